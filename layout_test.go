@@ -1,0 +1,212 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// imports is the law of who may import whom, as in README.md. A name ending in /* stands for all packages below. What is
+// not listed may import nothing of ours.
+var imports = map[string][]string{
+	"domain":           {},
+	"domain/users":     {"domain"},
+	"domain/plans":     {"domain"},
+	"domain/content":   {"domain"},
+	"domain/analytics": {"domain"},
+	"domain/security":  {"domain"},
+	"db":               {},
+	"db/embedded":      {},
+	"db/demo":          {"db"},
+	"db/dbtest":        {"db", "db/embedded"},
+	"store":            {"db", "domain", "domain/*"},
+	"store/storetest":  {"store", "db", "domain", "domain/*"},
+	"auth":             {"domain", "domain/*"},
+	"graph/bind":       {"domain", "domain/*"},
+	"graph/gqlerr":     {"domain", "domain/*"},
+	"graph/model":      {"graph/bind", "domain", "domain/*"},
+	"graph":            {"graph/bind", "graph/model", "domain", "domain/*"},
+	"graph/loaders":    {"store", "domain", "domain/*"},
+	"graph/directives": {"graph", "graph/loaders", "domain", "domain/*"},
+	"resolvers":        {"graph", "graph/*", "domain", "domain/*", "auth", "store"},
+	"jobs":             {"domain", "domain/*", "store"},
+	"app":              {"*"},
+	"app/commands":     {"*"},
+	"app/apptest":      {"*"},
+	"":                 {"app/commands"},
+	"bench":            {"*"},
+	"bench/access":     {"*"},
+}
+
+// testOnly are imported by tests alone.
+var testOnly = []string{"store/storetest", "db/dbtest", "app/apptest"}
+
+type source struct {
+	path, folder string
+	file         *ast.File
+	lines        int
+	test         bool
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var all []source
+	set := token.NewFileSet()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != "." || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if filepath.Ext(path) != ".go" {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		file, err := parser.ParseFile(set, path, text, parser.ParseComments)
+		folder := filepath.ToSlash(filepath.Dir(path))
+		if folder == "." {
+			folder = ""
+		}
+		all = append(all, source{path: path, folder: folder, file: file, lines: strings.Count(string(text), "\n"), test: strings.HasSuffix(path, "_test.go")})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func allowed(list []string, target string) bool {
+	for _, entry := range list {
+		if entry == target || entry == "*" || strings.HasSuffix(entry, "/*") && strings.HasPrefix(target, strings.TrimSuffix(entry, "*")) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestEveryImportPointsDown(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		law, known := imports[s.folder]
+		if !known {
+			t.Errorf("%s: the folder %q is not in the table of imports", s.path, s.folder)
+		}
+		for _, i := range s.file.Imports {
+			target, ours := strings.CutPrefix(strings.Trim(i.Path.Value, `"`), "lyceum/")
+			if !ours || s.test {
+				continue
+			}
+			if slices.Contains(testOnly, target) && !slices.Contains(testOnly, s.folder) && !strings.HasPrefix(s.folder, "bench") {
+				t.Errorf("%s imports %s, which is for tests", s.path, target)
+			}
+			if !allowed(law, target) {
+				t.Errorf("%s: %q may not import %q", s.path, s.folder, target)
+			}
+			if (target == "app" || strings.HasPrefix(target, "app/")) && s.folder != "" && !strings.HasPrefix(s.folder, "app") && !strings.HasPrefix(s.folder, "bench") {
+				t.Errorf("%s imports %s: only server.go, bench and e2e may", s.path, target)
+			}
+		}
+	}
+}
+
+// Resolvers and loaders read through store.Reader; every other name of store's that does something is out of reach.
+func TestResolversAndLoadersOnlyReadFromTheStore(t *testing.T) {
+	t.Parallel()
+	rows := []string{"Reader", "Body", "UserRole", "PathStep"} // the reader and the rows it returns
+	for _, s := range sources(t) {
+		if s.test || s.folder != "resolvers" && s.folder != "graph/loaders" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Name == "store" && pkg.Obj == nil && !slices.Contains(rows, sel.Sel.Name) {
+					t.Errorf("%s uses store.%s", s.path, sel.Sel.Name)
+				}
+			}
+			return true
+		})
+	}
+}
+
+func TestFilesAreSmallRooms(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if s.lines > 400 && !ast.IsGenerated(s.file) {
+			t.Errorf("%s has %d lines; 400 are the most", s.path, s.lines)
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatLivesInIt(t *testing.T) {
+	t.Parallel()
+	said := map[string]bool{}
+	for _, s := range sources(t) {
+		if !s.test && s.file.Doc != nil {
+			said[s.folder] = true
+		} else if !s.test && !said[s.folder] {
+			said[s.folder] = false
+		}
+	}
+	for folder, ok := range said {
+		if !ok && folder != "graph/model" {
+			t.Errorf("%q has no package comment", folder)
+		}
+	}
+}
+
+func TestDomainKnowsNoSQLHTTPOrGraphQL(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if !strings.HasPrefix(s.folder, "domain") || s.test {
+			continue
+		}
+		for _, i := range s.file.Imports {
+			path := strings.Trim(i.Path.Value, `"`)
+			if strings.HasPrefix(path, "net/http") || path == "database/sql" || strings.Contains(path, "sqlx") || strings.Contains(path, "gqlgen") || strings.Contains(path, "lib/pq") {
+				t.Errorf("%s imports %s", s.path, path)
+			}
+		}
+	}
+}
+
+// The generator runs on a copy; what it writes must be what is committed.
+func TestGeneratedFilesAreFresh(t *testing.T) {
+	t.Parallel()
+	copied := t.TempDir()
+	for _, part := range []string{"go.mod", "go.sum", "gqlgen.yml", "schema.graphqls", "graph", "resolvers", "domain", "store", "auth", "db"} {
+		if out, err := exec.CommandContext(t.Context(), "cp", "-r", part, copied).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	}
+	generate := exec.CommandContext(t.Context(), "go", "tool", "gqlgen", "generate")
+	generate.Dir = copied
+	if out, err := generate.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, s := range sources(t) {
+		if !ast.IsGenerated(s.file) {
+			continue
+		}
+		fresh, err := os.ReadFile(filepath.Join(copied, s.path))
+		if err != nil {
+			t.Errorf("%s is generated by nothing: delete it", s.path)
+			continue
+		}
+		committed, err := os.ReadFile(s.path)
+		if err != nil || string(committed) != string(fresh) {
+			t.Errorf("%s is stale: run make generate", s.path)
+		}
+	}
+}
