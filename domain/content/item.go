@@ -1,0 +1,127 @@
+package content
+
+import (
+	"time"
+
+	"lyceum/domain"
+)
+
+// Category is a branch of the catalogue.
+type Category struct {
+	ID       domain.CategoryID  `db:"id"`
+	ParentID *domain.CategoryID `db:"parent_id"`
+	Slug     string             `db:"slug"`
+	Name     string             `db:"name"`
+	Summary  string             `db:"summary"`
+	Position int32              `db:"position"`
+}
+
+// Item is something to learn from: a lesson, a notebook, a course. Its body is read apart, and only by who may.
+type Item struct {
+	ID              domain.ItemID       `db:"id"`
+	CategoryID      domain.CategoryID   `db:"category_id"`
+	AuthorID        *domain.UserID      `db:"author_id"`
+	Slug            string              `db:"slug"`
+	Title           string              `db:"title"`
+	Summary         string              `db:"summary"`
+	Preview         string              `db:"preview"`
+	Kind            ItemKind            `db:"kind"`
+	Status          ItemStatus          `db:"status"`
+	AccessLevel     int32               `db:"access_level"`
+	DurationSeconds int32               `db:"duration_seconds"`
+	Language        string              `db:"language"`
+	TagList         domain.List[string] `db:"tags"`
+	PublishedAt     *time.Time          `db:"published_at"`
+	CreatedAt       time.Time           `db:"created_at"`
+}
+
+// Tags are free words, lower-case.
+func (i *Item) Tags() []string { return i.TagList }
+
+// ItemKind is the form of an item.
+type ItemKind string
+
+// The kinds, as in content_items_kind_known.
+const (
+	Lesson   ItemKind = "lesson"
+	Notebook ItemKind = "notebook"
+	Video    ItemKind = "video"
+	Course   ItemKind = "course"
+	Module   ItemKind = "module"
+	Dataset  ItemKind = "dataset"
+)
+
+// ItemStatus is where an item stands between its author and its readers.
+type ItemStatus string
+
+// The statuses, as in content_items_status_known.
+const (
+	Draft     ItemStatus = "draft"
+	Published ItemStatus = "published"
+	Archived  ItemStatus = "archived"
+)
+
+// ItemOrder is an order of a list of items.
+type ItemOrder string
+
+// The orders.
+const (
+	NewestFirst ItemOrder = "newest_first"
+	OldestFirst ItemOrder = "oldest_first"
+	ByTitle     ItemOrder = "by_title"
+)
+
+// ItemFilter narrows a list of items; nil asks nothing.
+type ItemFilter struct {
+	CategoryID *domain.CategoryID // this category and all below it
+	Kind       *ItemKind
+	Accessible bool // only what the viewer may open now
+}
+
+// Hit is an item that a search found. The rank orders hits of one search and means nothing else.
+type Hit struct {
+	Item
+	Rank float64 `db:"rank"`
+}
+
+// Grant is an explicit permission or denial for a person, on an item or on a category and all below it.
+type Grant struct {
+	ID         domain.GrantID     `db:"id"`
+	UserID     domain.UserID      `db:"user_id"`
+	ItemID     *domain.ItemID     `db:"content_id"`
+	CategoryID *domain.CategoryID `db:"category_id"`
+	Effect     Effect             `db:"effect"`
+	StartsAt   time.Time          `db:"starts_at"`
+	EndsAt     *time.Time         `db:"ends_at"`
+	GrantedBy  *domain.UserID     `db:"granted_by"`
+	Reason     string             `db:"reason"`
+	CreatedAt  time.Time          `db:"created_at"`
+	RevokedAt  *time.Time         `db:"revoked_at"`
+}
+
+// Effect is what a grant does.
+type Effect string
+
+// The effects. On one target deny wins; the nearest target wins over one farther up.
+const (
+	Allow Effect = "allow"
+	Deny  Effect = "deny"
+)
+
+// GrantFilter narrows the list of grants; nil asks nothing.
+type GrantFilter struct {
+	UserID *domain.UserID
+	Live   bool // in force or still to come
+}
+
+// Progress is where a person stands with an item.
+type Progress struct {
+	UserID          domain.UserID `db:"user_id"`
+	ItemID          domain.ItemID `db:"content_id"`
+	Percent         int32         `db:"progress"`
+	Seconds         int64         `db:"seconds"`
+	PositionSeconds int32         `db:"position_seconds"`
+	StartedAt       time.Time     `db:"started_at"`
+	LastAt          time.Time     `db:"last_at"`
+	CompletedAt     *time.Time    `db:"completed_at"`
+}

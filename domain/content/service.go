@@ -1,0 +1,166 @@
+package content
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"lyceum/domain"
+)
+
+// Store is what the service needs of the database.
+type Store interface {
+	InTx(ctx context.Context, actor domain.Actor, fn func(Tx) error) error
+}
+
+// Tx is one transaction.
+type Tx interface {
+	domain.OnceTx
+	// AccessTo asks the access decision. Errors: NOT_FOUND when there is no such item.
+	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
+	// ClaimReport remembers a report's key and tells whether it is new.
+	ClaimReport(ctx context.Context, user domain.UserID, key uuid.UUID) (fresh bool, err error)
+	// LockProgress reads where a person stands and holds it; nil when she has not begun.
+	LockProgress(ctx context.Context, user domain.UserID, item domain.ItemID) (*Progress, error)
+	// SaveProgress writes where she stands and appends the report to the consumption log.
+	SaveProgress(ctx context.Context, p *Progress, kind ReportKind, r Report) error
+	// AddGrant writes a grant. Errors: NOT_FOUND for a person, item or category that does not exist.
+	AddGrant(ctx context.Context, g *Grant) error
+	// RevokeGrant ends a grant now. Errors: NOT_FOUND when there is none in force.
+	RevokeGrant(ctx context.Context, id domain.GrantID, by domain.UserID) (*Grant, error)
+}
+
+// Service changes the catalogue, who may open it, and how far learners are.
+type Service struct {
+	Store Store
+	Clock domain.Clock
+	IDs   domain.IDs
+}
+
+// ReportProgress takes a learner's report; a repeated one changes nothing and answers where she stands.
+// Errors: UNAUTHENTICATED, INVALID, NOT_FOUND, CONTENT_LOCKED.
+func (s Service) ReportProgress(ctx context.Context, viewer domain.Viewer, r Report) (*Progress, error) {
+	if !viewer.SignedIn() {
+		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
+	}
+	var saved *Progress
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		access, err := tx.AccessTo(ctx, viewer.UserID, r.ItemID)
+		if err != nil {
+			return err
+		}
+		if !access.Visible() {
+			return domain.Errorf(domain.CodeNotFound, "there is no such item").At("itemId")
+		}
+		if !access.HasAccess {
+			return access.Locked()
+		}
+		fresh, err := tx.ClaimReport(ctx, viewer.UserID, r.EventKey)
+		if err != nil {
+			return err
+		}
+		before, err := tx.LockProgress(ctx, viewer.UserID, r.ItemID)
+		if err != nil {
+			return err
+		}
+		if !fresh && before != nil {
+			saved = before
+			return nil
+		}
+		after, kind, err := advance(before, r, viewer.UserID, s.Clock())
+		if err != nil {
+			return err
+		}
+		saved = &after
+		return tx.SaveProgress(ctx, saved, kind, r)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return saved, nil
+}
+
+// GrantCommand asks for a grant; exactly one of ItemID and CategoryID is set.
+type GrantCommand struct {
+	IdempotencyKey string `json:"-"`
+	UserID         domain.UserID
+	ItemID         *domain.ItemID
+	CategoryID     *domain.CategoryID
+	Effect         Effect
+	StartsAt       *time.Time // nil: now
+	EndsAt         *time.Time // nil: until revoked
+	Reason         string
+}
+
+const maxReason = 1000 // bytes
+
+// Grant opens or closes an item or a branch for a person. Needs access.grant.
+// Errors: FORBIDDEN, INVALID, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
+func (s Service) Grant(ctx context.Context, viewer domain.Viewer, c GrantCommand) (*Grant, error) {
+	if !viewer.May(domain.AccessGrant) {
+		return nil, domain.Errorf(domain.CodeForbidden, "needs the permission access.grant")
+	}
+	g, err := newGrant(c, viewer.UserID, s.Clock())
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		g, err = domain.Once(ctx, tx, viewer.UserID, "grantContentAccess", c.IdempotencyKey, c, func() (*Grant, error) {
+			g.ID = domain.GrantID{UUID: s.IDs()}
+			return g, tx.AddGrant(ctx, g)
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// newGrant is the rule: what a grant may look like.
+func newGrant(c GrantCommand, by domain.UserID, now time.Time) (*Grant, error) {
+	if (c.ItemID == nil) == (c.CategoryID == nil) {
+		return nil, domain.Errorf(domain.CodeInvalid, "name an item or a category, one of the two").Because("ONE_TARGET").At("itemId")
+	}
+	g := &Grant{
+		UserID: c.UserID, ItemID: c.ItemID, CategoryID: c.CategoryID, Effect: c.Effect, StartsAt: now, EndsAt: c.EndsAt,
+		GrantedBy: &by, Reason: c.Reason, CreatedAt: now,
+	}
+	if c.StartsAt != nil {
+		g.StartsAt = *c.StartsAt
+	}
+	if g.EndsAt != nil && !g.EndsAt.After(g.StartsAt) {
+		return nil, domain.Errorf(domain.CodeInvalid, "endsAt must be after startsAt").Because("DATES_REVERSED").At("endsAt")
+	}
+	if len(g.Reason) > maxReason {
+		return nil, domain.Errorf(domain.CodeInvalid, "a reason has at most %d bytes", maxReason).Because("TOO_LONG").At("reason")
+	}
+	return g, nil
+}
+
+// RevokeCommand asks for the end of a grant.
+type RevokeCommand struct {
+	IdempotencyKey string `json:"-"`
+	GrantID        domain.GrantID
+}
+
+// Revoke ends a grant now; the next read feels it. Needs access.grant.
+// Errors: FORBIDDEN, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
+func (s Service) Revoke(ctx context.Context, viewer domain.Viewer, c RevokeCommand) (*Grant, error) {
+	if !viewer.May(domain.AccessGrant) {
+		return nil, domain.Errorf(domain.CodeForbidden, "needs the permission access.grant")
+	}
+	var g *Grant
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		var err error
+		g, err = domain.Once(ctx, tx, viewer.UserID, "revokeContentAccess", c.IdempotencyKey, c, func() (*Grant, error) {
+			return tx.RevokeGrant(ctx, c.GrantID, viewer.UserID)
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g, nil
+}

@@ -1,0 +1,107 @@
+package domain
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Every entity has an id type of its own, so that the compiler notices a plan's id where a person's is wanted. All are
+// UUIDs in the database; Kind is the word in front of the 32 digits of the global id.
+type (
+	UserID         struct{ uuid.UUID }
+	RoleID         struct{ uuid.UUID }
+	PlanID         struct{ uuid.UUID }
+	SubscriptionID struct{ uuid.UUID }
+	CategoryID     struct{ uuid.UUID }
+	ItemID         struct{ uuid.UUID }
+	GrantID        struct{ uuid.UUID }
+	SessionID      struct{ uuid.UUID }
+	AttemptID      struct{ uuid.UUID }
+	EventID        struct{ uuid.UUID }
+	AuditID        struct{ uuid.UUID }
+)
+
+// Kind names the entity in a global id.
+func (UserID) Kind() string         { return "user" }
+func (RoleID) Kind() string         { return "role" }
+func (PlanID) Kind() string         { return "plan" }
+func (SubscriptionID) Kind() string { return "subscription" }
+func (CategoryID) Kind() string     { return "category" }
+func (ItemID) Kind() string         { return "item" }
+func (GrantID) Kind() string        { return "grant" }
+func (SessionID) Kind() string      { return "session" }
+func (AttemptID) Kind() string      { return "attempt" }
+func (EventID) Kind() string        { return "event" }
+func (AuditID) Kind() string        { return "audit" }
+
+// TypedID is any of the id types above.
+type TypedID interface {
+	comparable
+	~struct{ uuid.UUID }
+	Kind() string
+}
+
+// GlobalID is an id as clients send it, before it is known to be of the wanted kind.
+type GlobalID struct {
+	Kind string
+	UUID uuid.UUID
+}
+
+// ParseGlobalID reads "<kind>_<32 hex digits>". Errors: INVALID.
+func ParseGlobalID(s string) (GlobalID, error) {
+	kind, digits, ok := strings.Cut(s, "_")
+	if ok && kind != "" && len(digits) == 32 && digits == strings.ToLower(digits) {
+		if u, err := uuid.Parse(digits); err == nil {
+			return GlobalID{Kind: kind, UUID: u}, nil
+		}
+	}
+	return GlobalID{}, Errorf(CodeInvalid, "an id looks like item_0190c0ffee00700080001234567890ab: a word, an underscore, 32 lower-case hex digits")
+}
+
+func (g GlobalID) String() string { return g.Kind + "_" + hex.EncodeToString(g.UUID[:]) }
+
+// FormatID writes an id as clients see it.
+func FormatID[T TypedID](id T) string {
+	return GlobalID{Kind: id.Kind(), UUID: struct{ uuid.UUID }(id).UUID}.String()
+}
+
+// AsID turns a client's id into one of a given kind. Errors: INVALID when it is another kind's.
+func AsID[T TypedID](g GlobalID) (T, error) {
+	var want T
+	if g.Kind != want.Kind() {
+		return want, Errorf(CodeInvalid, "this id names a %s, a %s is wanted (%s_…)", g.Kind, want.Kind(), want.Kind())
+	}
+	return T(struct{ uuid.UUID }{g.UUID}), nil
+}
+
+// LogUUID packs a log row's key into the 16 bytes of an id: microseconds of created_at, then the number, so that finding
+// the row again touches one partition.
+func LogUUID(createdAt time.Time, id int64) uuid.UUID {
+	u, err := uuid.Parse(fmt.Sprintf("%016x%016x", uint64(createdAt.UnixMicro()), uint64(id))) //nolint:gosec // a bit pattern, not a number
+	if err != nil {
+		panic(err) // 32 hex digits always parse
+	}
+	return u
+}
+
+// LogKey is the inverse of LogUUID.
+func LogKey(u uuid.UUID) (createdAt time.Time, id int64) {
+	var at, n uint64
+	for i := range 8 {
+		at = at<<8 | uint64(u[i])
+		n = n<<8 | uint64(u[i+8])
+	}
+	return time.UnixMicro(int64(at)).UTC(), int64(n)
+}
+
+// IDs hands out fresh UUIDs. Tests hand in a counter.
+type IDs func() uuid.UUID
+
+// NewIDs hands out UUIDs of version 7, which sort by creation.
+func NewIDs() IDs {
+	return func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+}

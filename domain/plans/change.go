@@ -1,0 +1,60 @@
+package plans
+
+import (
+	"time"
+
+	"lyceum/domain"
+)
+
+// ChangeKind names an entry of a subscription's history.
+type ChangeKind string
+
+// The kinds that this package writes so far.
+const (
+	CancelScheduled ChangeKind = "cancel_scheduled"
+	CancelWithdrawn ChangeKind = "cancel_withdrawn"
+)
+
+// Change is an entry of a subscription's history.
+type Change struct {
+	Kind        ChangeKind
+	From        SubscriptionStatus
+	To          SubscriptionStatus
+	EffectiveAt time.Time
+	Reason      string
+}
+
+// scheduleCancel ends a subscription with the period that is paid. Errors: REFUSED.
+func scheduleCancel(s Subscription, now time.Time, reason string) (Subscription, Change, error) {
+	switch {
+	case !living(s.Status):
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("NOT_LIVING")
+	case s.CurrentPeriodEnd == nil:
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "a lifetime plan has no end to cancel at").Because("LIFETIME")
+	case s.CancelAt != nil:
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription is canceled already and ends with its period").Because("ALREADY_CANCELED")
+	}
+	end := *s.CurrentPeriodEnd
+	s.CancelAt, s.CanceledAt = &end, &now
+	// What is paid stays open to its last second and not beyond: no days of grace after a cancellation.
+	if s.AccessUntil == nil || s.AccessUntil.After(end) {
+		s.AccessUntil = &end
+	}
+	return s, Change{Kind: CancelScheduled, From: s.Status, To: s.Status, EffectiveAt: end, Reason: reason}, nil
+}
+
+// withdrawCancel takes a scheduled cancellation back before it takes effect. Errors: REFUSED.
+func withdrawCancel(s Subscription, now time.Time) (Subscription, Change, error) {
+	switch {
+	case s.CancelAt == nil:
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription is not canceled").Because("NOT_CANCELED")
+	case !living(s.Status) || !s.CancelAt.After(now):
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("NOT_LIVING")
+	}
+	s.CancelAt, s.CanceledAt = nil, nil
+	return s, Change{Kind: CancelWithdrawn, From: s.Status, To: s.Status, EffectiveAt: now}, nil
+}
+
+func living(s SubscriptionStatus) bool {
+	return s == Trialing || s == Active || s == PastDue || s == Paused
+}

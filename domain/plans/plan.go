@@ -1,0 +1,94 @@
+package plans
+
+import (
+	"time"
+
+	"lyceum/domain"
+)
+
+// Plan is something that can be subscribed to. It opens its access level and all below.
+type Plan struct {
+	ID           domain.PlanID `db:"id"`
+	Slug         string        `db:"slug"`
+	Name         string        `db:"name"`
+	Description  string        `db:"description"`
+	AccessLevel  int32         `db:"access_level"`
+	PriceMinor   int64         `db:"price_minor"`
+	Currency     string        `db:"currency"`
+	BillingCycle BillingCycle  `db:"billing_cycle"`
+	TrialDays    int32         `db:"trial_days"`
+	Seats        int32         `db:"seats"`
+	IsOffered    bool          `db:"is_offered"`
+}
+
+// Price is what one billing cycle costs.
+func (p *Plan) Price() domain.Money { return domain.Money{Amount: p.PriceMinor, Currency: p.Currency} }
+
+// BillingCycle is how often a plan is paid.
+type BillingCycle string
+
+// The billing cycles, as in subscription_plans_billing_cycle_known.
+const (
+	Monthly  BillingCycle = "monthly"
+	Yearly   BillingCycle = "yearly"
+	Lifetime BillingCycle = "lifetime"
+)
+
+// Subscription is a person's hold on a plan.
+type Subscription struct {
+	ID                 domain.SubscriptionID `db:"id"`
+	OwnerID            domain.UserID         `db:"user_id"`
+	PlanID             domain.PlanID         `db:"plan_id"`
+	Status             SubscriptionStatus    `db:"status"`
+	StartedAt          time.Time             `db:"started_at"`
+	TrialEndsAt        *time.Time            `db:"trial_ends_at"`
+	CurrentPeriodStart time.Time             `db:"current_period_start"`
+	CurrentPeriodEnd   *time.Time            `db:"current_period_end"` // nil: a lifetime plan
+	AccessUntil        *time.Time            `db:"access_until"`       // nil: for ever
+	CancelAt           *time.Time            `db:"cancel_at"`
+	CanceledAt         *time.Time            `db:"canceled_at"`
+	CreatedAt          time.Time             `db:"created_at"`
+}
+
+// SubscriptionStatus tells the story of a subscription; access follows AccessUntil alone.
+type SubscriptionStatus string
+
+// The statuses, as in user_subscriptions_status_known.
+const (
+	Pending    SubscriptionStatus = "pending"
+	Incomplete SubscriptionStatus = "incomplete"
+	Trialing   SubscriptionStatus = "trialing"
+	Active     SubscriptionStatus = "active"
+	PastDue    SubscriptionStatus = "past_due"
+	Paused     SubscriptionStatus = "paused"
+	Canceled   SubscriptionStatus = "canceled"
+	Expired    SubscriptionStatus = "expired"
+)
+
+// Holding is a living subscription as one person has it: her own, or a seat in somebody else's.
+type Holding struct {
+	Subscription
+	HolderID domain.UserID `db:"holder_id"`
+	Via      HoldingVia    `db:"holding"`
+}
+
+// HoldingVia says whose subscription it is.
+type HoldingVia string
+
+// The two ways to hold a subscription.
+const (
+	ViaOwn  HoldingVia = "own"
+	ViaSeat HoldingVia = "seat"
+)
+
+// Order is an order of the list of subscriptions.
+type Order string
+
+// NewestFirst is the only order so far.
+const NewestFirst Order = "newest_first"
+
+// Filter narrows the list of subscriptions; nil asks nothing.
+type Filter struct {
+	Status *SubscriptionStatus
+	PlanID *domain.PlanID
+}

@@ -1,0 +1,151 @@
+package security
+
+import (
+	"encoding/json"
+	"time"
+
+	"lyceum/domain"
+)
+
+// Status is the security overview of a person, from the view user_security_status.
+type Status struct {
+	UserID            domain.UserID `db:"user_id"`
+	EmailVerified     bool          `db:"email_verified"`
+	PhoneVerified     bool          `db:"phone_verified"`
+	TwoFactorEnabled  bool          `db:"two_factor_enabled"`
+	PasswordChangedAt *time.Time    `db:"password_changed_at"`
+	LastLoginAt       *time.Time    `db:"last_login_at"`
+	ActiveSessions    int64         `db:"active_sessions"`
+	LiveAPITokens     int64         `db:"live_api_tokens"`
+	FailedLogins24h   int64         `db:"failed_logins_24h"`
+}
+
+// Session is one signed-in browser or client.
+type Session struct {
+	ID         domain.SessionID `db:"id"`
+	UserID     domain.UserID    `db:"user_id"`
+	IP         *string          `db:"ip_address"`
+	UserAgent  string           `db:"user_agent"`
+	CreatedAt  time.Time        `db:"created_at"`
+	LastSeenAt time.Time        `db:"last_seen_at"`
+	ExpiresAt  time.Time        `db:"expires_at"`
+}
+
+// LiveSession is a session as a request finds it: its data, and the rights of its person as they are now.
+type LiveSession struct {
+	ID     domain.SessionID `db:"id"`
+	UserID domain.UserID    `db:"user_id"`
+	Data   []byte           `db:"data"`
+	Stale  bool             `db:"stale"` // not noted as seen for LastSeenStep
+	Rights
+}
+
+// Rights are what a person may do.
+type Rights struct {
+	Roles       domain.List[string]            `db:"roles"`
+	Permissions domain.List[domain.Permission] `db:"permissions"`
+}
+
+// AttemptStatus is how a try to sign in ended.
+type AttemptStatus string
+
+// The statuses that are logged, as in login_attempts_status_known.
+const (
+	AttemptSuccess   AttemptStatus = "success"
+	AttemptFailed    AttemptStatus = "failed"
+	AttemptThrottled AttemptStatus = "throttled"
+)
+
+// Attempt is a logged try to sign in.
+type Attempt struct {
+	Number    int64          `db:"id"`
+	CreatedAt time.Time      `db:"created_at"`
+	UserID    *domain.UserID `db:"user_id"`
+	Email     *string        `db:"email"`
+	Status    AttemptStatus  `db:"status"`
+	Reason    string         `db:"reason"`
+	IP        *string        `db:"ip_address"`
+	UserAgent *string        `db:"user_agent"`
+}
+
+// ID is the attempt's id.
+func (a *Attempt) ID() domain.AttemptID {
+	return domain.AttemptID{UUID: domain.LogUUID(a.CreatedAt, a.Number)}
+}
+
+// Severity grades an event.
+type Severity string
+
+// The severities, as in security_audit_log_severity_known.
+const (
+	Info     Severity = "info"
+	Warning  Severity = "warning"
+	Erring   Severity = "error"
+	Critical Severity = "critical"
+)
+
+// Event is an entry of the security event log.
+type Event struct {
+	Number    int64             `db:"id"`
+	CreatedAt time.Time         `db:"created_at"`
+	Name      string            `db:"event"`
+	Severity  Severity          `db:"severity"`
+	UserID    *domain.UserID    `db:"user_id"`
+	ActorID   *domain.UserID    `db:"actor_id"`
+	SessionID *domain.SessionID `db:"session_id"`
+	RequestID *string           `db:"request_id"`
+	IP        *string           `db:"ip_address"`
+}
+
+// ID is the event's id.
+func (e *Event) ID() domain.EventID {
+	return domain.EventID{UUID: domain.LogUUID(e.CreatedAt, e.Number)}
+}
+
+// AuditEntry is a change of one row.
+type AuditEntry struct {
+	Number    int64           `db:"id"`
+	CreatedAt time.Time       `db:"created_at"`
+	Table     string          `db:"table_name"`
+	RowID     string          `db:"row_id"`
+	Action    AuditAction     `db:"action"`
+	ActorID   *domain.UserID  `db:"actor_id"`
+	SubjectID *domain.UserID  `db:"subject_id"`
+	RequestID *string         `db:"request_id"`
+	OldValues json.RawMessage `db:"old_values"`
+	NewValues json.RawMessage `db:"new_values"`
+}
+
+// ID is the entry's id.
+func (e *AuditEntry) ID() domain.AuditID {
+	return domain.AuditID{UUID: domain.LogUUID(e.CreatedAt, e.Number)}
+}
+
+// AuditAction is what was done to a row.
+type AuditAction string
+
+// The actions, as in audit_trail_action_known.
+const (
+	RowInserted AuditAction = "insert"
+	RowUpdated  AuditAction = "update"
+	RowDeleted  AuditAction = "delete"
+)
+
+// Filters narrow the lists; nil asks nothing.
+type (
+	// AttemptFilter narrows the list of sign-in attempts.
+	AttemptFilter struct {
+		Status *AttemptStatus
+		Email  *string
+	}
+	// EventFilter narrows the list of security events.
+	EventFilter struct {
+		Severity *Severity
+		Name     *string
+	}
+	// AuditFilter narrows the trail of changes.
+	AuditFilter struct {
+		Table   *string
+		ActorID *domain.UserID
+	}
+)

@@ -1,0 +1,197 @@
+package security
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"lyceum/domain"
+)
+
+// Store is what the service needs of the database.
+type Store interface {
+	InTx(ctx context.Context, actor domain.Actor, fn func(Tx) error) error
+}
+
+// Tx is one transaction.
+type Tx interface {
+	// TrackAttempt calls track_login_attempt.
+	TrackAttempt(ctx context.Context, a AttemptRecord) (Verdict, error)
+	// Credentials reads what a sign-in is judged by; nil when there is no such account.
+	Credentials(ctx context.Context, email string) (*Credentials, error)
+	// AddEvent appends to the event log.
+	AddEvent(ctx context.Context, e NewEvent) error
+	// EndSession ends a living session of this person. Errors: NOT_FOUND.
+	EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (*Session, error)
+	// EndOtherSessions ends all living sessions of a person but one and says how many.
+	EndOtherSessions(ctx context.Context, owner domain.UserID, but domain.SessionID) (int64, error)
+}
+
+// Passwords hashes and compares, with a limit on how many at a time. Errors: OVERLOADED.
+type Passwords interface {
+	// Matches compares in the time that one hash takes, also when hash is empty.
+	Matches(ctx context.Context, hash, password string) (bool, error)
+}
+
+// AttemptRecord is one call of track_login_attempt.
+type AttemptRecord struct {
+	Email  string
+	Status string // started, failed or success
+	From   domain.Request
+	Reason string // for the log only
+}
+
+// Verdict says whether a try may be judged, and if not, when the next may.
+type Verdict struct {
+	Allowed bool       `db:"allowed"`
+	RetryAt *time.Time `db:"retry_at"`
+}
+
+// Credentials are what a sign-in is judged by.
+type Credentials struct {
+	UserID           domain.UserID `db:"id"`
+	PasswordHash     *string       `db:"password_hash"`
+	Active           bool          `db:"active"`
+	TwoFactorEnabled bool          `db:"two_factor_enabled"`
+}
+
+// NewEvent is an event to be logged.
+type NewEvent struct {
+	Name      string
+	Severity  Severity
+	UserID    domain.UserID // whom it is about; the visitor's id for nobody
+	ActorID   domain.UserID
+	SessionID domain.SessionID
+	From      domain.Request
+}
+
+// Service lets people in and out.
+type Service struct {
+	Store     Store
+	Passwords Passwords
+}
+
+// SignInCommand is an email and a password, as typed.
+type SignInCommand struct{ Email, Password string }
+
+// RevokeSessionCommand names a session to end.
+type RevokeSessionCommand struct{ SessionID domain.SessionID }
+
+// SignIn judges an email and a password. An unknown account, a wrong password, an account that is not active and a
+// throttled try all get the same error after the same work. Errors: REFUSED (INVALID_CREDENTIALS), INVALID, OVERLOADED.
+func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInCommand) (domain.UserID, error) {
+	email, password := strings.TrimSpace(c.Email), c.Password
+	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 || len(password) > 1024 {
+		return domain.Visitor, domain.Errorf(domain.CodeInvalid, "give an email address and a password").Because("INVALID_INPUT").At("email")
+	}
+	var verdict Verdict
+	var known *Credentials
+	// The try is counted and committed before the password is looked at, so that parallel guesses cannot slip by.
+	err := s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) (err error) {
+		if verdict, err = tx.TrackAttempt(ctx, AttemptRecord{Email: email, Status: "started", From: from}); err != nil {
+			return err
+		}
+		known, err = tx.Credentials(ctx, email)
+		return err
+	})
+	if err != nil {
+		return domain.Visitor, err
+	}
+	hash := ""
+	if known != nil && known.PasswordHash != nil && verdict.Allowed {
+		hash = *known.PasswordHash
+	}
+	matches, err := s.Passwords.Matches(ctx, hash, password)
+	if err != nil {
+		return domain.Visitor, err
+	}
+	reason := judge(verdict, known, matches)
+	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+		return closeAttempt(ctx, tx, from, email, known, reason)
+	})
+	if err != nil {
+		return domain.Visitor, err
+	}
+	if reason != "" {
+		return domain.Visitor, domain.Errorf(domain.CodeRefused,
+			"email or password is wrong, or there were too many tries: check both, or wait a while").Because("INVALID_CREDENTIALS")
+	}
+	return known.UserID, nil
+}
+
+// judge is the rule: why a try fails; empty lets it in. The answer is for the log, never for the client.
+func judge(v Verdict, c *Credentials, passwordMatches bool) string {
+	switch {
+	case !v.Allowed:
+		return "throttled"
+	case c == nil:
+		return "unknown_account"
+	case !passwordMatches:
+		return "wrong_password"
+	case !c.Active:
+		return "account_inactive"
+	case c.TwoFactorEnabled:
+		return "second_factor_unavailable" // nothing can enable it yet; never let a half-proven person in
+	default:
+		return ""
+	}
+}
+
+func closeAttempt(ctx context.Context, tx Tx, from domain.Request, email string, known *Credentials, reason string) error {
+	event := NewEvent{Name: "sign_in", Severity: Info, From: from}
+	record := AttemptRecord{Email: email, Status: "success", From: from}
+	if known != nil {
+		event.UserID, event.ActorID = known.UserID, known.UserID
+	}
+	switch reason {
+	case "":
+	case "throttled": // logged when it was refused
+		event.Name, event.Severity, event.ActorID = "sign_in_throttled", Warning, domain.Visitor
+		return tx.AddEvent(ctx, event)
+	default:
+		event.Name, event.Severity, event.ActorID = "sign_in_failed", Warning, domain.Visitor
+		record.Status, record.Reason = "failed", reason
+	}
+	if _, err := tx.TrackAttempt(ctx, record); err != nil {
+		return err
+	}
+	return tx.AddEvent(ctx, event)
+}
+
+// SignedOut remembers that a viewer left; auth ends the session itself.
+func (s Service) SignedOut(ctx context.Context, viewer domain.Viewer) error {
+	return s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		return tx.AddEvent(ctx, NewEvent{
+			Name: "sign_out", Severity: Info, UserID: viewer.UserID, ActorID: viewer.UserID, SessionID: viewer.SessionID, From: viewer.Request,
+		})
+	})
+}
+
+// RevokeSession ends one of the viewer's sessions, wherever it is. Errors: UNAUTHENTICATED, NOT_FOUND.
+func (s Service) RevokeSession(ctx context.Context, viewer domain.Viewer, c RevokeSessionCommand) (*Session, error) {
+	var ended *Session
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
+		if ended, err = tx.EndSession(ctx, c.SessionID, viewer.UserID); err != nil {
+			return err
+		}
+		return tx.AddEvent(ctx, NewEvent{
+			Name: "session_revoked", Severity: Info, UserID: viewer.UserID, ActorID: viewer.UserID, SessionID: c.SessionID, From: viewer.Request,
+		})
+	})
+	return ended, err
+}
+
+// RevokeOtherSessions ends all of the viewer's sessions but this one and says how many.
+func (s Service) RevokeOtherSessions(ctx context.Context, viewer domain.Viewer) (int64, error) {
+	var ended int64
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
+		if ended, err = tx.EndOtherSessions(ctx, viewer.UserID, viewer.SessionID); err != nil {
+			return err
+		}
+		return tx.AddEvent(ctx, NewEvent{
+			Name: "other_sessions_revoked", Severity: Info, UserID: viewer.UserID, ActorID: viewer.UserID, SessionID: viewer.SessionID, From: viewer.Request,
+		})
+	})
+	return ended, err
+}

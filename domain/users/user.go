@@ -1,0 +1,57 @@
+package users
+
+import (
+	"time"
+
+	"lyceum/domain"
+)
+
+// User is a person. She is never deleted, only marked so.
+type User struct {
+	ID            domain.UserID `db:"id"`
+	Email         string        `db:"email"`
+	Username      string        `db:"username"`
+	FirstName     string        `db:"first_name"`
+	LastName      string        `db:"last_name"`
+	AccountStatus AccountStatus `db:"account_status"`
+	CreatedAt     time.Time     `db:"created_at"`
+	LastLoginAt   *time.Time    `db:"last_login_at"`
+}
+
+// AccountStatus says whether a person may sign in; only an active one may.
+type AccountStatus string
+
+// The account statuses, as in users_account_status_known.
+const (
+	StatusPending   AccountStatus = "pending"
+	StatusActive    AccountStatus = "active"
+	StatusSuspended AccountStatus = "suspended"
+	StatusLocked    AccountStatus = "locked"
+	StatusClosed    AccountStatus = "closed"
+)
+
+// Role is a named set of permissions.
+type Role struct {
+	ID             domain.RoleID                  `db:"id"`
+	Name           string                         `db:"name"`
+	Description    string                         `db:"description"`
+	PermissionList domain.List[domain.Permission] `db:"permissions"`
+}
+
+// Permissions are what holders of the role may do.
+func (r *Role) Permissions() []domain.Permission { return r.PermissionList }
+
+// Order is an order of the list of users.
+type Order string
+
+// The orders.
+const (
+	NewestFirst Order = "newest_first"
+	ByUsername  Order = "by_username"
+)
+
+// Filter narrows the list of users; nil asks nothing.
+type Filter struct {
+	Status *AccountStatus
+	Search *string // a prefix of username or email
+}
