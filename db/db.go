@@ -1,0 +1,125 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Config says how to connect. Zero durations mean no limit.
+type Config struct {
+	URL              string
+	Pool             int           // open = idle connections
+	Name             string        // application_name, seen in pg_stat_activity
+	StatementTimeout time.Duration // what one statement may take, judged by the server
+	LockTimeout      time.Duration
+	IdleInTx         time.Duration
+	Patience         time.Duration // how long Open keeps trying; 0: once
+}
+
+// MinVersion is the oldest PostgreSQL that is supported.
+const MinVersion = 150000
+
+// Errors that Open and the methods of DB return besides PostgreSQL's own.
+var (
+	ErrUnreachable = errors.New("the database cannot be reached")
+	ErrTooOld      = errors.New("the database is too old")
+	ErrBusy        = errors.New("all database connections are busy")
+)
+
+// DB is a pool whose statements are prepared once each.
+type DB struct {
+	*sqlx.DB
+	statements sync.Map      // SQL text → *sqlx.Stmt
+	gate       chan struct{} // one token per connection, so that waiting for one has an end
+	watch      func(sql string)
+}
+
+// Open connects, waits for the server with growing pauses, and checks its version. Errors: ErrUnreachable, ErrTooOld.
+func Open(ctx context.Context, c Config) (*DB, error) {
+	dsn, err := c.dsn()
+	if err != nil {
+		return nil, err
+	}
+	connector, err := pq.NewConnector(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	connector.Dialer(newDialer(c.StatementTimeout))
+	pool := sqlx.NewDb(openConnector(connector), "postgres")
+	pool.SetMaxOpenConns(c.Pool)
+	pool.SetMaxIdleConns(c.Pool)
+	pool.SetConnMaxIdleTime(30 * time.Minute)
+	d := &DB{DB: pool, gate: make(chan struct{}, c.Pool)}
+
+	var version int
+	err = retry(ctx, c.Patience, func() error {
+		return pool.GetContext(ctx, &version, "select current_setting('server_version_num')::int")
+	})
+	if err == nil && version < MinVersion {
+		err = fmt.Errorf("%w: it is version %d, at least %d is needed", ErrTooOld, version/10000, MinVersion/10000)
+	} else if err != nil {
+		err = fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	if err != nil {
+		_ = pool.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// Watch calls fn with the text of every statement sent from now on. For tests that count.
+func (d *DB) Watch(fn func(sql string)) { d.watch = fn }
+
+func (c Config) dsn() (string, error) {
+	u, err := url.Parse(c.URL)
+	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return "", errors.New("a database URL looks like postgres://user:password@host:5432/database?sslmode=verify-full")
+	}
+	q := u.Query()
+	q.Set("timezone", "UTC")
+	q.Set("connect_timeout", "5")
+	if c.Name != "" {
+		q.Set("application_name", c.Name)
+	}
+	for name, limit := range map[string]time.Duration{
+		"statement_timeout": c.StatementTimeout, "lock_timeout": c.LockTimeout, "idle_in_transaction_session_timeout": c.IdleInTx,
+	} {
+		if limit > 0 {
+			q.Set(name, fmt.Sprint(limit.Milliseconds()))
+		}
+	}
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
+// retry calls try until it succeeds, refuses for good, or patience runs out; pauses grow from 50 ms to 2 s.
+func retry(ctx context.Context, patience time.Duration, try func() error) error {
+	end := time.Now().Add(patience)
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+		err := try()
+		if err == nil || !passing(err) || time.Now().Add(pause).After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// passing tells a server that is not there yet, starting or restarting from one that says no.
+func passing(err error) bool {
+	var e *pq.Error
+	if errors.As(err, &e) {
+		return e.Code.Class() == "57" || e.Code.Class() == "53" || e.Code.Class() == "08"
+	}
+	return true
+}

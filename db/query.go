@@ -1,0 +1,99 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Querier reads and writes with prepared statements, in or outside a transaction. Every SQL text must be a constant of
+// the program: each is prepared once and kept.
+type Querier interface {
+	// Get scans exactly one row; sql.ErrNoRows when there is none.
+	Get(ctx context.Context, dest any, query string, args ...any) error
+	// Select scans all rows into a slice.
+	Select(ctx context.Context, dest any, query string, args ...any) error
+	// Exec runs a statement and says how many rows it touched.
+	Exec(ctx context.Context, query string, args ...any) (int64, error)
+}
+
+// gateWait is how long a request waits for a free connection before it is told that the house is full.
+const gateWait = time.Second
+
+func (d *DB) enter(ctx context.Context) error {
+	select {
+	case d.gate <- struct{}{}:
+		return nil
+	default:
+	}
+	timer := time.NewTimer(gateWait)
+	defer timer.Stop()
+	select {
+	case d.gate <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return ErrBusy
+	}
+}
+
+func (d *DB) leave() { <-d.gate }
+
+func (d *DB) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	if d.watch != nil {
+		d.watch(query)
+	}
+	if s, ok := d.statements.Load(query); ok {
+		return s.(*sqlx.Stmt), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	s, err := d.PreparexContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if first, raced := d.statements.LoadOrStore(query, s); raced {
+		_ = s.Close()
+		return first.(*sqlx.Stmt), nil //nolint:forcetypeassert // nothing else is stored
+	}
+	return s, nil
+}
+
+// Get implements Querier.
+func (d *DB) Get(ctx context.Context, dest any, query string, args ...any) error {
+	return d.with(ctx, query, func(s *sqlx.Stmt) error { return s.GetContext(ctx, dest, args...) })
+}
+
+// Select implements Querier.
+func (d *DB) Select(ctx context.Context, dest any, query string, args ...any) error {
+	return d.with(ctx, query, func(s *sqlx.Stmt) error { return s.SelectContext(ctx, dest, args...) })
+}
+
+// Exec implements Querier.
+func (d *DB) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = d.with(ctx, query, func(s *sqlx.Stmt) error {
+		n, err = affected(s.ExecContext(ctx, args...))
+		return err
+	})
+	return n, err
+}
+
+func (d *DB) with(ctx context.Context, query string, run func(*sqlx.Stmt) error) error {
+	if err := d.enter(ctx); err != nil {
+		return err
+	}
+	defer d.leave()
+	s, err := d.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	return run(s)
+}
+
+func affected(r sql.Result, err error) (int64, error) {
+	if err != nil {
+		return 0, err
+	}
+	return r.RowsAffected()
+}

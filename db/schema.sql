@@ -1,0 +1,2022 @@
+
+
+CREATE SCHEMA report;
+
+COMMENT ON SCHEMA report IS 'Stable views for reporting tools. People appear by id only.';
+
+CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
+
+COMMENT ON EXTENSION citext IS 'data type for case-insensitive character strings';
+
+CREATE FUNCTION public.apply_grants() RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    wish record;
+    missing text;
+begin
+    for wish in select g.* from role_grants g join pg_roles r on r.rolname = g.role_name order by g.role_name, g.object loop
+        execute format('grant %s on %s to %I', wish.privileges, wish.object, wish.role_name);
+    end loop;
+    select string_agg(distinct g.role_name, ', ') into missing
+      from role_grants g where not exists (select from pg_roles r where r.rolname = g.role_name);
+    if missing is not null then
+        raise notice 'missing roles: %. Let a superuser create them, then run: select apply_grants()', missing;
+    end if;
+end
+$$;
+
+CREATE PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text DEFAULT ''::text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    args constant text := format('%L, %L, %L', key_columns, subject_column, personal_columns);
+begin
+    execute format('create trigger %s_audit_insert after insert on %s referencing new table as new_rows
+        for each statement execute function record_row_change(%s)', audited::text, audited, args);
+    execute format('create trigger %s_audit_update after update on %s referencing old table as old_rows new table as new_rows
+        for each statement execute function record_row_change(%s)', audited::text, audited, args);
+    execute format('create trigger %s_audit_delete after delete on %s referencing old table as old_rows
+        for each statement execute function record_row_change(%s)', audited::text, audited, args);
+end
+$$;
+
+CREATE FUNCTION public.clock_now() RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    AS $$
+begin
+    return now() + (select c.shift from public.clock c);
+end
+$$;
+
+CREATE FUNCTION public.content_document(title text, summary text, preview text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', summary), 'B')
+        || setweight(to_tsvector('english', left(preview || ' ' || body, 200000)), 'D')
+$$;
+
+CREATE FUNCTION public.ensure_partitions(ahead integer DEFAULT 3) RETURNS SETOF text
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET lock_timeout TO '5s'
+    AS $$
+declare
+    parent      record;
+    first_day   date;
+    part        text;
+    this_month  constant date := date_trunc('month', clock_now())::date;
+    stray       date[];
+begin
+    if ahead not between 0 and 120 then
+        raise exception using errcode = 'invalid_parameter_value', message = 'ahead must be 0 to 120 months';
+    end if;
+    -- Two runners at once would both find a month missing.
+    perform pg_advisory_xact_lock(hashtext('ensure_partitions'));
+    for parent in
+        select c.relname::text as name, d.relname::text as default_name
+          from pg_partitioned_table p
+          join pg_class c on c.oid = p.partrelid
+          join pg_class d on d.oid = p.partdefid
+         where c.relnamespace = 'public'::regnamespace
+         order by c.relname
+    loop
+        execute format('select array_agg(distinct date_trunc(''month'', created_at)::date) from %I', parent.default_name) into stray;
+        for first_day in
+            select (this_month + make_interval(months => n))::date from generate_series(0, ahead) n
+            union select unnest(stray)
+            order by 1
+        loop
+            part := parent.name || to_char(first_day, '"_y"YYYY"m"MM');
+            continue when to_regclass(quote_ident(part)) is not null;
+            execute format('create table %I (like %I including defaults including constraints)', part, parent.name);
+            execute format('with moved as (delete from %I where created_at >= %L and created_at < %L returning *)
+                insert into %I select * from moved',
+                parent.default_name, first_day, (first_day + interval '1 month')::date, part);
+            execute format('alter table %I attach partition %I for values from (%L) to (%L)',
+                parent.name, part, first_day, (first_day + interval '1 month')::date);
+            return next part;
+        end loop;
+    end loop;
+end
+$$;
+
+CREATE PROCEDURE public.grant_to(IN wanted_role text, IN wanted_privileges text, VARIADIC objects text[])
+    LANGUAGE plpgsql
+    AS $$
+begin
+    insert into role_grants (role_name, object, privileges)
+    select wanted_role, o, wanted_privileges from unnest(objects) o
+    on conflict (role_name, object) do update set privileges = excluded.privileges;
+end
+$$;
+
+CREATE FUNCTION public.hash_log_row() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    AS $$
+begin
+    if tg_argv[0] = 'login_attempts' then
+        new.personal_salt := uuid_send(gen_random_uuid());
+        new.personal_digest := personal_digest(new.personal_salt, new.email::text, new.ip_address::text, new.user_agent, new.device);
+    elsif tg_argv[0] = 'security_audit_log' then
+        new.personal_salt := uuid_send(gen_random_uuid());
+        new.personal_digest := personal_digest(new.personal_salt, new.ip_address::text, new.user_agent);
+    end if;
+    new.content_hash := log_row_hash(to_jsonb(new));
+    insert into audit_unsealed (log, row_id, created_at) values (tg_argv[0], new.id, new.created_at);
+    return new;
+end
+$$;
+
+CREATE FUNCTION public.keep_category_paths() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    -- One mover at a time: two concurrent moves could otherwise close a circle that neither of them sees.
+    perform pg_advisory_xact_lock(hashtext('content_category_paths'));
+    if tg_op = 'INSERT' then
+        insert into content_category_paths (ancestor_id, descendant_id, depth)
+        select p.ancestor_id, new.id, p.depth + 1 from content_category_paths p where p.descendant_id = new.parent_id
+        union all select new.id, new.id, 0;
+        return new;
+    end if;
+    if exists (select from content_category_paths where ancestor_id = new.id and descendant_id = new.parent_id) then
+        raise exception using errcode = 'check_violation', constraint = 'content_categories_no_circle',
+            message = 'a category cannot be moved below itself';
+    end if;
+    delete from content_category_paths p
+     using content_category_paths below, content_category_paths above
+     where below.ancestor_id = new.id and above.descendant_id = new.id and above.depth > 0
+       and p.descendant_id = below.descendant_id and p.ancestor_id = above.ancestor_id;
+    insert into content_category_paths (ancestor_id, descendant_id, depth)
+    select above.ancestor_id, below.descendant_id, above.depth + below.depth + 1
+      from content_category_paths above cross join content_category_paths below
+     where above.descendant_id = new.parent_id and below.ancestor_id = new.id;
+    return new;
+end
+$$;
+
+CREATE FUNCTION public.keep_content_search() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if tg_table_name = 'content_items' then
+        insert into content_bodies as b (content_id, search)
+        values (new.id, content_document(new.title, new.summary, new.preview, ''))
+        on conflict (content_id) do update set search = content_document(new.title, new.summary, new.preview, b.body);
+    else
+        select content_document(c.title, c.summary, c.preview, new.body) into new.search
+          from content_items c where c.id = new.content_id;
+    end if;
+    return new;
+end
+$$;
+
+CREATE FUNCTION public.keep_prerequisite_count() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    item constant uuid := case tg_op when 'DELETE' then old.content_id else new.content_id end;
+begin
+    if tg_op = 'INSERT' then
+        -- One writer at a time: two concurrent edges could otherwise close a circle that neither of them sees.
+        perform pg_advisory_xact_lock(hashtext('content_prerequisites'));
+        if exists (
+            with recursive needed (id) as (
+                select new.required_id
+                union
+                select p.required_id from content_prerequisites p join needed n on p.content_id = n.id
+            )
+            select from needed where id = new.content_id
+        ) then
+            raise exception using errcode = 'check_violation', constraint = 'content_prerequisites_no_circle',
+                message = 'an item cannot require itself, not even by a detour';
+        end if;
+    end if;
+    update content_items c
+       set prerequisite_count = (select count(*) from content_prerequisites p where p.content_id = item)
+     where c.id = item;
+    return null;
+end
+$$;
+
+CREATE FUNCTION public.log_row_hash(log_row jsonb) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select sha256(convert_to((log_row - '{content_hash,personal_salt,email,ip_address,user_agent,device}'::text[])::text, 'UTF8'))
+$$;
+
+CREATE FUNCTION public.new_id() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+    select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+CREATE FUNCTION public.personal_digest(salt bytea, VARIADIC vals text[]) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select sha256(salt || convert_to(to_jsonb(vals)::text, 'UTF8')) $$;
+
+CREATE FUNCTION public.record_row_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    AS $$
+declare
+    secret   constant text[] := '{password_hash,token_hash,session_token,two_factor_secret,data}';
+    noise    constant text[] := '{updated_at,last_login_at,last_used_at,last_used_ip}';
+    personal constant text[] := string_to_array(tg_argv[2], ',');
+    changed  record;
+    side     record;
+    trail_id bigint;
+    new_salt bytea;
+    shown    jsonb[];
+    kept     jsonb := '[]';
+    held     jsonb;
+    col      text;
+begin
+    for changed in
+        execute case tg_op
+            when 'INSERT' then 'select null::jsonb as old_row, to_jsonb(n) as new_row from new_rows n'
+            when 'DELETE' then 'select to_jsonb(o) as old_row, null::jsonb as new_row from old_rows o'
+            else format('select to_jsonb(o) as old_row, to_jsonb(n) as new_row from old_rows o join new_rows n using (%s)', tg_argv[0])
+        end
+    loop
+        if tg_op = 'UPDATE' then
+            -- Only what differs is recorded.
+            select jsonb_object_agg(o.key, o.value), jsonb_object_agg(o.key, changed.new_row -> o.key)
+              into held, kept
+              from jsonb_each(changed.old_row - noise) o
+             where o.value is distinct from changed.new_row -> o.key;
+            continue when held is null;
+            shown := array[held, kept];
+        else
+            shown := array[changed.old_row - noise, changed.new_row - noise];
+        end if;
+
+        trail_id := nextval(pg_get_serial_sequence('public.audit_trail', 'id'));
+        for side in select * from (values (1, 'old'), (2, 'new')) s (n, name) where shown[s.n] is not null loop
+            foreach col in array secret loop
+                if shown[side.n] ? col then
+                    shown[side.n] := shown[side.n] || jsonb_build_object(col, 'secret');
+                end if;
+            end loop;
+            foreach col in array personal loop
+                if shown[side.n] ->> col is not null then
+                    new_salt := uuid_send(gen_random_uuid());
+                    insert into audit_personal_values (audit_id, side, column_name, subject_id, salt, value)
+                    values (trail_id, side.name, col, (coalesce(changed.new_row, changed.old_row) ->> tg_argv[1])::uuid,
+                            new_salt, shown[side.n] ->> col);
+                    shown[side.n] := shown[side.n]
+                        || jsonb_build_object(col, 'digest:' || encode(personal_digest(new_salt, shown[side.n] ->> col), 'hex'));
+                end if;
+            end loop;
+        end loop;
+
+        insert into audit_trail (id, table_name, row_id, action, actor_id, subject_id, request_id, old_values, new_values)
+        overriding system value
+        values (trail_id, tg_table_name,
+                (select string_agg(coalesce(changed.new_row, changed.old_row) ->> k, ':')
+                   from unnest(string_to_array(tg_argv[0], ',')) k),
+                lower(tg_op),
+                nullif(current_setting('lyceum.actor', true), '')::uuid,
+                (coalesce(changed.new_row, changed.old_row) ->> tg_argv[1])::uuid,
+                nullif(current_setting('lyceum.request', true), ''),
+                shown[1], shown[2]);
+    end loop;
+    return null;
+end
+$$;
+
+CREATE FUNCTION public.refresh_analytics() RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    -- A second refresh at the same time would only wait for the first.
+    if pg_try_advisory_xact_lock(hashtext('refresh_analytics')) then
+        refresh materialized view concurrently public.subscription_metrics;
+        refresh materialized view concurrently public.content_popularity;
+    end if;
+    return clock_now();
+end
+$$;
+
+CREATE FUNCTION public.seal_audit() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+    log_name text;
+    ids      bigint[];
+    hashes   bytea[];
+    first_time timestamptz;
+    last_time  timestamptz;
+    last_seal audit_seals;
+    linked   bigint := 0;
+begin
+    if not pg_try_advisory_xact_lock(hashtext('seal_audit')) then
+        return 0;
+    end if;
+    for log_name in select distinct log from audit_unsealed order by log loop
+        with taken as (
+            delete from audit_unsealed u
+             using (select log, row_id from audit_unsealed where log = log_name order by row_id limit 10000) t
+             where u.log = t.log and u.row_id = t.row_id
+            returning u.row_id, u.created_at)
+        select array_agg(row_id order by row_id), min(created_at), max(created_at)
+          into ids, first_time, last_time from taken;
+        continue when ids is null;
+        execute format('select array_agg(content_hash order by id) from %I where id = any($1) and created_at between $2 and $3', log_name)
+           into hashes using ids, first_time, last_time;
+        select * into last_seal from audit_seals order by id desc limit 1;
+        insert into audit_seals (id, log, row_ids, first_at, last_at, previous_hash, hash)
+        values (coalesce(last_seal.id, 0) + 1, log_name, ids, first_time, last_time, coalesce(last_seal.hash, ''),
+                seal_hash(coalesce(last_seal.hash, ''), log_name, ids, hashes));
+        linked := linked + cardinality(ids);
+    end loop;
+    return linked;
+end
+$_$;
+
+CREATE FUNCTION public.seal_hash(previous bytea, log text, row_ids bigint[], content_hashes bytea[]) RETURNS bytea
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select sha256(previous || convert_to(log || ':' || row_ids::text || ':', 'UTF8')
+        || coalesce((select string_agg(h, null order by n) from unnest(content_hashes) with ordinality x (h, n)), ''))
+$$;
+
+CREATE FUNCTION public.touch_updated_at() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.updated_at := clock_now();
+    return new;
+end
+$$;
+
+CREATE FUNCTION public.track_login_attempt(attempt_email public.citext, attempt_status text, attempt_ip inet, attempt_user_agent text, attempt_device text, attempt_reason text, OUT allowed boolean, OUT retry_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    place_limit   constant integer  := 10;
+    account_limit constant integer  := 100;
+    longest_wait  constant interval := '15 minutes';
+    this_moment   constant timestamptz := clock_now();
+    attempt_place text;
+    trusted       boolean;
+    mine          login_throttles;
+    account       login_throttles;
+    person        uuid;
+begin
+    attempt_email := left(attempt_email::text, 254)::citext;
+    select t.place, true into attempt_place, trusted from login_throttles t
+     where t.email = attempt_email and t.place = 'device:' || attempt_device and t.trusted_at is not null;
+    -- An IPv6 customer commands a /64.
+    attempt_place := coalesce(attempt_place, 'net:' || coalesce(
+        host(network(set_masklen(attempt_ip, case family(attempt_ip) when 6 then 64 else 32 end))), 'unknown'));
+    trusted := coalesce(trusted, false);
+    allowed := true;
+
+    if attempt_status = 'started' then
+        -- Both rows, always in this order, so that two tries cannot wait for each other in a circle.
+        insert into login_throttles as t (email, place, failures, window_start)
+        values (attempt_email, '*', 0, this_moment)
+        on conflict (email, place) do update
+            set failures = case when t.window_start <= this_moment - interval '1 hour' then 0 else t.failures end,
+                window_start = case when t.window_start <= this_moment - interval '1 hour' then this_moment else t.window_start end
+        returning t.* into account;
+        insert into login_throttles as t (email, place, failures, window_start)
+        values (attempt_email, attempt_place, 0, this_moment)
+        on conflict (email, place) do update
+            -- Half a day without a failure forgives.
+            set failures = case when t.last_failure_at <= this_moment - interval '12 hours' then 0 else t.failures end
+        returning t.* into mine;
+
+        if mine.failures >= place_limit then
+            retry_at := mine.last_failure_at + least(longest_wait, interval '1 minute' * power(2, least(mine.failures - place_limit, 10)));
+        end if;
+        if account.failures >= account_limit and not trusted then
+            retry_at := greatest(retry_at, account.window_start + interval '1 hour');
+        end if;
+        allowed := retry_at is null or retry_at <= this_moment;
+        if allowed then
+            retry_at := null;
+            update login_throttles t set failures = t.failures + 1, last_failure_at = this_moment
+             where t.email = attempt_email and (t.place = attempt_place or t.place = '*' and not trusted);
+            return;
+        end if;
+    elsif attempt_status = 'success' then
+        update login_throttles t set failures = greatest(t.failures - 1, 0)
+         where t.email = attempt_email and t.place = '*' and not trusted;
+        update login_throttles t set failures = 0, last_failure_at = null
+         where t.email = attempt_email and t.place = attempt_place;
+        if attempt_device <> '' then
+            insert into login_throttles as t (email, place, trusted_at)
+            values (attempt_email, 'device:' || attempt_device, this_moment)
+            on conflict (email, place) do update set trusted_at = this_moment;
+        end if;
+        select u.id into person from users u where u.email = attempt_email and u.deleted_at is null;
+        update users u set last_login_at = this_moment where u.id = person;
+    elsif attempt_status <> 'failed' then
+        raise exception using errcode = 'invalid_parameter_value',
+            message = format('unknown login attempt status %L: started, failed or success', attempt_status);
+    end if;
+
+    if person is null then
+        select u.id into person from users u where u.email = attempt_email and u.deleted_at is null;
+    end if;
+    insert into login_attempts (user_id, email, status, reason, ip_address, user_agent, device)
+    values (person, attempt_email, case when allowed then attempt_status else 'throttled' end,
+            coalesce(attempt_reason, ''), attempt_ip, left(attempt_user_agent, 400), left(attempt_device, 100));
+end
+$$;
+
+CREATE FUNCTION public.verify_audit() RETURNS TABLE(log text, row_id bigint, seal_id bigint, problem text)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    AS $_$
+declare
+    seal     audit_seals;
+    expected bytea := '';
+    next_id  bigint := 1;
+    hashes   bytea[];
+    bad      record;
+    check_personal text;
+begin
+    for seal in select * from audit_seals order by id loop
+        if seal.id <> next_id or seal.previous_hash <> expected then
+            return query select seal.log, seal.row_ids[1], seal.id, 'a seal before this one was removed or changed'::text;
+            return;
+        end if;
+        check_personal := case seal.log
+            when 'login_attempts' then 't.personal_salt is not null and t.personal_digest <>
+                personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device)'
+            when 'security_audit_log' then 't.personal_salt is not null and t.personal_digest <>
+                personal_digest(t.personal_salt, t.ip_address::text, t.user_agent)'
+            else 'false' end;
+        execute format($q$
+            select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
+              from unnest($1) w (id)
+              left join %I t on t.id = w.id and t.created_at between $2 and $3
+             where t.id is null or t.content_hash <> log_row_hash(to_jsonb(t)) or %s
+             order by w.id limit 1$q$, seal.log, check_personal)
+           into bad using seal.row_ids, seal.first_at, seal.last_at;
+        if bad.id is not null then
+            return query select seal.log, bad.id, seal.id, bad.problem;
+            return;
+        end if;
+        execute format('select array_agg(t.content_hash order by t.id) from %I t where t.id = any($1) and t.created_at between $2 and $3', seal.log)
+           into hashes using seal.row_ids, seal.first_at, seal.last_at;
+        if seal.hash <> seal_hash(seal.previous_hash, seal.log, seal.row_ids, hashes) then
+            return query select seal.log, seal.row_ids[1], seal.id, 'the rows are not those that were sealed'::text;
+            return;
+        end if;
+        expected := seal.hash;
+        next_id := seal.id + 1;
+    end loop;
+    -- A personal value of the trail that no longer gives its digest was changed; one that is gone was erased.
+    return query
+        select 'audit_trail'::text, v.audit_id, null::bigint, 'a personal value was changed'::text
+          from audit_personal_values v join audit_trail t on t.id = v.audit_id
+         where 'digest:' || encode(personal_digest(v.salt, v.value), 'hex')
+               is distinct from (case v.side when 'old' then t.old_values else t.new_values end) ->> v.column_name
+         order by v.audit_id limit 1;
+    return query select u.log, min(u.row_id), null::bigint, 'unsealed'::text from audit_unsealed u group by u.log order by u.log;
+end
+$_$;
+
+CREATE TABLE public.subscription_plans (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    slug text NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    access_level integer NOT NULL,
+    price_minor bigint NOT NULL,
+    currency text DEFAULT 'EUR'::text NOT NULL,
+    billing_cycle text NOT NULL,
+    trial_days integer DEFAULT 0 NOT NULL,
+    seats integer DEFAULT 1 NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    is_offered boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT subscription_plans_access_level_range CHECK (((access_level >= 1) AND (access_level <= 1000))),
+    CONSTRAINT subscription_plans_billing_cycle_known CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text, 'lifetime'::text]))),
+    CONSTRAINT subscription_plans_currency_form CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT subscription_plans_price_range CHECK (((price_minor >= 0) AND (price_minor <= '9007199254740991'::bigint))),
+    CONSTRAINT subscription_plans_seats_range CHECK (((seats >= 1) AND (seats <= 10000))),
+    CONSTRAINT subscription_plans_slug_form CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT subscription_plans_trial_days_range CHECK (((trial_days >= 0) AND (trial_days <= 365)))
+);
+
+CREATE TABLE public.subscription_seats (
+    subscription_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    assigned_by uuid,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL
+);
+
+CREATE TABLE public.user_subscriptions (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    status text NOT NULL,
+    seats integer DEFAULT 1 NOT NULL,
+    started_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    trial_ends_at timestamp with time zone,
+    current_period_start timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    current_period_end timestamp with time zone,
+    access_until timestamp with time zone NOT NULL,
+    cancel_at timestamp with time zone,
+    canceled_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    provider text,
+    provider_subscription_id text,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT user_subscriptions_period_order CHECK (((current_period_end IS NULL) OR (current_period_end > current_period_start))),
+    CONSTRAINT user_subscriptions_seats_range CHECK (((seats >= 1) AND (seats <= 10000))),
+    CONSTRAINT user_subscriptions_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'incomplete'::text, 'trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'canceled'::text, 'expired'::text])))
+);
+
+CREATE VIEW public.active_user_subscriptions AS
+ SELECT h.user_id,
+    s.id AS subscription_id,
+    h.holding,
+    s.user_id AS owner_id,
+    s.plan_id,
+    s.status,
+    s.started_at,
+    s.trial_ends_at,
+    s.current_period_start,
+    s.current_period_end,
+    s.access_until,
+    s.cancel_at,
+    p.slug AS plan_slug,
+    p.name AS plan_name,
+    p.access_level,
+    p.price_minor,
+    p.currency,
+    p.billing_cycle
+   FROM ((( SELECT o.user_id,
+            o.id AS subscription_id,
+            'own'::text AS holding
+           FROM public.user_subscriptions o
+        UNION ALL
+         SELECT t.user_id,
+            t.subscription_id,
+            'seat'::text AS text
+           FROM public.subscription_seats t) h
+     JOIN public.user_subscriptions s ON ((s.id = h.subscription_id)))
+     JOIN public.subscription_plans p ON ((p.id = s.plan_id)))
+  WHERE (s.access_until > ( SELECT public.clock_now() AS clock_now));
+
+CREATE TABLE public.api_tokens (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    token_hash bytea NOT NULL,
+    scopes text[] DEFAULT '{}'::text[] NOT NULL,
+    last_used_at timestamp with time zone,
+    last_used_ip inet,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_tokens_token_is_sha256 CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.audit_personal_values (
+    audit_id bigint NOT NULL,
+    side text NOT NULL,
+    column_name text NOT NULL,
+    subject_id uuid,
+    salt bytea NOT NULL,
+    value text NOT NULL,
+    CONSTRAINT audit_personal_values_side_known CHECK ((side = ANY (ARRAY['old'::text, 'new'::text])))
+);
+
+CREATE TABLE public.audit_seals (
+    id bigint NOT NULL,
+    log text NOT NULL,
+    row_ids bigint[] NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT audit_seals_log_known CHECK ((log = ANY (ARRAY['login_attempts'::text, 'security_audit_log'::text, 'audit_trail'::text])))
+);
+
+CREATE TABLE public.audit_trail (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    table_name text NOT NULL,
+    row_id text NOT NULL,
+    action text NOT NULL,
+    actor_id uuid,
+    subject_id uuid,
+    request_id text,
+    old_values jsonb,
+    new_values jsonb,
+    content_hash bytea NOT NULL,
+    CONSTRAINT audit_trail_action_known CHECK ((action = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
+);
+
+ALTER TABLE public.audit_trail ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.audit_trail_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.audit_unsealed (
+    log text NOT NULL,
+    row_id bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.clock (
+    only_row boolean DEFAULT true NOT NULL,
+    shift interval DEFAULT '00:00:00'::interval NOT NULL,
+    CONSTRAINT clock_one_row CHECK (only_row)
+);
+
+CREATE TABLE public.consumption_keys (
+    user_id uuid NOT NULL,
+    event_key uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL
+);
+
+CREATE TABLE public.content_bodies (
+    content_id uuid NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    search tsvector DEFAULT ''::tsvector NOT NULL
+);
+
+CREATE TABLE public.content_categories (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    parent_id uuid,
+    slug text NOT NULL,
+    name text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT content_categories_not_own_parent CHECK ((parent_id <> id)),
+    CONSTRAINT content_categories_slug_form CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+);
+
+CREATE TABLE public.content_category_paths (
+    ancestor_id uuid NOT NULL,
+    descendant_id uuid NOT NULL,
+    depth integer NOT NULL
+);
+
+CREATE TABLE public.content_consumption (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    user_id uuid NOT NULL,
+    content_id uuid NOT NULL,
+    event text NOT NULL,
+    progress smallint NOT NULL,
+    position_seconds integer DEFAULT 0 NOT NULL,
+    seconds integer DEFAULT 0 NOT NULL,
+    CONSTRAINT content_consumption_event_known CHECK ((event = ANY (ARRAY['opened'::text, 'progressed'::text, 'completed'::text]))),
+    CONSTRAINT content_consumption_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0)))
+)
+PARTITION BY RANGE (created_at);
+
+CREATE TABLE public.content_consumption_default (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    user_id uuid NOT NULL,
+    content_id uuid NOT NULL,
+    event text NOT NULL,
+    progress smallint NOT NULL,
+    position_seconds integer DEFAULT 0 NOT NULL,
+    seconds integer DEFAULT 0 NOT NULL,
+    CONSTRAINT content_consumption_event_known CHECK ((event = ANY (ARRAY['opened'::text, 'progressed'::text, 'completed'::text]))),
+    CONSTRAINT content_consumption_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0)))
+);
+
+ALTER TABLE public.content_consumption ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.content_consumption_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.content_items (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    category_id uuid NOT NULL,
+    author_id uuid,
+    slug text NOT NULL,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    preview text DEFAULT ''::text NOT NULL,
+    kind text DEFAULT 'lesson'::text NOT NULL,
+    status text DEFAULT 'draft'::text NOT NULL,
+    access_level integer DEFAULT 0 NOT NULL,
+    duration_seconds integer DEFAULT 0 NOT NULL,
+    language text DEFAULT 'en'::text NOT NULL,
+    tags text[] DEFAULT '{}'::text[] NOT NULL,
+    published_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    deleted_at timestamp with time zone,
+    prerequisite_count integer DEFAULT 0 NOT NULL,
+    CONSTRAINT content_items_access_level_range CHECK (((access_level >= 0) AND (access_level <= 1000))),
+    CONSTRAINT content_items_duration_range CHECK ((duration_seconds >= 0)),
+    CONSTRAINT content_items_kind_known CHECK ((kind = ANY (ARRAY['lesson'::text, 'notebook'::text, 'video'::text, 'course'::text, 'module'::text, 'dataset'::text]))),
+    CONSTRAINT content_items_published_has_date CHECK (((status <> 'published'::text) OR (published_at IS NOT NULL))),
+    CONSTRAINT content_items_slug_form CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT content_items_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
+    CONSTRAINT content_items_title_length CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+);
+
+CREATE TABLE public.learning_analytics (
+    user_id uuid NOT NULL,
+    content_id uuid NOT NULL,
+    progress smallint DEFAULT 0 NOT NULL,
+    seconds bigint DEFAULT 0 NOT NULL,
+    position_seconds integer DEFAULT 0 NOT NULL,
+    opens integer DEFAULT 0 NOT NULL,
+    score numeric(5,2),
+    rating smallint,
+    started_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    last_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    completed_at timestamp with time zone,
+    CONSTRAINT learning_analytics_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
+    CONSTRAINT learning_analytics_rating_range CHECK (((rating >= 1) AND (rating <= 5))),
+    CONSTRAINT learning_analytics_score_range CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric)))
+);
+
+CREATE MATERIALIZED VIEW public.content_popularity AS
+ SELECT c.id AS content_id,
+    COALESCE(l.views, (0)::bigint) AS views,
+    COALESCE(l.learners, (0)::bigint) AS learners,
+    COALESCE(l.completions, (0)::bigint) AS completions,
+    COALESCE(l.seconds, (0)::bigint) AS seconds,
+    l.average_rating,
+    COALESCE(l.ratings, (0)::bigint) AS ratings,
+    COALESCE(r.views_30d, (0)::bigint) AS views_30d,
+    ( SELECT public.clock_now() AS clock_now) AS as_of
+   FROM ((public.content_items c
+     LEFT JOIN ( SELECT la.content_id,
+            sum(la.opens) AS views,
+            count(*) AS learners,
+            count(la.completed_at) AS completions,
+            (sum(la.seconds))::bigint AS seconds,
+            (round(avg(la.rating), 2))::double precision AS average_rating,
+            count(la.rating) AS ratings
+           FROM public.learning_analytics la
+          GROUP BY la.content_id) l ON ((l.content_id = c.id)))
+     LEFT JOIN ( SELECT k.content_id,
+            count(*) AS views_30d
+           FROM public.content_consumption k
+          WHERE ((k.event = 'opened'::text) AND (k.created_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval)))
+          GROUP BY k.content_id) r ON ((r.content_id = c.id)))
+  WHERE (c.deleted_at IS NULL)
+  WITH NO DATA;
+
+CREATE TABLE public.content_prerequisites (
+    content_id uuid NOT NULL,
+    required_id uuid NOT NULL,
+    CONSTRAINT content_prerequisites_not_itself CHECK ((content_id <> required_id))
+);
+
+CREATE TABLE public.content_unlocks (
+    user_id uuid NOT NULL,
+    content_id uuid NOT NULL,
+    opens_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.idempotency_keys (
+    actor_id uuid NOT NULL,
+    mutation text NOT NULL,
+    key text NOT NULL,
+    body_hash bytea NOT NULL,
+    payload jsonb,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+CREATE TABLE public.login_attempts (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    user_id uuid,
+    email public.citext,
+    status text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    ip_address inet,
+    user_agent text,
+    device text,
+    personal_salt bytea,
+    personal_digest bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT login_attempts_status_known CHECK ((status = ANY (ARRAY['success'::text, 'failed'::text, 'throttled'::text])))
+)
+PARTITION BY RANGE (created_at);
+
+CREATE TABLE public.login_attempts_default (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    user_id uuid,
+    email public.citext,
+    status text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    ip_address inet,
+    user_agent text,
+    device text,
+    personal_salt bytea,
+    personal_digest bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT login_attempts_status_known CHECK ((status = ANY (ARRAY['success'::text, 'failed'::text, 'throttled'::text])))
+);
+
+ALTER TABLE public.login_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.login_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.login_throttles (
+    email public.citext NOT NULL,
+    place text NOT NULL,
+    failures integer DEFAULT 0 NOT NULL,
+    window_start timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    last_failure_at timestamp with time zone,
+    trusted_at timestamp with time zone
+);
+
+CREATE TABLE public.password_history (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    password_hash text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL
+);
+
+CREATE TABLE public.payments (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    subscription_id uuid,
+    status text NOT NULL,
+    amount_minor bigint NOT NULL,
+    refunded_minor bigint DEFAULT 0 NOT NULL,
+    currency text NOT NULL,
+    provider text NOT NULL,
+    provider_payment_id text NOT NULL,
+    failure_code text,
+    paid_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT payments_amount_range CHECK (((amount_minor >= 0) AND (amount_minor <= '9007199254740991'::bigint))),
+    CONSTRAINT payments_currency_form CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payments_refund_range CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
+    CONSTRAINT payments_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])))
+);
+
+CREATE TABLE public.refresh_tokens (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    family_id uuid NOT NULL,
+    parent_id uuid,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT refresh_tokens_token_is_sha256 CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.role_grants (
+    role_name text NOT NULL,
+    object text NOT NULL,
+    privileges text NOT NULL
+);
+
+CREATE TABLE public.roles (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    name text NOT NULL,
+    description text DEFAULT ''::text NOT NULL,
+    permissions text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT roles_name_form CHECK ((name ~ '^[a-z][a-z_]{1,38}$'::text)),
+    CONSTRAINT roles_permissions_known CHECK ((permissions <@ ARRAY['users.read'::text, 'users.write'::text, 'roles.assign'::text, 'billing.read'::text, 'billing.write'::text, 'content.read_all'::text, 'content.write'::text, 'access.grant'::text, 'analytics.read'::text, 'analytics.refresh'::text, 'security.read'::text, 'security.write'::text, 'audit.read'::text, 'schema.read'::text]))
+);
+
+CREATE TABLE public.security_audit_log (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    event text NOT NULL,
+    severity text NOT NULL,
+    user_id uuid,
+    actor_id uuid,
+    session_id uuid,
+    request_id text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ip_address inet,
+    user_agent text,
+    personal_salt bytea,
+    personal_digest bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT security_audit_log_severity_known CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])))
+)
+PARTITION BY RANGE (created_at);
+
+CREATE TABLE public.security_audit_log_default (
+    id bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    event text NOT NULL,
+    severity text NOT NULL,
+    user_id uuid,
+    actor_id uuid,
+    session_id uuid,
+    request_id text,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    ip_address inet,
+    user_agent text,
+    personal_salt bytea,
+    personal_digest bytea NOT NULL,
+    content_hash bytea NOT NULL,
+    CONSTRAINT security_audit_log_severity_known CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])))
+);
+
+ALTER TABLE public.security_audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.security_audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+CREATE TABLE public.subscription_changes (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    subscription_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    from_plan_id uuid,
+    to_plan_id uuid,
+    from_status text,
+    to_status text,
+    amount_minor bigint DEFAULT 0 NOT NULL,
+    effective_at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT subscription_changes_kind_known CHECK ((kind = ANY (ARRAY['started'::text, 'renewed'::text, 'upgraded'::text, 'downgraded'::text, 'cancel_scheduled'::text, 'cancel_withdrawn'::text, 'canceled'::text, 'paused'::text, 'resumed'::text, 'payment_failed'::text, 'expired'::text])))
+);
+
+CREATE TABLE public.users (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    email public.citext NOT NULL,
+    username public.citext NOT NULL,
+    password_hash text,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    phone text,
+    locale text DEFAULT 'en'::text NOT NULL,
+    time_zone text DEFAULT 'UTC'::text NOT NULL,
+    account_status text DEFAULT 'active'::text NOT NULL,
+    email_verified_at timestamp with time zone,
+    phone_verified_at timestamp with time zone,
+    last_login_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT users_account_status_known CHECK ((account_status = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'locked'::text, 'closed'::text]))),
+    CONSTRAINT users_email_form CHECK (((email OPERATOR(public.~) '^[^@\s]+@[^@\s]+$'::public.citext) AND (length((email)::text) <= 254))),
+    CONSTRAINT users_id_is_not_the_visitor CHECK ((id <> '00000000-0000-0000-0000-000000000000'::uuid)),
+    CONSTRAINT users_username_form CHECK ((username OPERATOR(public.~) '^[a-zA-Z0-9][a-zA-Z0-9._-]{1,38}$'::public.citext))
+);
+
+CREATE VIEW public.user_activity_summary AS
+ SELECT u.id AS user_id,
+    COALESCE(l.items_started, (0)::bigint) AS items_started,
+    COALESCE(l.items_completed, (0)::bigint) AS items_completed,
+    (COALESCE(round(((100.0 * (l.items_completed)::numeric) / (NULLIF(l.items_started, 0))::numeric), 1), (0)::numeric))::double precision AS completion_rate,
+    COALESCE(l.seconds, (0)::bigint) AS seconds,
+    l.last_learned_at,
+    a.logins_30d,
+    a.failed_logins_30d,
+    u.last_login_at
+   FROM ((public.users u
+     LEFT JOIN LATERAL ( SELECT count(*) AS items_started,
+            count(la.completed_at) AS items_completed,
+            (sum(la.seconds))::bigint AS seconds,
+            max(la.last_at) AS last_learned_at
+           FROM public.learning_analytics la
+          WHERE (la.user_id = u.id)) l ON (true))
+     LEFT JOIN LATERAL ( SELECT count(*) FILTER (WHERE (t.status = 'success'::text)) AS logins_30d,
+            count(*) FILTER (WHERE (t.status <> 'success'::text)) AS failed_logins_30d
+           FROM public.login_attempts t
+          WHERE ((t.user_id = u.id) AND (t.created_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval)))) a ON (true))
+  WHERE (u.deleted_at IS NULL);
+
+CREATE TABLE public.user_content_permissions (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    content_id uuid,
+    category_id uuid,
+    effect text NOT NULL,
+    starts_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    ends_at timestamp with time zone,
+    granted_by uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by uuid,
+    CONSTRAINT user_content_permissions_date_order CHECK (((ends_at IS NULL) OR (ends_at > starts_at))),
+    CONSTRAINT user_content_permissions_effect_known CHECK ((effect = ANY (ARRAY['allow'::text, 'deny'::text]))),
+    CONSTRAINT user_content_permissions_one_target CHECK ((num_nonnulls(content_id, category_id) = 1))
+);
+
+CREATE TABLE public.user_roles (
+    user_id uuid NOT NULL,
+    role_id uuid NOT NULL,
+    granted_by uuid,
+    granted_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    expires_at timestamp with time zone
+);
+
+CREATE VIEW public.user_content_access AS
+ SELECT person.user_id,
+    item.id AS content_id,
+        CASE
+            WHEN person.is_staff THEN true
+            WHEN (NOT person.is_active) THEN false
+            WHEN ((item.status <> 'published'::text) OR (item.published_at > ( SELECT public.clock_now() AS clock_now))) THEN false
+            WHEN (explicit.effect = 'deny'::text) THEN false
+            WHEN ((explicit.effect IS NULL) AND (item.access_level > person.level)) THEN false
+            WHEN ((person.waiting IS NOT NULL) AND (person.waiting ? (item.id)::text)) THEN false
+            WHEN (item.prerequisite_count > 0) THEN (NOT (EXISTS ( SELECT
+               FROM ((public.content_prerequisites q
+                 JOIN public.content_items needed ON (((needed.id = q.required_id) AND (needed.deleted_at IS NULL))))
+                 LEFT JOIN public.learning_analytics done ON (((done.user_id = person.user_id) AND (done.content_id = q.required_id))))
+              WHERE ((q.content_id = item.id) AND (done.completed_at IS NULL)))))
+            ELSE true
+        END AS has_access,
+        CASE
+            WHEN person.is_staff THEN 'staff'::text
+            WHEN (NOT person.is_active) THEN 'account_inactive'::text
+            WHEN ((item.status <> 'published'::text) OR (item.published_at > ( SELECT public.clock_now() AS clock_now))) THEN 'not_published'::text
+            WHEN (explicit.effect = 'deny'::text) THEN 'denied'::text
+            WHEN ((explicit.effect IS NULL) AND (item.access_level > person.level)) THEN
+            CASE
+                WHEN person.is_visitor THEN 'sign_in_required'::text
+                ELSE 'plan_required'::text
+            END
+            WHEN ((person.waiting IS NOT NULL) AND (person.waiting ? (item.id)::text)) THEN 'not_yet_open'::text
+            WHEN ((item.prerequisite_count > 0) AND (EXISTS ( SELECT
+               FROM ((public.content_prerequisites q
+                 JOIN public.content_items needed ON (((needed.id = q.required_id) AND (needed.deleted_at IS NULL))))
+                 LEFT JOIN public.learning_analytics done ON (((done.user_id = person.user_id) AND (done.content_id = q.required_id))))
+              WHERE ((q.content_id = item.id) AND (done.completed_at IS NULL))))) THEN
+            CASE
+                WHEN person.is_visitor THEN 'sign_in_required'::text
+                ELSE 'prerequisite_missing'::text
+            END
+            WHEN (explicit.effect = 'allow'::text) THEN 'granted'::text
+            WHEN (item.access_level = 0) THEN 'open_to_all'::text
+            WHEN (item.access_level = 1) THEN 'signed_in'::text
+            ELSE 'subscription'::text
+        END AS reason,
+    item.access_level AS required_level,
+    person.level AS user_level
+   FROM ((( SELECT who.user_id,
+            who.is_visitor,
+            who.is_active,
+            facts.is_staff,
+            facts.level,
+            facts.item_effects,
+            facts.category_effects,
+            facts.waiting
+           FROM (( SELECT u.id AS user_id,
+                    false AS is_visitor,
+                    (u.account_status = 'active'::text) AS is_active,
+                    u.deleted_at
+                   FROM public.users u
+                UNION ALL
+                 SELECT ( SELECT '00000000-0000-0000-0000-000000000000'::uuid AS uuid) AS uuid,
+                    true,
+                    true,
+                    NULL::timestamp with time zone) who
+             CROSS JOIN LATERAL ( SELECT (who.is_active AND (EXISTS ( SELECT
+                           FROM (public.user_roles ur
+                             JOIN public.roles r ON ((r.id = ur.role_id)))
+                          WHERE ((ur.user_id = who.user_id) AND ('content.read_all'::text = ANY (r.permissions)) AND ((ur.expires_at IS NULL) OR (ur.expires_at > ( SELECT public.clock_now() AS clock_now))))))) AS is_staff,
+                        CASE
+                            WHEN who.is_visitor THEN 0
+                            ELSE GREATEST(1, ( SELECT max(a.access_level) AS max
+                               FROM public.active_user_subscriptions a
+                              WHERE (a.user_id = who.user_id)))
+                        END AS level,
+                    ( SELECT jsonb_object_agg(g.content_id, g.effect ORDER BY g.effect) AS jsonb_object_agg
+                           FROM public.user_content_permissions g
+                          WHERE ((g.user_id = who.user_id) AND (g.content_id IS NOT NULL) AND (g.revoked_at IS NULL) AND (g.starts_at <= ( SELECT public.clock_now() AS clock_now)) AND ((g.ends_at IS NULL) OR (g.ends_at > ( SELECT public.clock_now() AS clock_now))))) AS item_effects,
+                    ( SELECT jsonb_object_agg(t.descendant_id, g.effect ORDER BY t.depth DESC, g.effect) AS jsonb_object_agg
+                           FROM (public.user_content_permissions g
+                             JOIN public.content_category_paths t ON ((t.ancestor_id = g.category_id)))
+                          WHERE ((g.user_id = who.user_id) AND (g.category_id IS NOT NULL) AND (g.revoked_at IS NULL) AND (g.starts_at <= ( SELECT public.clock_now() AS clock_now)) AND ((g.ends_at IS NULL) OR (g.ends_at > ( SELECT public.clock_now() AS clock_now))))) AS category_effects,
+                    ( SELECT jsonb_object_agg(l.content_id, true) AS jsonb_object_agg
+                           FROM public.content_unlocks l
+                          WHERE ((l.user_id = who.user_id) AND (l.opens_at > ( SELECT public.clock_now() AS clock_now)))) AS waiting
+                 OFFSET 0) facts)
+          WHERE (who.deleted_at IS NULL)) person
+     CROSS JOIN public.content_items item)
+     CROSS JOIN LATERAL ( SELECT COALESCE(
+                CASE
+                    WHEN (person.item_effects IS NOT NULL) THEN (person.item_effects ->> (item.id)::text)
+                    ELSE NULL::text
+                END,
+                CASE
+                    WHEN (person.category_effects IS NOT NULL) THEN (person.category_effects ->> (item.category_id)::text)
+                    ELSE NULL::text
+                END) AS effect
+         OFFSET 0) explicit)
+  WHERE (item.deleted_at IS NULL);
+
+CREATE TABLE public.user_security_settings (
+    user_id uuid NOT NULL,
+    two_factor_enabled boolean DEFAULT false NOT NULL,
+    two_factor_secret bytea,
+    login_notifications boolean DEFAULT true NOT NULL,
+    password_changed_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT user_security_settings_secret_when_enabled CHECK (((NOT two_factor_enabled) OR (two_factor_secret IS NOT NULL)))
+);
+
+CREATE TABLE public.user_sessions (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    session_token text NOT NULL,
+    data bytea NOT NULL,
+    ip_address inet,
+    user_agent text DEFAULT ''::text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    end_reason text,
+    CONSTRAINT user_sessions_end_reason_known CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'expired'::text, 'renewed'::text]))),
+    CONSTRAINT user_sessions_ended_says_when CHECK ((is_active OR (ended_at IS NOT NULL)))
+);
+
+CREATE VIEW public.user_security_status AS
+ SELECT u.id AS user_id,
+    u.account_status,
+    (u.email_verified_at IS NOT NULL) AS email_verified,
+    (u.phone_verified_at IS NOT NULL) AS phone_verified,
+    COALESCE(s.two_factor_enabled, false) AS two_factor_enabled,
+    s.password_changed_at,
+    u.last_login_at,
+    ( SELECT count(*) AS count
+           FROM public.user_sessions us
+          WHERE ((us.user_id = u.id) AND us.is_active AND (us.expires_at > ( SELECT public.clock_now() AS clock_now)))) AS active_sessions,
+    ( SELECT max(us.last_seen_at) AS max
+           FROM public.user_sessions us
+          WHERE ((us.user_id = u.id) AND us.is_active)) AS last_seen_at,
+    ( SELECT count(*) AS count
+           FROM public.api_tokens t
+          WHERE ((t.user_id = u.id) AND (t.revoked_at IS NULL) AND ((t.expires_at IS NULL) OR (t.expires_at > ( SELECT public.clock_now() AS clock_now))))) AS live_api_tokens,
+    ( SELECT count(*) AS count
+           FROM public.login_attempts la
+          WHERE ((la.user_id = u.id) AND (la.status <> 'success'::text) AND (la.created_at > (( SELECT public.clock_now() AS clock_now) - '24:00:00'::interval)))) AS failed_logins_24h,
+    ( SELECT t.last_failure_at
+           FROM public.login_throttles t
+          WHERE ((t.email OPERATOR(public.=) u.email) AND (t.place = '*'::text) AND (t.failures >= 100) AND (t.window_start > (( SELECT public.clock_now() AS clock_now) - '01:00:00'::interval)))) AS throttled_since
+   FROM (public.users u
+     LEFT JOIN public.user_security_settings s ON ((s.user_id = u.id)))
+  WHERE (u.deleted_at IS NULL);
+
+CREATE TABLE public.user_verifications (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    target public.citext NOT NULL,
+    token_hash bytea NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT user_verifications_purpose_known CHECK ((purpose = ANY (ARRAY['email'::text, 'phone'::text, 'password_reset'::text]))),
+    CONSTRAINT user_verifications_token_is_sha256 CHECK ((length(token_hash) = 32))
+);
+
+CREATE VIEW report.content_popularity AS
+ SELECT c.slug,
+    c.title,
+    k.name AS category,
+    c.kind,
+    c.access_level,
+    p.views,
+    p.learners,
+    p.completions,
+    p.seconds,
+    p.average_rating,
+    p.ratings,
+    p.views_30d,
+    p.as_of
+   FROM ((public.content_popularity p
+     JOIN public.content_items c ON ((c.id = p.content_id)))
+     JOIN public.content_categories k ON ((k.id = c.category_id)));
+
+COMMENT ON VIEW report.content_popularity IS 'One row per item; seconds is learning time of all people together.';
+
+CREATE VIEW report.subscription_metrics AS
+SELECT
+    NULL::text AS plan_slug,
+    NULL::text AS plan_name,
+    NULL::text AS billing_cycle,
+    NULL::text AS currency,
+    NULL::bigint AS active_count,
+    NULL::bigint AS trialing_count,
+    NULL::bigint AS past_due_count,
+    NULL::bigint AS paused_count,
+    NULL::bigint AS ended_count,
+    NULL::bigint AS started_30d,
+    NULL::bigint AS ended_30d,
+    NULL::bigint AS mrr_minor,
+    NULL::bigint AS revenue_30d_minor,
+    NULL::timestamp with time zone AS as_of;
+
+COMMENT ON VIEW report.subscription_metrics IS 'One row per plan; money in minor units of currency; as_of is the time of the last refresh.';
+
+CREATE VIEW report.user_activity AS
+ SELECT user_activity_summary.user_id,
+    user_activity_summary.items_started,
+    user_activity_summary.items_completed,
+    user_activity_summary.completion_rate,
+    user_activity_summary.seconds,
+    user_activity_summary.last_learned_at,
+    user_activity_summary.logins_30d,
+    user_activity_summary.failed_logins_30d
+   FROM public.user_activity_summary;
+
+COMMENT ON VIEW report.user_activity IS 'One row per person; completion_rate in percent of the items she started.';
+
+ALTER TABLE ONLY public.content_consumption ATTACH PARTITION public.content_consumption_default DEFAULT;
+
+ALTER TABLE ONLY public.login_attempts ATTACH PARTITION public.login_attempts_default DEFAULT;
+
+ALTER TABLE ONLY public.security_audit_log ATTACH PARTITION public.security_audit_log_default DEFAULT;
+
+ALTER TABLE ONLY public.subscription_plans
+    ADD CONSTRAINT subscription_plans_pkey PRIMARY KEY (id);
+
+CREATE MATERIALIZED VIEW public.subscription_metrics AS
+ SELECT p.id AS plan_id,
+    p.slug AS plan_slug,
+    p.name AS plan_name,
+    p.billing_cycle,
+    p.currency,
+    count(s.id) FILTER (WHERE (s.status = 'active'::text)) AS active_count,
+    count(s.id) FILTER (WHERE (s.status = 'trialing'::text)) AS trialing_count,
+    count(s.id) FILTER (WHERE (s.status = 'past_due'::text)) AS past_due_count,
+    count(s.id) FILTER (WHERE (s.status = 'paused'::text)) AS paused_count,
+    count(s.id) FILTER (WHERE (s.status = ANY (ARRAY['canceled'::text, 'expired'::text]))) AS ended_count,
+    count(s.id) FILTER (WHERE (s.started_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval))) AS started_30d,
+    count(s.id) FILTER (WHERE (s.ended_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval))) AS ended_30d,
+        CASE p.billing_cycle
+            WHEN 'lifetime'::text THEN (0)::bigint
+            ELSE (round((((count(s.id) FILTER (WHERE (s.status = ANY (ARRAY['active'::text, 'past_due'::text]))) * p.price_minor))::numeric /
+            CASE p.billing_cycle
+                WHEN 'yearly'::text THEN 12.0
+                ELSE (1)::numeric
+            END)))::bigint
+        END AS mrr_minor,
+    (COALESCE(( SELECT sum((y.amount_minor - y.refunded_minor)) AS sum
+           FROM (public.payments y
+             JOIN public.user_subscriptions ps ON (((ps.id = y.subscription_id) AND (ps.plan_id = p.id))))
+          WHERE ((y.status = ANY (ARRAY['succeeded'::text, 'refunded'::text])) AND (y.currency = p.currency) AND (y.paid_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval)))), (0)::numeric))::bigint AS revenue_30d_minor,
+    ( SELECT public.clock_now() AS clock_now) AS as_of
+   FROM (public.subscription_plans p
+     LEFT JOIN public.user_subscriptions s ON ((s.plan_id = p.id)))
+  WHERE (p.deleted_at IS NULL)
+  GROUP BY p.id
+  WITH NO DATA;
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_token_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.audit_personal_values
+    ADD CONSTRAINT audit_personal_values_pkey PRIMARY KEY (audit_id, side, column_name);
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_trail
+    ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.audit_unsealed
+    ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (log, row_id);
+
+ALTER TABLE ONLY public.clock
+    ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
+
+ALTER TABLE ONLY public.consumption_keys
+    ADD CONSTRAINT consumption_keys_pkey PRIMARY KEY (user_id, event_key);
+
+ALTER TABLE ONLY public.content_bodies
+    ADD CONSTRAINT content_bodies_pkey PRIMARY KEY (content_id);
+
+ALTER TABLE ONLY public.content_categories
+    ADD CONSTRAINT content_categories_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.content_categories
+    ADD CONSTRAINT content_categories_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.content_category_paths
+    ADD CONSTRAINT content_category_paths_pkey PRIMARY KEY (descendant_id, ancestor_id);
+
+ALTER TABLE ONLY public.content_consumption
+    ADD CONSTRAINT content_consumption_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.content_consumption_default
+    ADD CONSTRAINT content_consumption_default_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.content_items
+    ADD CONSTRAINT content_items_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.content_items
+    ADD CONSTRAINT content_items_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.content_prerequisites
+    ADD CONSTRAINT content_prerequisites_pkey PRIMARY KEY (content_id, required_id);
+
+ALTER TABLE ONLY public.content_unlocks
+    ADD CONSTRAINT content_unlocks_pkey PRIMARY KEY (user_id, content_id);
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, mutation, key);
+
+ALTER TABLE ONLY public.learning_analytics
+    ADD CONSTRAINT learning_analytics_pkey PRIMARY KEY (user_id, content_id);
+
+ALTER TABLE ONLY public.login_attempts
+    ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.login_attempts_default
+    ADD CONSTRAINT login_attempts_default_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.login_throttles
+    ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (email, place);
+
+ALTER TABLE ONLY public.password_history
+    ADD CONSTRAINT password_history_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_provider_key UNIQUE (provider, provider_payment_id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_token_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (role_name, object);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.roles
+    ADD CONSTRAINT roles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.security_audit_log
+    ADD CONSTRAINT security_audit_log_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.security_audit_log_default
+    ADD CONSTRAINT security_audit_log_default_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.subscription_changes
+    ADD CONSTRAINT subscription_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.subscription_plans
+    ADD CONSTRAINT subscription_plans_slug_key UNIQUE (slug);
+
+ALTER TABLE ONLY public.subscription_seats
+    ADD CONSTRAINT subscription_seats_pkey PRIMARY KEY (subscription_id, user_id);
+
+ALTER TABLE ONLY public.user_content_permissions
+    ADD CONSTRAINT user_content_permissions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_pkey PRIMARY KEY (user_id, role_id);
+
+ALTER TABLE ONLY public.user_security_settings
+    ADD CONSTRAINT user_security_settings_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_token_key UNIQUE (session_token);
+
+ALTER TABLE ONLY public.user_subscriptions
+    ADD CONSTRAINT user_subscriptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_verifications
+    ADD CONSTRAINT user_verifications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.user_verifications
+    ADD CONSTRAINT user_verifications_token_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX api_tokens_user_idx ON public.api_tokens USING btree (user_id, created_at DESC);
+
+CREATE INDEX audit_personal_values_subject_idx ON public.audit_personal_values USING btree (subject_id) WHERE (subject_id IS NOT NULL);
+
+CREATE INDEX audit_trail_actor_idx ON public.audit_trail USING btree (actor_id, created_at DESC) WHERE (actor_id IS NOT NULL);
+
+CREATE INDEX audit_trail_created_idx ON public.audit_trail USING btree (created_at DESC, id DESC);
+
+CREATE INDEX audit_trail_row_idx ON public.audit_trail USING btree (table_name, row_id, created_at DESC);
+
+CREATE INDEX audit_trail_subject_idx ON public.audit_trail USING btree (subject_id, created_at DESC) WHERE (subject_id IS NOT NULL);
+
+CREATE INDEX consumption_keys_created_idx ON public.consumption_keys USING btree (created_at);
+
+CREATE INDEX content_bodies_search_idx ON public.content_bodies USING gin (search);
+
+CREATE INDEX content_categories_parent_idx ON public.content_categories USING btree (parent_id, "position", id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX content_category_paths_ancestor_idx ON public.content_category_paths USING btree (ancestor_id, descendant_id, depth);
+
+CREATE INDEX content_consumption_content_idx ON ONLY public.content_consumption USING btree (content_id, created_at DESC);
+
+CREATE INDEX content_consumption_default_content_id_created_at_idx ON public.content_consumption_default USING btree (content_id, created_at DESC);
+
+CREATE INDEX content_consumption_id_idx ON ONLY public.content_consumption USING btree (id);
+
+CREATE INDEX content_consumption_default_id_idx ON public.content_consumption_default USING btree (id);
+
+CREATE INDEX content_consumption_user_idx ON ONLY public.content_consumption USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX content_consumption_default_user_id_created_at_id_idx ON public.content_consumption_default USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX content_items_author_idx ON public.content_items USING btree (author_id);
+
+CREATE INDEX content_items_category_fk_idx ON public.content_items USING btree (category_id);
+
+CREATE INDEX content_items_category_idx ON public.content_items USING btree (category_id, published_at DESC, id DESC) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX content_items_newest_idx ON public.content_items USING btree (published_at DESC, id DESC) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+
+CREATE INDEX content_items_status_idx ON public.content_items USING btree (status, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX content_items_title_idx ON public.content_items USING btree (title, id) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+
+CREATE UNIQUE INDEX content_popularity_content_key ON public.content_popularity USING btree (content_id);
+
+CREATE INDEX content_popularity_recent_idx ON public.content_popularity USING btree (views_30d DESC, content_id DESC);
+
+CREATE INDEX content_popularity_views_idx ON public.content_popularity USING btree (views DESC, content_id DESC);
+
+CREATE INDEX content_prerequisites_required_idx ON public.content_prerequisites USING btree (required_id);
+
+CREATE INDEX content_unlocks_content_idx ON public.content_unlocks USING btree (content_id);
+
+CREATE INDEX content_unlocks_opens_idx ON public.content_unlocks USING btree (user_id, opens_at);
+
+CREATE INDEX idempotency_keys_created_idx ON public.idempotency_keys USING btree (created_at);
+
+CREATE INDEX learning_analytics_content_idx ON public.learning_analytics USING btree (content_id);
+
+CREATE INDEX learning_analytics_recent_idx ON public.learning_analytics USING btree (user_id, last_at DESC, content_id);
+
+CREATE INDEX login_attempts_email_idx ON ONLY public.login_attempts USING btree (email, created_at DESC, id DESC);
+
+CREATE INDEX login_attempts_default_email_created_at_id_idx ON public.login_attempts_default USING btree (email, created_at DESC, id DESC);
+
+CREATE INDEX login_attempts_id_idx ON ONLY public.login_attempts USING btree (id);
+
+CREATE INDEX login_attempts_default_id_idx ON public.login_attempts_default USING btree (id);
+
+CREATE INDEX login_attempts_status_idx ON ONLY public.login_attempts USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX login_attempts_default_status_created_at_id_idx ON public.login_attempts_default USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX login_attempts_user_idx ON ONLY public.login_attempts USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX login_attempts_default_user_id_created_at_id_idx ON public.login_attempts_default USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX login_throttles_idle_idx ON public.login_throttles USING btree (window_start) WHERE (trusted_at IS NULL);
+
+CREATE INDEX password_history_user_idx ON public.password_history USING btree (user_id, created_at DESC);
+
+CREATE INDEX payments_created_idx ON public.payments USING btree (created_at DESC, id DESC);
+
+CREATE INDEX payments_subscription_idx ON public.payments USING btree (subscription_id, created_at DESC);
+
+CREATE INDEX payments_user_idx ON public.payments USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX refresh_tokens_expires_idx ON public.refresh_tokens USING btree (expires_at);
+
+CREATE INDEX refresh_tokens_family_idx ON public.refresh_tokens USING btree (family_id);
+
+CREATE INDEX refresh_tokens_parent_idx ON public.refresh_tokens USING btree (parent_id) WHERE (parent_id IS NOT NULL);
+
+CREATE INDEX refresh_tokens_user_idx ON public.refresh_tokens USING btree (user_id);
+
+CREATE INDEX security_audit_log_event_idx ON ONLY public.security_audit_log USING btree (event, created_at DESC, id DESC);
+
+CREATE INDEX security_audit_log_default_event_created_at_id_idx ON public.security_audit_log_default USING btree (event, created_at DESC, id DESC);
+
+CREATE INDEX security_audit_log_id_idx ON ONLY public.security_audit_log USING btree (id);
+
+CREATE INDEX security_audit_log_default_id_idx ON public.security_audit_log_default USING btree (id);
+
+CREATE INDEX security_audit_log_severity_idx ON ONLY public.security_audit_log USING btree (severity, created_at DESC, id DESC);
+
+CREATE INDEX security_audit_log_default_severity_created_at_id_idx ON public.security_audit_log_default USING btree (severity, created_at DESC, id DESC);
+
+CREATE INDEX security_audit_log_user_idx ON ONLY public.security_audit_log USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX security_audit_log_default_user_id_created_at_id_idx ON public.security_audit_log_default USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX subscription_changes_from_plan_idx ON public.subscription_changes USING btree (from_plan_id) WHERE (from_plan_id IS NOT NULL);
+
+CREATE INDEX subscription_changes_subscription_idx ON public.subscription_changes USING btree (subscription_id, created_at DESC);
+
+CREATE INDEX subscription_changes_to_plan_idx ON public.subscription_changes USING btree (to_plan_id) WHERE (to_plan_id IS NOT NULL);
+
+CREATE INDEX subscription_changes_user_idx ON public.subscription_changes USING btree (user_id, created_at DESC);
+
+CREATE UNIQUE INDEX subscription_metrics_plan_key ON public.subscription_metrics USING btree (plan_id);
+
+CREATE INDEX subscription_seats_assigned_by_idx ON public.subscription_seats USING btree (assigned_by) WHERE (assigned_by IS NOT NULL);
+
+CREATE INDEX subscription_seats_user_idx ON public.subscription_seats USING btree (user_id, subscription_id);
+
+CREATE INDEX user_content_permissions_category_idx ON public.user_content_permissions USING btree (category_id) WHERE (category_id IS NOT NULL);
+
+CREATE INDEX user_content_permissions_content_idx ON public.user_content_permissions USING btree (content_id) WHERE (content_id IS NOT NULL);
+
+CREATE INDEX user_content_permissions_created_idx ON public.user_content_permissions USING btree (created_at DESC, id DESC);
+
+CREATE INDEX user_content_permissions_granted_by_idx ON public.user_content_permissions USING btree (granted_by) WHERE (granted_by IS NOT NULL);
+
+CREATE INDEX user_content_permissions_item_idx ON public.user_content_permissions USING btree (user_id, content_id, effect, starts_at, ends_at) WHERE ((content_id IS NOT NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX user_content_permissions_revoked_by_idx ON public.user_content_permissions USING btree (revoked_by) WHERE (revoked_by IS NOT NULL);
+
+CREATE INDEX user_content_permissions_tree_idx ON public.user_content_permissions USING btree (user_id, category_id, effect, starts_at, ends_at) WHERE ((category_id IS NOT NULL) AND (revoked_at IS NULL));
+
+CREATE INDEX user_roles_granted_by_idx ON public.user_roles USING btree (granted_by) WHERE (granted_by IS NOT NULL);
+
+CREATE INDEX user_roles_role_idx ON public.user_roles USING btree (role_id);
+
+CREATE INDEX user_sessions_expires_idx ON public.user_sessions USING btree (expires_at) WHERE is_active;
+
+CREATE INDEX user_sessions_user_fk_idx ON public.user_sessions USING btree (user_id);
+
+CREATE INDEX user_sessions_user_idx ON public.user_sessions USING btree (user_id, last_seen_at DESC, id DESC) WHERE is_active;
+
+CREATE INDEX user_subscriptions_created_idx ON public.user_subscriptions USING btree (created_at DESC, id DESC);
+
+CREATE UNIQUE INDEX user_subscriptions_one_living ON public.user_subscriptions USING btree (user_id) WHERE (status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text]));
+
+CREATE INDEX user_subscriptions_plan_idx ON public.user_subscriptions USING btree (plan_id, status);
+
+CREATE UNIQUE INDEX user_subscriptions_provider_key ON public.user_subscriptions USING btree (provider, provider_subscription_id) WHERE (provider_subscription_id IS NOT NULL);
+
+CREATE INDEX user_subscriptions_user_idx ON public.user_subscriptions USING btree (user_id, access_until);
+
+CREATE INDEX user_verifications_expires_idx ON public.user_verifications USING btree (expires_at);
+
+CREATE INDEX user_verifications_user_idx ON public.user_verifications USING btree (user_id, purpose);
+
+CREATE INDEX users_created_idx ON public.users USING btree (created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX users_email_idx ON public.users USING btree (email);
+
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email) WHERE (deleted_at IS NULL);
+
+CREATE INDEX users_status_idx ON public.users USING btree (account_status, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE UNIQUE INDEX users_username_key ON public.users USING btree (username) WHERE (deleted_at IS NULL);
+
+ALTER INDEX public.content_consumption_content_idx ATTACH PARTITION public.content_consumption_default_content_id_created_at_idx;
+
+ALTER INDEX public.content_consumption_id_idx ATTACH PARTITION public.content_consumption_default_id_idx;
+
+ALTER INDEX public.content_consumption_pkey ATTACH PARTITION public.content_consumption_default_pkey;
+
+ALTER INDEX public.content_consumption_user_idx ATTACH PARTITION public.content_consumption_default_user_id_created_at_id_idx;
+
+ALTER INDEX public.login_attempts_email_idx ATTACH PARTITION public.login_attempts_default_email_created_at_id_idx;
+
+ALTER INDEX public.login_attempts_id_idx ATTACH PARTITION public.login_attempts_default_id_idx;
+
+ALTER INDEX public.login_attempts_pkey ATTACH PARTITION public.login_attempts_default_pkey;
+
+ALTER INDEX public.login_attempts_status_idx ATTACH PARTITION public.login_attempts_default_status_created_at_id_idx;
+
+ALTER INDEX public.login_attempts_user_idx ATTACH PARTITION public.login_attempts_default_user_id_created_at_id_idx;
+
+ALTER INDEX public.security_audit_log_event_idx ATTACH PARTITION public.security_audit_log_default_event_created_at_id_idx;
+
+ALTER INDEX public.security_audit_log_id_idx ATTACH PARTITION public.security_audit_log_default_id_idx;
+
+ALTER INDEX public.security_audit_log_pkey ATTACH PARTITION public.security_audit_log_default_pkey;
+
+ALTER INDEX public.security_audit_log_severity_idx ATTACH PARTITION public.security_audit_log_default_severity_created_at_id_idx;
+
+ALTER INDEX public.security_audit_log_user_idx ATTACH PARTITION public.security_audit_log_default_user_id_created_at_id_idx;
+
+CREATE OR REPLACE VIEW report.subscription_metrics AS
+ SELECT subscription_metrics.plan_slug,
+    subscription_metrics.plan_name,
+    subscription_metrics.billing_cycle,
+    subscription_metrics.currency,
+    subscription_metrics.active_count,
+    subscription_metrics.trialing_count,
+    subscription_metrics.past_due_count,
+    subscription_metrics.paused_count,
+    subscription_metrics.ended_count,
+    subscription_metrics.started_30d,
+    subscription_metrics.ended_30d,
+    subscription_metrics.mrr_minor,
+    subscription_metrics.revenue_30d_minor,
+    subscription_metrics.as_of
+   FROM public.subscription_metrics;
+
+CREATE TRIGGER api_tokens_audit_delete AFTER DELETE ON public.api_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER api_tokens_audit_insert AFTER INSERT ON public.api_tokens REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER api_tokens_audit_update AFTER UPDATE ON public.api_tokens REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER audit_trail_hash BEFORE INSERT ON public.audit_trail FOR EACH ROW EXECUTE FUNCTION public.hash_log_row('audit_trail');
+
+CREATE TRIGGER content_bodies_search BEFORE UPDATE OF body ON public.content_bodies FOR EACH ROW EXECUTE FUNCTION public.keep_content_search();
+
+CREATE TRIGGER content_categories_audit_delete AFTER DELETE ON public.content_categories REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER content_categories_audit_insert AFTER INSERT ON public.content_categories REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER content_categories_audit_update AFTER UPDATE ON public.content_categories REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER content_categories_paths_insert AFTER INSERT ON public.content_categories FOR EACH ROW EXECUTE FUNCTION public.keep_category_paths();
+
+CREATE TRIGGER content_categories_paths_move AFTER UPDATE OF parent_id ON public.content_categories FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.keep_category_paths();
+
+CREATE TRIGGER content_categories_touch BEFORE UPDATE ON public.content_categories FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER content_items_audit_delete AFTER DELETE ON public.content_items REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER content_items_audit_insert AFTER INSERT ON public.content_items REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER content_items_audit_update AFTER UPDATE ON public.content_items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER content_items_search AFTER INSERT OR UPDATE OF title, summary, preview ON public.content_items FOR EACH ROW EXECUTE FUNCTION public.keep_content_search();
+
+CREATE TRIGGER content_items_touch BEFORE UPDATE ON public.content_items FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER content_prerequisites_audit_delete AFTER DELETE ON public.content_prerequisites REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,required_id', '', '');
+
+CREATE TRIGGER content_prerequisites_audit_insert AFTER INSERT ON public.content_prerequisites REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,required_id', '', '');
+
+CREATE TRIGGER content_prerequisites_audit_update AFTER UPDATE ON public.content_prerequisites REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,required_id', '', '');
+
+CREATE TRIGGER content_prerequisites_count AFTER INSERT OR DELETE ON public.content_prerequisites FOR EACH ROW EXECUTE FUNCTION public.keep_prerequisite_count();
+
+CREATE TRIGGER login_attempts_hash BEFORE INSERT ON public.login_attempts FOR EACH ROW EXECUTE FUNCTION public.hash_log_row('login_attempts');
+
+CREATE TRIGGER payments_audit_delete AFTER DELETE ON public.payments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER payments_audit_insert AFTER INSERT ON public.payments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER payments_audit_update AFTER UPDATE ON public.payments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER payments_touch BEFORE UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER roles_audit_delete AFTER DELETE ON public.roles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER roles_audit_insert AFTER INSERT ON public.roles REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER roles_audit_update AFTER UPDATE ON public.roles REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER roles_touch BEFORE UPDATE ON public.roles FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER security_audit_log_hash BEFORE INSERT ON public.security_audit_log FOR EACH ROW EXECUTE FUNCTION public.hash_log_row('security_audit_log');
+
+CREATE TRIGGER subscription_plans_audit_delete AFTER DELETE ON public.subscription_plans REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER subscription_plans_audit_insert AFTER INSERT ON public.subscription_plans REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER subscription_plans_audit_update AFTER UPDATE ON public.subscription_plans REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER subscription_plans_touch BEFORE UPDATE ON public.subscription_plans FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER subscription_seats_audit_delete AFTER DELETE ON public.subscription_seats REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('subscription_id,user_id', 'user_id', '');
+
+CREATE TRIGGER subscription_seats_audit_insert AFTER INSERT ON public.subscription_seats REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('subscription_id,user_id', 'user_id', '');
+
+CREATE TRIGGER subscription_seats_audit_update AFTER UPDATE ON public.subscription_seats REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('subscription_id,user_id', 'user_id', '');
+
+CREATE TRIGGER user_content_permissions_audit_delete AFTER DELETE ON public.user_content_permissions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER user_content_permissions_audit_insert AFTER INSERT ON public.user_content_permissions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER user_content_permissions_audit_update AFTER UPDATE ON public.user_content_permissions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER user_roles_audit_delete AFTER DELETE ON public.user_roles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id,role_id', 'user_id', '');
+
+CREATE TRIGGER user_roles_audit_insert AFTER INSERT ON public.user_roles REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id,role_id', 'user_id', '');
+
+CREATE TRIGGER user_roles_audit_update AFTER UPDATE ON public.user_roles REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id,role_id', 'user_id', '');
+
+CREATE TRIGGER user_security_settings_audit_delete AFTER DELETE ON public.user_security_settings REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id', 'user_id', '');
+
+CREATE TRIGGER user_security_settings_audit_insert AFTER INSERT ON public.user_security_settings REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id', 'user_id', '');
+
+CREATE TRIGGER user_security_settings_audit_update AFTER UPDATE ON public.user_security_settings REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id', 'user_id', '');
+
+CREATE TRIGGER user_security_settings_touch BEFORE UPDATE ON public.user_security_settings FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER user_subscriptions_audit_delete AFTER DELETE ON public.user_subscriptions REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER user_subscriptions_audit_insert AFTER INSERT ON public.user_subscriptions REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER user_subscriptions_audit_update AFTER UPDATE ON public.user_subscriptions REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
+
+CREATE TRIGGER user_subscriptions_touch BEFORE UPDATE ON public.user_subscriptions FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER users_audit_delete AFTER DELETE ON public.users REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'id', 'email,username,first_name,last_name,phone');
+
+CREATE TRIGGER users_audit_insert AFTER INSERT ON public.users REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'id', 'email,username,first_name,last_name,phone');
+
+CREATE TRIGGER users_audit_update AFTER UPDATE ON public.users REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'id', 'email,username,first_name,last_name,phone');
+
+CREATE TRIGGER users_touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_bodies
+    ADD CONSTRAINT content_bodies_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_categories
+    ADD CONSTRAINT content_categories_parent_fkey FOREIGN KEY (parent_id) REFERENCES public.content_categories(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.content_category_paths
+    ADD CONSTRAINT content_category_paths_ancestor_fkey FOREIGN KEY (ancestor_id) REFERENCES public.content_categories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_category_paths
+    ADD CONSTRAINT content_category_paths_descendant_fkey FOREIGN KEY (descendant_id) REFERENCES public.content_categories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_items
+    ADD CONSTRAINT content_items_author_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.content_items
+    ADD CONSTRAINT content_items_category_fkey FOREIGN KEY (category_id) REFERENCES public.content_categories(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.content_prerequisites
+    ADD CONSTRAINT content_prerequisites_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_prerequisites
+    ADD CONSTRAINT content_prerequisites_required_fkey FOREIGN KEY (required_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_unlocks
+    ADD CONSTRAINT content_unlocks_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_unlocks
+    ADD CONSTRAINT content_unlocks_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.learning_analytics
+    ADD CONSTRAINT learning_analytics_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.learning_analytics
+    ADD CONSTRAINT learning_analytics_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.password_history
+    ADD CONSTRAINT password_history_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES public.user_subscriptions(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_parent_fkey FOREIGN KEY (parent_id) REFERENCES public.refresh_tokens(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.refresh_tokens
+    ADD CONSTRAINT refresh_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.subscription_changes
+    ADD CONSTRAINT subscription_changes_from_plan_fkey FOREIGN KEY (from_plan_id) REFERENCES public.subscription_plans(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.subscription_changes
+    ADD CONSTRAINT subscription_changes_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES public.user_subscriptions(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.subscription_changes
+    ADD CONSTRAINT subscription_changes_to_plan_fkey FOREIGN KEY (to_plan_id) REFERENCES public.subscription_plans(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.subscription_changes
+    ADD CONSTRAINT subscription_changes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.subscription_seats
+    ADD CONSTRAINT subscription_seats_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.subscription_seats
+    ADD CONSTRAINT subscription_seats_subscription_fkey FOREIGN KEY (subscription_id) REFERENCES public.user_subscriptions(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.subscription_seats
+    ADD CONSTRAINT subscription_seats_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_content_permissions
+    ADD CONSTRAINT user_content_permissions_category_fkey FOREIGN KEY (category_id) REFERENCES public.content_categories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_content_permissions
+    ADD CONSTRAINT user_content_permissions_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_content_permissions
+    ADD CONSTRAINT user_content_permissions_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.user_content_permissions
+    ADD CONSTRAINT user_content_permissions_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.user_content_permissions
+    ADD CONSTRAINT user_content_permissions_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_role_fkey FOREIGN KEY (role_id) REFERENCES public.roles(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_security_settings
+    ADD CONSTRAINT user_security_settings_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_sessions
+    ADD CONSTRAINT user_sessions_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.user_subscriptions
+    ADD CONSTRAINT user_subscriptions_plan_fkey FOREIGN KEY (plan_id) REFERENCES public.subscription_plans(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.user_subscriptions
+    ADD CONSTRAINT user_subscriptions_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.user_verifications
+    ADD CONSTRAINT user_verifications_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+GRANT USAGE ON SCHEMA public TO lyceum_app;
+
+GRANT USAGE ON SCHEMA report TO lyceum_report;
+
+REVOKE ALL ON FUNCTION public.apply_grants() FROM PUBLIC;
+
+REVOKE ALL ON PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.ensure_partitions(ahead integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.ensure_partitions(ahead integer) TO lyceum_app;
+
+REVOKE ALL ON PROCEDURE public.grant_to(IN wanted_role text, IN wanted_privileges text, VARIADIC objects text[]) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.hash_log_row() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_category_paths() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_content_search() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_prerequisite_count() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.record_row_change() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.refresh_analytics() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.refresh_analytics() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.seal_audit() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.seal_audit() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.track_login_attempt(attempt_email public.citext, attempt_status text, attempt_ip inet, attempt_user_agent text, attempt_device text, attempt_reason text, OUT allowed boolean, OUT retry_at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.track_login_attempt(attempt_email public.citext, attempt_status text, attempt_ip inet, attempt_user_agent text, attempt_device text, attempt_reason text, OUT allowed boolean, OUT retry_at timestamp with time zone) TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.verify_audit() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_audit() TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.subscription_plans TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.subscription_seats TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_subscriptions TO lyceum_app;
+
+GRANT SELECT ON TABLE public.active_user_subscriptions TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.api_tokens TO lyceum_app;
+
+GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
+
+GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
+
+GRANT SELECT ON TABLE public.clock TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.consumption_keys TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_bodies TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_categories TO lyceum_app;
+
+GRANT SELECT ON TABLE public.content_category_paths TO lyceum_app;
+
+GRANT SELECT,INSERT ON TABLE public.content_consumption TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_items TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_analytics TO lyceum_app;
+
+GRANT SELECT ON TABLE public.content_popularity TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.content_prerequisites TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_unlocks TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO lyceum_app;
+
+GRANT SELECT ON TABLE public.login_attempts TO lyceum_app;
+
+GRANT SELECT,DELETE ON TABLE public.login_throttles TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_history TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO lyceum_app;
+
+GRANT SELECT ON TABLE public.role_grants TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.roles TO lyceum_app;
+
+GRANT SELECT,INSERT ON TABLE public.security_audit_log TO lyceum_app;
+
+GRANT SELECT,INSERT ON TABLE public.subscription_changes TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO lyceum_app;
+
+GRANT SELECT ON TABLE public.user_activity_summary TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_content_permissions TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_roles TO lyceum_app;
+
+GRANT SELECT ON TABLE public.user_content_access TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_security_settings TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.user_sessions TO lyceum_app;
+
+GRANT SELECT ON TABLE public.user_security_status TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.user_verifications TO lyceum_app;
+
+GRANT SELECT ON TABLE report.content_popularity TO lyceum_report;
+
+GRANT SELECT ON TABLE report.subscription_metrics TO lyceum_report;
+
+GRANT SELECT ON TABLE report.user_activity TO lyceum_report;
+
+GRANT SELECT ON TABLE public.subscription_metrics TO lyceum_app;
+

@@ -1,0 +1,102 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Tx is a transaction; it implements Querier.
+type Tx struct {
+	tx     *sqlx.Tx
+	db     *DB
+	missed []string // statements that the pool has not prepared yet
+}
+
+// setActor tells the audit triggers on whose behalf the transaction runs.
+const setActor = `select set_config('lyceum.actor', $1, true), set_config('lyceum.request', $2, true)`
+
+// InTx runs fn in a transaction on behalf of actor (a uuid, or empty for the program itself) and commits if fn returns
+// nil. It never runs fn twice.
+func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error) error {
+	if err := d.enter(ctx); err != nil {
+		return err
+	}
+	defer d.leave()
+	tx, err := d.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	t := &Tx{tx: tx, db: d}
+	defer t.prepareMissed(ctx)
+	defer tx.Rollback() //nolint:errcheck // after Commit it says ErrTxDone, before it the first error matters
+	if _, err := t.Exec(ctx, setActor, actor, request); err != nil {
+		return err
+	}
+	if err := fn(t); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// SQL is the transaction underneath, for libraries that insert with it.
+func (t *Tx) SQL() *sql.Tx { return t.tx.Tx }
+
+func (t *Tx) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	if t.db.watch != nil {
+		t.db.watch(query)
+	}
+	if s, ok := t.db.statements.Load(query); ok {
+		return t.tx.StmtxContext(ctx, s), nil
+	}
+	// On the transaction's own connection: asking the pool for another while holding one can deadlock.
+	t.missed = append(t.missed, query)
+	return t.tx.PreparexContext(ctx, query)
+}
+
+// prepareMissed keeps for the next transaction what this one had to prepare for itself.
+func (t *Tx) prepareMissed(ctx context.Context) {
+	for _, query := range t.missed {
+		if _, known := t.db.statements.Load(query); known {
+			continue
+		}
+		s, err := t.db.PreparexContext(ctx, query)
+		if err != nil {
+			return // it will be missed again
+		}
+		if _, raced := t.db.statements.LoadOrStore(query, s); raced {
+			_ = s.Close()
+		}
+	}
+}
+
+// Get implements Querier.
+func (t *Tx) Get(ctx context.Context, dest any, query string, args ...any) error {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.GetContext(ctx, dest, args...)
+}
+
+// Select implements Querier.
+func (t *Tx) Select(ctx context.Context, dest any, query string, args ...any) error {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.SelectContext(ctx, dest, args...)
+}
+
+// Exec implements Querier.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	return affected(s.ExecContext(ctx, args...))
+}
