@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+)
+
+const accessColumns = `a.content_id, a.has_access, a.reason, a.required_level, a.user_level`
+
+const accessOf = `select ` + accessColumns + ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
+
+// Access asks the access decision for one person and many items.
+func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.Access, error) {
+	return selectRows[*content.Access](ctx, r.db, accessOf, user, pq.Array(items))
+}
+
+const accessTo = `select ` + accessColumns + ` from user_content_access a where a.user_id = $1 and a.content_id = $2`
+
+// AccessTo implements content.Tx.
+func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (content.Access, error) {
+	a, err := getRow[content.Access](ctx, t, accessTo, user, item)
+	if err != nil {
+		return content.Access{}, err
+	}
+	if a == nil {
+		return content.Access{}, domain.Errorf(domain.CodeNotFound, "there is no such item").At("itemId")
+	}
+	return *a, nil
+}
+
+// A lifetime plan is compared as if it were paid over five years.
+const lockFacts = `select i.id as content_id,
+		(select p.id from subscription_plans p where p.is_offered and p.deleted_at is null and p.access_level >= i.access_level
+		  order by p.price_minor / case p.billing_cycle when 'monthly' then 1.0 when 'yearly' then 12.0 else 60.0 end, p.position, p.id limit 1) as plan_id,
+		(select json_agg(q.required_id) from content_prerequisites q
+		   join content_items needed on needed.id = q.required_id and needed.deleted_at is null
+		   left join learning_analytics done on done.user_id = $1 and done.content_id = q.required_id
+		  where q.content_id = i.id and done.completed_at is null) as prerequisites,
+		(select l.opens_at from content_unlocks l where l.user_id = $1 and l.content_id = i.id) as opens_at
+	from content_items i where i.id = any($2)`
+
+// LockFacts reads what is known of items' locks for one person, to name a remedy.
+func (r Reader) LockFacts(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.LockFacts, error) {
+	return selectRows[*content.LockFacts](ctx, r.db, lockFacts, user, pq.Array(items))
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/lib/pq"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+)
+
+// CategoryItem is an item in the list of a branch.
+type CategoryItem struct {
+	BranchID domain.CategoryID `db:"branch_id"`
+	content.Item
+}
+
+// The first items of many branches at once: of each branch alone, or with all below it.
+const (
+	firstItemsHere = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (
+		select ` + itemColumns + ` from content_items i where i.category_id = c.id and ` + published + `
+		order by i.published_at desc, i.id desc limit `
+	firstItemsBelow = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (
+		select ` + itemColumns + ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
+		where t.ancestor_id = c.id and ` + published + ` order by i.published_at desc, i.id desc limit `
+	firstItemsOrder = `) i order by i.published_at desc, i.id desc`
+)
+
+var (
+	branchItems      = branchList("category-items", ` from content_items i where i.category_id = $1 and `+published)
+	branchItemsBelow = branchList("category-items-below", ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
+		where t.ancestor_id = $1 and `+published)
+)
+
+func branchList(name, from string) list[content.Item, content.ItemOrder] {
+	return list[content.Item, content.ItemOrder]{
+		name: name, params: 1, query: `select ` + itemColumns + from, count: `select count(*)` + from,
+		orders: map[content.ItemOrder]order[content.Item]{content.NewestFirst: itemOrders[content.NewestFirst]},
+	}
+}
+
+// CategoryItems reads a page of the items of one branch, the newest first, with all branches below it if asked.
+func (r Reader) CategoryItems(ctx context.Context, branch domain.CategoryID, below bool, page domain.PageArgs) (*domain.Page[*content.Item], error) {
+	if below {
+		return branchItemsBelow.page(ctx, r.db, content.NewestFirst, page, branch)
+	}
+	return branchItems.page(ctx, r.db, content.NewestFirst, page, branch)
+}
+
+// FirstCategoryItems reads the first page of the items of many branches in one statement. The pages continue with
+// CategoryItems.
+func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.CategoryID, below bool, size int32) (map[domain.CategoryID]*domain.Page[*content.Item], error) {
+	l, query := branchItems, firstItemsHere
+	if below {
+		l, query = branchItemsBelow, firstItemsBelow
+	}
+	cursorName := l.name + ":" + string(content.NewestFirst)
+	p, err := domain.ParsePage(domain.PageArgs{First: &size}, cursorName, 2)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := selectRows[*CategoryItem](ctx, r.db, query+strconv.Itoa(limitFor(p.Size))+firstItemsOrder, pq.Array(branches))
+	if err != nil {
+		return nil, err
+	}
+	byBranch := make(map[domain.CategoryID][]*content.Item, len(branches))
+	for _, row := range rows {
+		byBranch[row.BranchID] = append(byBranch[row.BranchID], &row.Item)
+	}
+	pages := make(map[domain.CategoryID]*domain.Page[*content.Item], len(branches))
+	for _, branch := range branches {
+		pages[branch] = domain.NewPage(p, byBranch[branch],
+			func(i *content.Item) string { return domain.EncodeCursor(cursorName, publishedKey(i)...) },
+			func(ctx context.Context) (n int64, err error) { return n, wrap(r.db.Get(ctx, &n, l.count, branch)) })
+	}
+	return pages, nil
+}

@@ -1,0 +1,60 @@
+package store
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/lib/pq"
+
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+)
+
+const subscriptionMetrics = `select m.plan_id, m.currency, m.active_count, m.trialing_count, m.past_due_count, m.paused_count, m.ended_count,
+		m.started_30d, m.ended_30d, m.mrr_minor, m.revenue_30d_minor, m.as_of
+	from subscription_metrics m join subscription_plans p on p.id = m.plan_id order by p.position, p.id`
+
+// SubscriptionMetrics reads a row for each plan, in the order of the price list.
+func (r Reader) SubscriptionMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
+	return selectRows[*analytics.SubscriptionMetrics](ctx, r.db, subscriptionMetrics)
+}
+
+const popularityColumns = `p.content_id, p.views, p.learners, p.completions, p.seconds, p.average_rating, p.ratings, p.views_30d, p.as_of`
+
+const popularityOf = `select ` + popularityColumns + ` from content_popularity p where p.content_id = any($1)`
+
+// Popularity reads how items are used.
+func (r Reader) Popularity(ctx context.Context, items []domain.ItemID) ([]*analytics.Popularity, error) {
+	return selectRows[*analytics.Popularity](ctx, r.db, popularityOf, pq.Array(items))
+}
+
+var popularityList = list[analytics.Popularity, analytics.PopularityOrder]{
+	name: "popularity", query: `select ` + popularityColumns + ` from content_popularity p where true`, count: `select count(*) from content_popularity`,
+	orders: map[analytics.PopularityOrder]order[analytics.Popularity]{
+		analytics.MostViewed: {
+			columns: []string{"p.views::bigint", "p.content_id::uuid"}, desc: true,
+			key: func(p *analytics.Popularity) []string {
+				return []string{strconv.FormatInt(p.Views, 10), p.ItemID.String()}
+			},
+		},
+		analytics.MostViewed30d: {
+			columns: []string{"p.views_30d::bigint", "p.content_id::uuid"}, desc: true,
+			key: func(p *analytics.Popularity) []string {
+				return []string{strconv.FormatInt(p.Views30d, 10), p.ItemID.String()}
+			},
+		},
+	},
+}
+
+// ListPopularity reads a page of how items are used.
+func (r Reader) ListPopularity(ctx context.Context, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
+	return popularityList.page(ctx, r.db, by, page)
+}
+
+const activityOf = `select s.user_id, s.items_started, s.items_completed, s.completion_rate, s.seconds, s.last_learned_at, s.logins_30d, s.last_login_at
+	from user_activity_summary s where s.user_id = any($1)`
+
+// Activity reads what people have done.
+func (r Reader) Activity(ctx context.Context, ids []domain.UserID) ([]*analytics.Activity, error) {
+	return selectRows[*analytics.Activity](ctx, r.db, activityOf, pq.Array(ids))
+}

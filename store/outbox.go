@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/rivertype"
+
+	"lyceum/domain/analytics"
+)
+
+// QueueSchema is where River keeps its tables.
+const QueueSchema = "river"
+
+// NewOutbox is a client that only inserts jobs, with the transaction of whoever asks. Workers are in the package jobs.
+func NewOutbox() (*river.Client[*sql.Tx], error) {
+	return river.NewClient(riverdatabasesql.New(nil), &river.Config{Schema: QueueSchema})
+}
+
+// EnqueueRefresh implements analytics.Tx.
+func (t *Tx) EnqueueRefresh(ctx context.Context) error {
+	return t.enqueue(ctx, analytics.RefreshJob{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{
+		// One that waits is enough; one that runs may have begun before this change.
+		ByState: []rivertype.JobState{
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+		},
+	}})
+}
+
+func (t *Tx) enqueue(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
+	if _, err := t.outbox.InsertTx(ctx, t.SQL(), args, opts); err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package store
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"lyceum/db/dbtest"
+)
+
+var verb = regexp.MustCompile(`^(select|insert|update|delete|with)\s`)
+
+// constants are all string constants of the package, joined as the compiler would.
+func constants(t *testing.T) map[string]string {
+	t.Helper()
+	set := token.NewFileSet()
+	//nolint:staticcheck // one folder without build tags is all it needs to read
+	packages, err := parser.ParseDir(set, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []*ast.File
+	for _, f := range packages["store"].Files {
+		files = append(files, f)
+	}
+	info := &types.Info{Defs: map[*ast.Ident]types.Object{}}
+	config := types.Config{Error: func(error) {}, Importer: nil, FakeImportC: true, DisableUnusedImportCheck: true}
+	_, _ = config.Check("store", set, files, info) // imports are not resolved; constants need none
+	found := map[string]string{}
+	for name, object := range info.Defs {
+		if c, ok := object.(*types.Const); ok && c.Val().Kind() == constant.String {
+			found[name.Name] = constant.StringVal(c.Val())
+		}
+	}
+	return found
+}
+
+// Everything that looks like a statement is prepared as the role that will run it: a typo, a missing column or a missing
+// privilege fails here and not at a user's.
+func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	var all []string
+	fragments := []string{"firstItemsHere", "firstItemsBelow", "hitColumns"}
+	for name, text := range constants(t) {
+		if verb.MatchString(strings.TrimSpace(text)) && !slices.Contains(fragments, name) {
+			all = append(all, text)
+		}
+	}
+	if len(all) < 50 {
+		t.Fatalf("only %d statements were found: the search is broken", len(all))
+	}
+	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder)
+	for _, lists := range [][]string{
+		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
+		branchItemsBelow.statements(), hitList.statements(), openHitList.statements(), grantList.statements(), popularityList.statements(),
+		attemptList.statements(), eventList.statements(), auditList.statements(),
+	} {
+		all = append(all, lists...)
+	}
+	for _, statement := range all {
+		s, err := d.PreparexContext(t.Context(), statement)
+		if err != nil {
+			t.Errorf("%v\n%s", err, statement)
+			continue
+		}
+		_ = s.Close()
+	}
+}

@@ -1,0 +1,77 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/riverqueue/river"
+
+	"lyceum/db"
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/security"
+	"lyceum/domain/users"
+)
+
+// Tx is one transaction with all writes of all domains; each domain sees only its own Tx interface.
+type Tx struct {
+	*db.Tx
+	outbox *river.Client[*sql.Tx]
+}
+
+// Writer opens transactions for the adapters below. (Go function types are invariant: one type cannot have five InTx.)
+type Writer struct {
+	DB     *db.DB
+	Outbox *river.Client[*sql.Tx]
+}
+
+func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error) error {
+	var id string
+	if actor.UserID != domain.Visitor {
+		id = actor.UserID.String()
+	}
+	// What fn returns is the store's or the domain's already; begin and commit speak PostgreSQL.
+	return wrap(w.DB.InTx(ctx, id, actor.RequestID, func(t *db.Tx) error { return fn(&Tx{Tx: t, outbox: w.Outbox}) }))
+}
+
+// The write adapters, one per word.
+type (
+	Users     struct{ Writer } // Users is users.Store.
+	Plans     struct{ Writer } // Plans is plans.Store.
+	Content   struct{ Writer } // Content is content.Store.
+	Analytics struct{ Writer } // Analytics is analytics.Store.
+	Security  struct{ Writer } // Security is security.Store.
+)
+
+// Sessions is what auth keeps sessions with, outside transactions.
+type Sessions struct{ db db.Querier }
+
+// NewSessions keeps sessions in a pool.
+func NewSessions(q db.Querier) Sessions { return Sessions{db: q} }
+
+// InTx implements users.Store.
+func (a Users) InTx(ctx context.Context, actor domain.Actor, fn func(users.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements plans.Store.
+func (a Plans) InTx(ctx context.Context, actor domain.Actor, fn func(plans.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements content.Store.
+func (a Content) InTx(ctx context.Context, actor domain.Actor, fn func(content.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements analytics.Store.
+func (a Analytics) InTx(ctx context.Context, actor domain.Actor, fn func(analytics.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements security.Store.
+func (a Security) InTx(ctx context.Context, actor domain.Actor, fn func(security.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
