@@ -1,0 +1,158 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"lyceum/domain"
+	"lyceum/domain/security"
+)
+
+// Sessions is where sessions are kept; tokens come as hashes.
+type Sessions interface {
+	// FindSession reads a living session with the rights its person has now; nil when there is none.
+	FindSession(ctx context.Context, tokenHash string) (*security.LiveSession, error)
+	// Rights reads what a person may do now.
+	Rights(ctx context.Context, user domain.UserID) (*security.Rights, error)
+	SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, from domain.Request) error
+	EndSession(ctx context.Context, tokenHash string) error
+}
+
+// Config says how cookies travel.
+type Config struct {
+	Secure    bool          // HTTPS only; then the names begin with __Host-
+	CrossSite bool          // single-page apps of other sites may call with cookies
+	Lifetime  time.Duration // of a session, at most
+	Proxies   Proxies       // whose forwarded addresses are believed
+	// Failed answers when sessions cannot be read or written.
+	Failed func(http.ResponseWriter, *http.Request, error)
+}
+
+// Gate lets requests in: it knows who sends them.
+type Gate struct {
+	scs      *scs.SessionManager
+	sessions Sessions
+	config   Config
+}
+
+// NewGate builds the gate.
+func NewGate(sessions Sessions, c Config) *Gate {
+	m := scs.New()
+	m.Lifetime = c.Lifetime
+	m.IdleTimeout = 0 // judged in SQL, so that a request does not write
+	m.HashTokenInStore = true
+	m.Cookie.Name = cookieName("lyceum_session", c.Secure)
+	m.Cookie.HttpOnly = true
+	m.Cookie.Secure = c.Secure
+	m.Cookie.SameSite = sameSite(c)
+	m.Cookie.Path = "/"
+	g := &Gate{scs: m, sessions: sessions, config: c}
+	m.Store = &store{sessions: sessions, lifetime: c.Lifetime}
+	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { c.Failed(w, r, err) }
+	return g
+}
+
+func cookieName(name string, secure bool) string {
+	if secure {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func sameSite(c Config) http.SameSite {
+	if c.CrossSite {
+		return http.SameSiteNoneMode
+	}
+	return http.SameSiteLaxMode
+}
+
+// knock is what the gate learns of one request; the store fills in the session when scs loads it.
+type knock struct {
+	request   domain.Request
+	response  http.ResponseWriter
+	streams   bool // websocket or SSE: no cookie can be set
+	session   *security.LiveSession
+	tokenHash string
+	user      domain.UserID // who signed in during this request
+}
+
+type knockKey struct{}
+
+func knockOf(ctx context.Context) *knock {
+	k, _ := ctx.Value(knockKey{}).(*knock)
+	return k
+}
+
+// Admit is the middleware: it reads the cookie and puts the viewer into the request's context.
+func (g *Gate) Admit(next http.Handler) http.Handler {
+	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k := knockOf(r.Context())
+		next.ServeHTTP(w, r.WithContext(domain.WithViewer(r.Context(), viewerOf(k.request, k.session))))
+	})
+	load := g.scs.LoadAndSave(inner)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		k := &knock{
+			request: domain.Request{
+				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r), UserAgent: r.UserAgent(), Device: deviceOf(r, g.config.Secure),
+			},
+			response: w,
+			streams:  r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream"),
+		}
+		load.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), knockKey{}, k)))
+	})
+}
+
+// Again gives an operation on a stream the viewer as she is now: a session that was ended since the stream began is
+// over for it too. Other requests pass unchanged.
+func (g *Gate) Again(ctx context.Context) (context.Context, error) {
+	k := knockOf(ctx)
+	if k == nil || !k.streams || k.session == nil {
+		return ctx, nil
+	}
+	now, err := g.sessions.FindSession(ctx, k.tokenHash)
+	if err != nil {
+		return ctx, err
+	}
+	return domain.WithViewer(ctx, viewerOf(k.request, now)), nil
+}
+
+func viewerOf(r domain.Request, s *security.LiveSession) domain.Viewer {
+	v := domain.Viewer{Request: r}
+	if s != nil {
+		v.UserID, v.SessionID, v.Roles, v.Permissions = s.UserID, s.ID, s.Roles, s.Permissions
+	}
+	return v
+}
+
+const userKey = "user"
+
+// Begin signs a person in: the session gets a new token, whatever the browser sent before.
+func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
+	if k := knockOf(ctx); k != nil {
+		k.user = user
+	}
+	if err := g.scs.Clear(ctx); err != nil {
+		return err
+	}
+	if err := g.scs.RenewToken(ctx); err != nil {
+		return err
+	}
+	g.scs.Put(ctx, userKey, user.String())
+	rights, err := g.sessions.Rights(ctx, user)
+	if err != nil {
+		return err
+	}
+	v := domain.ViewerFrom(ctx)
+	domain.Become(ctx, domain.Viewer{UserID: user, Roles: rights.Roles, Permissions: rights.Permissions, Request: v.Request})
+	return nil
+}
+
+// End signs the viewer out.
+func (g *Gate) End(ctx context.Context) error {
+	domain.Become(ctx, domain.Viewer{Request: domain.ViewerFrom(ctx).Request})
+	return g.scs.Destroy(ctx)
+}

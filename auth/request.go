@@ -1,0 +1,115 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"net"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"lyceum/domain"
+)
+
+// Proxies are the networks whose X-Forwarded-For is believed.
+type Proxies []netip.Prefix
+
+// ClientIP is where a request comes from: the nearest address that is not a trusted proxy's.
+func (p Proxies) ClientIP(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	if len(p) == 0 {
+		return plain(host)
+	}
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && p.trusts(host); i-- {
+		hop := plain(strings.TrimSpace(hops[i]))
+		if hop == "" {
+			break
+		}
+		host = hop
+	}
+	return plain(host)
+}
+
+func (p Proxies) trusts(host string) bool {
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return false
+	}
+	for _, network := range p {
+		if network.Contains(a.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// plain is an address without a zone or an IPv4 mapping; empty when it is none.
+func plain(host string) string {
+	a, err := netip.ParseAddr(host)
+	if err != nil {
+		return ""
+	}
+	return a.Unmap().WithZone("").String()
+}
+
+type requestIDKey struct{}
+
+// RequestID is the id of the request that ctx belongs to.
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// WithRequestID is the middleware that names each request, for logs, errors and the response header X-Request-Id. What a
+// client sends under that name is not believed.
+func WithRequestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		raw := uuid.Must(uuid.NewV7())
+		id := hex.EncodeToString(raw[:])
+		w.Header().Set("X-Request-Id", id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+	})
+}
+
+const deviceCookie = "lyceum_device"
+
+// deviceOf is the digest of the cookie that a browser got when it first signed in; the throttle trusts such a device.
+func deviceOf(r *http.Request, secure bool) string {
+	c, err := r.Cookie(cookieName(deviceCookie, secure))
+	if err != nil || len(c.Value) < 20 {
+		return ""
+	}
+	return digest(c.Value)
+}
+
+// SigningIn is where a sign-in comes from. A browser without a device cookie gets one before it tries, so that its
+// first success makes it a known device. Errors: REFUSED on a stream, whose headers are long gone.
+func (g *Gate) SigningIn(ctx context.Context) (domain.Request, error) {
+	k := knockOf(ctx)
+	if k == nil || k.streams {
+		return domain.Request{}, domain.Errorf(domain.CodeRefused, "sign in with a plain POST: a stream cannot set the cookie")
+	}
+	if k.request.Device == "" {
+		value := rand.Text()
+		http.SetCookie(k.response, &http.Cookie{ //nolint:gosec // Secure and SameSite follow the settings
+			Name: cookieName(deviceCookie, g.config.Secure), Value: value, Path: "/", HttpOnly: true, Secure: g.config.Secure,
+			SameSite: sameSite(g.config), MaxAge: int((2 * 365 * 24 * time.Hour).Seconds()),
+		})
+		k.request.Device = digest(value)
+	}
+	return k.request, nil
+}
+
+func digest(device string) string {
+	sum := sha256.Sum256([]byte(device))
+	return hex.EncodeToString(sum[:16])
+}

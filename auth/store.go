@@ -1,0 +1,57 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"lyceum/domain"
+)
+
+// store lets scs keep its sessions in user_sessions. scs calls the methods with a context; the others exist for its
+// interface only.
+type store struct {
+	sessions Sessions
+	lifetime time.Duration
+}
+
+var errNoContext = errors.New("sessions need a context")
+
+// FindCtx implements scs.CtxStore and leaves the session where the middleware finds it.
+func (s *store) FindCtx(ctx context.Context, tokenHash string) ([]byte, bool, error) {
+	found, err := s.sessions.FindSession(ctx, tokenHash)
+	if err != nil || found == nil {
+		return nil, false, err
+	}
+	if k := knockOf(ctx); k != nil {
+		k.session, k.tokenHash = found, tokenHash
+	}
+	return found.Data, true, nil
+}
+
+// CommitCtx implements scs.CtxStore. Whose session it is comes from the request, never from inside scs: it holds its
+// lock here.
+func (s *store) CommitCtx(ctx context.Context, tokenHash string, data []byte, expiry time.Time) error {
+	k := knockOf(ctx)
+	if k == nil {
+		return errNoContext
+	}
+	user := k.user
+	if user == domain.Visitor && k.session != nil {
+		user = k.session.UserID
+	}
+	if user == domain.Visitor {
+		return nil // nothing is kept for visitors
+	}
+	// The database judges the end by its own clock: it is told how long, not until when.
+	return s.sessions.SaveSession(ctx, user, tokenHash, data, min(time.Until(expiry), s.lifetime), k.request)
+}
+
+// DeleteCtx implements scs.CtxStore.
+func (s *store) DeleteCtx(ctx context.Context, tokenHash string) error {
+	return s.sessions.EndSession(ctx, tokenHash)
+}
+
+func (s *store) Find(string) ([]byte, bool, error)      { return nil, false, errNoContext }
+func (s *store) Commit(string, []byte, time.Time) error { return errNoContext }
+func (s *store) Delete(string) error                    { return errNoContext }
