@@ -1,0 +1,3 @@
+// Package graph is GraphQL itself: generated from schema.graphqls and schema/, never written by hand. The dictionary is
+// in bind, the guards in directives, batching in loaders, errors in gqlerr; answers are given by the package resolvers.
+package graph

@@ -1,0 +1,160 @@
+package loaders
+
+import (
+	"context"
+	"sync"
+
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/security"
+	"lyceum/domain/users"
+	"lyceum/store"
+)
+
+// Set holds the loaders of one operation. Each is made when it is first asked for; what depends on the viewer has her
+// built in.
+type Set struct {
+	Reader store.Reader
+
+	Users  func() Loader[domain.UserID, *users.User]
+	Roles  func() Loader[domain.UserID, []*users.Role]
+	Status func() Loader[domain.UserID, *security.Status]
+
+	Plans    func() Loader[domain.PlanID, *plans.Plan]
+	Holdings func() Loader[domain.UserID, *plans.Holding]
+
+	Categories    func() Loader[domain.CategoryID, *content.Category]
+	Children      func() Loader[domain.CategoryID, []*content.Category]
+	Paths         func() Loader[domain.CategoryID, []*content.Category]
+	CategoryItems func() Loader[CategoryItemsKey, *domain.Page[*content.Item]]
+	Items         func() Loader[domain.ItemID, *content.Item] // as the viewer may know of them
+	Bodies        func() Loader[domain.ItemID, *store.Body]
+	Access        func() Loader[domain.ItemID, *content.Access]
+	LockFacts     func() Loader[domain.ItemID, *content.LockFacts]
+	Progress      func() Loader[domain.ItemID, *content.Progress]
+
+	Popularity func() Loader[domain.ItemID, *analytics.Popularity]
+	Activity   func() Loader[domain.UserID, *analytics.Activity]
+}
+
+// CategoryItemsKey names the first page of a branch's items.
+type CategoryItemsKey struct {
+	Branch domain.CategoryID
+	Below  bool
+	Size   int32
+	// What will be asked of the items: announced here for all branches at once.
+	Access, Progress bool
+}
+
+// NewSet makes the loaders of an operation. The viewer is asked for at each batch: a sign-in changes her.
+func NewSet(r store.Reader, viewer func() domain.UserID) *Set {
+	s := &Set{Reader: r}
+	s.Users = sync.OnceValue(func() Loader[domain.UserID, *users.User] {
+		return one(r.UsersByID, func(u *users.User) domain.UserID { return u.ID })
+	})
+	s.Roles = sync.OnceValue(func() Loader[domain.UserID, []*users.Role] {
+		return many(r.RolesOf, func(u *store.UserRole) (domain.UserID, *users.Role) { return u.UserID, &u.Role })
+	})
+	s.Status = sync.OnceValue(func() Loader[domain.UserID, *security.Status] {
+		return one(r.SecurityStatus, func(v *security.Status) domain.UserID { return v.UserID })
+	})
+	s.Plans = sync.OnceValue(func() Loader[domain.PlanID, *plans.Plan] {
+		return one(r.PlansByID, func(p *plans.Plan) domain.PlanID { return p.ID })
+	})
+	s.Holdings = sync.OnceValue(func() Loader[domain.UserID, *plans.Holding] {
+		return one(r.BestHoldings, func(h *plans.Holding) domain.UserID { return h.HolderID })
+	})
+	s.addContent(r, viewer)
+	s.Popularity = sync.OnceValue(func() Loader[domain.ItemID, *analytics.Popularity] {
+		return one(r.Popularity, func(p *analytics.Popularity) domain.ItemID { return p.ItemID })
+	})
+	s.Activity = sync.OnceValue(func() Loader[domain.UserID, *analytics.Activity] {
+		return one(r.Activity, func(a *analytics.Activity) domain.UserID { return a.UserID })
+	})
+	return s
+}
+
+func (s *Set) addContent(r store.Reader, viewer func() domain.UserID) {
+	s.Categories = sync.OnceValue(func() Loader[domain.CategoryID, *content.Category] {
+		return one(r.CategoriesByID, func(k *content.Category) domain.CategoryID { return k.ID })
+	})
+	s.Children = sync.OnceValue(func() Loader[domain.CategoryID, []*content.Category] {
+		return many(r.ChildCategories, func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
+	})
+	s.Paths = sync.OnceValue(func() Loader[domain.CategoryID, []*content.Category] {
+		return many(r.CategoryPaths, func(p *store.PathStep) (domain.CategoryID, *content.Category) { return p.DescendantID, &p.Category })
+	})
+	s.CategoryItems = sync.OnceValue(func() Loader[CategoryItemsKey, *domain.Page[*content.Item]] {
+		return batch(func(ctx context.Context, keys []CategoryItemsKey) (map[CategoryItemsKey]*domain.Page[*content.Item], error) {
+			return s.firstItems(ctx, keys)
+		})
+	})
+	s.Items = sync.OnceValue(func() Loader[domain.ItemID, *content.Item] {
+		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Item, error) {
+			return r.KnownItems(ctx, viewer(), ids)
+		}, func(i *content.Item) domain.ItemID { return i.ID })
+	})
+	s.Bodies = sync.OnceValue(func() Loader[domain.ItemID, *store.Body] {
+		return one(r.Bodies, func(b *store.Body) domain.ItemID { return b.ItemID })
+	})
+	s.Access = sync.OnceValue(func() Loader[domain.ItemID, *content.Access] {
+		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Access, error) {
+			return r.Access(ctx, viewer(), ids)
+		}, func(a *content.Access) domain.ItemID { return a.ItemID })
+	})
+	s.LockFacts = sync.OnceValue(func() Loader[domain.ItemID, *content.LockFacts] {
+		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.LockFacts, error) {
+			return r.LockFacts(ctx, viewer(), ids)
+		}, func(f *content.LockFacts) domain.ItemID { return f.ItemID })
+	})
+	s.Progress = sync.OnceValue(func() Loader[domain.ItemID, *content.Progress] {
+		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Progress, error) {
+			return r.Progress(ctx, viewer(), ids)
+		}, func(p *content.Progress) domain.ItemID { return p.ItemID })
+	})
+}
+
+// firstItems sends one statement for each page size and reach, of which an operation has few.
+func (s *Set) firstItems(ctx context.Context, keys []CategoryItemsKey) (map[CategoryItemsKey]*domain.Page[*content.Item], error) {
+	shapes := map[CategoryItemsKey][]domain.CategoryID{} // by everything but the branch
+	for _, k := range keys {
+		shape := k
+		shape.Branch = domain.CategoryID{}
+		shapes[shape] = append(shapes[shape], k.Branch)
+	}
+	pages := make(map[CategoryItemsKey]*domain.Page[*content.Item], len(keys))
+	for shape, branches := range shapes {
+		found, err := s.Reader.FirstCategoryItems(ctx, branches, shape.Below, shape.Size)
+		if err != nil {
+			return nil, err
+		}
+		var items []domain.ItemID
+		for branch, page := range found {
+			shape.Branch = branch
+			pages[shape] = page
+			for _, edge := range page.Edges {
+				items = append(items, edge.Node.ID)
+			}
+		}
+		if shape.Access {
+			s.Access().Expect(ctx, items)
+		}
+		if shape.Progress {
+			s.Progress().Expect(ctx, items)
+		}
+	}
+	return pages, nil
+}
+
+type setKey struct{}
+
+// With gives an operation its loaders.
+func With(ctx context.Context, s *Set) context.Context { return context.WithValue(ctx, setKey{}, s) }
+
+// From reads the loaders of the operation.
+func From(ctx context.Context) *Set {
+	s, _ := ctx.Value(setKey{}).(*Set)
+	return s
+}
