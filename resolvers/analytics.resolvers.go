@@ -1,0 +1,60 @@
+package resolvers
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/users"
+	"lyceum/graph"
+	"lyceum/graph/loaders"
+	"lyceum/graph/model"
+)
+
+func (r *contentItemResolver) Popularity(ctx context.Context, obj *content.Item) (*analytics.Popularity, error) {
+	return loaders.From(ctx).Popularity().Load(ctx, obj.ID)
+}
+
+func (r *contentPopularityResolver) Item(ctx context.Context, obj *analytics.Popularity) (*content.Item, error) {
+	return loaders.From(ctx).Items().Load(ctx, obj.ItemID)
+}
+
+func (r *mutationResolver) RefreshAnalytics(ctx context.Context) (*model.RefreshAnalyticsPayload, error) {
+	if err := r.Analytics.Refresh(ctx, domain.ViewerFrom(ctx)); err != nil {
+		return nil, err
+	}
+	return &model.RefreshAnalyticsPayload{Queued: true}, nil
+}
+
+func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
+	metrics, err := r.Reader.SubscriptionMetrics(ctx)
+	return metricsRows(ctx, metrics, err)
+}
+
+func (r *queryResolver) ContentPopularity(ctx context.Context, first *int32, after *string, last *int32, before *string, orderBy analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
+	page, err := r.Reader.ListPopularity(ctx, orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return popularityPage(ctx, page, err)
+}
+
+func (r *subscriptionMetricsResolver) Plan(ctx context.Context, obj *analytics.SubscriptionMetrics) (*plans.Plan, error) {
+	return loaders.From(ctx).Plans().Load(ctx, obj.PlanID)
+}
+
+func (r *userResolver) Activity(ctx context.Context, obj *users.User) (*analytics.Activity, error) {
+	return loaders.From(ctx).Activity().Load(ctx, obj.ID)
+}
+
+func (r *Resolver) ContentPopularity() graph.ContentPopularityResolver {
+	return &contentPopularityResolver{r}
+}
+
+func (r *Resolver) SubscriptionMetrics() graph.SubscriptionMetricsResolver {
+	return &subscriptionMetricsResolver{r}
+}
+
+type (
+	contentPopularityResolver   struct{ *Resolver }
+	subscriptionMetricsResolver struct{ *Resolver }
+)

@@ -1,0 +1,107 @@
+package resolvers
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+	"lyceum/graph/loaders"
+	"lyceum/graph/model"
+)
+
+// or is a filter that may be left out.
+func or[T any](filter *T) T {
+	if filter == nil {
+		var nothing T
+		return nothing
+	}
+	return *filter
+}
+
+// sizeOf is the page size that `first` asks for.
+func sizeOf(first *int32) int32 {
+	if first == nil {
+		return domain.DefaultPage
+	}
+	return *first
+}
+
+// oneOf refuses a look-up by both id and slug, or by neither.
+func oneOf(id *domain.GlobalID, slug *string) error {
+	if (id == nil) == (slug == nil) {
+		return domain.Errorf(domain.CodeInvalid, "give id or slug, one of the two").At("id")
+	}
+	return nil
+}
+
+// optional loads what a row may point at.
+func optional[K comparable, V any](ctx context.Context, loader func() loaders.Loader[K, *V], key *K) (*V, error) {
+	if key == nil {
+		return nil, nil
+	}
+	return loader().Load(ctx, *key)
+}
+
+// byID loads what a client's id names; null for an id of another kind.
+func byID[K domain.TypedID, V any](ctx context.Context, loader func() loaders.Loader[K, *V], id domain.GlobalID) (*V, error) {
+	key, err := domain.AsID[K](id)
+	if err != nil {
+		return nil, err
+	}
+	return loader().Load(ctx, key)
+}
+
+// known loads items and leaves out those that the viewer may not know of.
+func known(ctx context.Context, ids []domain.ItemID) ([]*content.Item, error) {
+	items := make([]*content.Item, 0, len(ids))
+	for _, id := range ids {
+		item, err := loaders.From(ctx).Items().Load(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if item != nil {
+			items = append(items, item)
+		}
+	}
+	return items, nil
+}
+
+// toMend splits an error into what the caller can mend, which is data, and the rest. The list is never null.
+func toMend[E any](err error, as func(*domain.Error) *E) ([]*E, error) {
+	e, ok := domain.Mendable(err)
+	if !ok {
+		return []*E{}, err
+	}
+	return []*E{as(e)}, nil
+}
+
+// reasonOf is the finest code of an error that an enum knows.
+func reasonOf[C interface {
+	~string
+	IsValid() bool
+}](e *domain.Error) C {
+	if c := C(e.Reason); c.IsValid() {
+		return c
+	}
+	return C(e.Code)
+}
+
+func pathOf(e *domain.Error) []string {
+	return append([]string{}, e.Path...)
+}
+
+func usersError(e *domain.Error) *model.UsersError {
+	return &model.UsersError{Code: reasonOf[model.UsersErrorCode](e), Message: e.Message, Path: pathOf(e)}
+}
+
+func plansError(e *domain.Error) *model.PlansError {
+	return &model.PlansError{Code: reasonOf[model.PlansErrorCode](e), Message: e.Message, Path: pathOf(e)}
+}
+
+func contentError(e *domain.Error) *model.ContentError {
+	return &model.ContentError{Code: reasonOf[model.ContentErrorCode](e), Message: e.Message, Path: pathOf(e)}
+}
+
+func securityError(e *domain.Error) *model.SecurityError {
+	return &model.SecurityError{Code: reasonOf[model.SecurityErrorCode](e), Message: e.Message, Path: pathOf(e)}
+}

@@ -1,0 +1,199 @@
+package resolvers
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/users"
+	"lyceum/graph"
+	"lyceum/graph/loaders"
+	"lyceum/graph/model"
+)
+
+func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*plans.Plan, error) {
+	return optional(ctx, loaders.From(ctx).Plans, obj.PlanID)
+}
+
+func (r *accessRemedyResolver) Prerequisites(ctx context.Context, obj *content.Remedy) ([]*content.Item, error) {
+	return known(ctx, obj.PrerequisiteIDs)
+}
+
+func (r *categoryResolver) Parent(ctx context.Context, obj *content.Category) (*content.Category, error) {
+	return optional(ctx, loaders.From(ctx).Categories, obj.ParentID)
+}
+
+func (r *categoryResolver) Children(ctx context.Context, obj *content.Category) ([]*content.Category, error) {
+	children, err := loaders.From(ctx).Children().Load(ctx, obj.ID)
+	return branches(ctx, children, err)
+}
+
+func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*content.Category, error) {
+	return loaders.From(ctx).Paths().Load(ctx, obj.ID)
+}
+
+func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, first *int32, after *string, last *int32, before *string, below bool) (*domain.Page[*content.Item], error) {
+	if last != nil || after != nil || before != nil {
+		page, err := r.Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+		return itemsPage(ctx, page, err)
+	}
+	page, err := loaders.From(ctx).CategoryItems().Load(ctx, firstItemsKey(ctx, graphql.GetFieldContext(ctx).Field, obj.ID, below, sizeOf(first)))
+	return itemsPage(ctx, page, err)
+}
+
+func (r *contentAccessResolver) Remedy(ctx context.Context, obj *content.Access) (*content.Remedy, error) {
+	if obj.HasAccess {
+		return nil, nil
+	}
+	facts, err := loaders.From(ctx).LockFacts().Load(ctx, obj.ItemID)
+	if err != nil || facts == nil {
+		return nil, err
+	}
+	return obj.Remedy(*facts), nil
+}
+
+func (r *contentGrantResolver) User(ctx context.Context, obj *content.Grant) (*users.User, error) {
+	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+}
+
+func (r *contentGrantResolver) Item(ctx context.Context, obj *content.Grant) (*content.Item, error) {
+	return optional(ctx, loaders.From(ctx).Items, obj.ItemID)
+}
+
+func (r *contentGrantResolver) Category(ctx context.Context, obj *content.Grant) (*content.Category, error) {
+	return optional(ctx, loaders.From(ctx).Categories, obj.CategoryID)
+}
+
+func (r *contentItemResolver) Category(ctx context.Context, obj *content.Item) (*content.Category, error) {
+	return loaders.From(ctx).Categories().Load(ctx, obj.CategoryID)
+}
+
+func (r *contentItemResolver) Author(ctx context.Context, obj *content.Item) (*users.User, error) {
+	return optional(ctx, loaders.From(ctx).Users, obj.AuthorID)
+}
+
+func (r *contentItemResolver) Body(ctx context.Context, obj *content.Item) (*string, error) {
+	body, err := loaders.From(ctx).Bodies().Load(ctx, obj.ID)
+	if err != nil || body == nil {
+		return nil, err
+	}
+	return &body.Text, nil
+}
+
+func (r *contentItemResolver) Access(ctx context.Context, obj *content.Item) (*content.Access, error) {
+	return loaders.From(ctx).Access().Load(ctx, obj.ID)
+}
+
+func (r *contentItemResolver) MyProgress(ctx context.Context, obj *content.Item) (*content.Progress, error) {
+	return loaders.From(ctx).Progress().Load(ctx, obj.ID)
+}
+
+func (r *mutationResolver) ReportProgress(ctx context.Context, input content.Report) (*model.ReportProgressPayload, error) {
+	progress, err := r.Content.ReportProgress(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, contentError)
+	return &model.ReportProgressPayload{Progress: progress, UserErrors: mend}, err
+}
+
+func (r *mutationResolver) GrantContentAccess(ctx context.Context, input content.GrantCommand) (*model.GrantContentAccessPayload, error) {
+	grant, err := r.Content.Grant(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, contentError)
+	return &model.GrantContentAccessPayload{Grant: grant, UserErrors: mend}, err
+}
+
+func (r *mutationResolver) RevokeContentAccess(ctx context.Context, input content.RevokeCommand) (*model.RevokeContentAccessPayload, error) {
+	grant, err := r.Content.Revoke(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, contentError)
+	return &model.RevokeContentAccessPayload{Grant: grant, UserErrors: mend}, err
+}
+
+func (r *progressResolver) Item(ctx context.Context, obj *content.Progress) (*content.Item, error) {
+	return loaders.From(ctx).Items().Load(ctx, obj.ItemID)
+}
+
+func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
+	top, err := r.Reader.TopCategories(ctx)
+	return branches(ctx, top, err)
+}
+
+func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Category, error) {
+	if err := oneOf(id, slug); err != nil {
+		return nil, err
+	}
+	if slug != nil {
+		return r.Reader.CategoryBySlug(ctx, *slug)
+	}
+	return byID(ctx, loaders.From(ctx).Categories, *id)
+}
+
+func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Item, error) {
+	if err := oneOf(id, slug); err != nil {
+		return nil, err
+	}
+	if slug != nil {
+		return r.Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
+	}
+	return byID(ctx, loaders.From(ctx).Items, *id)
+}
+
+func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
+	page, err := r.Reader.ListItems(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return itemsPage(ctx, page, err)
+}
+
+func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error) {
+	page, err := r.Reader.SearchItems(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after})
+	return hitsPage(ctx, page, err)
+}
+
+func (r *queryResolver) ContentGrants(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter) (*domain.Page[*content.Grant], error) {
+	page, err := r.Reader.ListGrants(ctx, or(filter), domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return grantsPage(ctx, page, err)
+}
+
+func (r *searchConnectionResolver) Nodes(ctx context.Context, obj *domain.Page[*content.Hit]) ([]*content.Item, error) {
+	items := make([]*content.Item, len(obj.Edges))
+	for i, edge := range obj.Edges {
+		items[i] = &edge.Node.Item
+	}
+	return items, nil
+}
+
+func (r *searchEdgeResolver) Node(ctx context.Context, obj *domain.Edge[*content.Hit]) (*content.Item, error) {
+	return &obj.Node.Item, nil
+}
+
+func (r *searchEdgeResolver) Rank(ctx context.Context, obj *domain.Edge[*content.Hit]) (float64, error) {
+	return obj.Node.Rank, nil
+}
+
+func (r *Resolver) AccessRemedy() graph.AccessRemedyResolver { return &accessRemedyResolver{r} }
+
+func (r *Resolver) Category() graph.CategoryResolver { return &categoryResolver{r} }
+
+func (r *Resolver) ContentAccess() graph.ContentAccessResolver { return &contentAccessResolver{r} }
+
+func (r *Resolver) ContentGrant() graph.ContentGrantResolver { return &contentGrantResolver{r} }
+
+func (r *Resolver) ContentItem() graph.ContentItemResolver { return &contentItemResolver{r} }
+
+func (r *Resolver) Progress() graph.ProgressResolver { return &progressResolver{r} }
+
+func (r *Resolver) SearchConnection() graph.SearchConnectionResolver {
+	return &searchConnectionResolver{r}
+}
+
+func (r *Resolver) SearchEdge() graph.SearchEdgeResolver { return &searchEdgeResolver{r} }
+
+type (
+	accessRemedyResolver     struct{ *Resolver }
+	categoryResolver         struct{ *Resolver }
+	contentAccessResolver    struct{ *Resolver }
+	contentGrantResolver     struct{ *Resolver }
+	contentItemResolver      struct{ *Resolver }
+	progressResolver         struct{ *Resolver }
+	searchConnectionResolver struct{ *Resolver }
+	searchEdgeResolver       struct{ *Resolver }
+)

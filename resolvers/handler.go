@@ -1,0 +1,90 @@
+package resolvers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lyceum/auth"
+	"lyceum/domain"
+	"lyceum/graph"
+	"lyceum/graph/directives"
+	"lyceum/graph/gqlerr"
+	"lyceum/graph/loaders"
+)
+
+// Options say how the graph is served.
+type Options struct {
+	Log     *slog.Logger
+	Limits  Limits
+	Origins []string // hosts of single-page apps that may open websockets
+	// Introspection tells whether everyone may read the schema; otherwise only holders of schema.read.
+	Introspection bool
+	// Deadline ends a query or a mutation; a subscription lives on.
+	Deadline time.Duration
+}
+
+// Websocket limits.
+const (
+	initTimeout  = 5 * time.Second
+	pingInterval = 20 * time.Second
+	maxMessage   = 64 << 10
+)
+
+// NewHandler serves the graph over POST, GET, server-sent events and websockets. All four run the same operation code:
+// limits, viewer, loaders, deadline, presenter. It expects auth's middleware in front.
+func NewHandler(r *Resolver, o Options) http.Handler {
+	schema := graph.NewExecutableSchema(graph.Config{Resolvers: r, Directives: directives.All()})
+	s := handler.New(schema)
+	message := int64(maxMessage)
+	s.AddTransport(transport.Websocket{
+		Implementation: transport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{OriginPatterns: o.Origins}},
+		InitTimeout:    initTimeout, PingPongInterval: pingInterval, PayloadReadLimit: &message,
+	})
+	s.AddTransport(events{SSE: transport.SSE{KeepAlivePingInterval: pingInterval}, maxBody: o.Limits.Body}) // before POST, else it never gets one
+	s.AddTransport(single{maxBody: o.Limits.Body})
+	s.SetQueryCache(newDocuments())
+	s.SetParserTokenLimit(o.Limits.Tokens)
+	s.SetDisableSuggestion(!o.Introspection)
+	s.SetErrorPresenter(gqlerr.Presenter(o.Log, auth.RequestID))
+	s.SetRecoverFunc(gqlerr.Recover(o.Log))
+	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
+	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
+	s.AroundOperations(r.prepare(o.Deadline))
+	return s
+}
+
+// prepare gives each operation its loaders and its deadline, and on a stream the viewer as she is now.
+func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
+	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
+		ctx, err := r.Gate.Again(ctx)
+		if err != nil {
+			return failing(err)
+		}
+		cancel := context.CancelFunc(func() {})
+		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
+			ctx, cancel = context.WithTimeout(ctx, deadline)
+		}
+		ctx = loaders.With(ctx, loaders.NewSet(r.Reader, func() domain.UserID { return domain.ViewerFrom(ctx).UserID }))
+		respond := next(ctx)
+		return func(ctx context.Context) *graphql.Response {
+			defer cancel()
+			return respond(ctx)
+		}
+	}
+}
+
+func failing(err error) graphql.ResponseHandler {
+	return func(ctx context.Context) *graphql.Response {
+		graphql.AddError(ctx, err)
+		return &graphql.Response{Data: []byte("null")}
+	}
+}

@@ -1,0 +1,126 @@
+package resolvers
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"lyceum/domain"
+	"lyceum/graph/gqlerr"
+)
+
+// Limits are what one operation may be at most. Each refusal names its limit.
+type Limits struct {
+	Body       int64 // bytes of a request
+	Characters int   // of a document
+	Tokens     int   // of a document
+	Depth      int   // of nested fields; __schema and __type aside, where recursion is refused
+	Aliases    int
+	RootFields int
+	Directives int
+	Operations int   // in a document
+	Nodes      int64 // objects that an answer could hold
+	Cost       int64 // 1 for an object, 0 for a value, and what @cost adds
+	StaffCost  int64 // the same for holders of analytics.read
+}
+
+// DefaultLimits suit single-page apps and reporting tools.
+func DefaultLimits() Limits {
+	return Limits{
+		Body: 256 << 10, Characters: 15000, Tokens: 1000, Depth: 12, Aliases: 30, RootFields: 20, Directives: 50, Operations: 10,
+		Nodes: 500_000, Cost: 1000, StaffCost: 5000,
+	}
+}
+
+// limiter refuses operations that are too large, before anything runs.
+type limiter struct {
+	limits              Limits
+	everyoneIntrospects bool
+}
+
+func (limiter) ExtensionName() string                   { return "Limits" }
+func (limiter) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters looks at the text, before it is parsed.
+func (l limiter) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
+	if n := len(p.Query); n > l.limits.Characters {
+		return gqlerr.Limit("characters", int64(l.limits.Characters), int64(n))
+	}
+	return nil
+}
+
+// MutateOperationContext looks at the operation, once parsed and validated.
+func (l limiter) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
+	viewer := domain.ViewerFrom(ctx)
+	m := measure(op.Doc, op.Operation, op.Variables)
+	cost := l.limits.Cost
+	if viewer.May(domain.AnalyticsRead) {
+		cost = l.limits.StaffCost
+	}
+	for _, check := range []struct {
+		name         string
+		limit, asked int64
+	}{
+		{"operations", int64(l.limits.Operations), int64(len(op.Doc.Operations))},
+		{"directives", int64(l.limits.Directives), m.directives},
+		{"aliases", int64(l.limits.Aliases), m.aliases},
+		{"root fields", int64(l.limits.RootFields), int64(len(op.Operation.SelectionSet))},
+		{"depth", int64(l.limits.Depth), m.total.depth},
+		{"objects", l.limits.Nodes, m.total.nodes},
+		{"cost", cost, m.total.cost},
+	} {
+		if check.asked > check.limit {
+			return gqlerr.Limit(check.name, check.limit, check.asked)
+		}
+	}
+	if m.problem != nil {
+		return m.problem
+	}
+	// The field itself then answers null with an error, as the specification of GraphQL over HTTP has it.
+	op.DisableIntrospection = m.introspects && !l.everyoneIntrospects && !viewer.May(domain.SchemaRead)
+	return nil
+}
+
+// pageSize reads first or last of a list; problem says what is wrong with it.
+func pageSize(f *ast.Field, vars map[string]any) (size int64, problem *gqlerror.Error) {
+	size = domain.DefaultPage
+	args := f.ArgumentMap(vars)
+	for _, name := range []string{"first", "last"} {
+		n, given := wholeNumber(args[name])
+		if !given {
+			continue
+		}
+		if n < 1 || n > domain.MaxPage {
+			return domain.MaxPage, &gqlerror.Error{
+				Message: name + " of " + f.Alias + " must be 1 to 100", Locations: []gqlerror.Location{{Line: f.Position.Line, Column: f.Position.Column}},
+				Extensions: map[string]any{"code": string(domain.CodeInvalid), "minimum": 1, "maximum": domain.MaxPage},
+			}
+		}
+		size = n
+	}
+	return size, nil
+}
+
+func wholeNumber(v any) (int64, bool) {
+	switch n := v.(type) {
+	case nil:
+		return 0, false
+	case int64:
+		return n, true
+	case int:
+		return int64(n), true
+	case float64:
+		return int64(n), true
+	case json.Number:
+		i, err := n.Int64()
+		if err != nil {
+			return -1, true
+		}
+		return i, true
+	default:
+		return -1, true
+	}
+}

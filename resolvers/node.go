@@ -1,0 +1,136 @@
+package resolvers
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"lyceum/domain"
+	"lyceum/domain/plans"
+	"lyceum/graph/bind"
+	"lyceum/graph/loaders"
+)
+
+// nodeOf finds any object; null, without an error, for what is not there or may not be known. Each kind says here who
+// may know of it.
+func (r *Resolver) nodeOf(ctx context.Context, id domain.GlobalID) (bind.Node, error) {
+	viewer, load := domain.ViewerFrom(ctx), loaders.From(ctx)
+	switch id.Kind {
+	case "user":
+		user := domain.UserID{UUID: id.UUID}
+		if !viewer.Is(user) && !viewer.May(domain.UsersRead) {
+			return nil, nil
+		}
+		return found(load.Users().Load(ctx, user))
+	case "role":
+		if !viewer.May(domain.UsersRead) {
+			return nil, nil
+		}
+		return first(r.Reader.RolesByID(ctx, []domain.RoleID{{UUID: id.UUID}}))
+	case "plan":
+		return r.planNode(ctx, domain.PlanID{UUID: id.UUID})
+	case "subscription":
+		return r.subscriptionNode(ctx, domain.SubscriptionID{UUID: id.UUID})
+	case "category":
+		return found(load.Categories().Load(ctx, domain.CategoryID{UUID: id.UUID}))
+	case "item":
+		return found(load.Items().Load(ctx, domain.ItemID{UUID: id.UUID}))
+	case "grant":
+		if !viewer.May(domain.AccessGrant) {
+			return nil, nil
+		}
+		return first(r.Reader.GrantsByID(ctx, []domain.GrantID{{UUID: id.UUID}}))
+	default:
+		return r.logNode(ctx, id)
+	}
+}
+
+// logNode finds what stands in the logs and the sessions.
+func (r *Resolver) logNode(ctx context.Context, id domain.GlobalID) (bind.Node, error) {
+	viewer := domain.ViewerFrom(ctx)
+	switch {
+	case id.Kind == "session" && viewer.SignedIn():
+		sessions, err := r.Reader.SessionsByID(ctx, []domain.SessionID{{UUID: id.UUID}})
+		if err != nil || len(sessions) == 0 || !viewer.Is(sessions[0].UserID) {
+			return nil, err
+		}
+		return sessions[0], nil
+	case id.Kind == "attempt" && viewer.May(domain.SecurityRead):
+		return found(r.Reader.Attempt(ctx, domain.AttemptID{UUID: id.UUID}))
+	case id.Kind == "event" && viewer.May(domain.SecurityRead):
+		return found(r.Reader.Event(ctx, domain.EventID{UUID: id.UUID}))
+	case id.Kind == "audit" && viewer.May(domain.AuditRead):
+		return found(r.Reader.AuditEntry(ctx, domain.AuditID{UUID: id.UUID}))
+	default:
+		return nil, nil
+	}
+}
+
+// planNode knows what is on offer; older plans only for those who hold or bill them.
+func (r *Resolver) planNode(ctx context.Context, id domain.PlanID) (bind.Node, error) {
+	viewer := domain.ViewerFrom(ctx)
+	plan, err := loaders.From(ctx).Plans().Load(ctx, id)
+	if err != nil || plan == nil {
+		return nil, err
+	}
+	if plan.IsOffered || viewer.May(domain.BillingRead) {
+		return plan, nil
+	}
+	holding, err := loaders.From(ctx).Holdings().Load(ctx, viewer.UserID)
+	if err != nil || holding == nil || holding.PlanID != id {
+		return nil, err
+	}
+	return plan, nil
+}
+
+func (r *Resolver) subscriptionNode(ctx context.Context, id domain.SubscriptionID) (bind.Node, error) {
+	viewer := domain.ViewerFrom(ctx)
+	if !viewer.SignedIn() {
+		return nil, nil
+	}
+	rows, err := r.Reader.SubscriptionsByID(ctx, []domain.SubscriptionID{id})
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	if mine(ctx, rows[0], viewer) || viewer.May(domain.BillingRead) {
+		return rows[0], nil
+	}
+	return nil, nil
+}
+
+// mine tells whether the viewer owns a subscription or holds it by seat.
+func mine(ctx context.Context, s *plans.Subscription, viewer domain.Viewer) bool {
+	if viewer.Is(s.OwnerID) {
+		return true
+	}
+	holding, err := loaders.From(ctx).Holdings().Load(ctx, viewer.UserID)
+	return err == nil && holding != nil && holding.ID == s.ID
+}
+
+// nodesOf finds several at once, so that their loaders batch.
+func (r *Resolver) nodesOf(ctx context.Context, ids []*domain.GlobalID) ([]bind.Node, error) {
+	nodes := make([]bind.Node, len(ids))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, id := range ids {
+		group.Go(func() (err error) {
+			nodes[i], err = r.nodeOf(ctx, *id)
+			return err
+		})
+	}
+	return nodes, group.Wait()
+}
+
+// found turns a nil pointer into a null node.
+func found[T any](row *T, err error) (bind.Node, error) {
+	if err != nil || row == nil {
+		return nil, err
+	}
+	return row, nil
+}
+
+func first[T any](rows []*T, err error) (bind.Node, error) {
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return rows[0], nil
+}

@@ -1,0 +1,53 @@
+package resolvers
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/plans"
+	"lyceum/domain/users"
+	"lyceum/graph"
+	"lyceum/graph/loaders"
+	"lyceum/graph/model"
+)
+
+func (r *mutationResolver) CancelSubscription(ctx context.Context, input plans.CancelCommand) (*model.CancelSubscriptionPayload, error) {
+	subscription, err := r.Plans.Cancel(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, plansError)
+	return &model.CancelSubscriptionPayload{Subscription: subscription, UserErrors: mend}, err
+}
+
+func (r *mutationResolver) ResumeSubscription(ctx context.Context, input plans.ResumeCommand) (*model.ResumeSubscriptionPayload, error) {
+	subscription, err := r.Plans.Resume(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, plansError)
+	return &model.ResumeSubscriptionPayload{Subscription: subscription, UserErrors: mend}, err
+}
+
+func (r *queryResolver) Plans(ctx context.Context) ([]*plans.Plan, error) {
+	return r.Reader.PlansOnOffer(ctx)
+}
+
+func (r *queryResolver) Subscriptions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.Filter) (*domain.Page[*plans.Subscription], error) {
+	page, err := r.Reader.ListSubscriptions(ctx, or(filter), plans.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return subscriptionsPage(ctx, page, err)
+}
+
+func (r *subscriptionResolver) Plan(ctx context.Context, obj *plans.Subscription) (*plans.Plan, error) {
+	return loaders.From(ctx).Plans().Load(ctx, obj.PlanID)
+}
+
+func (r *subscriptionResolver) Owner(ctx context.Context, obj *plans.Subscription) (*users.User, error) {
+	return loaders.From(ctx).Users().Load(ctx, obj.OwnerID)
+}
+
+func (r *userResolver) Subscription(ctx context.Context, obj *users.User) (*plans.Subscription, error) {
+	holding, err := loaders.From(ctx).Holdings().Load(ctx, obj.ID)
+	if err != nil || holding == nil {
+		return nil, err
+	}
+	return &holding.Subscription, nil
+}
+
+func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }
+
+type subscriptionResolver struct{ *Resolver }

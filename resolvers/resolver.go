@@ -1,0 +1,22 @@
+package resolvers
+
+import (
+	"lyceum/auth"
+	"lyceum/domain/analytics"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/security"
+	"lyceum/domain/users"
+	"lyceum/store"
+)
+
+// Resolver is what answers are made of: one Reader, one service for each word, and the gate.
+type Resolver struct {
+	Reader    store.Reader
+	Users     users.Service
+	Plans     plans.Service
+	Content   content.Service
+	Analytics analytics.Service
+	Security  security.Service
+	Gate      *auth.Gate
+}

@@ -1,0 +1,42 @@
+package resolvers
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/users"
+	"lyceum/graph"
+	"lyceum/graph/loaders"
+	"lyceum/graph/model"
+)
+
+func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
+	user, err := r.Users.UpdateProfile(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, usersError)
+	return &model.UpdateProfilePayload{User: user, UserErrors: mend}, err
+}
+
+func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
+	viewer := domain.ViewerFrom(ctx)
+	if !viewer.SignedIn() {
+		return nil, nil
+	}
+	return loaders.From(ctx).Users().Load(ctx, viewer.UserID)
+}
+
+func (r *queryResolver) Users(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) (*domain.Page[*users.User], error) {
+	page, err := r.Reader.ListUsers(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return usersPage(ctx, page, err)
+}
+
+func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {
+	return r.Reader.Roles(ctx)
+}
+
+func (r *userResolver) Roles(ctx context.Context, obj *users.User) ([]*users.Role, error) {
+	return loaders.From(ctx).Roles().Load(ctx, obj.ID)
+}
+
+func (r *Resolver) User() graph.UserResolver { return &userResolver{r} }
+
+type userResolver struct{ *Resolver }
