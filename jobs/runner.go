@@ -1,0 +1,78 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+
+	"lyceum/store"
+)
+
+// How often things happen.
+const (
+	partitionsEvery = 6 * time.Hour
+	analyticsEvery  = 15 * time.Minute
+	cleanUpEvery    = 10 * time.Minute
+)
+
+// Runner works the queue.
+type Runner struct {
+	client *river.Client[*sql.Tx]
+	sealer *sealer
+}
+
+// New builds a runner over a pool whose statements may take long.
+func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &refreshAnalytics{store: m, log: log})
+	river.AddWorker(workers, &ensurePartitions{store: m, log: log})
+	river.AddWorker(workers, &cleanUp{store: m, log: log})
+	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
+		Schema:            store.QueueSchema,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
+		Workers:           workers,
+		FetchPollInterval: 500 * time.Millisecond,
+		JobTimeout:        10 * time.Minute,
+		Logger:            slog.New(problemsOnly{log.Handler()}),
+		PeriodicJobs: []*river.PeriodicJob{
+			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Runner{client: client, sealer: &sealer{store: m, log: log}}, nil
+}
+
+// every also runs once at start.
+func every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(interval), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+		&river.PeriodicJobOpts{RunOnStart: true})
+}
+
+// Start begins to work.
+func (r *Runner) Start(ctx context.Context) error {
+	r.sealer.start(ctx)
+	return r.client.Start(ctx)
+}
+
+// Stop lets running jobs finish until ctx ends, then cancels them; they are tried again at the next start.
+func (r *Runner) Stop(ctx context.Context) error {
+	r.sealer.stop()
+	if err := r.client.Stop(ctx); err != nil {
+		return r.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// problemsOnly keeps River's chatter out of the log.
+type problemsOnly struct{ slog.Handler }
+
+// Enabled lets warnings and errors through.
+func (h problemsOnly) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && h.Handler.Enabled(ctx, level)
+}

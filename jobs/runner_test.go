@@ -1,0 +1,81 @@
+package jobs_test
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"lyceum/db"
+	"lyceum/db/dbtest"
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+	"lyceum/jobs"
+	"lyceum/store"
+	"lyceum/store/storetest"
+)
+
+// eventually waits for a query to be true.
+func eventually(t *testing.T, d *dbtest.Database, what, query string) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var ok bool
+		if err := d.Owner.GetContext(t.Context(), &ok, query); err != nil {
+			t.Fatal(err)
+		}
+		if ok {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("it never came about that %s", what)
+		}
+	}
+}
+
+func TestTheRunnerKeepsHouse(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	b := storetest.New(t, d.Owner)
+	ada := b.UserWithRole("ada", "analyst")
+	b.Exec(`insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'old', '', now() - interval '1 hour')`, ada)
+	b.Exec(`insert into idempotency_keys (actor_id, mutation, key, body_hash, created_at) values ($1, 'm', 'k', '', now() - interval '2 days')`, ada)
+	b.Exec(`insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ($1, new_id(), sha256('x'), now() - interval '30 days')`, ada)
+	b.Exec(`insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2020-05-05', $1, new_id(), 'opened', 0)`, ada)
+	pool, err := db.Open(t.Context(), db.Config{URL: d.AppURL, Pool: 6})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := runner.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		if err := runner.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	eventually(t, d, "the session that ran out is ended", `select not is_active and end_reason = 'expired' from user_sessions`)
+	eventually(t, d, "old keys and tokens are gone", `select (select count(*) from idempotency_keys) + (select count(*) from refresh_tokens) = 0`)
+	eventually(t, d, "the stray row has a partition", `select to_regclass('content_consumption_y2020m05') is not null`)
+	eventually(t, d, "the log rows are sealed", `select count(*) = 0 and exists (select from audit_seals) from audit_unsealed`)
+
+	// A refresh that somebody asks for runs soon, and is queued with her transaction.
+	b.Item(b.Category("c"), "new", 0)
+	outbox, err := store.NewOutbox()
+	if err != nil {
+		t.Fatal(err)
+	}
+	service := analytics.Service{Store: store.Analytics{Writer: store.Writer{DB: d.DB, Outbox: outbox}}}
+	viewer := domain.Viewer{UserID: ada, Permissions: []domain.Permission{domain.AnalyticsRefresh}}
+	eventually(t, d, "the first refresh is done", `select not exists (select from river.river_job where kind = 'refresh_analytics' and state in ('available', 'running'))`)
+	if err := service.Refresh(t.Context(), viewer); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, d, "the new item has figures", `select exists (select from content_popularity)`)
+}

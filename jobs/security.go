@@ -1,0 +1,97 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"lyceum/store"
+)
+
+// monthsAhead is how many monthly partitions stand ready.
+const monthsAhead = 3
+
+// partitionsJob has the monthly partitions of logs and consumption made ahead.
+type partitionsJob struct{}
+
+// Kind names the job in the queue.
+func (partitionsJob) Kind() string { return "ensure_partitions" }
+
+type ensurePartitions struct {
+	river.WorkerDefaults[partitionsJob]
+	store store.Maintenance
+	log   *slog.Logger
+}
+
+// Work implements river.Worker.
+func (w *ensurePartitions) Work(ctx context.Context, _ *river.Job[partitionsJob]) error {
+	made, err := w.store.EnsurePartitions(ctx, monthsAhead)
+	if len(made) > 0 {
+		w.log.InfoContext(ctx, "partitions made", "names", made)
+	}
+	return err
+}
+
+// cleanUpJob ends what ran out: sessions, tokens, keys, throttles.
+type cleanUpJob struct{}
+
+// Kind names the job in the queue.
+func (cleanUpJob) Kind() string { return "clean_up" }
+
+type cleanUp struct {
+	river.WorkerDefaults[cleanUpJob]
+	store store.Maintenance
+	log   *slog.Logger
+}
+
+// Work implements river.Worker.
+func (w *cleanUp) Work(ctx context.Context, _ *river.Job[cleanUpJob]) error {
+	done, err := w.store.CleanUp(ctx)
+	w.log.DebugContext(ctx, "cleaned up", "rows", done)
+	return err
+}
+
+// sealEvery keeps the promise that a log row is sealed at most 2 s after it was committed.
+const sealEvery = time.Second
+
+// sealer links new log rows into the chain. It is no River job: one every second would fill the queue's own tables. Of
+// several programs only one seals at a time; the database sees to that.
+type sealer struct {
+	store store.Maintenance
+	log   *slog.Logger
+	end   context.CancelFunc
+	done  sync.WaitGroup
+}
+
+func (s *sealer) start(ctx context.Context) {
+	ctx, s.end = context.WithCancel(context.WithoutCancel(ctx))
+	s.done.Go(func() {
+		failing := false
+		for {
+			_, err := s.store.SealAudit(ctx)
+			switch {
+			case err != nil && ctx.Err() == nil && !failing:
+				s.log.ErrorContext(ctx, "audit rows cannot be sealed; trying on", "error", err)
+				failing = true
+			case err == nil && failing:
+				s.log.InfoContext(ctx, "audit rows are sealed again")
+				failing = false
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-time.After(sealEvery):
+			}
+		}
+	})
+}
+
+func (s *sealer) stop() {
+	if s.end != nil {
+		s.end()
+	}
+	s.done.Wait()
+}
