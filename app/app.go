@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"lyceum/auth"
+	"lyceum/db"
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/security"
+	"lyceum/domain/users"
+	"lyceum/jobs"
+	"lyceum/resolvers"
+	"lyceum/store"
+)
+
+// App is the whole house, built and not yet open.
+type App struct {
+	config   *Config
+	log      *slog.Logger
+	pool     *db.DB
+	jobPool  *db.DB
+	resolver *resolvers.Resolver
+	runner   *jobs.Runner
+	clock    *clock
+
+	streams    context.Context // ends when the program stops; websockets and server-sent events hang on it
+	endStreams context.CancelFunc
+}
+
+// New builds the house on a migrated database.
+func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, error) {
+	pool, err := d.Pool(ctx, c.DatabasePool)
+	if err != nil {
+		return nil, err
+	}
+	a, err := build(ctx, c, pool, log, auth.DefaultCost)
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	if a.jobPool, err = d.JobPool(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), log); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Build builds a house for tests: without jobs, on the caller's pool, with the caller's bcrypt cost.
+func Build(ctx context.Context, c *Config, pool *db.DB, hashCost int) (*App, error) {
+	if err := errors.Join(c.check()...); err != nil {
+		return nil, err
+	}
+	return build(ctx, c, pool, slog.New(slog.DiscardHandler), hashCost)
+}
+
+func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCost int) (*App, error) {
+	a := &App{config: c, log: log, pool: pool}
+	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
+	var err error
+	a.resolver, a.clock, err = wire(ctx, c, pool, hashCost)
+	return a, err
+}
+
+// wire builds the services over a pool.
+func wire(ctx context.Context, c *Config, pool *db.DB, hashCost int) (*resolvers.Resolver, *clock, error) {
+	outbox, err := store.NewOutbox()
+	if err != nil {
+		return nil, nil, err
+	}
+	passwords, err := auth.NewPasswords(hashCost)
+	if err != nil {
+		return nil, nil, err
+	}
+	reader := store.NewReader(pool)
+	clock := &clock{}
+	if err := clock.follow(ctx, reader); err != nil {
+		return nil, nil, fmt.Errorf("read the school's clock: %w", err)
+	}
+	w, ids := store.Writer{DB: pool, Outbox: outbox}, domain.NewIDs()
+	return &resolvers.Resolver{
+		Reader:    reader,
+		Users:     users.Service{Store: store.Users{Writer: w}},
+		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now},
+		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
+		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
+		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},
+		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
+			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: sessionsFailed,
+		}),
+	}, clock, nil
+}
+
+func sessionsFailed(w http.ResponseWriter, _ *http.Request, _ error) {
+	refuse(w, http.StatusServiceUnavailable, domain.CodeOverloaded, "sessions cannot be read or written right now; try again in a moment")
+}
+
+// Close gives the connections back.
+func (a *App) Close() error {
+	a.endStreams()
+	var errs []error
+	for _, pool := range []*db.DB{a.pool, a.jobPool} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// deadline ends a query or mutation.
+const deadline = 10 * time.Second

@@ -1,0 +1,186 @@
+// Package apptest gives a test the whole house on a database of its own in one line: apptest.New(t). Requests go through
+// real HTTP; callers sign in like anybody else.
+package apptest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"sync"
+	"testing"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"lyceum/app"
+	"lyceum/db/dbtest"
+	"lyceum/store/storetest"
+)
+
+// House is a running house.
+type House struct {
+	*storetest.Builder
+	DB  *dbtest.Database
+	URL string // of the graph
+
+	mu         sync.Mutex
+	statements []string
+	counting   bool
+}
+
+// Option changes a setting of the house.
+type Option func(*app.Config)
+
+// Production makes the house strict.
+func Production(c *app.Config) { c.Env = "production" }
+
+// Origins lists single-page apps that may call with cookies.
+func Origins(origins ...string) Option { return func(c *app.Config) { c.Origins = origins } }
+
+// New opens a house.
+func New(t *testing.T, options ...Option) *House {
+	t.Helper()
+	d := dbtest.New(t)
+	h := &House{Builder: storetest.New(t, d.Owner), DB: d}
+	server := httptest.NewUnstartedServer(nil)
+	c := &app.Config{
+		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 8, Listen: server.Listener.Addr().String(), OpsListen: "127.0.0.1:0",
+		DataDir: t.TempDir(), Env: "development",
+	}
+	for _, option := range options {
+		option(c)
+	}
+	built, err := app.Build(t.Context(), c, d.DB, bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = built.Handler()
+	server.Start()
+	t.Cleanup(server.Close)
+	h.URL = server.URL + "/graphql"
+	d.Watch(func(sql string) {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		if h.counting {
+			h.statements = append(h.statements, sql)
+		}
+	})
+	return h
+}
+
+// Statements runs fn and returns the statements that the house sent meanwhile.
+func (h *House) Statements(fn func()) []string {
+	h.mu.Lock()
+	h.statements, h.counting = nil, true
+	h.mu.Unlock()
+	fn()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.counting = false
+	return h.statements
+}
+
+// Caller is somebody with a browser.
+type Caller struct {
+	t      *testing.T
+	url    string
+	client *http.Client
+}
+
+// Visitor is somebody who has not signed in.
+func (h *House) Visitor(t *testing.T) *Caller {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Caller{t: t, url: h.URL, client: &http.Client{Jar: jar}}
+}
+
+// As signs a person of the builder's in.
+func (h *House) As(t *testing.T, email string) *Caller {
+	t.Helper()
+	c := h.Visitor(t)
+	a := c.Ask(`mutation ($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) { viewer { id } userErrors { code } } }`,
+		map[string]any{"email": email, "password": storetest.Password})
+	if a.String("signIn.viewer.id") == "" {
+		t.Fatalf("%s cannot sign in: %s", email, a.Raw)
+	}
+	return c
+}
+
+// Answer is what the graph said.
+type Answer struct {
+	Status int
+	Header http.Header
+	Raw    string
+	Data   map[string]any
+	Errors []Error
+}
+
+// Error is one of an answer's errors.
+type Error struct {
+	Message    string
+	Path       []any
+	Extensions map[string]any
+}
+
+// Code is the error's stable code.
+func (e Error) Code() string { c, _ := e.Extensions["code"].(string); return c }
+
+// Codes are those of all errors.
+func (a Answer) Codes() []string {
+	codes := []string{}
+	for _, e := range a.Errors {
+		codes = append(codes, e.Code())
+	}
+	return codes
+}
+
+// Ask posts an operation; variables may be left out.
+func (c *Caller) Ask(query string, variables ...map[string]any) Answer {
+	c.t.Helper()
+	body := map[string]any{"query": query}
+	if len(variables) > 0 {
+		body["variables"] = variables[0]
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url, bytes.NewReader(text))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	return c.Do(request)
+}
+
+// Must asks and fails the test on any error.
+func (c *Caller) Must(query string, variables ...map[string]any) Answer {
+	c.t.Helper()
+	a := c.Ask(query, variables...)
+	if len(a.Errors) > 0 || a.Status != http.StatusOK {
+		c.t.Fatalf("%s\n→ %d %s", query, a.Status, a.Raw)
+	}
+	return a
+}
+
+// Do sends any request with the caller's cookies.
+func (c *Caller) Do(r *http.Request) Answer {
+	c.t.Helper()
+	response, err := c.client.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	raw, err := io.ReadAll(response.Body)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	a := Answer{Status: response.StatusCode, Header: response.Header, Raw: string(raw)}
+	_ = json.Unmarshal(raw, &a) // an answer that is not JSON has neither data nor errors
+	return a
+}

@@ -1,0 +1,54 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"lyceum/app"
+	demoschool "lyceum/db/demo"
+)
+
+// serve is the default command: everything from an empty folder to an open door.
+type serve struct{}
+
+// Run opens the database, migrates, fills an empty built-in school in development, and serves until told to stop.
+func (serve) Run(s *session) (err error) {
+	began := time.Now()
+	c, d, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if _, err := d.Migrate(s.ctx, c); err != nil {
+		return err
+	}
+	if c.Embedded() && !c.Production() {
+		if err := app.LoadDemo(s.ctx, d); err != nil && !errors.Is(err, demoschool.ErrNotEmpty) {
+			return err
+		}
+	}
+	a, err := app.New(s.ctx, c, d, s.log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, a.Close()) }()
+	made, err := a.EnsureAdmin(s.ctx)
+	if err != nil {
+		return err
+	}
+	return a.Serve(s.ctx, func(public net.Addr) {
+		fmt.Fprintf(s.out, "Lyceum is open after %.1f s.\n\n  graph    %s/graphql\n  health   http://%s/readyz\n",
+			time.Since(began).Seconds(), c.PublicURL, public)
+		if made != nil {
+			fmt.Fprintf(s.out, "\n  first administrator: %s, password %s (shown this once)\n", made.Email, made.Password)
+		}
+		if c.Embedded() && !c.Production() {
+			fmt.Fprintf(s.out, "\n  demo sign-ins, all with the password %s:\n", demoschool.Password)
+			for _, account := range demoschool.SignIns {
+				fmt.Fprintf(s.out, "    %-22s %s\n", account[0], account[1])
+			}
+		}
+	})
+}

@@ -1,0 +1,236 @@
+package commands_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// program is the real binary, built once.
+var program = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "lyceum-program")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "lyceum")
+	out, err := exec.Command("go", "build", "-o", path, "lyceum").CombinedOutput()
+	if err != nil {
+		return "", &exec.Error{Name: string(out), Err: err}
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := program(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// house is a running copy of the program in a folder of its own.
+type house struct {
+	cmd      *exec.Cmd
+	out, log *bytes.Buffer
+	url      string
+	ended    chan error
+}
+
+func command(t *testing.T, dir string, settings []string, args ...string) *exec.Cmd {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute) // no test waits for ever
+	t.Cleanup(cancel)
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Dir = dir
+	for _, setting := range os.Environ() {
+		if !strings.HasPrefix(setting, "LYCEUM_") && !strings.HasPrefix(setting, "DATABASE_") {
+			cmd.Env = append(cmd.Env, setting)
+		}
+	}
+	cmd.Env = append(cmd.Env, settings...)
+	return cmd
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// open starts a copy and waits until it is ready.
+func open(t *testing.T, dir string, settings ...string) *house {
+	t.Helper()
+	address := freePort(t)
+	h := &house{
+		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + freePort(t)}, settings...)),
+		out: &bytes.Buffer{}, log: &bytes.Buffer{}, url: "http://" + address, ended: make(chan error, 1),
+	}
+	h.cmd.Stdout, h.cmd.Stderr = h.out, h.log
+	if err := h.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { h.ended <- h.cmd.Wait() }()
+	t.Cleanup(func() { _ = h.cmd.Process.Kill() })
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		select {
+		case err := <-h.ended:
+			t.Fatalf("it ended: %v\n%s%s", err, h.out, h.log)
+		default:
+		}
+		if status, _ := h.get("/readyz"); status == http.StatusOK {
+			return h
+		}
+	}
+	t.Fatalf("it is not ready: %s", h.log)
+	return nil
+}
+
+func (h *house) get(path string) (int, string) {
+	response, err := http.Get(h.url + path)
+	if err != nil {
+		return 0, err.Error()
+	}
+	defer response.Body.Close()
+	text, _ := io.ReadAll(response.Body)
+	return response.StatusCode, string(text)
+}
+
+func (h *house) ask(query string) string {
+	response, err := http.Post(h.url+"/graphql", "application/json", strings.NewReader(`{"query":"`+strings.ReplaceAll(query, `"`, `\"`)+`"}`))
+	if err != nil {
+		return err.Error()
+	}
+	defer response.Body.Close()
+	text, _ := io.ReadAll(response.Body)
+	return string(text)
+}
+
+// stop asks it to end and returns how it did.
+func (h *house) stop(t *testing.T) error {
+	t.Helper()
+	if err := h.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-h.ended:
+		return err
+	case <-time.After(30 * time.Second):
+		t.Fatal("it does not end")
+		return nil
+	}
+}
+
+func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h := open(t, dir)
+	if a := h.ask(`{ contentItems(first: 1) { nodes { title } totalCount } plans { name } }`); !strings.Contains(a, `"totalCount":42`) || !strings.Contains(a, "Lifetime") {
+		t.Errorf("the demo school is not there: %s", a)
+	}
+	for _, said := range []string{"admin@demo.test", "lyceum-demo", "/graphql"} {
+		if !strings.Contains(h.out.String(), said) {
+			t.Errorf("it does not say %q: %s", said, h.out)
+		}
+	}
+	second := open(t, dir) // beside the first, on the same database
+	if a := second.ask(`{ plans { name } }`); !strings.Contains(a, "Lifetime") {
+		t.Errorf("the second copy: %s", a)
+	}
+	if err := h.stop(t); err != nil {
+		t.Errorf("the first ended with %v: %s", err, h.log)
+	}
+	deadline := time.Now().Add(30 * time.Second)
+	for !strings.Contains(second.ask(`{ plans { name } }`), "Lifetime") {
+		if time.Now().After(deadline) {
+			t.Fatalf("the second copy did not take the database over: %s", second.log)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if err := second.stop(t); err != nil {
+		t.Errorf("the second ended with %v: %s", err, second.log)
+	}
+	again := open(t, dir, "LYCEUM_ENV=production")
+	if a := again.ask(`{ __schema { queryType { name } } }`); !strings.Contains(a, "FORBIDDEN") {
+		t.Errorf("production shows its schema: %s", a)
+	}
+	if strings.Contains(again.out.String(), "lyceum-demo") {
+		t.Error("production prints the demo's password")
+	}
+}
+
+func TestAnEmptySchoolInProductionGetsAnAdministrator(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir(), "LYCEUM_ENV=production", "LYCEUM_ADMIN_EMAIL=head@school.test")
+	if !strings.Contains(h.out.String(), "head@school.test, password ") {
+		t.Fatalf("no administrator is announced: %s", h.out)
+	}
+	_, password, _ := strings.Cut(h.out.String(), "password ")
+	password, _, _ = strings.Cut(password, " ")
+	if a := h.ask(`mutation { signIn(input: {email: "head@school.test", password: "` + password + `"}) { viewer { roles { name } } } }`); !strings.Contains(a, `"admin"`) {
+		t.Errorf("she cannot sign in: %s", a)
+	}
+	if a := h.ask(`{ contentItems { totalCount } }`); !strings.Contains(a, `"totalCount":0`) {
+		t.Errorf("production has a demo: %s", a)
+	}
+}
+
+func TestWrongSettingsAreRefusedAllAtOnce(t *testing.T) {
+	t.Parallel()
+	out, err := command(t, t.TempDir(), []string{
+		"DATABASE_URL=mysql://x", "DATABASE_POOL=0", "LYCEUM_LISTEN=here", "LYCEUM_ENV=staging", "LYCEUM_TRUSTED_PROXIES=everyone", "LYCEUM_ORIGINS=app.example",
+		"LYCEUM_ADMIN_PASSWORD=x",
+	}).CombinedOutput()
+	if err == nil {
+		t.Fatal("it started")
+	}
+	for _, name := range []string{"DATABASE_URL", "DATABASE_POOL", "LYCEUM_LISTEN", "LYCEUM_ENV", "LYCEUM_TRUSTED_PROXIES", "LYCEUM_ORIGINS", "LYCEUM_ADMIN_PASSWORD"} {
+		if !strings.Contains(string(out), name) {
+			t.Errorf("%s is not named: %s", name, out)
+		}
+	}
+}
+
+func TestWhatStandsInTheWayIsSaidInOneSentence(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = taken.Close() })
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ setting, says string }{
+		"a port in use":                     {"LYCEUM_LISTEN=" + taken.Addr().String(), "another program using the port"},
+		"a folder that cannot be written":   {"LYCEUM_DATA_DIR=" + file + "/below", "cannot be written"},
+		"a database that cannot be reached": {"DATABASE_URL=postgres://nobody:secret-canary@127.0.0.1:1/none?sslmode=disable", "cannot be reached"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cmd := command(t, t.TempDir(), []string{"LYCEUM_OPS_LISTEN=" + freePort(t), "LYCEUM_LISTEN=" + freePort(t), c.setting})
+			out, err := cmd.CombinedOutput()
+			if err == nil || !strings.Contains(string(out), c.says) || strings.Contains(string(out), "secret-canary") {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+}

@@ -1,0 +1,147 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lyceum/db"
+	"lyceum/db/embedded"
+)
+
+// Limits of what the serving role may do at a time.
+const (
+	statementTimeout = 8 * time.Second
+	lockTimeout      = time.Second
+	idleInTx         = 15 * time.Second
+	jobTimeout       = 10 * time.Minute
+	jobPool          = 6
+	patience         = 20 * time.Second // for a server that is starting or restarting
+)
+
+// Database is the school's database, wherever it runs: the owner's URL, for migrations, and the serving role's.
+type Database struct {
+	OwnerURL, AppURL string
+	server           *embedded.Server // nil for one that is not ours
+}
+
+const (
+	ownerRole   = "lyceum_owner"
+	schoolName  = "lyceum"
+	ensureOwner = `do $$ begin
+		if not exists (select from pg_roles where rolname = '` + ownerRole + `') then create role ` + ownerRole + `; end if;
+		execute format('alter role ` + ownerRole + ` login createrole password %L', current_setting('lyceum.owner_password'));
+	end $$`
+	hasSchool    = `select exists (select from pg_database where datname = '` + schoolName + `')`
+	createSchool = `create database ` + schoolName + ` owner ` + ownerRole
+)
+
+// OpenDatabase finds the database or starts the built-in one; it neither migrates nor changes a role of another's.
+func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger) (*Database, error) {
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s cannot be written (LYCEUM_DATA_DIR): %w", c.DataDir, err)
+	}
+	d := &Database{OwnerURL: c.DatabaseURL, AppURL: c.DatabaseAppURL}
+	if c.Embedded() {
+		if err := d.startEmbedded(ctx, c, log); err != nil {
+			return nil, err
+		}
+	}
+	if d.AppURL == "" {
+		password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "app.password"))
+		if err == nil {
+			d.AppURL, err = db.AppURL(d.OwnerURL, password)
+		}
+		if err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+	}
+	return d, nil
+}
+
+func (d *Database) startEmbedded(ctx context.Context, c *Config, log *slog.Logger) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		cache = c.DataDir
+	}
+	d.server, err = embedded.Start(ctx, embedded.Options{Dir: filepath.Join(c.DataDir, "postgres"), Cache: filepath.Join(cache, "lyceum"), Log: log})
+	if err != nil {
+		return err
+	}
+	password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "owner.password"))
+	if err == nil {
+		err = makeSchool(ctx, d.server.SuperuserURL(), password)
+	}
+	if err != nil {
+		return errors.Join(err, d.server.Stop())
+	}
+	d.OwnerURL = d.server.URL(ownerRole, password, schoolName)
+	return nil
+}
+
+// makeSchool makes the owner and her database, once. Two copies of the program may try at the same time.
+func makeSchool(ctx context.Context, superuserURL, password string) error {
+	super, err := db.Open(ctx, db.Config{URL: superuserURL, Pool: 1, Name: "lyceum setup", Patience: patience})
+	if err != nil {
+		return err
+	}
+	defer super.Close()
+	conn, err := super.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock(7103)"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "select set_config('lyceum.owner_password', $1, false)", password); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, ensureOwner); err != nil {
+		return err
+	}
+	var exists bool
+	if err := conn.GetContext(ctx, &exists, hasSchool); err != nil || exists {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, createSchool)
+	return err
+}
+
+// Migrate brings the schema up to date and lets the serving role sign in. It returns the names of the files it ran.
+func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
+	owner := db.Config{URL: d.OwnerURL, Patience: patience}
+	ran, err := db.Migrate(ctx, owner)
+	if err != nil || c.DatabaseAppURL != "" {
+		return ran, err
+	}
+	password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "app.password"))
+	if err != nil {
+		return ran, err
+	}
+	return ran, db.EnableApp(ctx, owner, password)
+}
+
+// Pool opens the serving pool.
+func (d *Database) Pool(ctx context.Context, size int) (*db.DB, error) {
+	return db.Open(ctx, db.Config{
+		URL: d.AppURL, Pool: size, Name: "lyceum", StatementTimeout: statementTimeout, LockTimeout: lockTimeout, IdleInTx: idleInTx, Patience: patience,
+	})
+}
+
+// JobPool opens the pool of the jobs, whose statements may take long.
+func (d *Database) JobPool(ctx context.Context) (*db.DB, error) {
+	return db.Open(ctx, db.Config{URL: d.AppURL, Pool: jobPool, Name: "lyceum jobs", StatementTimeout: jobTimeout, Patience: patience})
+}
+
+// Close stops the built-in server if this program started it.
+func (d *Database) Close() error {
+	if d.server == nil {
+		return nil
+	}
+	return d.server.Stop()
+}

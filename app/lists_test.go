@@ -1,0 +1,166 @@
+package app_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"lyceum/app/apptest"
+	"lyceum/domain"
+	"lyceum/store/storetest"
+)
+
+// school makes n items in a few branches, with authors and figures.
+func school(h *apptest.House, n int) {
+	author := h.User("author")
+	top := h.Category("top")
+	for i := range n {
+		branch := top
+		if i%3 == 0 {
+			branch = h.Category(fmt.Sprintf("branch-%d", i), storetest.Values{"parent_id": top})
+		}
+		h.Item(branch, fmt.Sprintf("item-%d", i), i%4, storetest.Values{"author_id": author})
+	}
+	h.Exec("refresh materialized view content_popularity")
+}
+
+func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	school(h, 60)
+	for i := range 12 {
+		user := h.User(fmt.Sprintf("learner%d", i))
+		h.Subscription(user, h.Plan(2))
+	}
+	h.UserWithRole("boss", "admin")
+	boss := h.As(t, "boss@test.example")
+	for name, c := range map[string]struct {
+		query string
+		most  int
+	}{
+		"items": {`{ contentItems(first: %d) { edges { cursor node { title category { name path { name } } author { username } access { hasAccess reason remedy { plan { name } } }
+			popularity { views } myProgress { percent } } } pageInfo { hasNextPage } } }`, 9},
+		"bodies":     {`{ contentItems(first: %d) { nodes { title body } } }`, 4},
+		"search":     {`{ search(query: "title", first: %d) { nodes { title access { hasAccess } category { name } } } }`, 4},
+		"users":      {`{ users(first: %d) { nodes { email roles { name } subscription { plan { name } } securityStatus { activeSessions } activity { seconds } } } }`, 7},
+		"popularity": {`{ contentPopularity(first: %d) { nodes { views item { title category { name } } } } subscriptionMetrics { plan { name } mrr { amount } } }`, 6},
+		"grants":     {`{ contentGrants(first: %d) { nodes { user { username } item { title } category { name } } } }`, 5},
+		"audit":      {`{ auditLog(first: %d) { nodes { actor { username } subject { username } } } }`, 3},
+		"attempts":   {`{ loginAttempts(first: %d) { nodes { user { username } } } }`, 3},
+		"branches":   {`{ categories { name items(first: %d) { nodes { title access { hasAccess } } } children { name items(first: 3) { nodes { title } } } } }`, 6},
+	} {
+		var counts []int
+		for _, first := range []int{2, 10, 50} {
+			query := fmt.Sprintf(c.query, first)
+			counts = append(counts, len(h.Statements(func() { boss.Must(query) })))
+		}
+		if counts[0] != counts[1] || counts[1] != counts[2] || counts[0] > c.most {
+			t.Errorf("%s: %v statements for 2, 10 and 50 rows, at most %d", name, counts, c.most)
+		}
+	}
+}
+
+func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	school(h, 23)
+	boss := h.UserWithRole("boss", "admin")
+	for i := range 9 {
+		user := h.User(fmt.Sprintf("learner%d", i))
+		h.Subscription(user, h.Plan(2))
+		h.Grant(user, storetest.Values{"category_id": h.Category(fmt.Sprintf("extra-%d", i))})
+		h.Exec(`select track_login_attempt($1, 'failed', '203.0.113.1', 'test', 'd', 'wrong_password')`, fmt.Sprintf("learner%d@test.example", i))
+		h.Exec(`insert into security_audit_log (event, severity, user_id) values ('sign_in_failed', 'warning', $1)`, boss)
+	}
+	h.Exec("refresh materialized view content_popularity")
+	caller := h.As(t, "boss@test.example")
+	for list, key := range map[string]string{
+		"contentItems": "id", "contentItems(orderBy: BY_TITLE)": "id", "contentItems(orderBy: OLDEST_FIRST, filter: {accessible: true})": "id",
+		"users": "id", "users(orderBy: BY_USERNAME)": "id", "subscriptions": "id", "contentGrants": "id", "contentPopularity": "views item { id }",
+		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id",
+	} {
+		all := walk(caller, list, key, "first: 100", "")
+		if len(all) < 5 {
+			t.Errorf("%s has only %d rows", list, len(all))
+		}
+		if got := walk(caller, list, key, "first: 4", "endCursor"); !slices.Equal(got, all) {
+			t.Errorf("%s forward: %d rows of %d, or in another order", list, len(got), len(all))
+		}
+		if strings.HasPrefix(list, "search") {
+			continue
+		}
+		if got := walk(caller, list, key, "last: 4", "startCursor"); !slices.Equal(got, all) {
+			t.Errorf("%s backward: %d rows of %d, or in another order", list, len(got), len(all))
+		}
+	}
+}
+
+// walk reads a list page by page, following the cursor named so, and returns its rows in list order.
+func walk(c *apptest.Caller, list, key, size, follow string) []string {
+	name, args, _ := strings.Cut(strings.TrimSuffix(list, ")"), "(")
+	var rows []string
+	for cursor := ""; ; {
+		paging := size
+		if cursor != "" {
+			paging += map[string]string{"endCursor": ", after: ", "startCursor": ", before: "}[follow] + `"` + cursor + `"`
+		}
+		a := c.Must("{ " + name + "(" + strings.TrimPrefix(args+", "+paging, ", ") + ") { nodes { " + key + " } totalCount pageInfo { hasNextPage hasPreviousPage endCursor startCursor } } }")
+		var page []string
+		for i := range a.Len(name + ".nodes") {
+			page = append(page, fmt.Sprint(a.At(fmt.Sprintf("%s.nodes.%d", name, i))))
+		}
+		if follow == "startCursor" {
+			rows = append(page, rows...)
+		} else {
+			rows = append(rows, page...)
+		}
+		more := map[string]string{"endCursor": "hasNextPage", "startCursor": "hasPreviousPage", "": "none"}[follow]
+		if a.String(name+".pageInfo."+more) != "true" {
+			return rows
+		}
+		cursor = a.String(name + ".pageInfo." + follow)
+	}
+}
+
+func TestNodesAreFoundByWhoMayKnowOfThem(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	owner := h.User("owner")
+	h.User("stranger")
+	h.UserWithRole("boss", "admin")
+	branch := h.Category("branch")
+	ids := map[string]string{
+		"user": domain.FormatID(owner), "sub": domain.FormatID(h.Subscription(owner, h.Plan(2))), "branch": domain.FormatID(branch),
+		"item": domain.FormatID(h.Item(branch, "open", 0)), "draft": domain.FormatID(h.Item(branch, "draft", 0, storetest.Values{"status": "draft"})),
+		"grant": domain.FormatID(h.Grant(owner, storetest.Values{"category_id": branch})), "none": "item_01900000000070008000000000000001",
+	}
+	known := map[string][]string{
+		"visitor": {"branch", "item"}, "stranger": {"branch", "item"}, "owner": {"user", "sub", "branch", "item"},
+		"boss": {"user", "sub", "branch", "item", "draft", "grant"},
+	}
+	for who, may := range known {
+		caller := h.Visitor(t)
+		if who != "visitor" {
+			caller = h.As(t, who+"@test.example")
+		}
+		for name, id := range ids {
+			a := caller.Must(`{ node(id: "` + id + `") { id __typename } }`)
+			if got := a.String("node.id") == id; got != slices.Contains(may, name) {
+				t.Errorf("%s finds %s: %v", who, name, got)
+			}
+		}
+	}
+	boss := h.As(t, "boss@test.example")
+	boss.Must(`{ loginAttempts(first: 1) { nodes { id } } }`)
+	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles"} {
+		path, pages := "0", list+" { id }"
+		if list != "roles" {
+			path, pages = "nodes.0", list+"(first: 1) { nodes { id } }"
+		}
+		id := boss.Must("{ " + pages + " }").String(list + "." + path + ".id")
+		if a := boss.Must(`{ node(id: "` + id + `") { id } nodes(ids: ["` + id + `", "` + ids["none"] + `"]) { id } }`); a.String("node.id") != id || a.String("nodes.0.id") != id || a.At("nodes.1") != nil {
+			t.Errorf("%s: %s is not found again: %s", list, id, a.Raw)
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// HTTP limits. There is no write timeout: streams are long; queries have a deadline of their own.
+const (
+	readHeaderTimeout = 5 * time.Second
+	readTimeout       = 15 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 32 << 10
+	// drain is how long running requests and jobs may take once the program was told to stop.
+	drain = 20 * time.Second
+)
+
+// Serve opens both addresses and works until ctx ends, then stops: no new requests, running ones finish, streams are
+// closed, jobs finish or are put back. ready is called once the doors are open.
+func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
+	public, err := listen(ctx, "LYCEUM_LISTEN", a.config.Listen)
+	if err != nil {
+		return err
+	}
+	ops, err := listen(ctx, "LYCEUM_OPS_LISTEN", a.config.OpsListen)
+	if err != nil {
+		return errors.Join(err, public.Close())
+	}
+	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
+		return errors.Join(fmt.Errorf("start the jobs: %w", err), public.Close(), ops.Close())
+	}
+	var background sync.WaitGroup
+	background.Go(func() { a.clock.keepFollowing(a.streams, a.resolver.Reader) })
+
+	servers := []*http.Server{newServer(a.Handler()), newServer(a.OpsHandler())}
+	failed := make(chan error, len(servers))
+	for i, l := range []net.Listener{public, ops} {
+		background.Go(func() {
+			if err := servers[i].Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				failed <- err
+			}
+		})
+	}
+	ready(public.Addr())
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	return errors.Join(err, a.stop(servers, &background))
+}
+
+func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
+	ctx, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	var errs []error
+	a.endStreams()
+	for _, s := range servers {
+		if err := s.Shutdown(ctx); err != nil {
+			errs = append(errs, s.Close())
+		}
+	}
+	errs = append(errs, a.runner.Stop(ctx))
+	background.Wait()
+	return errors.Join(errs...)
+}
+
+func newServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+	}
+}
+
+func listen(ctx context.Context, setting, address string) (net.Listener, error) {
+	var c net.ListenConfig
+	l, err := c.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("%s: cannot listen on %s (is another program using the port?): %w", setting, address, err)
+	}
+	return l, nil
+}
