@@ -130,22 +130,23 @@ func viewerOf(r domain.Request, s *security.LiveSession) domain.Viewer {
 
 const userKey = "user"
 
-// Begin signs a person in: the session gets a new token, whatever the browser sent before.
+// Begin signs a person in: the session gets a new token, whatever the browser sent before. Whatever fails comes first:
+// what has changed when Begin returns an error would be saved with the response all the same.
 func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
-	if k := knockOf(ctx); k != nil {
-		k.user = user
-	}
-	if err := g.scs.Clear(ctx); err != nil {
+	rights, err := g.sessions.Rights(ctx, user)
+	if err != nil {
 		return err
 	}
 	if err := g.scs.RenewToken(ctx); err != nil {
 		return err
 	}
-	g.scs.Put(ctx, userKey, user.String())
-	rights, err := g.sessions.Rights(ctx, user)
-	if err != nil {
+	if err := g.scs.Clear(ctx); err != nil {
 		return err
 	}
+	if k := knockOf(ctx); k != nil {
+		k.user = user
+	}
+	g.scs.Put(ctx, userKey, user.String())
 	v := domain.ViewerFrom(ctx)
 	domain.Become(ctx, domain.Viewer{UserID: user, Roles: rights.Roles, Permissions: rights.Permissions, Request: v.Request})
 	return nil

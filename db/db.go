@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // Config says how to connect. Zero durations mean no limit.
@@ -59,7 +61,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	d := &DB{DB: pool, gate: make(chan struct{}, c.Pool)}
 
 	var version int
-	err = retry(ctx, c.Patience, func() error {
+	err = retry(ctx, c.Patience, passing, func() error {
 		return pool.GetContext(ctx, &version, "select current_setting('server_version_num')::int")
 	})
 	if err == nil && version < MinVersion {
@@ -99,12 +101,12 @@ func (c Config) dsn() (string, error) {
 	return u.String(), nil
 }
 
-// retry calls try until it succeeds, refuses for good, or patience runs out; pauses grow from 50 ms to 2 s.
-func retry(ctx context.Context, patience time.Duration, try func() error) error {
+// retry calls try until it succeeds, its error is not one that passes, or patience runs out; pauses grow from 50 ms to 2 s.
+func retry(ctx context.Context, patience time.Duration, passes func(error) bool, try func() error) error {
 	end := time.Now().Add(patience)
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
 		err := try()
-		if err == nil || !passing(err) || time.Now().Add(pause).After(end) {
+		if err == nil || !passes(err) || time.Now().Add(pause).After(end) {
 			return err
 		}
 		select {
@@ -123,3 +125,13 @@ func passing(err error) bool {
 	}
 	return true
 }
+
+// Away tells that no connection could be made: nothing was sent, so that trying again repeats nothing.
+func Away(err error) bool {
+	var dial *net.OpError
+	var e *pq.Error
+	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &e) && e.Code == pqerror.CannotConnectNow
+}
+
+// reconnectPatience is how long a request waits for a server that is restarting.
+const reconnectPatience = 4 * time.Second

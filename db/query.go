@@ -84,11 +84,13 @@ func (d *DB) with(ctx context.Context, query string, run func(*sqlx.Stmt) error)
 		return err
 	}
 	defer d.leave()
-	s, err := d.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	return run(s)
+	return retry(ctx, reconnectPatience, Away, func() error {
+		s, err := d.prepared(ctx, query)
+		if err != nil {
+			return err
+		}
+		return run(s)
+	})
 }
 
 func affected(r sql.Result, err error) (int64, error) {

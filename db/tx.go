@@ -24,7 +24,8 @@ func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error
 		return err
 	}
 	defer d.leave()
-	tx, err := d.BeginTxx(ctx, nil)
+	var tx *sqlx.Tx
+	err := retry(ctx, reconnectPatience, Away, func() (err error) { tx, err = d.BeginTxx(ctx, nil); return err })
 	if err != nil {
 		return err
 	}

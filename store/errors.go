@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -26,6 +27,8 @@ func wrap(err error) error {
 		return domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment")
 	case errors.Is(err, context.DeadlineExceeded):
 		return domain.Errorf(domain.CodeTimeout, "this took longer than it may")
+	case db.Away(err), errors.Is(err, driver.ErrBadConn):
+		return fmt.Errorf("%w (%w)", domain.Errorf(domain.CodeOverloaded, "the school is away for a moment; try again"), err)
 	case !errors.As(err, &e):
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -189,6 +190,29 @@ func TestAnEmptySchoolInProductionGetsAnAdministrator(t *testing.T) {
 	}
 	if a := h.ask(`{ contentItems { totalCount } }`); !strings.Contains(a, `"totalCount":0`) {
 		t.Errorf("production has a demo: %s", a)
+	}
+}
+
+func TestTheSchoolOutlivesACrashOfItsDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h := open(t, dir)
+	text, err := os.ReadFile(filepath.Join(dir, ".lyceum/postgres/data/postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.Split(string(text), "\n")[0])
+	if err != nil || syscall.Kill(pid, syscall.SIGKILL) != nil {
+		t.Fatal("the server cannot be killed", err)
+	}
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		a := h.ask(`{ plans { name } }`)
+		if strings.Contains(a, "Lifetime") {
+			break
+		}
+		if strings.Contains(a, "INTERNAL") || time.Now().After(end) {
+			t.Fatalf("after the crash: %s\n%s", a, h.log)
+		}
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -71,16 +70,17 @@ func TestProgramsAreDownloadedOnceByAllWhoStart(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(cache, "postgres", "bin"), 0o755); err != nil { // of a download that was cut off
 		t.Fatal(err)
 	}
-	var wait sync.WaitGroup
-	for range 2 {
-		wait.Go(func() {
-			o := run(t, bare(part{FindOnly: true, Cache: cache}), ownMounts(), "PATH=", "TMPDIR="+t.TempDir(), embedded.MirrorVariable+"="+mirror)
-			if o.Error != "" || o.Binaries.Major != 18 || o.Binaries.Dir != filepath.Join(cache, "postgres", "bin") {
-				t.Errorf("got %+v", o.report)
-			}
-		})
-	}
-	wait.Wait()
+	t.Run("at the same time", func(t *testing.T) {
+		for range 2 {
+			t.Run("a program", func(t *testing.T) {
+				t.Parallel()
+				o := run(t, bare(part{FindOnly: true, Cache: cache}), ownMounts(), "PATH=", "TMPDIR="+t.TempDir(), embedded.MirrorVariable+"="+mirror)
+				if o.Error != "" || o.Binaries.Major != 18 || o.Binaries.Dir != filepath.Join(cache, "postgres", "bin") {
+					t.Errorf("got %+v", o.report)
+				}
+			})
+		}
+	})
 	if n := downloads.Load(); n != 1 {
 		t.Errorf("%d downloads", n)
 	}

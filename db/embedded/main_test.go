@@ -16,9 +16,9 @@ import (
 	"testing"
 	"time"
 
-	"lyceum/db/embedded"
-
 	_ "github.com/lib/pq"
+
+	"lyceum/db/embedded"
 )
 
 // The tests need mounts, user namespaces and death signals, so they are for Linux.

@@ -101,12 +101,15 @@ func (s Service) Grant(ctx context.Context, viewer domain.Viewer, c GrantCommand
 	if !viewer.May(domain.AccessGrant) {
 		return nil, domain.Errorf(domain.CodeForbidden, "needs the permission access.grant")
 	}
-	g, err := newGrant(c, viewer.UserID, s.Clock())
-	if err != nil {
-		return nil, err
-	}
-	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+	var g *Grant
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		var err error
+		// The rule looks at the clock, so it is asked once too: a repeat gets the first answer, also after endsAt.
 		g, err = domain.Once(ctx, tx, viewer.UserID, "grantContentAccess", c.IdempotencyKey, c, func() (*Grant, error) {
+			g, err := newGrant(c, viewer.UserID, s.Clock())
+			if err != nil {
+				return nil, err
+			}
 			g.ID = domain.GrantID{UUID: s.IDs()}
 			return g, tx.AddGrant(ctx, g)
 		})

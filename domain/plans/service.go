@@ -42,7 +42,7 @@ type ResumeCommand struct {
 }
 
 // Cancel lets a subscription run out with its period. Owner, or whoever may write billing.
-// Errors: NOT_FOUND, REFUSED (NOT_LIVING, LIFETIME, ALREADY_CANCELED).
+// Errors: INVALID, NOT_FOUND, REFUSED (NOT_LIVING, LIFETIME, ALREADY_CANCELED).
 func (s Service) Cancel(ctx context.Context, viewer domain.Viewer, c CancelCommand) (*Subscription, error) {
 	if len(c.Reason) > maxReason {
 		return nil, domain.Errorf(domain.CodeInvalid, "a reason has at most %d bytes", maxReason).At("reason")

@@ -170,6 +170,9 @@ func (s Service) SignedOut(ctx context.Context, viewer domain.Viewer) error {
 
 // RevokeSession ends one of the viewer's sessions, wherever it is. Errors: UNAUTHENTICATED, NOT_FOUND.
 func (s Service) RevokeSession(ctx context.Context, viewer domain.Viewer, c RevokeSessionCommand) (*Session, error) {
+	if !viewer.SignedIn() {
+		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
+	}
 	var ended *Session
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
 		if ended, err = tx.EndSession(ctx, c.SessionID, viewer.UserID); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"lyceum/domain"
@@ -76,7 +77,7 @@ func withProfile(u User, p Profile) (User, error) {
 			continue
 		}
 		text := strings.TrimSpace(*name.from)
-		if utf8.RuneCountInString(text) > maxName || strings.ContainsFunc(text, func(r rune) bool { return r < ' ' }) {
+		if utf8.RuneCountInString(text) > maxName || strings.ContainsFunc(text, unicode.IsControl) {
 			return u, domain.Errorf(domain.CodeInvalid, "a name has at most %d characters and no control characters", maxName).
 				Because("NAME_INVALID").At(name.path)
 		}

@@ -53,10 +53,11 @@ func MarshalDateTime(t time.Time) graphql.Marshaler {
 func UnmarshalDateTime(v any) (time.Time, error) {
 	s, _ := v.(string)
 	t, err := time.Parse(time.RFC3339Nano, s)
+	t = t.UTC() // an offset can lead out of the years that can be written
 	if err != nil || t.Year() < 1 || t.Year() > 9999 {
-		return t, invalid("a DateTime looks like 2026-11-24T09:30:00Z")
+		return time.Time{}, invalid("a DateTime looks like 2026-11-24T09:30:00Z")
 	}
-	return t.UTC().Truncate(time.Microsecond), nil
+	return t.Truncate(time.Microsecond), nil
 }
 
 // MarshalLong writes a whole number.

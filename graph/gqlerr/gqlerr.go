@@ -111,7 +111,7 @@ func coded(e *gqlerror.Error) *gqlerror.Error {
 		shown.Extensions["code"] = CodeValidation
 	}
 	if e.Rule == "" && len(shown.Message) > 500 {
-		shown.Message = shown.Message[:500]
+		shown.Message = strings.ToValidUTF8(shown.Message[:500], "") // not in the middle of a character
 	}
 	return &shown
 }
