@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -71,7 +72,7 @@ func (c *Config) check() (faults []error) {
 		fault("DATABASE_POOL must be 1 to 500")
 	}
 	for name, value := range map[string]string{"LYCEUM_LISTEN": c.Listen, "LYCEUM_OPS_LISTEN": c.OpsListen} {
-		if _, _, err := net.SplitHostPort(value); err != nil {
+		if _, port, err := net.SplitHostPort(value); err != nil || !isPort(port) {
 			fault("%s must look like 127.0.0.1:8080", name)
 		}
 	}
@@ -90,6 +91,11 @@ func (c *Config) check() (faults []error) {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
 	}
 	return append(faults, c.checkOrigins()...)
+}
+
+func isPort(text string) bool {
+	n, err := strconv.Atoi(text)
+	return err == nil && n >= 0 && n <= 65535
 }
 
 func (c *Config) checkOrigins() (faults []error) {

@@ -283,3 +283,35 @@ func request(t *testing.T, method, url, body string, headers map[string]string) 
 	}
 	return r
 }
+
+func TestTheSearchTellsNothingOfABodyThatMayNotBeOpened(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.Item(h.Category("c"), "paid", 3)
+	h.Exec(`update content_bodies set body = 'the marmalade secret'`)
+	pro := h.User("pro")
+	h.Subscription(pro, h.Plan(3))
+	search := `{ search(query: "marmalade") { nodes { slug } totalCount } }`
+	if a := h.Visitor(t).Must(search); a.Len("search.nodes") != 0 || a.String("search.totalCount") != "0" {
+		t.Errorf("a visitor finds words of a locked body: %s", a.Raw)
+	}
+	if a := h.As(t, "pro@test.example").Must(search); a.Len("search.nodes") != 1 {
+		t.Errorf("whoever may open it does not find it: %s", a.Raw)
+	}
+	if a := h.Visitor(t).Must(`{ search(query: "title paid") { nodes { slug } } }`); a.Len("search.nodes") != 1 {
+		t.Errorf("the title does not find it: %s", a.Raw)
+	}
+}
+
+func TestOneOperationSignsInOnce(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	try := `signIn(input: {email: "a@b.c", password: "x"}) { userErrors { code } }`
+	if a := h.Visitor(t).Ask("mutation { a: " + try + " b: " + try + " }"); len(a.Errors) != 1 || a.Codes()[0] != "LIMIT_EXCEEDED" {
+		t.Errorf("two guesses in one operation: %s", a.Raw)
+	}
+	fields := strings.Repeat("__typename ", 21)
+	if a := h.Visitor(t).Ask("{ ...F } fragment F on Query { " + fields + "}"); len(a.Errors) != 1 || a.Codes()[0] != "LIMIT_EXCEEDED" {
+		t.Errorf("root fields hide in a fragment: %s", a.Raw)
+	}
+}

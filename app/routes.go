@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -91,7 +92,22 @@ func (a *App) crossOrigin(next http.Handler) http.Handler {
 		AllowedHeaders: []string{"Content-Type", "Accept", "X-Apollo-Operation-Name", "X-Apollo-Operation-Id", "Apollo-Require-Preflight"},
 		ExposedHeaders: []string{"X-Request-Id"}, AllowCredentials: true, MaxAge: 600,
 	})
-	return allow.Handler(methods(protection.Handler(next)))
+	return allow.Handler(methods(a.socketOrigin(protection.Handler(next))))
+}
+
+// socketOrigin refuses a websocket of a foreign origin before the upgrade: a handshake is a GET, which the protection
+// lets pass.
+func (a *App) socketOrigin(next http.Handler) http.Handler {
+	hosts := a.originHosts()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if origin := r.Header.Get("Origin"); origin != "" && r.Header.Get("Upgrade") != "" {
+			if u, err := url.Parse(origin); err != nil || u.Host != r.Host && !slices.Contains(hosts, u.Host) {
+				refuse(w, http.StatusForbidden, domain.CodeForbidden, "sockets from this origin are not allowed (LYCEUM_ORIGINS)")
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // noOriginsListed keeps rs/cors from its default, which is to allow every origin when none is listed.

@@ -69,6 +69,7 @@ func TestVerifyNamesTheFirstRowThatWasTamperedWith(t *testing.T) {
 	for name, c := range map[string]struct{ tamper, log, says string }{
 		"an edited reason":  {`update login_attempts set reason = '' where id = 2`, "login_attempts", "changed"},
 		"an edited address": {`update login_attempts set ip_address = '10.0.0.1' where id = 2`, "login_attempts", "changed"},
+		"a forged address":  {`update login_attempts set ip_address = '10.0.0.1', personal_salt = null where id = 2`, "login_attempts", "changed"},
 		"a deleted row":     {`delete from security_audit_log where id = 2`, "security_audit_log", "deleted"},
 		"an edited trail":   {`update audit_trail set new_values = '{}' where id = 2`, "audit_trail", "changed"},
 		"a rehashed row": {`alter table audit_trail disable trigger all;

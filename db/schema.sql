@@ -41,6 +41,10 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.body_document(body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ select setweight(to_tsvector('english', left(body, 200000)), 'D') $$;
+
 CREATE FUNCTION public.clock_now() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     AS $$
@@ -49,11 +53,11 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.content_document(title text, summary text, preview text, body text) RETURNS tsvector
+CREATE FUNCTION public.content_document(title text, summary text, preview text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', summary), 'B')
-        || setweight(to_tsvector('english', left(preview || ' ' || body, 200000)), 'D')
+        || setweight(to_tsvector('english', preview), 'D')
 $$;
 
 CREATE FUNCTION public.ensure_partitions(ahead integer DEFAULT 3) RETURNS SETOF text
@@ -167,12 +171,10 @@ CREATE FUNCTION public.keep_content_search() RETURNS trigger
     AS $$
 begin
     if tg_table_name = 'content_items' then
-        insert into content_bodies as b (content_id, search)
-        values (new.id, content_document(new.title, new.summary, new.preview, ''))
-        on conflict (content_id) do update set search = content_document(new.title, new.summary, new.preview, b.body);
+        insert into content_bodies (content_id, search) values (new.id, content_document(new.title, new.summary, new.preview))
+        on conflict (content_id) do update set search = excluded.search;
     else
-        select content_document(c.title, c.summary, c.preview, new.body) into new.search
-          from content_items c where c.id = new.content_id;
+        new.body_search := body_document(new.body);
     end if;
     return new;
 end
@@ -462,10 +464,11 @@ begin
             return;
         end if;
         check_personal := case seal.log
-            when 'login_attempts' then 't.personal_salt is not null and t.personal_digest <>
-                personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device)'
-            when 'security_audit_log' then 't.personal_salt is not null and t.personal_digest <>
-                personal_digest(t.personal_salt, t.ip_address::text, t.user_agent)'
+            -- Erased means: no salt and no value. A value without its salt was put there.
+            when 'login_attempts' then 'case when t.personal_salt is null then num_nonnulls(t.email, t.ip_address, t.user_agent, t.device) > 0
+                else t.personal_digest <> personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device) end'
+            when 'security_audit_log' then 'case when t.personal_salt is null then num_nonnulls(t.ip_address, t.user_agent) > 0
+                else t.personal_digest <> personal_digest(t.personal_salt, t.ip_address::text, t.user_agent) end'
             else 'false' end;
         execute format($q$
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
@@ -667,7 +670,8 @@ CREATE TABLE public.consumption_keys (
 CREATE TABLE public.content_bodies (
     content_id uuid NOT NULL,
     body text DEFAULT ''::text NOT NULL,
-    search tsvector DEFAULT ''::tsvector NOT NULL
+    search tsvector DEFAULT ''::tsvector NOT NULL,
+    body_search tsvector DEFAULT ''::tsvector NOT NULL
 );
 
 CREATE TABLE public.content_categories (
@@ -1473,6 +1477,8 @@ CREATE INDEX audit_trail_row_idx ON public.audit_trail USING btree (table_name, 
 CREATE INDEX audit_trail_subject_idx ON public.audit_trail USING btree (subject_id, created_at DESC) WHERE (subject_id IS NOT NULL);
 
 CREATE INDEX consumption_keys_created_idx ON public.consumption_keys USING btree (created_at);
+
+CREATE INDEX content_bodies_body_search_idx ON public.content_bodies USING gin (body_search);
 
 CREATE INDEX content_bodies_search_idx ON public.content_bodies USING gin (search);
 

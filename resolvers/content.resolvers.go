@@ -3,8 +3,6 @@ package resolvers
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/domain/plans"
@@ -12,6 +10,8 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*plans.Plan, error) {

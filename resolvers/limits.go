@@ -66,8 +66,8 @@ func (l limiter) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	}{
 		{"operations", int64(l.limits.Operations), int64(len(op.Doc.Operations))},
 		{"directives", int64(l.limits.Directives), m.directives},
-		{"aliases", int64(l.limits.Aliases), m.aliases},
-		{"root fields", int64(l.limits.RootFields), int64(len(op.Operation.SelectionSet))},
+		{"aliases", int64(l.limits.Aliases), m.total.aliases},
+		{"root fields", int64(l.limits.RootFields), m.total.fields},
 		{"depth", int64(l.limits.Depth), m.total.depth},
 		{"objects", l.limits.Nodes, m.total.nodes},
 		{"cost", cost, m.total.cost},

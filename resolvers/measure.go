@@ -16,7 +16,7 @@ const listSize = 10
 const ceiling = 1 << 40
 
 // size is what a selection comes to.
-type size struct{ depth, nodes, cost int64 }
+type size struct{ depth, nodes, cost, aliases, fields int64 }
 
 // measurement walks an operation once. Each fragment is worked out once for each page size around it, so that the walk
 // takes linear time however often a fragment is spread.
@@ -24,8 +24,7 @@ type measurement struct {
 	doc  *ast.QueryDocument
 	vars map[string]any
 
-	total       size
-	aliases     int64
+	total       size // its fields are the root fields
 	directives  int64
 	introspects bool
 	problem     *gqlerror.Error
@@ -63,6 +62,8 @@ func (m *measurement) selection(set ast.SelectionSet, page int64) size {
 		sum.depth = max(sum.depth, s.depth)
 		sum.nodes = min(sum.nodes+s.nodes, ceiling)
 		sum.cost = min(sum.cost+s.cost, ceiling)
+		sum.aliases = min(sum.aliases+s.aliases, ceiling)
+		sum.fields = min(sum.fields+s.fields, ceiling)
 	}
 	return sum
 }
@@ -80,16 +81,19 @@ func (m *measurement) fragment(name string, page int64) size {
 }
 
 func (m *measurement) field(f *ast.Field, page int64) size {
+	own := size{fields: 1}
 	if f.Alias != f.Name {
-		m.aliases++
+		own.aliases = 1
 	}
 	if f.Name == "__schema" || f.Name == "__type" {
 		m.introspects = true
 		m.introspection(f.SelectionSet, nil, map[string]bool{})
-		return size{depth: 1, cost: 1}
+		own.depth, own.cost = 1, 1
+		return own
 	}
 	if f.Definition == nil || f.Definition.Type == nil {
-		return size{depth: 1}
+		own.depth = 1
+		return own
 	}
 	inner := int64(0)
 	if f.Definition.Arguments.ForName("first") != nil {
@@ -99,14 +103,13 @@ func (m *measurement) field(f *ast.Field, page int64) size {
 		}
 	}
 	below := m.selection(f.SelectionSet, inner)
-	own := size{}
 	if len(f.SelectionSet) > 0 && !wrapping(f.Definition.Type.Name()) {
 		own.nodes, own.cost = 1, 1
 	}
 	own.cost += weight(f.Definition)
 	times := m.times(f, page)
 	return size{
-		depth: below.depth + 1,
+		depth: below.depth + 1, fields: 1, aliases: own.aliases + below.aliases,
 		nodes: min(times*min(own.nodes+below.nodes, ceiling/times), ceiling),
 		cost:  min(times*min(own.cost+below.cost, ceiling/times), ceiling),
 	}

@@ -11,13 +11,16 @@ import (
 
 const maxQuery = 200 // characters
 
+// Words of a body find an item only for whoever may open it: else one could read it word by word through the search.
 // The rank is rounded so that a cursor's text compares equal to it.
-const hitColumns = `select h.* from (select ` + itemColumns + `, round(ts_rank(b.search, q)::numeric, 6)::float8 as rank`
+const hitColumns = `select h.* from (select ` + itemColumns + `,
+	round(ts_rank(case when a.has_access then b.search || b.body_search else b.search end, q)::numeric, 6)::float8 as rank`
 
-const hitFilter = ` from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q
-	join content_items i on i.id = b.content_id and ` + published
+const hitFilter = ` from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q or b.body_search @@ q
+	join content_items i on i.id = b.content_id and ` + published + `
+	join user_content_access a on a.content_id = i.id and a.user_id = $2 and (a.has_access or b.search @@ q)`
 
-const openHitFilter = hitFilter + ` join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access`
+const openHitFilter = hitFilter + ` and a.has_access`
 
 var hitOrders = map[content.ItemOrder]order[content.Hit]{
 	"best_first": {
@@ -30,7 +33,7 @@ var hitOrders = map[content.ItemOrder]order[content.Hit]{
 
 var (
 	hitList = list[content.Hit, content.ItemOrder]{
-		name: "search", params: 1, orders: hitOrders,
+		name: "search", params: 2, orders: hitOrders,
 		query: hitColumns + hitFilter + `) h where true`, count: `select count(*)` + hitFilter,
 	}
 	openHitList = list[content.Hit, content.ItemOrder]{
@@ -48,5 +51,5 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 	if accessible {
 		return openHitList.page(ctx, r.db, "best_first", page, query, viewer)
 	}
-	return hitList.page(ctx, r.db, "best_first", page, query)
+	return hitList.page(ctx, r.db, "best_first", page, query, viewer)
 }

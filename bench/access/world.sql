@@ -83,8 +83,8 @@ select pg_temp.item(n), pg_temp.category(1 + n % 200), pg_temp.person(1 + n % 10
   from generate_series(1, 10000) n
  cross join lateral (select (array['transformers', 'diffusion models', 'reward models', 'embeddings', 'agents', 'prompts'])[1 + n % 6] as topic) t;
 
-insert into content_bodies (content_id, body, search)
-select c.id, b.body, content_document(c.title, c.summary, c.preview, b.body)
+insert into content_bodies (content_id, body, search, body_search)
+select c.id, b.body, content_document(c.title, c.summary, c.preview), body_document(b.body)
   from content_items c
  cross join lateral (select c.title || '. ' || repeat('Gradients flow back through the layers while attention weighs the words. ', 30) as body) b;
 

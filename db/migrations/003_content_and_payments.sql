@@ -198,23 +198,30 @@ create index learning_analytics_recent_idx on learning_analytics (user_id, last_
 
 -- ── bodies and full-text search ─────────────────────────────────────────────────────────────────────────────────────
 
--- content_items holds metadata only, so that lists stay light and whoever reads a body says so. search covers title (A),
--- summary (B) and preview and body (D); triggers keep it.
+-- content_items holds metadata only, so that lists stay light and whoever reads a body says so. What everyone may see
+-- (title A, summary B, preview D) and the body have a vector each: words of a body find it only for whoever may open it.
+-- Triggers keep both.
 create table content_bodies (
-    content_id uuid     not null,
-    body       text     not null default '',
-    search     tsvector not null default '',
+    content_id  uuid     not null,
+    body        text     not null default '',
+    search      tsvector not null default '',
+    body_search tsvector not null default '',
     constraint content_bodies_pkey primary key (content_id),
     constraint content_bodies_content_fkey foreign key (content_id) references content_items on delete cascade
 );
 create index content_bodies_search_idx on content_bodies using gin (search);
+create index content_bodies_body_search_idx on content_bodies using gin (body_search);
 
-create function content_document(title text, summary text, preview text, body text) returns tsvector
+create function content_document(title text, summary text, preview text) returns tsvector
     language sql immutable parallel safe
 as $$
     select setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', summary), 'B')
-        || setweight(to_tsvector('english', left(preview || ' ' || body, 200000)), 'D')
+        || setweight(to_tsvector('english', preview), 'D')
 $$;
+
+create function body_document(body text) returns tsvector
+    language sql immutable parallel safe
+as $$ select setweight(to_tsvector('english', left(body, 200000)), 'D') $$;
 
 -- +goose StatementBegin
 create function keep_content_search() returns trigger
@@ -222,12 +229,10 @@ create function keep_content_search() returns trigger
 as $$
 begin
     if tg_table_name = 'content_items' then
-        insert into content_bodies as b (content_id, search)
-        values (new.id, content_document(new.title, new.summary, new.preview, ''))
-        on conflict (content_id) do update set search = content_document(new.title, new.summary, new.preview, b.body);
+        insert into content_bodies (content_id, search) values (new.id, content_document(new.title, new.summary, new.preview))
+        on conflict (content_id) do update set search = excluded.search;
     else
-        select content_document(c.title, c.summary, c.preview, new.body) into new.search
-          from content_items c where c.id = new.content_id;
+        new.body_search := body_document(new.body);
     end if;
     return new;
 end

@@ -83,10 +83,11 @@ begin
             return;
         end if;
         check_personal := case seal.log
-            when 'login_attempts' then 't.personal_salt is not null and t.personal_digest <>
-                personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device)'
-            when 'security_audit_log' then 't.personal_salt is not null and t.personal_digest <>
-                personal_digest(t.personal_salt, t.ip_address::text, t.user_agent)'
+            -- Erased means: no salt and no value. A value without its salt was put there.
+            when 'login_attempts' then 'case when t.personal_salt is null then num_nonnulls(t.email, t.ip_address, t.user_agent, t.device) > 0
+                else t.personal_digest <> personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device) end'
+            when 'security_audit_log' then 'case when t.personal_salt is null then num_nonnulls(t.ip_address, t.user_agent) > 0
+                else t.personal_digest <> personal_digest(t.personal_salt, t.ip_address::text, t.user_agent) end'
             else 'false' end;
         execute format($q$
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem

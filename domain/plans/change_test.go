@@ -1,6 +1,7 @@
 package plans
 
 import (
+	"errors"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -8,79 +9,145 @@ import (
 	"lyceum/domain"
 )
 
-var now = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 
-func subscription(status SubscriptionStatus) Subscription {
-	end := now.AddDate(0, 0, 12)
-	return Subscription{Status: status, CurrentPeriodStart: now.AddDate(0, 0, -18), CurrentPeriodEnd: &end, AccessUntil: &end}
-}
+var allStatuses = []SubscriptionStatus{Pending, Incomplete, Trialing, Active, PastDue, Paused, Canceled, Expired}
 
-func reason(err error) string {
-	if e, ok := domain.Mendable(err); ok {
-		return e.Reason
-	}
-	return ""
-}
-
-func TestOnlyALivingSubscriptionIsCanceledAndEndsWithItsPeriod(t *testing.T) {
+func TestOnlyALivingSubscriptionCanBeCanceled(t *testing.T) {
 	t.Parallel()
-	for status, want := range map[SubscriptionStatus]string{
-		Trialing: "", Active: "", PastDue: "", Paused: "", Pending: "NOT_LIVING", Incomplete: "NOT_LIVING", Canceled: "NOT_LIVING", Expired: "NOT_LIVING",
+	end := now.Add(240 * time.Hour)
+	for status, reason := range map[SubscriptionStatus]string{
+		Pending: "NOT_LIVING", Incomplete: "NOT_LIVING", Canceled: "NOT_LIVING", Expired: "NOT_LIVING",
+		Trialing: "", Active: "", PastDue: "", Paused: "",
 	} {
-		before := subscription(status)
-		after, change, err := scheduleCancel(before, now, "why")
-		if reason(err) != want {
-			t.Errorf("%s: %v", status, err)
-		}
-		if want == "" && (after.CancelAt == nil || !after.CancelAt.Equal(*before.CurrentPeriodEnd) || change.Kind != CancelScheduled || change.Reason != "why") {
-			t.Errorf("%s: %+v, %+v", status, after, change)
-		}
+		t.Run(string(status), func(t *testing.T) {
+			t.Parallel()
+			before := Subscription{Status: status, CurrentPeriodEnd: &end, AccessUntil: &end}
+			after, change, err := scheduleCancel(before, now, "too dear")
+			if reason != "" {
+				wantRefused(t, err, reason)
+				if after != before || change != (Change{}) {
+					t.Errorf("changed although refused: %+v, %+v", after, change)
+				}
+				return
+			}
+			if err != nil || !after.CancelAt.Equal(end) || !after.CanceledAt.Equal(now) || after.Status != status {
+				t.Errorf("got %+v, %v", after, err)
+			}
+			if change != (Change{Kind: CancelScheduled, From: status, To: status, EffectiveAt: end, Reason: "too dear"}) {
+				t.Errorf("the history says %+v", change)
+			}
+			if before.CancelAt != nil {
+				t.Error("the original has changed")
+			}
+		})
 	}
 }
 
-func TestALifetimePlanHasNoEndToCancelAt(t *testing.T) {
+func TestOnlyALivingSubscriptionThatIsCanceledCanBeResumed(t *testing.T) {
 	t.Parallel()
-	s := subscription(Active)
-	s.CurrentPeriodEnd, s.AccessUntil = nil, nil
-	if _, _, err := scheduleCancel(s, now, ""); reason(err) != "LIFETIME" {
-		t.Error(err)
+	later := now.Add(time.Second)
+	for _, status := range allStatuses {
+		t.Run(string(status), func(t *testing.T) {
+			t.Parallel()
+			_, _, err := withdrawCancel(Subscription{Status: status}, now)
+			wantRefused(t, err, "NOT_CANCELED")
+			after, change, err := withdrawCancel(Subscription{Status: status, CancelAt: &later, CanceledAt: &now, AccessUntil: &later}, now)
+			if !living(status) {
+				wantRefused(t, err, "NOT_LIVING")
+				return
+			}
+			if err != nil || after.CancelAt != nil || after.CanceledAt != nil || !after.AccessUntil.Equal(later) {
+				t.Errorf("got %+v, %v", after, err)
+			}
+			if change != (Change{Kind: CancelWithdrawn, From: status, To: status, EffectiveAt: now}) {
+				t.Errorf("the history says %+v", change)
+			}
+		})
 	}
 }
 
-func TestACancellationNeverGivesMoreAccessAndWithdrawingItTakesNone(t *testing.T) {
+func TestACancellationIsRefusedForItsReason(t *testing.T) {
 	t.Parallel()
-	r := rand.New(rand.NewPCG(3, 3))
-	for range 500 {
-		s := subscription(Active)
-		until := now.Add(time.Duration(r.IntN(60)-20) * 24 * time.Hour)
-		s.AccessUntil = &until
-		canceled, _, err := scheduleCancel(s, now, "")
+	end := now.Add(time.Hour)
+	_, _, err := scheduleCancel(Subscription{Status: Active}, now, "")
+	wantRefused(t, err, "LIFETIME")
+	_, _, err = scheduleCancel(Subscription{Status: Active, CurrentPeriodEnd: &end, CancelAt: &end}, now, "")
+	wantRefused(t, err, "ALREADY_CANCELED")
+	_, _, err = scheduleCancel(Subscription{Status: Expired}, now, "")
+	wantRefused(t, err, "NOT_LIVING")
+}
+
+func TestACancellationThatHasTakenEffectCannotBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		at     time.Time
+		reason string
+	}{
+		"a moment later":  {now.Add(time.Microsecond), ""},
+		"at this instant": {now, "NOT_LIVING"},
+		"a moment ago":    {now.Add(-time.Microsecond), "NOT_LIVING"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, _, err := withdrawCancel(Subscription{Status: Active, CancelAt: &c.at}, now)
+			if c.reason == "" && err != nil {
+				t.Error(err)
+			}
+			if c.reason != "" {
+				wantRefused(t, err, c.reason)
+			}
+		})
+	}
+}
+
+func TestACancellationNeverExtendsAccess(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(7, 8))
+	maybe := func() *time.Time {
+		if random.IntN(4) == 0 {
+			return nil
+		}
+		at := now.Add(time.Duration(random.Int64N(int64(200*24*time.Hour))) - 100*24*time.Hour)
+		return &at
+	}
+	accepted := 0
+	for range 5000 {
+		before := Subscription{
+			Status: allStatuses[random.IntN(len(allStatuses))], CurrentPeriodEnd: maybe(), AccessUntil: maybe(), CancelAt: maybe(),
+		}
+		kept := before
+		after, _, err := scheduleCancel(before, now, "")
 		if err != nil {
-			t.Fatal(err)
+			if after != before {
+				t.Fatalf("refused, and yet %+v became %+v", before, after)
+			}
+			continue
 		}
-		if canceled.AccessUntil.After(until) || canceled.AccessUntil.After(*s.CurrentPeriodEnd) {
-			t.Fatalf("access until %v became %v", until, canceled.AccessUntil)
+		accepted++
+		if after.AccessUntil == nil || before.AccessUntil != nil && after.AccessUntil.After(*before.AccessUntil) {
+			t.Fatalf("access went from %v to %v", before.AccessUntil, after.AccessUntil)
 		}
-		if _, _, err := scheduleCancel(canceled, now, ""); reason(err) != "ALREADY_CANCELED" {
-			t.Fatal(err)
+		if after.AccessUntil.After(*after.CancelAt) {
+			t.Fatalf("access lasts to %v, the subscription to %v", after.AccessUntil, after.CancelAt)
 		}
-		kept, change, err := withdrawCancel(canceled, now)
-		if err != nil || kept.CancelAt != nil || kept.CanceledAt != nil || change.Kind != CancelWithdrawn || kept.AccessUntil.Before(*canceled.AccessUntil) {
-			t.Fatalf("%+v, %v", kept, err)
+		resumed, _, err := withdrawCancel(after, now)
+		if err == nil && !resumed.AccessUntil.Equal(*after.AccessUntil) {
+			t.Fatalf("resuming moved access from %v to %v", after.AccessUntil, resumed.AccessUntil)
 		}
+		if before != kept {
+			t.Fatal("the rule changed what it was given")
+		}
+	}
+	if accepted == 0 {
+		t.Error("no cancellation was accepted")
 	}
 }
 
-func TestACancellationCannotBeWithdrawnOnceItTookEffect(t *testing.T) {
-	t.Parallel()
-	canceled, _, err := scheduleCancel(subscription(Active), now, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := withdrawCancel(canceled, now.AddDate(0, 0, 12)); reason(err) != "NOT_LIVING" {
-		t.Error(err)
-	}
-	if _, _, err := withdrawCancel(subscription(Active), now); reason(err) != "NOT_CANCELED" {
-		t.Error(err)
+func wantRefused(t *testing.T, err error, reason string) {
+	t.Helper()
+	var own *domain.Error
+	if !errors.As(err, &own) || own.Code != domain.CodeRefused || own.Reason != reason {
+		t.Errorf("got %+v, want REFUSED because %s", err, reason)
 	}
 }

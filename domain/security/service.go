@@ -1,6 +1,7 @@
 package security
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -102,15 +103,17 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	if known != nil && known.PasswordHash != nil && verdict.Allowed {
 		hash = *known.PasswordHash
 	}
-	matches, err := s.Passwords.Matches(ctx, hash, password)
-	if err != nil {
-		return domain.Visitor, err
-	}
+	matches, unjudged := s.Passwords.Matches(ctx, hash, password)
 	reason := judge(verdict, known, matches)
+	if unjudged != nil {
+		reason = "not_judged"
+	}
+	// What was counted is also logged, even if the client has gone away meanwhile.
+	ctx = context.WithoutCancel(ctx)
 	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
 		return closeAttempt(ctx, tx, from, email, known, reason)
 	})
-	if err != nil {
+	if err = cmp.Or(unjudged, err); err != nil {
 		return domain.Visitor, err
 	}
 	if reason != "" {

@@ -2,6 +2,8 @@ package security
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,79 +13,205 @@ import (
 	"lyceum/domain"
 )
 
-// desk is a Store, a Tx and the Passwords at once; it writes down what it is asked, in order.
-type desk struct {
-	Tx
-	known   *Credentials
-	allowed bool
-	matches bool
-	calls   []string
-}
+var (
+	ada  = domain.UserID{UUID: uuid.MustParse("0190c0ff-ee00-7000-8000-000000000001")}
+	home = domain.Request{ID: "r1", IP: "192.0.2.1", Device: "d"}
+)
 
-func (d *desk) InTx(_ context.Context, _ domain.Actor, fn func(Tx) error) error { return fn(d) }
-
-func (d *desk) TrackAttempt(_ context.Context, a AttemptRecord) (Verdict, error) {
-	d.calls = append(d.calls, a.Status)
-	return Verdict{Allowed: d.allowed}, nil
-}
-
-func (d *desk) Credentials(context.Context, string) (*Credentials, error) { return d.known, nil }
-
-func (d *desk) AddEvent(_ context.Context, e NewEvent) error {
-	d.calls = append(d.calls, e.Name)
-	return nil
-}
-
-func (d *desk) Matches(_ context.Context, hash, _ string) (bool, error) {
-	d.calls = append(d.calls, "hash")
-	return d.matches && hash != "", nil
-}
-
-func TestEveryTryIsCountedThenHashedAndFailuresCannotBeToldApart(t *testing.T) {
+func TestEveryCombinationIsJudged(t *testing.T) {
 	t.Parallel()
-	hash := "a hash"
-	active := &Credentials{UserID: domain.UserID{UUID: uuid.Max}, PasswordHash: &hash, Active: true}
-	idle, twoFactor, bare := *active, *active, *active
-	idle.Active, twoFactor.TwoFactorEnabled, bare.PasswordHash = false, true, nil
-	texts := map[string]bool{}
+	for _, allowed := range []bool{false, true} {
+		for _, known := range []bool{false, true} {
+			for _, matches := range []bool{false, true} {
+				for _, active := range []bool{false, true} {
+					for _, second := range []bool{false, true} {
+						var c *Credentials
+						if known {
+							c = &Credentials{UserID: ada, Active: active, TwoFactorEnabled: second}
+						}
+						want := ""
+						switch {
+						case !allowed:
+							want = "throttled"
+						case !known:
+							want = "unknown_account"
+						case !matches:
+							want = "wrong_password"
+						case !active:
+							want = "account_inactive"
+						case second:
+							want = "second_factor_unavailable"
+						}
+						if got := judge(Verdict{Allowed: allowed}, c, matches); got != want {
+							t.Errorf("allowed %t, known %t, matches %t, active %t, second factor %t: got %q, want %q",
+								allowed, known, matches, active, second, got, want)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// house is a Store, its Tx and Passwords, and notes what is asked of it in order.
+type house struct {
+	steps       []string
+	verdict     Verdict
+	credentials *Credentials
+	password    string // the right one; compared when there is a hash
+	overloaded  error
+	broken      map[string]error
+	attempts    []AttemptRecord
+	events      []NewEvent
+	ended       int64
+}
+
+func (h *house) InTx(_ context.Context, _ domain.Actor, fn func(Tx) error) error {
+	err := fn(h)
+	h.steps = append(h.steps, "commit")
+	return err
+}
+
+func (h *house) TrackAttempt(_ context.Context, a AttemptRecord) (Verdict, error) {
+	h.steps = append(h.steps, a.Status)
+	h.attempts = append(h.attempts, a)
+	return h.verdict, h.broken[a.Status]
+}
+
+func (h *house) Credentials(context.Context, string) (*Credentials, error) {
+	h.steps = append(h.steps, "credentials")
+	return h.credentials, h.broken["credentials"]
+}
+
+func (h *house) AddEvent(_ context.Context, e NewEvent) error {
+	h.steps = append(h.steps, e.Name)
+	h.events = append(h.events, e)
+	return h.broken["event"]
+}
+
+func (h *house) Matches(_ context.Context, hash, password string) (bool, error) {
+	h.steps = append(h.steps, fmt.Sprintf("hash %q", hash))
+	return hash != "" && password == h.password, h.overloaded
+}
+
+func (h *house) EndSession(_ context.Context, id domain.SessionID, owner domain.UserID) (*Session, error) {
+	return &Session{ID: id, UserID: owner}, h.broken["end"]
+}
+
+func (h *house) EndOtherSessions(context.Context, domain.UserID, domain.SessionID) (int64, error) {
+	return h.ended, h.broken["end"]
+}
+
+func serviceIn(h *house) Service { return Service{Store: h, Passwords: h} }
+
+func adasCredentials() *Credentials {
+	return &Credentials{UserID: ada, PasswordHash: new("#"), Active: true}
+}
+
+func TestATryIsCountedBeforeItIsJudgedAndTakesTheSameWorkWhateverItsEnd(t *testing.T) {
+	t.Parallel()
+	inactive, second, passwordless := adasCredentials(), adasCredentials(), adasCredentials()
+	inactive.Active, second.TwoFactorEnabled, passwordless.PasswordHash = false, true, nil
 	for name, c := range map[string]struct {
-		desk desk
-		in   bool
+		allowed     bool
+		credentials *Credentials
+		password    string
+		hash        string
+		end         []string
+		reason      string
 	}{
-		"the right password":       {desk{known: active, allowed: true, matches: true}, true},
-		"a wrong password":         {desk{known: active, allowed: true}, false},
-		"an unknown account":       {desk{allowed: true, matches: true}, false},
-		"a throttled try":          {desk{known: active, matches: true}, false},
-		"an idle account":          {desk{known: &idle, allowed: true, matches: true}, false},
-		"an account without one":   {desk{known: &bare, allowed: true, matches: true}, false},
-		"an unproven second proof": {desk{known: &twoFactor, allowed: true, matches: true}, false},
+		"right":            {true, adasCredentials(), "right", `hash "#"`, []string{"success", "sign_in"}, ""},
+		"wrong password":   {true, adasCredentials(), "wrong", `hash "#"`, []string{"failed", "sign_in_failed"}, "wrong_password"},
+		"unknown":          {true, nil, "right", `hash ""`, []string{"failed", "sign_in_failed"}, "unknown_account"},
+		"no password set":  {true, passwordless, "right", `hash ""`, []string{"failed", "sign_in_failed"}, "wrong_password"},
+		"inactive":         {true, inactive, "right", `hash "#"`, []string{"failed", "sign_in_failed"}, "account_inactive"},
+		"second factor":    {true, second, "right", `hash "#"`, []string{"failed", "sign_in_failed"}, "second_factor_unavailable"},
+		"throttled":        {false, adasCredentials(), "right", `hash ""`, []string{"sign_in_throttled"}, "throttled"},
+		"throttled nobody": {false, nil, "right", `hash ""`, []string{"sign_in_throttled"}, "throttled"},
 	} {
-		d := c.desk
-		user, err := Service{Store: &d, Passwords: &d}.SignIn(t.Context(), domain.Request{}, SignInCommand{"ada@test.example", "x"})
-		if (err == nil) != c.in || c.in != (user == active.UserID) {
-			t.Errorf("%s: %v, %v", name, user, err)
-		}
-		if err != nil {
-			texts[err.Error()] = true
-		}
-		if len(d.calls) < 3 || d.calls[0] != "started" || d.calls[1] != "hash" {
-			t.Errorf("%s: %v", name, d.calls)
-		}
-		if slices.Contains(d.calls, "success") != c.in {
-			t.Errorf("%s was closed as %v", name, d.calls)
-		}
-	}
-	if len(texts) != 1 {
-		t.Errorf("failures can be told apart: %v", texts)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := &house{verdict: Verdict{Allowed: c.allowed}, credentials: c.credentials, password: "right"}
+			who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: " ada@example.org ", Password: c.password})
+			want := slices.Concat([]string{"started", "credentials", "commit", c.hash}, c.end, []string{"commit"})
+			if !slices.Equal(h.steps, want) {
+				t.Errorf("did %q, want %q", h.steps, want)
+			}
+			for _, a := range h.attempts {
+				if a.Email != "ada@example.org" || a.From != home {
+					t.Errorf("logged %+v", a)
+				}
+			}
+			if c.reason == "" {
+				if err != nil || who != ada || h.events[0].ActorID != ada {
+					t.Errorf("got %v, %v", who, err)
+				}
+				return
+			}
+			own, ok := domain.Mendable(err)
+			if !ok || who != domain.Visitor || h.events[0].ActorID != domain.Visitor || h.events[0].Severity != Warning {
+				t.Fatalf("got %v, %v, logged %+v", who, err, h.events)
+			}
+			if last := h.attempts[len(h.attempts)-1]; last.Status == "failed" && last.Reason != c.reason {
+				t.Errorf("logged %q, want %q", last.Reason, c.reason)
+			}
+			// The client hears one and the same, whatever the reason.
+			if own.Code != domain.CodeRefused || own.Reason != "INVALID_CREDENTIALS" || own.Path != nil ||
+				own.Message != "email or password is wrong, or there were too many tries: check both, or wait a while" {
+				t.Errorf("told %+v", *own)
+			}
+		})
 	}
 }
 
-func TestWhatCannotBeAnAccountIsRefusedBeforeAnythingIsAsked(t *testing.T) {
+func TestInputThatNoAccountCanHaveIsInvalidAndNotCounted(t *testing.T) {
 	t.Parallel()
-	for _, c := range []SignInCommand{{"", "x"}, {"a\x00@b", "x"}, {"a@b", "x\x00"}, {"a@b\xff", "x"}, {strings.Repeat("a", 255), "x"}, {"a@b", strings.Repeat("x", 1025)}} {
-		d := &desk{}
-		if _, err := (Service{Store: d, Passwords: d}).SignIn(t.Context(), domain.Request{}, c); domain.CodeOf(err) != domain.CodeInvalid || len(d.calls) > 0 {
-			t.Errorf("%.20q: %v, %v", c.Email, err, d.calls)
+	for name, c := range map[string]struct {
+		email, password string
+		fine            bool
+	}{
+		"no email":                 {"", "x", false},
+		"only spaces":              {" \t\n", "x", false},
+		"a NUL in the email":       {"ada\x00@example.org", "x", false},
+		"a NUL in the password":    {"ada@example.org", "x\x00y", false},
+		"a NUL at the end":         {"ada@example.org\x00", "x", false},
+		"an email of broken UTF-8": {"ada\xff@example.org", "x", false},
+		"a password of that kind":  {"ada@example.org", "\xc3", false},
+		"an email too long":        {strings.Repeat("a", 255), "x", false},
+		"a password too long":      {"ada@example.org", strings.Repeat("x", 1025), false},
+		"the longest email":        {strings.Repeat("a", 254), "x", true},
+		"the longest password":     {"ada@example.org", strings.Repeat("x", 1024), true},
+		"no password":              {"ada@example.org", "", true}, // judged like any other wrong one
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := &house{verdict: Verdict{Allowed: true}, password: "right"}
+			_, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: c.email, Password: c.password})
+			if c.fine && domain.CodeOf(err) != domain.CodeRefused {
+				t.Errorf("got %v", err)
+			}
+			if !c.fine && (domain.CodeOf(err) != domain.CodeInvalid || len(h.steps) != 0) {
+				t.Errorf("got %v after %q", err, h.steps)
+			}
+		})
+	}
+}
+
+func TestNobodyComesInWhenAStepFails(t *testing.T) {
+	t.Parallel()
+	boom := errors.New("boom")
+	for _, step := range []string{"started", "credentials", "success", "event"} {
+		h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{step: boom}}
+		who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "ada@example.org", Password: "right"})
+		if !errors.Is(err, boom) || who != domain.Visitor {
+			t.Errorf("%s fails: got %v, %v", step, who, err)
 		}
+		if hashed := slices.Contains(h.steps, `hash "#"`); hashed != (step == "success" || step == "event") {
+			t.Errorf("%s fails: did %q", step, h.steps)
+		}
+	}
+	h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", overloaded: domain.Errorf(domain.CodeOverloaded, "full")}
+	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); domain.CodeOf(err) != domain.CodeOverloaded || who != domain.Visitor {
+		t.Errorf("a full house: got %v, %v", who, err)
 	}
 }
