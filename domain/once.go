@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"unicode/utf8"
 )
 
 // OnceTx is the part of a transaction that remembers idempotency keys.
@@ -28,7 +29,7 @@ type OnceRecord struct {
 // Errors: INVALID for a bad key, CONFLICT, and those of run.
 func Once[T any](ctx context.Context, tx OnceTx, actor UserID, mutation, key string, body any, run func() (T, error)) (T, error) {
 	var result T
-	if len(key) < 1 || len(key) > 255 {
+	if n := utf8.RuneCountInString(key); n < 1 || n > 255 {
 		return result, Errorf(CodeInvalid, "idempotencyKey must have 1 to 255 characters").At("idempotencyKey")
 	}
 	text, err := json.Marshal(body)
