@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -141,6 +142,30 @@ func TestTheCookieIsStrictAndItsTokenNewAtEverySignIn(t *testing.T) {
 	cross := auth.NewGate(memory{}, auth.Config{Secure: true, CrossSite: true, Lifetime: time.Hour})
 	if c := sessionCookie(visit(cross, nil, false, func(ctx context.Context) { _ = cross.Begin(ctx, ada) })); c.SameSite != http.SameSiteNoneMode {
 		t.Error("an app of another site would not get the cookie")
+	}
+}
+
+// full is a memory that keeps nothing.
+type full struct{ memory }
+
+func (full) SaveSession(context.Context, domain.UserID, string, []byte, time.Duration, domain.Request) error {
+	return errors.New("disk full")
+}
+
+func TestASignInThatCannotBeKeptIsOneAnswerAndNoCookie(t *testing.T) {
+	t.Parallel()
+	g := auth.NewGate(full{memory{}}, auth.Config{Lifetime: time.Hour, Failed: func(w http.ResponseWriter, _ *http.Request, _ error) {
+		http.Error(w, "away", http.StatusServiceUnavailable)
+	}})
+	w := httptest.NewRecorder()
+	auth.WithRequestID(g.Admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := g.Begin(r.Context(), domain.UserID{UUID: uuid.Max}); err != nil {
+			t.Error(err)
+		}
+		_, _ = w.Write([]byte("welcome"))
+	}))).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+	if w.Code != http.StatusServiceUnavailable || w.Body.String() != "away\n" || sessionCookie(w.Result()) != nil {
+		t.Errorf("%d %q", w.Code, w.Body)
 	}
 }
 

@@ -52,7 +52,11 @@ func NewGate(sessions Sessions, c Config) *Gate {
 	m.Cookie.Path = "/"
 	g := &Gate{scs: m, sessions: sessions, config: c}
 	m.Store = &store{sessions: sessions, lifetime: c.Lifetime}
-	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) { c.Failed(w, r, err) }
+	m.ErrorFunc = func(_ http.ResponseWriter, r *http.Request, err error) {
+		k := knockOf(r.Context())
+		c.Failed(k.response, r, err)
+		k.failed = true
+	}
 	return g
 }
 
@@ -77,6 +81,7 @@ type knock struct {
 	streams   bool // websocket or SSE: no cookie can be set
 	session   *security.LiveSession
 	tokenHash string
+	failed    bool          // answered already: the session could not be read or written
 	user      domain.UserID // who signed in during this request
 }
 
@@ -102,7 +107,7 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 			response: w,
 			streams:  r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream"),
 		}
-		load.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), knockKey{}, k)))
+		load.ServeHTTP(answer{w, k}, r.WithContext(context.WithValue(r.Context(), knockKey{}, k)))
 	})
 }
 
@@ -127,6 +132,31 @@ func viewerOf(r domain.Request, s *security.LiveSession) domain.Viewer {
 	}
 	return v
 }
+
+// answer swallows what a handler writes after its session could not be saved: scs lets it through, behind the error.
+type answer struct {
+	http.ResponseWriter
+	knock *knock
+}
+
+func (a answer) WriteHeader(status int) {
+	if !a.knock.failed {
+		a.ResponseWriter.WriteHeader(status)
+	}
+}
+
+func (a answer) Write(b []byte) (int, error) {
+	if a.knock.failed {
+		return len(b), nil
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// Flush keeps event streams flowing.
+func (a answer) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }
+
+// Unwrap lets websockets take the connection over.
+func (a answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 const userKey = "user"
 
