@@ -218,9 +218,17 @@ func TestProgressIsReportedOnceAddsUpAndNeverGoesBack(t *testing.T) {
 			t.Errorf("step %d: %s, want %s", n, got, step.want)
 		}
 	}
+	other := strings.ReplaceAll(report, item, domain.FormatID(h.Item(h.Category("d"), "second", 1)))
+	for _, want := range []string{"7 30", "9 60"} { // the same keys on another item are other reports
+		percent := map[string]int{"7 30": 7, "9 60": 9}[want]
+		a := ines.Must(other, map[string]any{"key": key(percent - 6), "percent": percent})
+		if got := a.String("reportProgress.progress.percent") + " " + a.String("reportProgress.progress.seconds"); got != want {
+			t.Errorf("another item: %s, want %s", got, want)
+		}
+	}
 	var events int
-	if h.Get(&events, `select count(*) from content_consumption`); events != 4 {
-		t.Errorf("%d events were logged, 4 were new", events)
+	if h.Get(&events, `select count(*) from content_consumption`); events != 6 {
+		t.Errorf("%d events were logged, 6 were new", events)
 	}
 }
 
@@ -300,6 +308,23 @@ func TestTheSearchTellsNothingOfABodyThatMayNotBeOpened(t *testing.T) {
 	}
 	if a := h.Visitor(t).Must(`{ search(query: "title paid") { nodes { slug } } }`); a.Len("search.nodes") != 1 {
 		t.Errorf("the title does not find it: %s", a.Raw)
+	}
+}
+
+func TestAClientThatOnlyListsEventsSignsInWithJSON(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.User("ada")
+	caller := h.Visitor(t)
+	body := `{"query":"mutation { signIn(input: {email: \"ada@test.example\", password: \"` + storetest.Password + `\"}) { viewer { username } userErrors { code } } }"}`
+	accept := "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
+	a := caller.Do(request(t, http.MethodPost, h.URL, body, map[string]string{"Content-Type": "application/json", "Accept": accept}))
+	if a.String("signIn.viewer.username") != "ada" || caller.Must(`{ viewer { username } }`).String("viewer.username") != "ada" {
+		t.Errorf("%d %s", a.Status, a.Raw)
+	}
+	a = h.Visitor(t).Do(request(t, http.MethodPost, h.URL, body, map[string]string{"Content-Type": "application/json", "Accept": "text/event-stream"}))
+	if !strings.Contains(a.Raw, "event: next") || !strings.Contains(a.Raw, "plain POST") {
+		t.Errorf("a stream signs somebody in: %s", a.Raw)
 	}
 }
 

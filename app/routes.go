@@ -7,7 +7,6 @@ import (
 	"net/http/pprof"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -136,7 +135,7 @@ func methods(next http.Handler) http.Handler {
 // endable ends streams when the program stops: http.Server.Shutdown neither waits for nor closes them.
 func (a *App) endable(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream") {
+		if auth.Streams(r) {
 			ctx, cancel := context.WithCancel(r.Context())
 			defer cancel()
 			defer context.AfterFunc(a.streams, cancel)()

@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -37,6 +39,14 @@ func TestPasswordsAreComparedWholeInAnyScript(t *testing.T) {
 			t.Errorf("%.8q matches another", password)
 		}
 	}
+	hash, err := p.Hash(long)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(long))
+	if ok, _ := p.Matches(t.Context(), hash, "sha256:"+base64.StdEncoding.EncodeToString(sum[:])); ok {
+		t.Error("the digest of a long password is a password too")
+	}
 	for _, hash := range []string{"", "not a hash"} {
 		if ok, err := p.Matches(t.Context(), hash, "nobody's password"); ok || err != nil {
 			t.Errorf("%q matches something: %v", hash, err)
@@ -56,6 +66,7 @@ func TestOnlyTrustedProxiesSayWhereARequestComesFrom(t *testing.T) {
 		"a stranger's claim":       {trusted, "203.0.113.7:1", "198.51.100.1", "203.0.113.7"},
 		"one proxy":                {trusted, "10.0.0.1:1", "198.51.100.1", "198.51.100.1"},
 		"two, and a forged prefix": {trusted, "10.0.0.1:1", "1.1.1.1, 198.51.100.1, 10.0.0.2", "198.51.100.1"},
+		"a hop with its port":      {trusted, "10.0.0.1:1", "198.51.100.1:5678", "198.51.100.1"},
 		"rubbish":                  {trusted, "10.0.0.1:1", "here", "10.0.0.1"},
 		"IPv6":                     {trusted, "[fd00::1]:1", "2001:db8::1", "2001:db8::1"},
 		"mapped":                   {nil, "[::ffff:203.0.113.7]:1", "", "203.0.113.7"},

@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -105,7 +104,7 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r), UserAgent: r.UserAgent(), Device: deviceOf(r, g.config.Secure),
 			},
 			response: w,
-			streams:  r.Header.Get("Upgrade") != "" || strings.Contains(r.Header.Get("Accept"), "text/event-stream"),
+			streams:  Streams(r),
 		}
 		load.ServeHTTP(answer{w, k}, r.WithContext(context.WithValue(r.Context(), knockKey{}, k)))
 	})

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"runtime"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
@@ -64,11 +65,14 @@ func (p *Passwords) Matches(ctx context.Context, hash, password string) (bool, e
 	return err == nil && hash != "", nil
 }
 
-// whole keeps what bcrypt would cut off: beyond 72 bytes it looks at nothing, so a longer password is digested first.
+const digested = "sha256:"
+
+// whole keeps what bcrypt would cut off: beyond 72 bytes it looks at nothing, so a longer password is digested first. So
+// is one that looks like a digest, else the digest of a long password would be a password too.
 func whole(password string) []byte {
-	if len(password) <= 72 {
+	if len(password) <= 72 && !strings.HasPrefix(password, digested) {
 		return []byte(password)
 	}
 	sum := sha256.Sum256([]byte(password))
-	return []byte("sha256:" + base64.StdEncoding.EncodeToString(sum[:]))
+	return []byte(digested + base64.StdEncoding.EncodeToString(sum[:]))
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
@@ -55,10 +56,34 @@ func (p Proxies) trusts(host string) bool {
 // plain is an address without a zone or an IPv4 mapping; empty when it is none.
 func plain(host string) string {
 	a, err := netip.ParseAddr(host)
+	if withPort, portErr := netip.ParseAddrPort(host); err != nil && portErr == nil {
+		a, err = withPort.Addr(), nil // some proxies write the port too
+	}
 	if err != nil {
 		return ""
 	}
 	return a.Unmap().WithZone("").String()
+}
+
+// Streams tells whether a request opens a stream, whose headers are gone before anything runs: a websocket, or events.
+func Streams(r *http.Request) bool { return r.Header.Get("Upgrade") != "" || EventStream(r) }
+
+// EventStream tells whether a request wants server-sent events before anything else. Some clients list them at the end
+// of every Accept header, behind the JSON that they mean.
+func EventStream(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
+		mediaType, _, err := mime.ParseMediaType(strings.TrimSpace(part))
+		if err != nil {
+			continue
+		}
+		switch mediaType {
+		case "text/event-stream":
+			return true
+		case "application/json", "application/graphql-response+json", "application/*", "*/*":
+			return false
+		}
+	}
+	return false
 }
 
 type requestIDKey struct{}

@@ -42,7 +42,7 @@ func optional[K comparable, V any](ctx context.Context, loader func() loaders.Lo
 	return loader().Load(ctx, *key)
 }
 
-// byID loads what a client's id names; null for an id of another kind.
+// byID loads what a client's id names. Errors: INVALID for an id of another kind.
 func byID[K domain.TypedID, V any](ctx context.Context, loader func() loaders.Loader[K, *V], id domain.GlobalID) (*V, error) {
 	key, err := domain.AsID[K](id)
 	if err != nil {

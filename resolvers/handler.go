@@ -55,7 +55,7 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.SetParserTokenLimit(o.Limits.Tokens)
 	s.SetDisableSuggestion(!o.Introspection)
 	s.SetErrorPresenter(gqlerr.Presenter(o.Log, auth.RequestID))
-	s.SetRecoverFunc(gqlerr.Recover(o.Log))
+	s.SetRecoverFunc(gqlerr.Recover(o.Log, auth.RequestID))
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
 	s.AroundOperations(r.prepare(o.Deadline))

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"lyceum/auth"
 	"lyceum/graph/gqlerr"
 )
 
@@ -182,6 +183,9 @@ type events struct {
 	transport.SSE
 	maxBody int64
 }
+
+// Supports leaves a client that would rather have JSON to single.
+func (t events) Supports(r *http.Request) bool { return auth.EventStream(r) && t.SSE.Supports(r) }
 
 func (t events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.maxBody))

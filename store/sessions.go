@@ -12,7 +12,7 @@ import (
 
 const sessionColumns = `s.id, s.user_id, host(s.ip_address) as ip_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at`
 
-// living is judged here alone; security.IdleTimeout is 30 minutes.
+// living is judged here alone: when a session ends, by its age and by its last sight.
 const living = `s.is_active and s.expires_at > (select clock_now()) and s.last_seen_at > (select clock_now()) - interval '30 minutes'`
 
 const sessionsOf = `select ` + sessionColumns + ` from user_sessions s where s.user_id = $1 and ` + living + ` order by s.last_seen_at desc, s.id desc`

@@ -2,10 +2,6 @@ package security
 
 import "time"
 
-// How long a session lasts. Idle ends are judged in SQL against last_seen_at, which moves at most once a minute: a
-// session never outlives IdleTimeout and may end up to LastSeenStep early.
-const (
-	SessionLifetime = 24 * time.Hour
-	IdleTimeout     = 30 * time.Minute
-	LastSeenStep    = time.Minute
-)
+// SessionLifetime is how long a session lasts at most. Idle ones end after 30 minutes, judged in SQL (store/sessions.go)
+// against last_seen_at, which moves at most once a minute: never later, and up to a minute early.
+const SessionLifetime = 24 * time.Hour

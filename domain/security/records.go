@@ -36,7 +36,7 @@ type LiveSession struct {
 	ID     domain.SessionID `db:"id"`
 	UserID domain.UserID    `db:"user_id"`
 	Data   []byte           `db:"data"`
-	Stale  bool             `db:"stale"` // not noted as seen for LastSeenStep
+	Stale  bool             `db:"stale"` // not noted as seen for a minute
 	Rights
 }
 

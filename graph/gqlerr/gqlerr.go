@@ -117,9 +117,9 @@ func coded(e *gqlerror.Error) *gqlerror.Error {
 }
 
 // Recover turns a panic into an internal error; the stack goes to the log only.
-func Recover(log *slog.Logger) graphql.RecoverFunc {
+func Recover(log *slog.Logger, requestID func(context.Context) string) graphql.RecoverFunc {
 	return func(ctx context.Context, p any) error {
-		log.ErrorContext(ctx, "panic", "value", fmt.Sprint(p), "stack", string(debug.Stack()))
+		log.ErrorContext(ctx, "panic", "request", requestID(ctx), "value", fmt.Sprint(p), "stack", string(debug.Stack()))
 		return errors.New("panic")
 	}
 }
