@@ -663,6 +663,7 @@ CREATE TABLE public.clock (
 
 CREATE TABLE public.consumption_keys (
     user_id uuid NOT NULL,
+    content_id uuid NOT NULL,
     event_key uuid NOT NULL,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL
 );
@@ -1351,7 +1352,7 @@ ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY public.consumption_keys
-    ADD CONSTRAINT consumption_keys_pkey PRIMARY KEY (user_id, event_key);
+    ADD CONSTRAINT consumption_keys_pkey PRIMARY KEY (user_id, content_id, event_key);
 
 ALTER TABLE ONLY public.content_bodies
     ADD CONSTRAINT content_bodies_pkey PRIMARY KEY (content_id);

@@ -19,11 +19,11 @@ func (r Reader) Progress(ctx context.Context, user domain.UserID, items []domain
 	return selectRows[*content.Progress](ctx, r.db, progressOf, user, pq.Array(items))
 }
 
-const claimReport = `insert into consumption_keys (user_id, event_key) values ($1, $2) on conflict do nothing`
+const claimReport = `insert into consumption_keys (user_id, content_id, event_key) values ($1, $2, $3) on conflict do nothing`
 
 // ClaimReport implements content.Tx.
-func (t *Tx) ClaimReport(ctx context.Context, user domain.UserID, key uuid.UUID) (bool, error) {
-	n, err := t.Exec(ctx, claimReport, user, key)
+func (t *Tx) ClaimReport(ctx context.Context, user domain.UserID, item domain.ItemID, key uuid.UUID) (bool, error) {
+	n, err := t.Exec(ctx, claimReport, user, item, key)
 	return n == 1, wrap(err)
 }
 

@@ -167,9 +167,10 @@ select count(*) as partitions_made from ensure_partitions(3);
 -- Uniqueness across partitions: a client may send the same report twice.
 create table consumption_keys (
     user_id    uuid        not null,
+    content_id uuid        not null,
     event_key  uuid        not null,
     created_at timestamptz not null default clock_now(),
-    constraint consumption_keys_pkey primary key (user_id, event_key)
+    constraint consumption_keys_pkey primary key (user_id, content_id, event_key)
 );
 create index consumption_keys_created_idx on consumption_keys (created_at);
 

@@ -19,8 +19,8 @@ type Tx interface {
 	domain.OnceTx
 	// AccessTo asks the access decision. Errors: NOT_FOUND when there is no such item.
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
-	// ClaimReport remembers a report's key and tells whether it is new.
-	ClaimReport(ctx context.Context, user domain.UserID, key uuid.UUID) (fresh bool, err error)
+	// ClaimReport remembers the key of a report on an item and tells whether it is new.
+	ClaimReport(ctx context.Context, user domain.UserID, item domain.ItemID, key uuid.UUID) (fresh bool, err error)
 	// LockProgress reads where a person stands and holds it; nil when she has not begun.
 	LockProgress(ctx context.Context, user domain.UserID, item domain.ItemID) (*Progress, error)
 	// SaveProgress writes where she stands and appends the report to the consumption log.
@@ -56,7 +56,7 @@ func (s Service) ReportProgress(ctx context.Context, viewer domain.Viewer, r Rep
 		if !access.HasAccess {
 			return access.Locked()
 		}
-		fresh, err := tx.ClaimReport(ctx, viewer.UserID, r.EventKey)
+		fresh, err := tx.ClaimReport(ctx, viewer.UserID, r.ItemID, r.EventKey)
 		if err != nil {
 			return err
 		}
