@@ -186,7 +186,7 @@ func TestAStreamSignsNobodyInAndFeelsTheEndOfItsSession(t *testing.T) {
 	g := auth.NewGate(kept, auth.Config{Lifetime: time.Hour})
 	cookie := sessionCookie(visit(g, nil, false, func(ctx context.Context) { _ = g.Begin(ctx, ada) }))
 	visit(g, cookie, true, func(ctx context.Context) {
-		if _, err := g.SigningIn(ctx); domain.CodeOf(err) != domain.CodeRefused {
+		if _, _, err := g.SigningIn(ctx); domain.CodeOf(err) != domain.CodeRefused {
 			t.Errorf("signing in on a stream: %v", err)
 		}
 		now, err := g.Again(ctx)

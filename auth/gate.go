@@ -36,6 +36,7 @@ type Gate struct {
 	scs      *scs.SessionManager
 	sessions Sessions
 	config   Config
+	turns    turns
 }
 
 // NewGate builds the gate.

@@ -117,11 +117,16 @@ func deviceOf(r *http.Request, secure bool) string {
 }
 
 // SigningIn is where a sign-in comes from. A browser without a device cookie gets one before it tries, so that its
-// first success makes it a known device. Errors: REFUSED on a stream, whose headers are long gone.
-func (g *Gate) SigningIn(ctx context.Context) (domain.Request, error) {
+// first success makes it a known device. done is called when the try is over. Errors: REFUSED on a stream, whose headers
+// are long gone; OVERLOADED when too many tries from the same address are under way.
+func (g *Gate) SigningIn(ctx context.Context) (from domain.Request, done func(), err error) {
 	k := knockOf(ctx)
 	if k == nil || k.streams {
-		return domain.Request{}, domain.Errorf(domain.CodeRefused, "sign in with a plain POST: a stream cannot set the cookie")
+		return domain.Request{}, nil, domain.Errorf(domain.CodeRefused, "sign in with a plain POST: a stream cannot set the cookie")
+	}
+	done, ok := g.turns.take(k.request.IP)
+	if !ok {
+		return domain.Request{}, nil, domain.Errorf(domain.CodeOverloaded, "too many people sign in from your network right now; try again in a moment")
 	}
 	if k.request.Device == "" {
 		value := rand.Text()
@@ -131,7 +136,7 @@ func (g *Gate) SigningIn(ctx context.Context) (domain.Request, error) {
 		})
 		k.request.Device = digest(value)
 	}
-	return k.request, nil
+	return k.request, done, nil
 }
 
 func digest(device string) string {

@@ -24,10 +24,11 @@ func (r *loginAttemptResolver) User(ctx context.Context, obj *security.Attempt) 
 }
 
 func (r *mutationResolver) SignIn(ctx context.Context, input security.SignInCommand) (*model.SignInPayload, error) {
-	from, err := r.Gate.SigningIn(ctx)
+	from, done, err := r.Gate.SigningIn(ctx)
 	if err != nil {
 		return nil, err
 	}
+	defer done()
 	id, err := r.Security.SignIn(ctx, from, input)
 	if mend, err := toMend(err, securityError); err != nil || len(mend) > 0 {
 		return &model.SignInPayload{UserErrors: mend}, err
