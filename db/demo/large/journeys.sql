@@ -50,12 +50,13 @@ with wanted as (
 )
 select row_number() over (order by d.number)::int as j, d.user_id, d.content_id, d.seconds, d.quality, d.c::int as c,
        d.c > 1 and pg_temp.dice(126, d.number) < 0.55 as done, pg_temp.pick(127, d.number, 90) as final,
-       -- Weekends are quieter: half of what falls on one is done on the Friday before.
-       greatest(d.earliest, y.day - case when extract(isodow from y.day) > 5 and pg_temp.dice(128, d.number) < 0.5 then extract(isodow from y.day)::int - 5 else 0 end) as day,
+       -- Weekends are quieter: half of what falls on one is done in the week before.
+       greatest(d.earliest, y.day - case when extract(isodow from y.day) > 5 and pg_temp.dice(128, d.number) < 0.5
+                                         then extract(isodow from y.day)::int - 6 + pg_temp.pick(134, d.number, 5) else 0 end) as day,
        date_trunc('milliseconds', h.hour[pg_temp.pick(129, d.number, cardinality(h.hour))] * interval '1 hour' + pg_temp.dice(130, d.number) * interval '59 minutes') as hour,
        pg_temp.pick(131, d.number, 7) as gap
   from dated d cross join demo_hours h
- cross join lateral (select d.earliest + floor(pg_temp.dice(132, d.number) ^ 0.8 * d.days)::int as day) y;
+ cross join lateral (select d.earliest + floor(pg_temp.dice(132, d.number) ^ 1.6 * d.days)::int as day) y;
 analyze demo_journeys;
 
 create temp table demo_events (
