@@ -100,7 +100,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"users": "id", "users(orderBy: BY_USERNAME)": "id", "subscriptions": "id", "contentGrants": "id", "contentPopularity": "views item { id }",
 		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id", `search(query: "marmalade")`: "id",
 		`search(query: "marmalade", accessible: true)`: "id",
-		"contentCategories": "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
+		"contentCategories":                            "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
 		"contentLibrary(orderBy: BY_TITLE)": "id", "users(orderBy: LAST_LOGIN_FIRST)": "id", "users(orderBy: OLDEST_FIRST, filter: {emailVerified: false})": "id",
 		"subscriptions(orderBy: ENDING_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {living: true})": "id", "subscriptionPlans": "id",
 		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",
