@@ -9,8 +9,8 @@ select p.id, c.slug, c.title, c.summary, c.n
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'categories') c (slug text, parent text, title text, summary text, n int)
   join content_categories p on p.slug = c.parent;
 
-insert into content_items (category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, tags, published_at, created_at)
-select k.id, (select id from users where email = 'editor@demo.test'), l.slug, l.title, l.summary, l.preview, l.kind, 'published', l.level, l.minutes * 60,
+insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, tags, published_at, created_at)
+select ('0190c0ff-ee00-7000-8000-' || left(md5(l.slug), 12))::uuid, k.id, (select id from users where email = 'editor@demo.test'), l.slug, l.title, l.summary, l.preview, l.kind, 'published', l.level, l.minutes * 60,
        array(select jsonb_array_elements_text(l.tags)), now() - (400 - l.n * 8) * interval '1 day', now() - (402 - l.n * 8) * interval '1 day'
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'lessons') l (slug text, title text, summary text, preview text, kind text, level int, minutes int, tags jsonb, category text, n int)
   join content_categories k on k.slug = l.category;
@@ -34,13 +34,13 @@ select k.id, u.id, v.slug, v.title, 'Not for everyone yet.', '', 'lesson', v.sta
  cross join (select id from users where email = 'editor@demo.test') u;
 
 -- Grants and denials, on items and on branches; a lesson that opens in three days.
-insert into user_content_permissions (user_id, content_id, category_id, effect, starts_at, ends_at, granted_by, reason)
-select u.id, i.id, k.id, v.effect, now() - interval '10 days', v.ends_at, a.id, v.reason
+insert into user_content_permissions (id, user_id, content_id, category_id, effect, starts_at, ends_at, granted_by, reason)
+select ('0190c0ff-ee00-7000-8000-' || lpad(v.n::text, 12, '0'))::uuid, u.id, i.id, k.id, v.effect, now() - interval '10 days', v.ends_at, a.id, v.reason
   from (values
-    ('free@demo.test', 'item', 'allow', now() + interval '80 days', 'Won it in the spring quiz'),
-    ('denied@demo.test', 'item', 'deny', null::timestamptz, 'Shared the answers of the exercise'),
-    ('basic@demo.test', 'branch', 'allow', now() + interval '30 days', 'Preview of a branch'),
-    ('denied@demo.test', 'branch', 'deny', null, 'Under review')) v (email, target, effect, ends_at, reason)
+    (1, 'free@demo.test', 'item', 'allow', now() + interval '80 days', 'Won it in the spring quiz'),
+    (2, 'denied@demo.test', 'item', 'deny', null::timestamptz, 'Shared the answers of the exercise'),
+    (3, 'basic@demo.test', 'branch', 'allow', now() + interval '30 days', 'Preview of a branch'),
+    (4, 'denied@demo.test', 'branch', 'deny', null, 'Under review')) v (n, email, target, effect, ends_at, reason)
   join users u on u.email = v.email
  cross join (select id from users where email = 'admin@demo.test') a
   left join lateral (select id from content_items where access_level = case v.effect when 'allow' then 3 else 0 end and status = 'published'

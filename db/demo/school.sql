@@ -7,31 +7,32 @@ insert into subscription_plans (slug, name, description, access_level, price_min
     ('team', 'Team', 'All lessons for five people, by the year.', 3, 99000, 'EUR', 'yearly', 0, 5, 3),
     ('lifetime', 'Lifetime', 'All lessons, paid once.', 3, 59000, 'EUR', 'lifetime', 0, 1, 4);
 
-insert into users (email, username, first_name, last_name, password_hash, account_status, email_verified_at, created_at)
-select email, username, first_name, last_name, current_setting('demo.hash'), status, case when status <> 'pending' then now() - age end, now() - age
+-- People and lessons have the same ids in every demo school, so that examples can name them.
+insert into users (id, email, username, first_name, last_name, password_hash, account_status, email_verified_at, created_at)
+select ('0190c0ff-ee00-7000-8000-' || lpad(n::text, 12, '0'))::uuid, email, username, first_name, last_name, current_setting('demo.hash'), status, case when status <> 'pending' then now() - age end, now() - age
   from (values
-    ('admin@demo.test', 'ada', 'Ada', 'Okafor', 'active', interval '400 days'),
-    ('analyst@demo.test', 'noor', 'Noor', 'Haddad', 'active', '380 days'),
-    ('editor@demo.test', 'mira', 'Mira', 'Lindqvist', 'active', '395 days'),
-    ('billing@demo.test', 'tomas', 'Tomás', 'Rivera', 'active', '300 days'),
-    ('support@demo.test', 'yuki', 'Yuki', 'Tanaka', 'active', '280 days'),
-    ('pro@demo.test', 'lena', 'Lena', 'Fischer', 'active', '210 days'),
-    ('basic@demo.test', 'kofi', 'Kofi', 'Mensah', 'active', '120 days'),
-    ('free@demo.test', 'ines', 'Inês', 'Duarte', 'active', '60 days'),
-    ('trial@demo.test', 'sam', 'Sam', 'Carter', 'active', '5 days'),
-    ('pastdue@demo.test', 'olga', 'Olga', 'Petrova', 'active', '190 days'),
-    ('canceled@demo.test', 'david', 'David', 'Cohen', 'active', '250 days'),
-    ('expired@demo.test', 'amara', 'Amara', 'Nwosu', 'active', '330 days'),
-    ('paused@demo.test', 'henrik', 'Henrik', 'Dahl', 'active', '170 days'),
-    ('lifetime@demo.test', 'priya', 'Priya', 'Raman', 'active', '360 days'),
-    ('team@demo.test', 'chiara', 'Chiara', 'Bianchi', 'active', '150 days'),
-    ('seat@demo.test', 'jonas', 'Jonas', 'Weber', 'active', '140 days'),
-    ('denied@demo.test', 'felix', 'Felix', 'Moreau', 'active', '90 days'),
-    ('pending@demo.test', 'zoe', 'Zoë', 'Kim', 'pending', '1 day'),
-    ('suspended@demo.test', 'rex', 'Rex', 'Holt', 'suspended', '200 days'),
-    ('locked@demo.test', 'iva', 'Iva', 'Novak', 'locked', '220 days'),
-    ('closed@demo.test', 'bo', 'Bo', 'Jensen', 'closed', '320 days')
-  ) v (email, username, first_name, last_name, status, age);
+    (1, 'admin@demo.test', 'ada', 'Ada', 'Okafor', 'active', interval '400 days'),
+    (2, 'analyst@demo.test', 'noor', 'Noor', 'Haddad', 'active', '380 days'),
+    (3, 'editor@demo.test', 'mira', 'Mira', 'Lindqvist', 'active', '395 days'),
+    (4, 'billing@demo.test', 'tomas', 'Tomás', 'Rivera', 'active', '300 days'),
+    (5, 'support@demo.test', 'yuki', 'Yuki', 'Tanaka', 'active', '280 days'),
+    (6, 'pro@demo.test', 'lena', 'Lena', 'Fischer', 'active', '210 days'),
+    (7, 'basic@demo.test', 'kofi', 'Kofi', 'Mensah', 'active', '120 days'),
+    (8, 'free@demo.test', 'ines', 'Inês', 'Duarte', 'active', '60 days'),
+    (9, 'trial@demo.test', 'sam', 'Sam', 'Carter', 'active', '5 days'),
+    (10, 'pastdue@demo.test', 'olga', 'Olga', 'Petrova', 'active', '190 days'),
+    (11, 'canceled@demo.test', 'david', 'David', 'Cohen', 'active', '250 days'),
+    (12, 'expired@demo.test', 'amara', 'Amara', 'Nwosu', 'active', '330 days'),
+    (13, 'paused@demo.test', 'henrik', 'Henrik', 'Dahl', 'active', '170 days'),
+    (14, 'lifetime@demo.test', 'priya', 'Priya', 'Raman', 'active', '360 days'),
+    (15, 'team@demo.test', 'chiara', 'Chiara', 'Bianchi', 'active', '150 days'),
+    (16, 'seat@demo.test', 'jonas', 'Jonas', 'Weber', 'active', '140 days'),
+    (17, 'denied@demo.test', 'felix', 'Felix', 'Moreau', 'active', '90 days'),
+    (18, 'pending@demo.test', 'zoe', 'Zoë', 'Kim', 'pending', '1 day'),
+    (19, 'suspended@demo.test', 'rex', 'Rex', 'Holt', 'suspended', '200 days'),
+    (20, 'locked@demo.test', 'iva', 'Iva', 'Novak', 'locked', '220 days'),
+    (21, 'closed@demo.test', 'bo', 'Bo', 'Jensen', 'closed', '320 days')
+  ) v (n, email, username, first_name, last_name, status, age);
 
 -- A crowd, so that lists have pages and charts have curves.
 insert into users (email, username, first_name, last_name, password_hash, account_status, email_verified_at, created_at)
