@@ -41,6 +41,11 @@ func TestEveryExampleOfThePlaygroundWorksForItsReaderTwice(t *testing.T) {
 			if !strings.HasPrefix(example.Text, "# ") || len(doc.Operations) < 3 {
 				t.Error("a tab begins with a comment and has several operations")
 			}
+			for _, operation := range doc.Operations { // GraphiQL names a tab after the operation that is chosen
+				if !strings.HasPrefix(strings.ToLower(operation.Name), example.Reader) {
+					t.Errorf("%s does not name its reader", operation.Name)
+				}
+			}
 			for range 2 {
 				for _, operation := range doc.Operations {
 					a := reader.Named(example.Text, operation.Name)

@@ -39,3 +39,13 @@ func examples(may func(domain.Permission) bool) []Example {
 	}
 	return some
 }
+
+// tab is where a reader's tab stands; after all of them for nobody's.
+func tab(reader string) int {
+	for i, r := range readers {
+		if r.name == reader {
+			return i
+		}
+	}
+	return len(readers)
+}

@@ -2,10 +2,12 @@ package playground
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	"lyceum/domain"
@@ -57,6 +59,7 @@ func Page(o Options) http.Handler {
 			s := settings{Examples: Examples()}
 			if o.Accounts != nil {
 				s.Accounts, s.Password = o.Accounts(r.Context())
+				slices.SortStableFunc(s.Accounts, func(a, b Account) int { return cmp.Compare(tab(a.Reader), tab(b.Reader)) })
 			}
 			send(w, http.StatusOK, labPolicy, "lab.html", s)
 		case viewer.May(domain.SchemaRead):

@@ -22,7 +22,7 @@ const session = {
 
   // who is signed in; null for a visitor.
   async who() {
-    return (await session.ask("{ viewer { username email roles { name } } }")).viewer;
+    return (await session.ask("{ viewer { username email roles { name } subscription { plan { name } } } }")).viewer;
   },
 
   async signIn(email, password) {
