@@ -29,6 +29,17 @@ func LoadDemo(ctx context.Context, d *Database) error {
 	return demo.Load(ctx, owner, hash)
 }
 
+// LoadLargeDemo fills an empty school with a large one and says how many rows each table has then.
+// Errors: those of demo.LoadLarge.
+func LoadLargeDemo(ctx context.Context, d *Database, sizes demo.Sizes, progress demo.Progress) ([]demo.Made, error) {
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum demo"})
+	if err != nil {
+		return nil, err
+	}
+	defer owner.Close()
+	return demo.LoadLarge(ctx, owner, sizes, progress)
+}
+
 // Administrator is an account that was made just now.
 type Administrator struct{ Email, Password string }
 

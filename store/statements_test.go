@@ -13,6 +13,9 @@ import (
 	"testing"
 
 	"lyceum/db/dbtest"
+	"lyceum/domain"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
 )
 
 var verb = regexp.MustCompile(`^(select|insert|update|delete|with)\s`)
@@ -48,7 +51,7 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var all []string
-	fragments := []string{"firstItemsHere", "firstItemsBelow", "hitColumns"}
+	fragments := []string{"firstItemsHere", "firstItemsBelow", "headColumns", "headPageOf", "openHeadPageOf", "bodyPageOf"}
 	for name, text := range constants(t) {
 		if verb.MatchString(strings.TrimSpace(text)) && !slices.Contains(fragments, name) {
 			all = append(all, text)
@@ -57,11 +60,24 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	if len(all) < 50 {
 		t.Fatalf("only %d statements were found: the search is broken", len(all))
 	}
-	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder)
+	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
-		branchItemsBelow.statements(), hitList.statements(), openHitList.statements(), grantList.statements(), popularityList.statements(),
-		attemptList.statements(), eventList.statements(), auditList.statements(),
+		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(),
+		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
+		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
+		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),
+		passwordList.statements(),
+		{
+			subscriptionList.ofParents(subscriptionList.orders[plans.NewestFirst], ofOwner, 6),
+			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], paidBy, 6),
+			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], paidFor, 6),
+			changeList.ofParents(changeList.orders[domain.NewestFirst], changeOf, 6), seatList.ofParents(seatList.orders[domain.NewestFirst], seatIn, 6),
+			consumptionList.ofParents(consumptionList.orders[domain.NewestFirst], consumedBy, 6),
+			progressList.ofParents(progressList.orders[content.RecentFirst], progressBy, 6),
+			progressList.ofParents(progressList.orders[content.RecentFirst], progressWith, 6),
+			apiTokenList.ofParents(apiTokenList.orders[domain.NewestFirst], tokenOf, 6),
+		},
 	} {
 		all = append(all, lists...)
 	}

@@ -1,9 +1,7 @@
 package demo
 
 import (
-	"context"
 	"embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,18 +10,16 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"lyceum/db"
 )
 
-//go:embed all:lessons school.sql catalogue.sql activity.sql
+//go:embed all:lessons all:large *.sql
 var files embed.FS
 
 // Password opens every demo account.
 const Password = "lyceum-demo"
 
 // AdminID is the id of admin@demo.test: who finds it stands in a demo school.
-const AdminID = "0190c0ff-ee00-7000-8000-000000000001"
+const AdminID = "0190c0ff-ee00-74c5-82c3-a82fa6f2cf25"
 
 // SignIns are the accounts worth trying, with a word on each.
 var SignIns = [][2]string{
@@ -35,9 +31,6 @@ var SignIns = [][2]string{
 	{"free@demo.test", "a learner without a plan"},
 	{"suspended@demo.test", "cannot sign in"},
 }
-
-// ErrNotEmpty means that the school has people already.
-var ErrNotEmpty = errors.New("this school has people already; the demo is for an empty one")
 
 // lesson is an item as catalogue.sql takes it.
 type lesson struct {
@@ -63,45 +56,6 @@ type category struct {
 	Summary string `yaml:"summary" json:"summary"`
 
 	Position int `yaml:"-" json:"n"`
-}
-
-const anyone = "select exists (select from users)"
-
-// Load fills an empty school in one transaction, as its owner. hash is that of Password. Errors: ErrNotEmpty.
-func Load(ctx context.Context, owner *db.DB, hash string) error {
-	categories, lessons, err := read()
-	if err != nil {
-		return err
-	}
-	catalogue, err := json.Marshal(map[string]any{"categories": categories, "lessons": lessons})
-	if err != nil {
-		return err
-	}
-	tx, err := owner.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it says ErrTxDone
-	var taken bool
-	if err := tx.GetContext(ctx, &taken, anyone); err != nil {
-		return err
-	}
-	if taken {
-		return ErrNotEmpty
-	}
-	if _, err := tx.ExecContext(ctx, "select set_config('demo.hash', $1, true), set_config('demo.catalogue', $2, true)", hash, string(catalogue)); err != nil {
-		return err
-	}
-	for _, name := range []string{"school.sql", "catalogue.sql", "activity.sql"} {
-		text, err := files.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, string(text)); err != nil {
-			return fmt.Errorf("demo %s: %w", name, err)
-		}
-	}
-	return tx.Commit()
 }
 
 // read reads the lessons; folders are branches, their order is that of their names on disk.

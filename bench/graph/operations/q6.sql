@@ -1,0 +1,18 @@
+\set page random(0, :pages - 1)
+select json_build_object('users', json_agg(t)) from (
+    select u.id, u.email, u.account_status as "accountStatus", coalesce(r.roles, '[]') as roles, s as subscription, coalesce(x.rows, '[]') as consumption
+      from (select id, email, account_status, created_at from users
+             where deleted_at is null
+               and (created_at, id) < ((select at from peer.pages where op = 'q6' and n = :page), (select id from peer.pages where op = 'q6' and n = :page))
+             order by created_at desc, id desc limit 100) u
+      left join lateral (select json_agg(y) as roles from (
+                select r.name from user_roles ur join roles r on r.id = ur.role_id
+                 where ur.user_id = u.id and (ur.expires_at is null or ur.expires_at > (select clock_now())) order by r.name) y) r on true
+      left join lateral (select a.status, p as plan from active_user_subscriptions a cross join lateral (select a.plan_name as name) p
+                          where a.user_id = u.id order by a.access_level desc, a.holding, a.subscription_id limit 1) s on true
+      left join lateral (select json_agg(y) as rows from (
+                select e.id, e.progress, e.created_at as "createdAt", i as item
+                  from (select id, content_id, progress, created_at from content_consumption where user_id = u.id order by created_at desc limit 5) e
+                  left join lateral (select id, title from content_items where id = e.content_id and deleted_at is null) i on true
+                 order by e.created_at desc) y) x on true
+     order by u.created_at desc, u.id desc) t;
