@@ -34,7 +34,7 @@ func TestEveryExampleOfThePlaygroundWorksForItsReaderTwice(t *testing.T) {
 					t.Fatal(a.Raw)
 				}
 			}
-			doc, err := gqlparser.LoadQuery(schema, example.Text)
+			doc, err := gqlparser.LoadQueryWithRules(schema, example.Text, nil) // nil: all rules
 			if err != nil {
 				t.Fatal(err)
 			}
