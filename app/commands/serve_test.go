@@ -175,6 +175,9 @@ func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
 	if strings.Contains(again.out.String(), "lyceum-demo") {
 		t.Error("production prints the demo's password")
 	}
+	if err := again.stop(t); err != nil { // else its database may still write into the folder that is being removed
+		t.Errorf("production ended with %v: %s", err, again.log)
+	}
 }
 
 func TestAnEmptySchoolInProductionGetsAnAdministrator(t *testing.T) {
