@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"golang.org/x/crypto/bcrypt"
 
 	"lyceum/app/apptest"
 	"lyceum/db/demo"
@@ -17,25 +16,11 @@ import (
 // leftToGqlgen are the fields whose rows are answered field by field: they have an argument or look at the request.
 var leftToGqlgen = []string{"ContentItem.accessOf", "Session.isCurrent", "SearchEdge.rank"}
 
-// demoSchool is a house with the demo school in it, whose people sign in with apptest's password.
-func demoSchool(t *testing.T) *apptest.House {
-	t.Helper()
-	h := apptest.New(t)
-	hash, err := bcrypt.GenerateFromPassword([]byte(demo.Password), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Load(t.Context(), h.DB.Owner, string(hash)); err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
 // Every field of every type below every list of the graph, asked alone and with all that is below it, is answered to the
 // letter as gqlgen answers it field by field.
 func TestRowsAreWrittenAsGqlgenAnswersThem(t *testing.T) {
 	t.Parallel()
-	h := demoSchool(t)
+	h := apptest.Demo(t)
 	for _, who := range []string{"admin@demo.test", "team@demo.test", ""} {
 		caller := h.Visitor(t)
 		if who != "" {
@@ -141,7 +126,7 @@ func leaves(schema *ast.Schema, object *ast.Definition, depth int) string {
 // Shapes of operations that a list of fields does not show.
 func TestAnyShapeOfOperationIsAnsweredTheSameEitherWay(t *testing.T) {
 	t.Parallel()
-	h := demoSchool(t)
+	h := apptest.Demo(t)
 	caller := h.SignIn(t, "admin@demo.test", demo.Password)
 	for name, query := range map[string]string{
 		"aliases":              `{ a: contentItems(first: 2) { n: nodes { x: title y: title k: kind } } b: contentItems(last: 2) { nodes { z: id } } }`,
