@@ -48,7 +48,7 @@ type SourceTx interface {
 
 // Blobs is the file store. Names are SHA-256 sums in hex, so that a file is kept once and never changes.
 type Blobs interface {
-	Has(ctx context.Context, sum string) (bool, error)
+	Has(ctx context.Context, sum string, bytes int64) (bool, error)
 	// Put keeps a file; its content must have the sum.
 	Put(ctx context.Context, sum, mediaType string, content io.Reader) error
 }
@@ -176,7 +176,7 @@ func (w *importWork) files(ctx context.Context, s *Source) error {
 			continue
 		}
 		done[f.Sum] = true
-		has, err := w.Blobs.Has(ctx, f.Sum)
+		has, err := w.Blobs.Has(ctx, f.Sum, f.Bytes)
 		if err != nil {
 			return err
 		}
