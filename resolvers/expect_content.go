@@ -42,6 +42,9 @@ func expectItems(ctx context.Context, fields asked, items []*content.Item) error
 	if fields.has("myProgress") && domain.ViewerFrom(ctx).SignedIn() {
 		load.Progress().Expect(ctx, ids)
 	}
+	if err := expectFiles(ctx, fields, ids); err != nil {
+		return err
+	}
 	if !fields.has("access", "body") {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"lyceum/domain/content"
@@ -99,11 +100,21 @@ func (r *reader) fault(path, format string, args ...any) {
 func (r *reader) note(path, format string, args ...any) { r.remark(&r.out.Notes, path, format, args) }
 
 func (r *reader) remark(list *[]content.Remark, path, format string, args []any) {
-	m := content.Remark{Path: path, Reason: fmt.Sprintf(format, args...)}
+	m := content.Remark{Path: path, Reason: printable(fmt.Sprintf(format, args...))}
 	if !r.said[m] && len(*list) < maxRemarks {
 		r.said[m] = true
 		*list = append(*list, m)
 	}
+}
+
+// printable keeps what a file says from steering the operator's terminal.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) {
+			return '·'
+		}
+		return c
+	}, s)
 }
 
 // document reads one document; nil when it cannot be, which it says.
