@@ -122,7 +122,7 @@ func mdxAt(source string, i, limit int, imports map[string]string, left func(str
 	}
 	switch {
 	case strings.HasPrefix(rest, "{/*"):
-		if end := strings.Index(rest, "*/}"); end > 0 {
+		if end := strings.Index(rest[:min(len(rest), maxTagLength)], "*/}"); end > 0 {
 			return "", end + 3
 		}
 	case rest[0] == '<' && (i == 0 || source[i-1] != '\\'):
@@ -135,8 +135,12 @@ func mdxAt(source string, i, limit int, imports map[string]string, left func(str
 
 // scriptBlock is a block of import or export lines, up to an empty line or the first that is plainly Markdown.
 func scriptBlock(rest string) string {
+	limit := maxTagLength / 4 // an import is short; of one that is none, only so much is read in vain
+	if strings.HasPrefix(rest, "export") {
+		limit = len(rest)
+	}
 	at := 0
-	for at < len(rest) {
+	for at < min(len(rest), limit) {
 		line, _, more := strings.Cut(rest[at:], "\n")
 		if at > 0 && (strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "<")) {
 			break

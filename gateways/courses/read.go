@@ -3,6 +3,7 @@ package courses
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -41,7 +43,10 @@ type reader struct {
 	tree   *tree
 	held   int // bytes of text so far
 	images int // bytes of notebooks' images kept so far
-	said   map[content.Remark]bool
+	slow   int // documents that were given up
+
+	patience time.Duration // with one document
+	said     map[content.Remark]bool
 
 	components map[string]map[string]bool // name → documents
 }
@@ -54,7 +59,7 @@ type parsed struct {
 
 // Read reads a folder. What cannot be read is named in the answer; an error means that nothing could be.
 func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
-	r := &reader{Options: o, fsys: fsys, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
+	r := &reader{Options: o, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
 		Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
 	}}
 	var err error
@@ -70,6 +75,9 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
 	for i, name := range names {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if r.slow > maxSlow {
+			return nil, errors.New("too many documents take too long to read")
 		}
 		if d := r.document(name, places[name]); d != nil {
 			documents = append(documents, d)
@@ -132,8 +140,8 @@ func (r *reader) document(name string, p place) *parsed {
 	if isNotebook(name) {
 		d.Kind = content.Notebook
 		text, generated, err = notebook(text)
-	} else if text, err = head.cut(text); err == nil && strings.EqualFold(path.Ext(name), ".mdx") {
-		text = plainMDX(text, func(component string) { r.component(name, component) })
+	} else {
+		text, err = head.cut(text)
 	}
 	if err == nil && len(text) > maxDocument {
 		err = fmt.Errorf("its text is too large: %d KB, %d are the most", len(text)>>10, maxDocument>>10)
@@ -141,10 +149,18 @@ func (r *reader) document(name string, p place) *parsed {
 	if err == nil && r.held+len(text) > maxAllText {
 		err = fmt.Errorf("all documents together are larger than %d MB", maxAllText>>20)
 	}
+	var u understood
+	if err == nil {
+		u, err = r.understandInTime(text, strings.EqualFold(path.Ext(name), ".mdx"))
+	}
 	if err != nil {
 		r.out.Unread[name] = true
 		r.fault(name, "%s", err)
 		return nil
+	}
+	text = u.text
+	for _, component := range u.left {
+		r.component(name, component)
 	}
 	if strings.TrimSpace(text) == "" {
 		r.out.Unread[name] = true
@@ -153,13 +169,12 @@ func (r *reader) document(name string, p place) *parsed {
 	}
 	r.held += len(text)
 	d.Body = text
-	about := understand(text)
-	head.fill(d, about)
+	head.fill(d, u.page)
 	if d.Title == "" {
 		d.Title = titleFromName(p.key)
 	}
 	r.keepPictures(name, generated)
-	return &parsed{Document: d, refs: about.refs}
+	return &parsed{Document: d, refs: u.refs}
 }
 
 // text is a document's text with plain line ends, or why it has none.
