@@ -145,7 +145,7 @@ func (w *notebookWriter) output(o output) {
 			w.add("![](" + at + ")")
 		} else if md := o.Data["text/markdown"]; md != "" {
 			w.add(string(md))
-		} else if o.Data["application/vnd.jupyter.widget-view+json"] == "" {
+		} else if _, widget := o.Data["application/vnd.jupyter.widget-view+json"]; !widget {
 			w.printed(string(o.Data["text/plain"] + o.Text))
 		}
 	}
