@@ -64,7 +64,7 @@ var matrix = map[string]row{
 		ask: `{ node(id: "SUB") { ... on Subscription { owner { id } } } }`, at: "node.owner",
 		may: []string{self, admin, billing, support}, silent: []string{visitor, editor, analyst},
 	},
-	"ContentItem.body": {ask: `{ contentItem(id: "LOCKED") { body } }`, at: "contentItem.body", may: []string{self, learner, admin, editor}},
+	"ContentItem.body":  {ask: `{ contentItem(id: "LOCKED") { body } }`, at: "contentItem.body", may: []string{self, learner, admin, editor}},
 	"ContentItem.files": {ask: `{ contentItem(id: "LOCKED") { files { url } } }`, at: "contentItem.files", may: []string{self, learner, admin, editor}},
 	"ContentItem.myProgress": {
 		ask: `{ contentItem(id: "ITEM") { myProgress { percent } } }`, at: "", may: everyoneSignedIn,
