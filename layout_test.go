@@ -29,6 +29,8 @@ var imports = map[string][]string{
 	"store":            {"db", "domain", "domain/*"},
 	"store/storetest":  {"store", "db", "domain", "domain/*"},
 	"auth":             {"domain", "domain/*"},
+	"gateways/blobs":   {"domain", "domain/*"},
+	"gateways/courses": {"domain", "domain/*"},
 	"graph/bind":       {"domain", "domain/*"},
 	"graph/gqlerr":     {"domain", "domain/*"},
 	"graph/model":      {"graph/bind", "domain", "domain/*"},

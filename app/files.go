@@ -49,7 +49,7 @@ func (a *App) file(w http.ResponseWriter, r *http.Request) {
 		a.refuseFile(w, r, err)
 		return
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close() // it was only read
 	h := w.Header()
 	h.Set("Content-Type", content.AnyMediaType)
 	disposition := "attachment"

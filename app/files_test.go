@@ -121,7 +121,7 @@ func TestALinkRunsOutAndLeadsOnlyToTheItemsOwnFiles(t *testing.T) {
 		"a visitor's":      {time.Now(), domain.Visitor, one, sum, http.StatusForbidden},
 		"another item's":   {time.Now(), ada, root, sum, http.StatusNotFound},
 		"no file's":        {time.Now(), ada, one, strings.Repeat("0", 64), http.StatusNotFound},
-		"nobody's":         {time.Now(), domain.UserID{UUID: one.UUID}, one, sum, http.StatusNotFound},
+		"nobody's":         {time.Now(), domain.UserID(one), one, sum, http.StatusNotFound},
 		"a path, no sum's": {time.Now(), ada, one, "..%2f..%2ffiles.key", http.StatusForbidden},
 	} {
 		link, err := app.LinkMadeAt(l.config, c.at, c.viewer, c.item, c.sum)

@@ -31,12 +31,12 @@ func Import(ctx context.Context, c *Config, d *Database, folder fs.FS, command c
 	if err != nil {
 		return nil, err
 	}
-	defer pool.Close() //nolint:errcheck // all that was written is committed
+	defer pool.Close() // all that was written is committed
 	files, err := openBlobs(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	defer files.Close() //nolint:errcheck // each file was closed when it was kept
+	defer files.Close() // each file was closed when it was kept
 	importer := content.Importer{
 		Store: store.Sources{Writer: store.Writer{DB: pool}}, Blobs: files, IDs: domain.NewIDs(),
 		Watch: func(done, total int) { watch(ImportWrites, done, total) },

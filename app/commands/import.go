@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
@@ -37,7 +38,7 @@ func (i imports) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	defer folder.Close() //nolint:errcheck // it was only read
+	defer folder.Close() // it was only read
 	if i.Source == "" {
 		absolute, err := filepath.Abs(i.Dir)
 		if err != nil {
@@ -70,14 +71,14 @@ func (i imports) Run(s *session) (err error) {
 // progress draws a bar for each step on a terminal, and nothing anywhere else.
 func (s *session) progress() app.ImportWatch {
 	f, ok := s.err.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) { //nolint:gosec // a descriptor is small
+	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return func(string, int, int) {}
 	}
 	bars := map[string]*progressbar.ProgressBar{}
 	return func(step string, done, total int) {
 		if bars[step] == nil {
 			bars[step] = progressbar.NewOptions(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(step),
-				progressbar.OptionShowCount(), progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish())
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish())
 		}
 		_ = bars[step].Set(done) // a bar that cannot be drawn is no reason to stop
 	}
@@ -97,11 +98,15 @@ func (i imports) print(s *session, r *content.ImportReport) {
 		what  string
 		shown bool
 	}{
-		{r.New, "new", true}, {r.Changed, "changed", true}, {r.Unchanged, "unchanged", true}, {r.Archived, "archived", i.Prune},
+		{r.New, "new", true},
+		{r.Changed, "changed", true},
+		{r.Unchanged, "unchanged", true},
+		{r.Archived, "archived", i.Prune},
 		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},
 		{r.Returned, "back from the archive", r.Returned > 0},
 		{r.Reset, "given the level and status asked for", r.Reset > 0},
-		{r.Branches, "new branches", r.Branches > 0}, {r.Files, "files stored", true},
+		{r.Branches, "new branches", r.Branches > 0},
+		{r.Files, "files stored", true},
 	} {
 		if line.shown {
 			fmt.Fprintf(s.out, "%7d %s\n", line.count, line.what)

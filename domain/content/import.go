@@ -199,7 +199,7 @@ func (w *importWork) put(ctx context.Context, f SourceFile) error {
 	if err != nil {
 		return err
 	}
-	defer content.Close() //nolint:errcheck // it was only read
+	defer content.Close() // it was only read
 	return w.Blobs.Put(ctx, f.Sum, f.MediaType, content)
 }
 

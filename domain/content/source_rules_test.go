@@ -169,12 +169,21 @@ func TestFilesAreNamedInABodyByTheirContent(t *testing.T) {
 func TestAMediaTypeIsNamedOnlyWhereNameAndContentAgree(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, sniffed, head, want string }{
-		{"a.png", "image/png", "", "image/png"}, {"a.txt", "image/png", "", "image/png"}, {"a.png", "text/html; charset=utf-8", "<html>", AnyMediaType},
-		{"a.html", "text/html; charset=utf-8", "<html>", AnyMediaType}, {"a.htm", "text/plain; charset=utf-8", "hello", AnyMediaType},
-		{"a.txt", "text/html; charset=utf-8", "<html>", AnyMediaType}, {"a.py", "text/plain; charset=utf-8", "print(1)", plainText},
-		{"a.py", "text/plain; charset=utf-8", "caf\xe9 x", AnyMediaType}, {"a.csv", "text/plain; charset=utf-8", "caf\xc3", plainText},
-		{"a.svg", "text/xml; charset=utf-8", "<?xml?><SVG>", svg}, {"a.svg", "text/plain; charset=utf-8", "no", AnyMediaType}, {"a.js", "text/plain; charset=utf-8", "x", plainText},
-		{"a.pdf", "application/pdf", "%PDF", "application/pdf"}, {"a.exe", "application/octet-stream", "MZ", AnyMediaType}, {"Makefile", "text/plain; charset=utf-8", "all:", plainText},
+		{"a.png", "image/png", "", "image/png"},
+		{"a.txt", "image/png", "", "image/png"},
+		{"a.png", "text/html; charset=utf-8", "<html>", AnyMediaType},
+		{"a.html", "text/html; charset=utf-8", "<html>", AnyMediaType},
+		{"a.htm", "text/plain; charset=utf-8", "hello", AnyMediaType},
+		{"a.txt", "text/html; charset=utf-8", "<html>", AnyMediaType},
+		{"a.py", "text/plain; charset=utf-8", "print(1)", plainText},
+		{"a.py", "text/plain; charset=utf-8", "caf\xe9 x", AnyMediaType},
+		{"a.csv", "text/plain; charset=utf-8", "caf\xc3", plainText},
+		{"a.svg", "text/xml; charset=utf-8", "<?xml?><SVG>", svg},
+		{"a.svg", "text/plain; charset=utf-8", "no", AnyMediaType},
+		{"a.js", "text/plain; charset=utf-8", "x", plainText},
+		{"a.pdf", "application/pdf", "%PDF", "application/pdf"},
+		{"a.exe", "application/octet-stream", "MZ", AnyMediaType},
+		{"Makefile", "text/plain; charset=utf-8", "all:", plainText},
 	} {
 		if got := MediaTypeOf(c.name, c.sniffed, []byte(c.head)); got != c.want {
 			t.Errorf("%s as %s: %s, want %s", c.name, c.sniffed, got, c.want)

@@ -104,10 +104,10 @@ func (m matter) fill(d *content.Document, about page) {
 	d.Tags = tagsOf(m.Tags, m.Keywords)
 	d.Seconds = about.seconds
 	if minutes, ok := number(m.Minutes); ok && minutes > 0 && minutes <= maxMinutes {
-		d.Seconds = int32(minutes) * 60 //nolint:gosec // a day at most
+		d.Seconds = int32(minutes) * 60
 	}
 	if level, ok := number(m.Level); ok && level >= 0 && level <= 1000 {
-		l := int32(level) //nolint:gosec // 1,000 at most
+		l := int32(level)
 		d.Level = &l
 	}
 	d.Draft = words(m.Draft) == "true"

@@ -172,7 +172,7 @@ func understand(body string) page {
 	})
 	p.title = heading
 	p.summary = firstSentence(p.preview)
-	p.seconds = int32(min(maxMinutes, max(1, (words+wordsPerMinute/2)/wordsPerMinute)) * 60) //nolint:gosec // a day at most
+	p.seconds = int32(min(maxMinutes, max(1, (words+wordsPerMinute/2)/wordsPerMinute)) * 60)
 	p.refs = inOrder(p.refs)
 	return p
 }
