@@ -1,15 +1,18 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"lyceum/app"
 	"lyceum/app/apptest"
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store"
 )
 
 const (
@@ -192,5 +195,50 @@ func TestAnImportGoesBelowABranchUnderItsAuthorAndPublishesLaterWhenAsked(t *tes
 		if domain.CodeOf(err) != domain.CodeNotFound {
 			t.Errorf("%+v: %v", c, err)
 		}
+	}
+}
+
+func TestTwoImportsOfOneSourceDoNotMix(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	held := store.Sources{Writer: store.Writer{DB: l.DB.DB}}
+	err := held.InTx(t.Context(), domain.Actor{}, func(tx content.SourceTx) error {
+		if err := tx.HoldSource(t.Context(), "course"); err != nil {
+			return err
+		}
+		c := content.ImportCommand{Source: "course", Language: "en", Status: content.Draft}
+		database := &app.Database{AppURL: l.DB.AppURL}
+		if _, err := app.Import(t.Context(), l.config, database, l.course, c, func(string, int, int) {}); domain.CodeOf(err) != domain.CodeConflict {
+			t.Errorf("beside another: %v", err)
+		}
+		c.Source = "another"
+		_, err := app.Import(t.Context(), l.config, database, l.course, c, func(string, int, int) {})
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if r := l.take(t); r.New != 3 {
+		t.Errorf("after the other: %+v", r)
+	}
+}
+
+func TestAThousandDocumentsTakeLessThanAMinute(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	for i := range 1000 {
+		text := fmt.Sprintf("# Lesson %d\n\nSee [the next](%d.md).\n\n%s", i, (i+1)%1000, strings.Repeat("Gradients descend along slopes that nobody has seen. ", 200))
+		l.course[fmt.Sprintf("long/%d.md", i)] = &fstest.MapFile{Data: []byte(text)}
+	}
+	began := time.Now()
+	if r := l.take(t); r.New != 1003 {
+		t.Errorf("%+v", r)
+	}
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("it took %s", took)
+	}
+	before := l.traces()
+	if r := l.take(t); r.Unchanged != 1003 || l.traces() != before {
+		t.Errorf("the second import wrote: %+v", r)
 	}
 }
