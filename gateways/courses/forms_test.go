@@ -21,6 +21,7 @@ func TestWhatCanBeReadOfMDXIsKept(t *testing.T) {
 		"a required image":     {"<img src={require('./x.png').default} alt=\"X\" />", "![X](<«d/x.png»>)"},
 		"HTML stays":           {"<div class=\"a\">text</div>\n\n1 < 2 and a <b", "<div class=\"a\">text</div>\n\n1 < 2 and a <b"},
 		"a film":               {"<Youtube id=\"dQw4w9WgXcQ\"/>", "[YouTube](https://www.youtube.com/watch?v=dQw4w9WgXcQ)"},
+		"a quiz":               {"### 1. Which?\n\n<Question\n\tchoices={[\n\t\t{\n\t\t\ttext: \"A \\\"good\\\" one\",\n\t\t\texplain: \"No <b>\",\n\t\t},\n\t\t{ text: 'B', correct: true }\n\t]}\n/>", "### 1. Which?\n\n- A \"good\" one\n- B"},
 		"steering":             {"{#if fw === 'pt'}\nA\n{:else}\nB\n{/if}", "A\nB\n"},
 		"comments":             {"A {/* not\nthis */} B", "A  B"},
 		"anchors":              {"## A[[a]]\n\n[[not]] this", "## A\n\n[[not]] this"},

@@ -210,11 +210,13 @@ func jsxTag(rest string) string {
 }
 
 var (
-	shownBy  = regexp.MustCompile(`\b(?:src|source|image)=(?:\{\s*(?:require\(["']([^"']+)["']\)[.\w]*|(\w+)(?:\.src)?)\s*\}|["']([^"'{}]+)["'])`)
-	altText  = regexp.MustCompile(`\balt=(?:\{\s*)?["']([^"']*)["']`)
-	filmID   = regexp.MustCompile(`\b(?:id|videoId)=(?:\{\s*)?["']([A-Za-z0-9_-]{6,20})["']`)
-	tagWord  = regexp.MustCompile(`^</?([A-Za-z][\w.]*)`)
-	pictures = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"}
+	shownBy = regexp.MustCompile(`\b(?:src|source|image)=(?:\{\s*(?:require\(["']([^"']+)["']\)[.\w]*|(\w+)(?:\.src)?)\s*\}|["']([^"'{}]+)["'])`)
+	altText = regexp.MustCompile(`\balt=(?:\{\s*)?["']([^"']*)["']`)
+	filmID  = regexp.MustCompile(`\b(?:id|videoId)=(?:\{\s*)?["']([A-Za-z0-9_-]{6,20})["']`)
+	// An entry of a list of choices: text: "…", in any of JavaScript's quotes.
+	choiceText = regexp.MustCompile("\\btext:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|`((?:[^`\\\\]|\\\\.)*)`)")
+	tagWord    = regexp.MustCompile(`^</?([A-Za-z][\w.]*)`)
+	pictures   = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"}
 )
 
 // component is what is kept of a tag.
@@ -241,8 +243,20 @@ func component(tag string, imports map[string]string, left func(string)) (string
 			return "[YouTube](https://www.youtube.com/watch?v=" + m[1] + ")", len(tag)
 		}
 	}
+	if choices := choiceText.FindAllStringSubmatch(tag, -1); name == "Question" && choices != nil {
+		return choiceList(choices), len(tag) // a quiz keeps what there is to choose from, not what is right
+	}
 	if strings.HasSuffix(tag, "/>") && name != "" {
 		left(name)
 	}
 	return "", len(tag)
+}
+
+func choiceList(choices [][]string) string {
+	var b strings.Builder
+	for _, c := range choices {
+		text := strings.NewReplacer(`\"`, `"`, `\'`, "'", "\\`", "`", `\n`, " ", "\n", " ").Replace(first(c[1], c[2], c[3]))
+		b.WriteString("- " + strings.Join(strings.Fields(text), " ") + "\n")
+	}
+	return strings.TrimSuffix(b.String(), "\n")
 }
