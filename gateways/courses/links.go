@@ -246,8 +246,31 @@ func (v *resolver) route(d *parsed, route string) *parsed {
 	return v.heads[v.Language+" "+route]
 }
 
-// findRooted reads an address of the course's own site: a file where generators look for them, or the only document whose
-// address ends so.
+// nearest is the document that shares the most folders with the one that points at it; nil when several do.
+func nearest(d *parsed, found []*parsed) (best *parsed) {
+	most := -1
+	for _, f := range found {
+		shared := 0
+		for a, b := d.Key, f.Key; ; shared++ {
+			x, restA, moreA := strings.Cut(a, "/")
+			y, restB, moreB := strings.Cut(b, "/")
+			if x != y || !moreA || !moreB {
+				break
+			}
+			a, b = restA, restB
+		}
+		switch {
+		case shared > most:
+			most, best = shared, f
+		case shared == most:
+			best = nil
+		}
+	}
+	return best
+}
+
+// findRooted reads an address of the course's own site: a file where generators look for them, or the document whose
+// address ends so; of several, the nearest.
 func (v *resolver) findRooted(d *parsed, rooted string) (content.Ref, string) {
 	for _, base := range []string{"", "public", "static", "docs", "pages", "src"} {
 		at := path.Join(base, rooted)
@@ -269,11 +292,11 @@ func (v *resolver) findRooted(d *parsed, rooted string) (content.Ref, string) {
 	for _, code := range languages {
 		for from := 0; from < len(segments) && from < 2; from++ {
 			end := code + " " + strings.Join(segments[from:], "/")
-			if found := v.tails[end]; len(found) == 1 && (from == 0 || len(segments)-from > 1) { // one word alone would be a guess
-				return content.Ref{Document: found[0].Path}, ""
+			if to := nearest(d, v.tails[end]); to != nil && (from == 0 || len(segments)-from > 1) { // one word alone would be a guess
+				return content.Ref{Document: to.Path}, ""
 			}
-			if found := v.ends[end]; len(found) == 1 {
-				return content.Ref{Document: found[0].Path}, ""
+			if to := nearest(d, v.ends[end]); to != nil {
+				return content.Ref{Document: to.Path}, ""
 			}
 		}
 	}

@@ -101,6 +101,20 @@ func TestALinkFromATranslationLeadsToTheTranslationElseToTheOriginal(t *testing.
 	}
 }
 
+func TestAnAddressOfTheSiteLeadsToTheNearestThatItCanMean(t *testing.T) {
+	t.Parallel()
+	s := read(t, folder(map[string]string{
+		"chapters/c1/1.md": "[a](/course/c2) [b](/c2/2)", "chapters/c2/1.md": "# 1", "chapters/c2/2.md": "# 2", "raw/c2/1.md": "# 1", "raw/c2/2.md": "# 2",
+		"other/x.md": "[a](/course/c2)",
+	}))
+	if got := rendered(find(t, s, "chapters/c1/1.md")); got != "[a](«chapters/c2/1.md») [b](«chapters/c2/2.md»)" {
+		t.Error(got)
+	}
+	if got := rendered(find(t, s, "other/x.md")); got != "[a](/course/c2)" {
+		t.Errorf("it guesses: %s", got)
+	}
+}
+
 func TestPagesAreCountedAsPeopleCount(t *testing.T) {
 	t.Parallel()
 	s := read(t, folder(map[string]string{"a.md": "[c](c1)", "c1/10.md": "# 10", "c1/2.md": "# 2"}))
