@@ -18,6 +18,7 @@ func TestAFolderIsImportedFromTheCommandLineAgainAndAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	h := open(t, dir) // an import works beside a school that is open
 	run := func(wantCode int, words ...string) string {
 		t.Helper()
 		cmd := command(t, dir, nil, append([]string{"import", "course"}, words...)...)
@@ -48,8 +49,10 @@ func TestAFolderIsImportedFromTheCommandLineAgainAndAgain(t *testing.T) {
 	says(run(0, "--status", "published", "--existing"), "2 given the level and status")
 	says(run(1, "--author", "nobody@school.test"), "nobody has the address")
 	says(run(2, "--status", "archived"), "status")
-	h := open(t, dir)
 	if a := h.ask(`{ contentItem(slug: "course-a") { title body } }`); !strings.Contains(a, `[b](item:course-b)`) {
 		t.Error(a)
+	}
+	if err := h.stop(t); err != nil {
+		t.Error(err)
 	}
 }
