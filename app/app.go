@@ -16,6 +16,7 @@ import (
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
+	"lyceum/gateways/blobs"
 	"lyceum/jobs"
 	"lyceum/resolvers"
 	"lyceum/store"
@@ -30,6 +31,8 @@ type App struct {
 	resolver *resolvers.Resolver
 	runner   *jobs.Runner
 	clock    *clock
+	blobs    *blobs.Store
+	links    *fileLinks
 
 	streams    context.Context // ends when the program stops; websockets and server-sent events hang on it
 	endStreams context.CancelFunc
@@ -66,8 +69,10 @@ func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCo
 	a := &App{config: c, log: log, pool: pool}
 	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
-	a.resolver, a.clock, err = wire(ctx, c, pool, hashCost)
-	return a, err
+	if a.resolver, a.clock, err = wire(ctx, c, pool, hashCost); err != nil {
+		return a, err
+	}
+	return a, a.openFiles(ctx)
 }
 
 // wire builds the services over a pool.
@@ -107,6 +112,9 @@ func sessionsFailed(w http.ResponseWriter, _ *http.Request, _ error) {
 func (a *App) Close() error {
 	a.endStreams()
 	var errs []error
+	if a.blobs != nil {
+		errs = append(errs, a.blobs.Close())
+	}
 	for _, pool := range []*db.DB{a.pool, a.jobPool} {
 		if pool != nil {
 			errs = append(errs, pool.Close())

@@ -11,6 +11,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"golang.org/x/net/publicsuffix"
+
+	"lyceum/gateways/blobs"
 )
 
 // Config are the settings, each an environment variable. README.md lists them.
@@ -25,6 +27,7 @@ type Config struct {
 	TrustedProxies []string `env:"LYCEUM_TRUSTED_PROXIES"`
 	DataDir        string   `env:"LYCEUM_DATA_DIR" envDefault:".lyceum"`
 	Env            string   `env:"LYCEUM_ENV" envDefault:"development"`
+	Blobs          string   `env:"LYCEUM_BLOBS"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -78,6 +81,9 @@ func (c *Config) check() (faults []error) {
 	}
 	if c.Env != development && c.Env != production {
 		fault("LYCEUM_ENV must be development or production")
+	}
+	if err := blobs.Check(c.Blobs); c.Blobs != "" && err != nil {
+		fault("LYCEUM_BLOBS: %w", err)
 	}
 	for _, text := range c.TrustedProxies {
 		network, err := netip.ParsePrefix(text)

@@ -20,7 +20,7 @@ import (
 	"lyceum/resolvers"
 )
 
-// Handler is the public face: /graphql, /playground, /schema.graphql, /livez and /readyz.
+// Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
 	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
 		Log: a.log, Limits: resolvers.DefaultLimits(), Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
@@ -34,6 +34,7 @@ func (a *App) Handler() http.Handler {
 		})
 	}
 	a.openPlayground(mux)
+	mux.HandleFunc("GET "+filesPath+"{item}/{sum}", a.file)
 	a.health(mux)
 	mux.HandleFunc("/", nothingHere)
 	return auth.WithRequestID(a.recovering(headers(mux)))

@@ -733,6 +733,18 @@ ALTER TABLE public.content_consumption ALTER COLUMN id ADD GENERATED ALWAYS AS I
     CACHE 1
 );
 
+CREATE TABLE public.content_files (
+    content_id uuid NOT NULL,
+    sha256 text NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    bytes bigint NOT NULL,
+    "position" integer DEFAULT 0 NOT NULL,
+    CONSTRAINT content_files_bytes_range CHECK ((bytes >= 0)),
+    CONSTRAINT content_files_name_length CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+    CONSTRAINT content_files_sha256_form CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+
 CREATE TABLE public.content_items (
     id uuid DEFAULT public.new_id() NOT NULL,
     category_id uuid NOT NULL,
@@ -810,6 +822,24 @@ CREATE TABLE public.content_prerequisites (
     content_id uuid NOT NULL,
     required_id uuid NOT NULL,
     CONSTRAINT content_prerequisites_not_itself CHECK ((content_id <> required_id))
+);
+
+CREATE TABLE public.content_source_folders (
+    source text NOT NULL,
+    path text NOT NULL,
+    category_id uuid NOT NULL
+);
+
+CREATE TABLE public.content_sources (
+    content_id uuid NOT NULL,
+    source text NOT NULL,
+    path text NOT NULL,
+    document text NOT NULL,
+    checksum bytea NOT NULL,
+    pruned_from text,
+    imported_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT content_sources_checksum_is_sha256 CHECK ((length(checksum) = 32)),
+    CONSTRAINT content_sources_pruned_from_known CHECK ((pruned_from = ANY (ARRAY['draft'::text, 'published'::text])))
 );
 
 CREATE TABLE public.content_unlocks (
@@ -1372,6 +1402,9 @@ ALTER TABLE ONLY public.content_consumption
 ALTER TABLE ONLY public.content_consumption_default
     ADD CONSTRAINT content_consumption_default_pkey PRIMARY KEY (created_at, id);
 
+ALTER TABLE ONLY public.content_files
+    ADD CONSTRAINT content_files_pkey PRIMARY KEY (content_id, sha256);
+
 ALTER TABLE ONLY public.content_items
     ADD CONSTRAINT content_items_pkey PRIMARY KEY (id);
 
@@ -1380,6 +1413,15 @@ ALTER TABLE ONLY public.content_items
 
 ALTER TABLE ONLY public.content_prerequisites
     ADD CONSTRAINT content_prerequisites_pkey PRIMARY KEY (content_id, required_id);
+
+ALTER TABLE ONLY public.content_source_folders
+    ADD CONSTRAINT content_source_folders_pkey PRIMARY KEY (source, path);
+
+ALTER TABLE ONLY public.content_sources
+    ADD CONSTRAINT content_sources_path_key UNIQUE (source, path);
+
+ALTER TABLE ONLY public.content_sources
+    ADD CONSTRAINT content_sources_pkey PRIMARY KEY (content_id);
 
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_pkey PRIMARY KEY (user_id, content_id);
@@ -1505,6 +1547,8 @@ CREATE INDEX content_consumption_user_idx ON ONLY public.content_consumption USI
 
 CREATE INDEX content_consumption_default_user_id_created_at_id_idx ON public.content_consumption_default USING btree (user_id, created_at DESC, id DESC);
 
+CREATE INDEX content_files_sha256_idx ON public.content_files USING btree (sha256);
+
 CREATE INDEX content_items_author_idx ON public.content_items USING btree (author_id);
 
 CREATE INDEX content_items_category_fk_idx ON public.content_items USING btree (category_id);
@@ -1536,6 +1580,10 @@ CREATE INDEX content_popularity_recent_idx ON public.content_popularity USING bt
 CREATE INDEX content_popularity_views_idx ON public.content_popularity USING btree (views DESC, content_id DESC);
 
 CREATE INDEX content_prerequisites_required_idx ON public.content_prerequisites USING btree (required_id);
+
+CREATE INDEX content_source_folders_category_idx ON public.content_source_folders USING btree (category_id);
+
+CREATE INDEX content_sources_document_idx ON public.content_sources USING btree (source, document);
 
 CREATE INDEX content_unlocks_content_idx ON public.content_unlocks USING btree (content_id);
 
@@ -1863,6 +1911,9 @@ ALTER TABLE ONLY public.content_category_paths
 ALTER TABLE ONLY public.content_category_paths
     ADD CONSTRAINT content_category_paths_descendant_fkey FOREIGN KEY (descendant_id) REFERENCES public.content_categories(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.content_files
+    ADD CONSTRAINT content_files_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.content_items
     ADD CONSTRAINT content_items_author_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
 
@@ -1874,6 +1925,12 @@ ALTER TABLE ONLY public.content_prerequisites
 
 ALTER TABLE ONLY public.content_prerequisites
     ADD CONSTRAINT content_prerequisites_required_fkey FOREIGN KEY (required_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_source_folders
+    ADD CONSTRAINT content_source_folders_category_fkey FOREIGN KEY (category_id) REFERENCES public.content_categories(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_sources
+    ADD CONSTRAINT content_sources_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
@@ -2023,6 +2080,8 @@ GRANT SELECT ON TABLE public.content_category_paths TO lyceum_app;
 
 GRANT SELECT,INSERT ON TABLE public.content_consumption TO lyceum_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_files TO lyceum_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.content_items TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_analytics TO lyceum_app;
@@ -2030,6 +2089,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_analytics TO lyceum_app;
 GRANT SELECT ON TABLE public.content_popularity TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.content_prerequisites TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_source_folders TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_sources TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_unlocks TO lyceum_app;
 

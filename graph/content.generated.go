@@ -43,6 +43,8 @@ type ContentItemResolver interface {
 	Access(ctx context.Context, obj *content.Item) (*content.Access, error)
 	MyProgress(ctx context.Context, obj *content.Item) (*content.Progress, error)
 	Popularity(ctx context.Context, obj *content.Item) (*analytics.Popularity, error)
+	Translations(ctx context.Context, obj *content.Item) ([]*content.Item, error)
+	Files(ctx context.Context, obj *content.Item) ([]*content.File, error)
 	Prerequisites(ctx context.Context, obj *content.Item) ([]*content.Item, error)
 	Learners(ctx context.Context, obj *content.Item, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) (*domain.Page[*content.Progress], error)
 	AccessOf(ctx context.Context, obj *content.Item, userID domain.GlobalID) (*content.Access, error)
@@ -1196,6 +1198,83 @@ func (ec *executionContext) fieldContext_ContentItem_popularity(_ context.Contex
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ContentPopularity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentItem_translations(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_translations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ContentItem().Translations(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.Item) graphql.Marshaler {
+			return ec.marshalNContentItem2ᚕᚖlyceumᚋdomainᚋcontentᚐItemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_translations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentItem_files(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_files(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ContentItem().Files(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.ContentAccess == nil {
+					var zeroVal []*content.File
+					return zeroVal, errors.New("directive contentAccess is not implemented")
+				}
+				return ec.Directives.ContentAccess(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.File) graphql.Marshaler {
+			return ec.marshalOContentFile2ᚕᚖlyceumᚋdomainᚋcontentᚐFileᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_files(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentFile(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2586,6 +2665,18 @@ func (ec *executionContext) _ContentItem(ctx context.Context, sel ast.SelectionS
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ContentItem_popularity(ctx, field, obj)
+				})
+		case "translations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContentItem_translations(ctx, field, obj)
+				})
+		case "files":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContentItem_files(ctx, field, obj)
 				})
 		case "prerequisites":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

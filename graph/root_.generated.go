@@ -34,6 +34,7 @@ type ResolverRoot interface {
 	Category() CategoryResolver
 	Consumption() ConsumptionResolver
 	ContentAccess() ContentAccessResolver
+	ContentFile() ContentFileResolver
 	ContentGrant() ContentGrantResolver
 	ContentItem() ContentItemResolver
 	ContentPopularity() ContentPopularityResolver
@@ -187,6 +188,13 @@ type ComplexityRoot struct {
 		Path    func(childComplexity int) int
 	}
 
+	ContentFile struct {
+		Bytes     func(childComplexity int) int
+		MediaType func(childComplexity int) int
+		Name      func(childComplexity int) int
+		URL       func(childComplexity int) int
+	}
+
 	ContentGrant struct {
 		Category  func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
@@ -222,6 +230,7 @@ type ComplexityRoot struct {
 		Body            func(childComplexity int) int
 		Category        func(childComplexity int) int
 		DurationSeconds func(childComplexity int) int
+		Files           func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Language        func(childComplexity int) int
@@ -236,6 +245,7 @@ type ComplexityRoot struct {
 		Summary         func(childComplexity int) int
 		Tags            func(childComplexity int) int
 		Title           func(childComplexity int) int
+		Translations    func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
 	}
 
@@ -1266,6 +1276,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContentError.Path(childComplexity), true
 
+	case "ContentFile.bytes":
+		if e.ComplexityRoot.ContentFile.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentFile.Bytes(childComplexity), true
+	case "ContentFile.mediaType":
+		if e.ComplexityRoot.ContentFile.MediaType == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentFile.MediaType(childComplexity), true
+	case "ContentFile.name":
+		if e.ComplexityRoot.ContentFile.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentFile.Name(childComplexity), true
+	case "ContentFile.url":
+		if e.ComplexityRoot.ContentFile.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentFile.URL(childComplexity), true
+
 	case "ContentGrant.category":
 		if e.ComplexityRoot.ContentGrant.Category == nil {
 			break
@@ -1424,6 +1459,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.DurationSeconds(childComplexity), true
+	case "ContentItem.files":
+		if e.ComplexityRoot.ContentItem.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.Files(childComplexity), true
 	case "ContentItem.id":
 		if e.ComplexityRoot.ContentItem.ID == nil {
 			break
@@ -1513,6 +1554,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Title(childComplexity), true
+	case "ContentItem.translations":
+		if e.ComplexityRoot.ContentItem.Translations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.Translations(childComplexity), true
 	case "ContentItem.updatedAt":
 		if e.ComplexityRoot.ContentItem.UpdatedAt == nil {
 			break
@@ -3967,7 +4014,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans.graphqls" "schema/plans_payments.graphqls" "schema/security.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans.graphqls" "schema/plans_payments.graphqls" "schema/security.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4114,6 +4161,7 @@ directive @goField(forceResolver: Boolean) on FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
 	{Name: "schema/content.graphqls", Input: sourceData("schema/content.graphqls"), BuiltIn: false},
+	{Name: "schema/content_files.graphqls", Input: sourceData("schema/content_files.graphqls"), BuiltIn: false},
 	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
 	{Name: "schema/content_learning.graphqls", Input: sourceData("schema/content_learning.graphqls"), BuiltIn: false},
 	{Name: "schema/content_lists.graphqls", Input: sourceData("schema/content_lists.graphqls"), BuiltIn: false},
@@ -4373,6 +4421,20 @@ func (ec *executionContext) childFields_ContentError(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ContentError", field.Name)
 }
 
+func (ec *executionContext) childFields_ContentFile(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_ContentFile_name(ctx, field)
+	case "mediaType":
+		return ec.fieldContext_ContentFile_mediaType(ctx, field)
+	case "bytes":
+		return ec.fieldContext_ContentFile_bytes(ctx, field)
+	case "url":
+		return ec.fieldContext_ContentFile_url(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentFile", field.Name)
+}
+
 func (ec *executionContext) childFields_ContentGrant(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4467,6 +4529,10 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_myProgress(ctx, field)
 	case "popularity":
 		return ec.fieldContext_ContentItem_popularity(ctx, field)
+	case "translations":
+		return ec.fieldContext_ContentItem_translations(ctx, field)
+	case "files":
+		return ec.fieldContext_ContentItem_files(ctx, field)
 	case "prerequisites":
 		return ec.fieldContext_ContentItem_prerequisites(ctx, field)
 	case "learners":

@@ -65,7 +65,7 @@ func (r *contentItemResolver) Body(ctx context.Context, obj *content.Item) (*str
 	if err != nil || body == nil {
 		return nil, err
 	}
-	return &body.Text, nil
+	return r.linked(ctx, obj.ID, body.Text), nil
 }
 
 func (r *contentItemResolver) Access(ctx context.Context, obj *content.Item) (*content.Access, error) {

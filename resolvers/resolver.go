@@ -19,4 +19,5 @@ type Resolver struct {
 	Analytics analytics.Service
 	Security  security.Service
 	Gate      *auth.Gate
+	Links     FileLinks
 }

@@ -20,6 +20,7 @@ type line struct {
 	Demo    demo    `cmd:"" help:"Fill an empty school with people and lessons."`
 	Admin   admin   `cmd:"" help:"Make an administrator."`
 	DB      dbURL   `cmd:"" name:"db" help:"Help other tools to reach the database."`
+	Import  imports `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
 	Audit   audit   `cmd:"" help:"Verify the audit logs."`
 }
 
@@ -27,6 +28,7 @@ type line struct {
 type session struct {
 	ctx context.Context //nolint:containedctx // a command line has one context, and kong calls with one value
 	out io.Writer
+	err io.Writer
 	log *slog.Logger
 }
 
@@ -46,7 +48,7 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "lyceum: %v (lyceum --help lists the commands)\n", err)
 		return 2
 	}
-	s := &session{ctx: ctx, out: stdout, log: slog.New(slog.NewTextHandler(stderr, nil))}
+	s := &session{ctx: ctx, out: stdout, err: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
 	if err := words.Run(s); err != nil {
 		fmt.Fprintln(stderr, "lyceum:", err)
 		return 1

@@ -43,6 +43,7 @@ type Set struct {
 	Activity   func() *Loader[domain.UserID, *analytics.Activity]
 
 	children
+	FilesSet
 }
 
 // CategoryItemsKey names the first page of a branch's items.
@@ -54,7 +55,7 @@ type CategoryItemsKey struct {
 
 // NewSet makes the loaders of an operation. The viewer is asked for at each batch: a sign-in changes her.
 func NewSet(r store.Reader, viewer func() domain.UserID) *Set {
-	s := &Set{Reader: r}
+	s := &Set{Reader: r, FilesSet: newFilesSet(r, viewer)}
 	s.Users = sync.OnceValue(func() *Loader[domain.UserID, *users.User] {
 		return one(r.UsersByID, func(u *users.User) domain.UserID { return u.ID })
 	})

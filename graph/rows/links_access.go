@@ -17,13 +17,7 @@ var (
 			l.Access().Expect(ctx, keys(rows, itemID))
 		},
 		found: func(ctx context.Context, l *loaders.Set, _ ask, rows []any) ([]any, error) {
-			all, err := l.Access().All(ctx, keys(rows, itemID))
-			var open []domain.ItemID
-			for _, access := range all {
-				if access.HasAccess {
-					open = append(open, access.ItemID)
-				}
-			}
+			open, err := openItems(ctx, l, rows)
 			l.Bodies().Expect(ctx, open)
 			return nil, err
 		},
@@ -37,8 +31,25 @@ var (
 			if err != nil || body == nil {
 				return nil, err
 			}
+			if content.PointsAtFiles(body.Text) {
+				return nil, errDoubt // the resolver makes addresses for the viewer
+			}
 			return body.Text, nil
 		},
+	}
+
+	// Files are read ahead, and answered by the resolver, who makes their addresses.
+	filesLink = link{
+		shape: value, late: true,
+		ahead: func(ctx context.Context, l *loaders.Set, _ ask, rows []any) {
+			l.Access().Expect(ctx, keys(rows, itemID))
+		},
+		found: func(ctx context.Context, l *loaders.Set, _ ask, rows []any) ([]any, error) {
+			open, err := openItems(ctx, l, rows)
+			l.Files().Expect(ctx, open)
+			return nil, err
+		},
+		answer: func(context.Context, *loaders.Set, ask, any) (any, error) { return nil, errDoubt },
 	}
 
 	remedyLink = link{
@@ -81,6 +92,18 @@ var (
 		},
 	}
 )
+
+// openItems are those of the items that the viewer may open.
+func openItems(ctx context.Context, l *loaders.Set, rows []any) ([]domain.ItemID, error) {
+	all, err := l.Access().All(ctx, keys(rows, itemID))
+	var open []domain.ItemID
+	for _, access := range all {
+		if access.HasAccess {
+			open = append(open, access.ItemID)
+		}
+	}
+	return open, err
+}
 
 func lockedID(a *content.Access) *domain.ItemID {
 	if a.HasAccess {

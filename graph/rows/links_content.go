@@ -25,7 +25,10 @@ var itemLinks = map[string]link{
 		func(l *loaders.Set) *loaders.Loader[loaders.ChildrenKey[domain.ItemID], *domain.Page[*content.Progress]] {
 			return l.Learners()
 		}, itemID),
-	"body": bodyLink,
+	"translations": many("ContentItem",
+		func(l *loaders.Set) *loaders.Loader[domain.ItemID, []*content.Item] { return l.Translations() }, itemID),
+	"body":  bodyLink,
+	"files": filesLink,
 }
 
 var accessLinks = map[string]link{"remedy": remedyLink}

@@ -1,0 +1,137 @@
+package commands
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"lyceum/app"
+	"lyceum/domain/content"
+)
+
+// imports takes a folder into the catalogue, again and again.
+type imports struct {
+	Dir      string `arg:"" type:"existingdir" help:"The folder."`
+	DryRun   bool   `help:"Change nothing, tell what would be."`
+	Source   string `placeholder:"NAME" help:"What the folder is known as; imports under one name continue each other. Default: the folder's name."`
+	Status   string `enum:"draft,published" default:"draft" help:"Of new items: draft or published. Drafts are seen by editors only. Default: draft."`
+	Level    int32  `default:"0" placeholder:"N" help:"Access level of new items. Default: 0, for everyone."`
+	Existing bool   `help:"Set --status and --level on items that are there already, too."`
+	Language string `default:"en" placeholder:"CODE" help:"Of documents that say nothing. Default: en."`
+	Author   string `placeholder:"EMAIL" help:"Who shall be the author of new items, and stand in the audit trail."`
+	Under    string `placeholder:"SLUG" help:"The branch below which a new source comes. Default: the top."`
+	Prune    bool   `help:"Archive items whose documents are gone from the folder."`
+	All      bool   `help:"List every link that was left as it is."`
+}
+
+// errNotAllRead makes the exit code 1; the report has said why.
+var errNotAllRead = errors.New("not everything could be read")
+
+// Run imports and reports. It ends with an error when something could not be read; the rest is in the catalogue then.
+func (i imports) Run(s *session) (err error) {
+	folder, err := os.OpenRoot(i.Dir) // no path and no link leads out of it
+	if err != nil {
+		return err
+	}
+	defer folder.Close() // it was only read
+	if i.Source == "" {
+		absolute, err := filepath.Abs(i.Dir)
+		if err != nil {
+			return err
+		}
+		i.Source = filepath.Base(absolute)
+	}
+	c, d, err := s.open()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	if _, err := d.Migrate(s.ctx, c); err != nil {
+		return err
+	}
+	report, err := app.Import(s.ctx, c, d, folder.FS(), content.ImportCommand{
+		Source: i.Source, Under: i.Under, Author: i.Author, Language: i.Language, Level: i.Level, Status: content.ItemStatus(i.Status),
+		Existing: i.Existing, Prune: i.Prune, DryRun: i.DryRun,
+	}, s.progress())
+	if err != nil {
+		return err
+	}
+	i.print(s, report)
+	if len(report.Faults) > 0 {
+		return errNotAllRead
+	}
+	return nil
+}
+
+// progress draws a bar for each step on a terminal, and nothing anywhere else.
+func (s *session) progress() app.ImportWatch {
+	f, ok := s.err.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return func(string, int, int) {}
+	}
+	bars := map[string]*progressbar.ProgressBar{}
+	return func(step string, done, total int) {
+		if bars[step] == nil {
+			bars[step] = progressbar.NewOptions(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(step),
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish())
+		}
+		_ = bars[step].Set(done) // a bar that cannot be drawn is no reason to stop
+	}
+}
+
+// fewNotes are shown without --all.
+const fewNotes = 10
+
+func (i imports) print(s *session, r *content.ImportReport) {
+	verb := ""
+	if i.DryRun {
+		verb = " (dry run: nothing was changed)"
+	}
+	fmt.Fprintf(s.out, "source %s%s\n", i.Source, verb)
+	for _, line := range []struct {
+		count int
+		what  string
+		shown bool
+	}{
+		{r.New, "new", true},
+		{r.Changed, "changed", true},
+		{r.Unchanged, "unchanged", true},
+		{r.Archived, "archived", i.Prune},
+		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},
+		{r.Returned, "back from the archive", r.Returned > 0},
+		{r.Reset, "given the level and status asked for", r.Reset > 0},
+		{r.Branches, "new branches", r.Branches > 0},
+		{r.Files, "files stored", true},
+	} {
+		if line.shown {
+			fmt.Fprintf(s.out, "%7d %s\n", line.count, line.what)
+		}
+	}
+	if r.Drafts > 0 {
+		fmt.Fprintf(s.out, "%d of the new items are drafts, for editors only; --status published --existing publishes the whole source\n", r.Drafts)
+	}
+	remarks(s, "could not be read", r.Faults, len(r.Faults))
+	shown := len(r.Notes)
+	if !i.All {
+		shown = min(shown, fewNotes)
+	}
+	remarks(s, "left as they are", r.Notes, shown)
+}
+
+func remarks(s *session, title string, list []content.Remark, shown int) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(s.out, "\n%d %s:\n", len(list), title)
+	for _, m := range list[:shown] {
+		fmt.Fprintf(s.out, "  %q: %s\n", m.Path, m.Reason)
+	}
+	if shown < len(list) {
+		fmt.Fprintf(s.out, "  and %d more (--all)\n", len(list)-shown)
+	}
+}

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"lyceum/auth"
+	"lyceum/domain"
+	"lyceum/domain/content"
+	"lyceum/gateways/blobs"
+)
+
+// openBlobs opens the file store: LYCEUM_BLOBS, or a folder in the data folder.
+func openBlobs(ctx context.Context, c *Config) (*blobs.Store, error) {
+	at := c.Blobs
+	if at == "" {
+		var err error
+		if at, err = blobs.FolderURL(filepath.Join(c.DataDir, "files")); err != nil {
+			return nil, err
+		}
+	}
+	return blobs.Open(ctx, at)
+}
+
+// openFiles opens what serving files needs.
+func (a *App) openFiles(ctx context.Context) (err error) {
+	if a.links, err = newFileLinks(a.config, a.clock.now); err != nil {
+		return err
+	}
+	a.resolver.Links = a.links
+	a.blobs, err = openBlobs(ctx, a.config)
+	return err
+}
+
+// downloadTime ends a download that a slow reader would hold open.
+const downloadTime = 10 * time.Minute
+
+// file answers a signed link: the file, if the person that the link was made for may open its item right now.
+func (a *App) file(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), deadline)
+	defer cancel()
+	f, file, err := a.fileFor(ctx, r)
+	if err != nil {
+		a.refuseFile(w, r, err)
+		return
+	}
+	defer file.Close() // it was only read
+	h := w.Header()
+	h.Set("Content-Type", content.AnyMediaType)
+	disposition := "attachment"
+	if content.Inline(f.MediaType) {
+		h.Set("Content-Type", f.MediaType)
+		disposition = "inline"
+	}
+	h.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
+	// Whatever it is, it runs nothing and loads nothing. Browsers' viewers of PDF do not work in a sandbox.
+	if f.MediaType != "application/pdf" {
+		h.Set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'")
+	}
+	h.Set("Cache-Control", "private, no-cache") // kept, and asked for again: what was revoked is gone at once
+	h.Set("ETag", `"`+f.Sum+`"`)
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadTime)) // a recorder in a test has none
+	http.ServeContent(w, r, "", time.Time{}, file)
+}
+
+// fileFor reads the link and asks the access decision. Errors: FORBIDDEN, NOT_FOUND, CONTENT_LOCKED, OVERLOADED.
+func (a *App) fileFor(ctx context.Context, r *http.Request) (*content.File, io.ReadSeekCloser, error) {
+	link, err := a.links.check(r.PathValue("item"), r.PathValue("sum"), r.URL.Query())
+	if err != nil {
+		return nil, nil, err
+	}
+	access, err := a.resolver.Reader.Access(ctx, link.viewer, []domain.ItemID{link.item})
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(access) == 0 || !access[0].Visible():
+		return nil, nil, domain.Errorf(domain.CodeNotFound, "there is no such file")
+	case !access[0].HasAccess:
+		return nil, nil, access[0].Locked()
+	}
+	f, err := a.resolver.Reader.FileOf(ctx, link.item, link.sum)
+	if err == nil && f == nil {
+		err = domain.Errorf(domain.CodeNotFound, "there is no such file")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := a.blobs.Get(r.Context(), f.Sum)
+	if err != nil {
+		a.log.ErrorContext(r.Context(), "a file is missing in the file store", "file", f.Sum, "item", domain.FormatID(link.item), "error", err)
+	}
+	return f, file, err
+}
+
+func (a *App) refuseFile(w http.ResponseWriter, r *http.Request, err error) {
+	status, known := map[domain.Code]int{
+		domain.CodeForbidden: http.StatusForbidden, domain.CodeLocked: http.StatusForbidden, domain.CodeNotFound: http.StatusNotFound,
+		domain.CodeOverloaded: http.StatusServiceUnavailable, domain.CodeTimeout: http.StatusServiceUnavailable, domain.CodeInvalid: http.StatusNotFound,
+	}[domain.CodeOf(err)]
+	if !known {
+		a.log.ErrorContext(r.Context(), "file", "request", auth.RequestID(r.Context()), "error", err)
+		refuse(w, http.StatusInternalServerError, domain.CodeInternal, "something went wrong here; it was noted under this request id")
+		return
+	}
+	message, _, _ := strings.Cut(err.Error(), " (") // what stands in brackets is for the log
+	refuse(w, status, domain.CodeOf(err), message)
+}

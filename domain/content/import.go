@@ -1,0 +1,217 @@
+package content
+
+import (
+	"context"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"lyceum/domain"
+)
+
+// SourceStore is what the importer needs of the database.
+type SourceStore interface {
+	InTx(ctx context.Context, actor domain.Actor, fn func(SourceTx) error) error
+}
+
+// SourceTx is one transaction of an import.
+type SourceTx interface {
+	// HoldSource keeps other imports of the source away until the transaction ends. Errors: CONFLICT while one runs.
+	HoldSource(ctx context.Context, source string) error
+	// SourceItems reads what was imported before.
+	SourceItems(ctx context.Context, source string) ([]SourceItem, error)
+	// SourceFolders reads the branches that were made before and are still there.
+	SourceFolders(ctx context.Context, source string) ([]SourceFolder, error)
+	// SlugsFrom reads the slugs of items and of branches that begin with a word.
+	SlugsFrom(ctx context.Context, word string) (items, branches []string, err error)
+	// BranchBySlug finds a branch. Errors: NOT_FOUND.
+	BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, error)
+	// PersonByEmail finds an account. Errors: NOT_FOUND.
+	PersonByEmail(ctx context.Context, email string) (domain.UserID, error)
+	// AddBranch makes a folder a branch, the last below its parent.
+	AddBranch(ctx context.Context, source, folder string, k *Category) error
+	// AddEntries writes new items with their bodies and files.
+	AddEntries(ctx context.Context, source string, entries []*SourceEntry) error
+	// ChangeEntries writes what a source says of its items again; level, status, branch, author and slug stay.
+	ChangeEntries(ctx context.Context, entries []*SourceEntry) error
+	// ArchiveEntries takes items out of the catalogue and remembers what they were.
+	ArchiveEntries(ctx context.Context, items []domain.ItemID) error
+	// ReturnEntries makes archived items what they were.
+	ReturnEntries(ctx context.Context, items []domain.ItemID) error
+	// ResetEntries sets the level and status of items.
+	ResetEntries(ctx context.Context, entries []*SourceEntry) error
+}
+
+// Blobs is the file store. Names are SHA-256 sums in hex, so that a file is kept once and never changes.
+type Blobs interface {
+	Has(ctx context.Context, sum string, bytes int64) (bool, error)
+	// Put keeps a file; its content must have the sum.
+	Put(ctx context.Context, sum, mediaType string, content io.Reader) error
+}
+
+// Importer takes sources into the catalogue.
+type Importer struct {
+	Store SourceStore
+	Blobs Blobs
+	IDs   domain.IDs
+	Watch func(done, total int) // called while writing; may be nil
+}
+
+// ImportReport is what an import did, or would do.
+type ImportReport struct {
+	New, Changed, Unchanged, Archived, Returned, Reset int
+	Gone                                               int // vanished from the folder and still in the catalogue
+	Branches, Files                                    int // made and stored now
+	Drafts                                             int // of the new ones
+	Faults, Notes                                      []Remark
+}
+
+// Import takes a source into the catalogue; what is there already and has not changed is not touched. It works in batches:
+// one that is interrupted is completed by the next. Errors: INVALID, NOT_FOUND, CONFLICT.
+func (i Importer) Import(ctx context.Context, c ImportCommand, s *Source) (*ImportReport, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	report := &ImportReport{Faults: s.Faults, Notes: s.Notes}
+	return report, i.Store.InTx(ctx, domain.Actor{}, func(hold SourceTx) error {
+		if err := hold.HoldSource(ctx, c.Source); err != nil {
+			return err
+		}
+		w, err := i.prepare(ctx, hold, c, s)
+		if err != nil {
+			return err
+		}
+		w.report = report
+		if err := w.files(ctx, s); err != nil || c.DryRun {
+			w.count()
+			return err
+		}
+		return w.write(ctx)
+	})
+}
+
+// importWork is one import on its way.
+type importWork struct {
+	Importer
+	ImportCommand
+	plan     importPlan
+	actor    domain.Actor
+	author   *domain.UserID
+	under    *domain.CategoryID
+	branches map[string]domain.CategoryID // by folder
+	taken    map[string]bool              // slugs of branches
+	names    map[string]string            // of folders
+	report   *ImportReport
+}
+
+func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *Source) (*importWork, error) {
+	w := &importWork{Importer: i, ImportCommand: c, names: s.Folders, branches: map[string]domain.CategoryID{}, taken: map[string]bool{}}
+	if c.Author != "" {
+		id, err := tx.PersonByEmail(ctx, c.Author)
+		if err != nil {
+			return nil, err
+		}
+		w.author, w.actor = &id, domain.Actor{UserID: id}
+	}
+	if c.Under != "" {
+		id, err := tx.BranchBySlug(ctx, c.Under)
+		if err != nil {
+			return nil, err
+		}
+		w.under = &id
+	}
+	known, err := tx.SourceItems(ctx, c.Source)
+	if err != nil {
+		return nil, err
+	}
+	folders, err := tx.SourceFolders(ctx, c.Source)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range folders {
+		w.branches[f.Path] = f.CategoryID
+	}
+	items, branches, err := tx.SlugsFrom(ctx, slugOf(c.Source))
+	if err != nil {
+		return nil, err
+	}
+	taken := map[string]bool{}
+	for _, slug := range items {
+		taken[slug] = true
+	}
+	for _, slug := range branches {
+		w.taken[slug] = true
+	}
+	w.plan = planImport(c, s, known, taken, i.IDs)
+	w.plan.folders = slices.DeleteFunc(w.plan.folders, func(f string) bool { _, there := w.branches[f]; return there })
+	return w, nil
+}
+
+// count fills the report with what the plan says.
+func (w *importWork) count() {
+	r, p := w.report, w.plan
+	r.New, r.Changed, r.Unchanged, r.Returned, r.Reset, r.Branches = len(p.added), len(p.changed), p.unchanged, len(p.back), len(p.reset), len(p.folders)
+	for _, e := range p.added {
+		if e.Status == Draft {
+			r.Drafts++
+		}
+	}
+	if w.Prune {
+		r.Archived = len(p.gone)
+	} else {
+		r.Gone = len(p.gone)
+	}
+}
+
+// files keeps the files of the source that the store has not; rows that name them come after.
+func (w *importWork) files(ctx context.Context, s *Source) error {
+	done := map[string]bool{}
+	for _, id := range slices.Sorted(maps.Keys(s.Files)) {
+		f := s.Files[id]
+		if done[f.Sum] {
+			continue
+		}
+		done[f.Sum] = true
+		has, err := w.Blobs.Has(ctx, f.Sum, f.Bytes)
+		if err != nil {
+			return err
+		}
+		if has {
+			continue
+		}
+		w.report.Files++
+		if w.DryRun {
+			continue
+		}
+		if err := w.put(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *importWork) put(ctx context.Context, f SourceFile) error {
+	content, err := f.Open()
+	if err != nil {
+		return err
+	}
+	defer content.Close() // it was only read
+	return w.Blobs.Put(ctx, f.Sum, f.MediaType, content)
+}
+
+// folderName is the name of a folder's branch: what its own page says, else its words.
+func folderName(source, folder string, names map[string]string) string {
+	if name := names[folder]; name != "" {
+		return name
+	}
+	if folder == "." {
+		return source
+	}
+	words := strings.Join(strings.FieldsFunc(path.Base(folder), func(c rune) bool { return c == '-' || c == '_' || unicode.IsSpace(c) }), " ")
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[min(size, len(words)):]
+}

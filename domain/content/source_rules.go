@@ -1,0 +1,166 @@
+package content
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"path"
+	"slices"
+	"strings"
+
+	"lyceum/domain"
+)
+
+// ImportCommand asks for a source to be taken into the catalogue.
+type ImportCommand struct {
+	Source   string     // its name; a second import under the same name continues the first
+	Under    string     // slug of the branch below which new branches come; empty: at the top
+	Author   string     // email of who shall be the author of new items; empty: nobody
+	Language string     // of documents that say nothing
+	Level    int32      // of new items
+	Status   ItemStatus // of new items: draft or published
+	Existing bool       // Level and Status hold for what is there already, too
+	Prune    bool       // archive what vanished from the folder
+	DryRun   bool       // change nothing, tell what would be
+}
+
+const maxLevel, maxSourceName = 1000, 100
+
+// check is the rule of what may be asked. Errors: INVALID.
+func (c ImportCommand) check() error {
+	switch {
+	case slugOf(c.Source) == "" || len(c.Source) > maxSourceName:
+		return domain.Errorf(domain.CodeInvalid, "a source needs a name with Latin letters or digits, at most %d bytes", maxSourceName).At("source")
+	case c.Level < 0 || c.Level > maxLevel:
+		return domain.Errorf(domain.CodeInvalid, "a level is 0 to %d", maxLevel).At("level")
+	case c.Status != Draft && c.Status != Published:
+		return domain.Errorf(domain.CodeInvalid, "new items are draft or published").At("status")
+	}
+	return nil
+}
+
+// importPlan is what an import would do.
+type importPlan struct {
+	added, changed []*SourceEntry
+	back           []domain.ItemID // archived by an earlier import, and in the folder again
+	gone           []domain.ItemID // vanished from the folder
+	reset          []*SourceEntry  // of another level or status than asked
+	unchanged      int
+	folders        []string          // that need a branch, above before below
+	placed         map[string]string // path of an added document → its folder
+}
+
+// planImport is the rule: what is new, what changed, what is gone. taken are the slugs of all items; it gets the new ones.
+func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string]bool, ids domain.IDs) importPlan {
+	before := make(map[string]SourceItem, len(known))
+	slugs := make(map[string]string, len(s.Documents))
+	for _, k := range known {
+		before[k.Path] = k
+		slugs[k.Path] = k.Slug
+	}
+	for _, d := range s.Documents {
+		if _, ok := slugs[d.Path]; !ok {
+			slugs[d.Path] = freeSlug(documentSlug(slugOf(c.Source), d, c.Language), taken)
+		}
+	}
+	p := importPlan{placed: map[string]string{}}
+	there := map[string]bool{}
+	for _, d := range s.Documents {
+		there[d.Path] = true
+		e := entryOf(c, d, s.Files, slugs)
+		k, ok := before[d.Path]
+		switch {
+		case !ok:
+			e.ItemID = domain.ItemID{UUID: ids()}
+			p.added = append(p.added, e)
+			p.placed[d.Path] = d.Folder
+			p.folders = append(p.folders, withAbove(d.Folder)...)
+			continue
+		case k.Deleted: // somebody took it out of the school; the import does not argue
+			p.unchanged++
+			continue
+		}
+		e.ItemID, e.Slug = k.ItemID, k.Slug
+		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key {
+			p.changed = append(p.changed, e)
+		} else if k.Pruned == nil {
+			p.unchanged++
+		}
+		if k.Pruned != nil {
+			p.back = append(p.back, k.ItemID)
+		}
+		if c.Existing && k.Status != Archived && (k.Status != e.Status || k.Level != e.Level) {
+			p.reset = append(p.reset, e)
+		}
+	}
+	for _, k := range known {
+		if !there[k.Path] && !s.Unread[k.Path] && k.Pruned == nil && !k.Deleted && k.Status != Archived {
+			p.gone = append(p.gone, k.ItemID)
+		}
+	}
+	slices.SortFunc(p.folders, func(a, b string) int { return cmp.Or(depth(a)-depth(b), strings.Compare(a, b)) })
+	p.folders = slices.Compact(p.folders)
+	return p
+}
+
+func depth(folder string) int {
+	if folder == "." {
+		return -1
+	}
+	return strings.Count(folder, "/")
+}
+
+// withAbove is a folder and all above it, from "." on.
+func withAbove(folder string) []string {
+	all := []string{folder}
+	for folder != "." {
+		folder = path.Dir(folder)
+		all = append(all, folder)
+	}
+	return all
+}
+
+// entryOf is the row of a document. Its checksum covers everything that an import writes again.
+func entryOf(c ImportCommand, d *Document, files map[string]SourceFile, slugs map[string]string) *SourceEntry {
+	e := &SourceEntry{
+		Path: d.Path, Key: d.Key, Slug: slugs[d.Path], Title: d.Title, Summary: d.Summary, Preview: d.Preview, Kind: d.Kind, Status: c.Status,
+		Level: c.Level, Seconds: d.Seconds, Language: d.Language, Tags: append([]string{}, d.Tags...), Files: []File{},
+	}
+	if d.Level != nil {
+		e.Level = *d.Level
+	}
+	if d.Draft {
+		e.Status = Draft
+	}
+	e.Body, e.Files = render(d, files, slugs)
+	fields, _ := json.Marshal([]any{e.Title, e.Summary, e.Preview, e.Kind, e.Seconds, e.Language, e.Tags, e.Body, e.Files}) // plain values cannot fail
+	sum := sha256.Sum256(fields)
+	e.Checksum = hex.EncodeToString(sum[:])
+	return e
+}
+
+// render puts slugs and the names of files into a body, and lists the files, each once.
+func render(d *Document, files map[string]SourceFile, slugs map[string]string) (string, []File) {
+	var b strings.Builder
+	used, at := []File{}, 0
+	for _, r := range d.Refs {
+		target := ""
+		if slug, ok := slugs[r.Document]; ok && r.Document != "" {
+			target = itemRef(slug, r.Fragment)
+		} else if f, ok := files[r.File]; ok && r.File != "" {
+			target = fileRef + f.Sum
+			if !slices.ContainsFunc(used, func(u File) bool { return u.Sum == f.Sum }) {
+				used = append(used, f.File)
+			}
+		}
+		if target == "" {
+			continue
+		}
+		b.WriteString(d.Body[at:r.Start])
+		b.WriteString(r.Before + target + r.After)
+		at = r.End
+	}
+	b.WriteString(d.Body[at:])
+	return b.String(), used
+}

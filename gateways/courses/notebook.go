@@ -1,0 +1,225 @@
+package courses
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// notebookFile is what is read of nbformat 3 and 4.
+type notebookFile struct {
+	Cells      []cell `json:"cells"`
+	Worksheets []struct {
+		Cells []cell `json:"cells"`
+	} `json:"worksheets"`
+	Metadata struct {
+		Kernelspec struct {
+			Language string `json:"language"`
+			Name     string `json:"name"`
+		} `json:"kernelspec"`
+		LanguageInfo struct {
+			Name string `json:"name"`
+		} `json:"language_info"`
+	} `json:"metadata"`
+}
+
+type cell struct {
+	Type        string                     `json:"cell_type"`
+	Source      lines                      `json:"source"`
+	Input       lines                      `json:"input"` // format 3
+	Level       int                        `json:"level"` // format 3: headings
+	Outputs     []output                   `json:"outputs"`
+	Attachments map[string]map[string]data `json:"attachments"`
+}
+
+type output struct {
+	Type      string          `json:"output_type"`
+	Text      lines           `json:"text"`
+	Data      map[string]data `json:"data"`
+	PNG       lines           `json:"png"` // format 3
+	Error     string          `json:"ename"`
+	Value     string          `json:"evalue"`
+	Traceback []string        `json:"traceback"`
+}
+
+// lines is a text, or a list of its lines.
+type lines string
+
+// UnmarshalJSON takes both forms; anything else, as in the data of widgets, is no text.
+func (l *lines) UnmarshalJSON(raw []byte) error {
+	var one string
+	if json.Unmarshal(raw, &one) == nil {
+		*l = lines(one)
+		return nil
+	}
+	var many []string
+	if err := json.Unmarshal(raw, &many); err == nil {
+		*l = lines(strings.Join(many, ""))
+	}
+	return nil
+}
+
+type data = lines
+
+// picture is an image that a notebook holds.
+type picture struct {
+	extension string
+	data      []byte
+}
+
+// imageTypes are the images that outputs hold, the better first.
+var imageTypes = [][2]string{{"image/png", ".png"}, {"image/jpeg", ".jpg"}, {"image/gif", ".gif"}, {"image/webp", ".webp"}, {"image/svg+xml", ".svg"}}
+
+const maxOutput = 20_000 // bytes of one text output
+
+// notebook makes a notebook Markdown: text as it is, code and text outputs between fences, images apart.
+func notebook(raw string) (string, []picture, error) {
+	var n notebookFile
+	if err := json.Unmarshal([]byte(raw), &n); err != nil {
+		return "", nil, fmt.Errorf("is no notebook: %s", firstLine(err.Error()))
+	}
+	for _, sheet := range n.Worksheets {
+		n.Cells = append(n.Cells, sheet.Cells...)
+	}
+	if n.Cells == nil {
+		return "", nil, errors.New("is no notebook: it has no cells")
+	}
+	w := notebookWriter{language: languageWord(first(n.Metadata.Kernelspec.Language, n.Metadata.LanguageInfo.Name, "python"))}
+	for _, c := range n.Cells {
+		w.cell(c)
+	}
+	return strings.Join(w.parts, "\n\n") + "\n", w.pictures, nil
+}
+
+type notebookWriter struct {
+	language string
+	parts    []string
+	pictures []picture
+}
+
+func (w *notebookWriter) add(part string) {
+	part = strings.Trim(strings.ReplaceAll(strings.ToValidUTF8(strings.ReplaceAll(part, "\x00", ""), "\ufffd"), "\r\n", "\n"), "\n")
+	if strings.TrimSpace(part) != "" {
+		w.parts = append(w.parts, part)
+	}
+}
+
+func (w *notebookWriter) cell(c cell) {
+	text := string(c.Source + c.Input)
+	switch c.Type {
+	case "markdown":
+		for _, name := range sortedKeys(c.Attachments) {
+			if at, ok := w.image(c.Attachments[name]); ok {
+				text = strings.ReplaceAll(text, "attachment:"+name, at)
+			}
+		}
+		w.add(text)
+	case "heading":
+		w.add(strings.Repeat("#", min(6, max(1, c.Level))) + " " + text)
+	case "code":
+		if strings.TrimSpace(text) != "" {
+			w.add(fence(w.language, text))
+		}
+		for _, o := range c.Outputs {
+			w.output(o)
+		}
+	}
+}
+
+// output writes what a cell printed or showed. Of several forms of one thing the one that reads best is taken.
+func (w *notebookWriter) output(o output) {
+	switch o.Type {
+	case "stream":
+		w.printed(string(o.Text))
+	case "error", "pyerr":
+		w.printed(first(strings.Join(o.Traceback, "\n"), o.Error+": "+o.Value))
+	case "execute_result", "display_data", "pyout":
+		if o.PNG != "" {
+			o.Data = map[string]data{"image/png": o.PNG}
+		}
+		if at, ok := w.image(o.Data); ok {
+			w.add("![](" + at + ")")
+		} else if md := o.Data["text/markdown"]; md != "" {
+			w.add(string(md))
+		} else if _, widget := o.Data["application/vnd.jupyter.widget-view+json"]; !widget {
+			w.printed(string(o.Data["text/plain"] + o.Text))
+		}
+	}
+}
+
+func (w *notebookWriter) image(forms map[string]data) (at string, ok bool) {
+	for _, t := range imageTypes {
+		text := string(forms[t[0]])
+		if text == "" {
+			continue
+		}
+		raw := []byte(text)
+		if t[1] != ".svg" {
+			var err error
+			if raw, err = base64.StdEncoding.DecodeString(strings.Join(strings.Fields(text), "")); err != nil {
+				continue
+			}
+		}
+		w.pictures = append(w.pictures, picture{extension: t[1], data: raw})
+		return pictureRef(len(w.pictures) - 1), true
+	}
+	return "", false
+}
+
+var terminalCodes = regexp.MustCompile(`\x1b\[[0-9;?]*[A-Za-z]`)
+
+// printed writes a text output as a terminal would show it in the end: without colours, of each line what overwrote the rest.
+func (w *notebookWriter) printed(text string) {
+	text = terminalCodes.ReplaceAllString(strings.ReplaceAll(text, "\r\n", "\n"), "")
+	all := strings.Split(text, "\n")
+	for i, line := range all {
+		if j := strings.LastIndexByte(strings.TrimRight(line, "\r"), '\r'); j >= 0 {
+			line = line[j+1:]
+		}
+		all[i] = strings.TrimRight(line, "\r")
+	}
+	text = strings.Trim(strings.Join(all, "\n"), "\n")
+	if len(text) > maxOutput {
+		text = cutBytes(text, maxOutput) + "\n…"
+	}
+	if strings.TrimSpace(text) != "" {
+		w.add(fence("text", text))
+	}
+}
+
+// fence puts code between fences longer than any within it.
+func fence(language, code string) string {
+	marks, longest := 0, 2
+	for _, c := range code {
+		if c == '`' {
+			marks++
+			longest = max(longest, marks)
+		} else {
+			marks = 0
+		}
+	}
+	f := strings.Repeat("`", longest+1)
+	return f + language + "\n" + strings.Trim(code, "\n") + "\n" + f
+}
+
+var languageForm = regexp.MustCompile(`^[a-z0-9+#_-]{1,20}$`)
+
+func languageWord(name string) string {
+	if name = strings.ToLower(name); languageForm.MatchString(name) {
+		return name
+	}
+	return ""
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,290 @@
+package courses
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"lyceum/domain/content"
+)
+
+// Limits of what is read.
+const (
+	maxEntries   = 200_000 // files and folders
+	maxDocuments = 20_000
+	maxDocument  = 1 << 20 // bytes of text
+	maxNotebook  = 20 << 20
+	maxFile      = 20 << 20
+	maxAllText   = 512 << 20
+	maxRemarks   = 10_000
+)
+
+// Options say how to read.
+type Options struct {
+	Language string                // of documents that say nothing
+	Watch    func(done, total int) // called for each document; may be nil
+}
+
+// reader reads one folder.
+type reader struct {
+	Options
+	fsys   fs.FS
+	out    *content.Source
+	tree   *tree
+	held   int // bytes of text so far
+	images int // bytes of notebooks' images kept so far
+	slow   int // documents that were given up
+
+	patience time.Duration // with one document
+	said     map[content.Remark]bool
+
+	components map[string]map[string]bool // name → documents
+}
+
+// parsed is a document with its references as they are written.
+type parsed struct {
+	*content.Document
+	refs []ref
+}
+
+// Read reads a folder. What cannot be read is named in the answer; an error means that nothing could be.
+func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
+	r := &reader{Options: o, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
+		Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
+	}}
+	var err error
+	if r.tree, err = walk(ctx, fsys, r.note); err != nil {
+		return nil, err
+	}
+	places := layout(r.tree.documents, o.Language)
+	names := slices.DeleteFunc(r.tree.documents, func(name string) bool { return isSkipped(places[name].key) })
+	if len(names) > maxDocuments {
+		return nil, fmt.Errorf("the folder has %d documents; %d are the most", len(names), maxDocuments)
+	}
+	documents := make([]*parsed, 0, len(names))
+	for i, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if r.slow > maxSlow {
+			return nil, errors.New("too many documents take too long to read")
+		}
+		if d := r.document(name, places[name]); d != nil {
+			documents = append(documents, d)
+		}
+		if r.Watch != nil {
+			r.Watch(i+1, len(names))
+		}
+	}
+	r.resolveAll(documents)
+	r.noteComponents()
+	for _, d := range documents {
+		r.out.Documents = append(r.out.Documents, d.Document)
+		if isFolderPage(d.Key) && d.Language == o.Language {
+			r.out.Folders[d.Folder] = d.Title
+		}
+	}
+	for _, list := range []*[]content.Remark{&r.out.Faults, &r.out.Notes} {
+		slices.SortStableFunc(*list, func(a, b content.Remark) int { return strings.Compare(a.Path, b.Path) })
+	}
+	return r.out, nil
+}
+
+// fault says that something could not be read, note that something was left as it is; each once.
+func (r *reader) fault(path, format string, args ...any) {
+	r.remark(&r.out.Faults, path, format, args)
+}
+
+func (r *reader) note(path, format string, args ...any) { r.remark(&r.out.Notes, path, format, args) }
+
+func (r *reader) remark(list *[]content.Remark, path, format string, args []any) {
+	m := content.Remark{Path: path, Reason: printable(fmt.Sprintf(format, args...))}
+	if !r.said[m] && len(*list) < maxRemarks {
+		r.said[m] = true
+		*list = append(*list, m)
+	}
+}
+
+// printable keeps what a file says from steering the operator's terminal.
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || unicode.Is(unicode.Cf, c) {
+			return '·'
+		}
+		return c
+	}, s)
+}
+
+// document reads one document; nil when it cannot be, which it says.
+func (r *reader) document(name string, p place) *parsed {
+	text, reason := r.text(name)
+	if reason != "" {
+		r.out.Unread[name] = true
+		r.fault(name, "%s", reason)
+		return nil
+	}
+	d := &content.Document{Path: name, Key: p.key, Folder: path.Dir(p.key), Kind: content.Lesson, Language: p.language}
+	var head matter
+	var err error
+	var generated []picture
+	if isNotebook(name) {
+		d.Kind = content.Notebook
+		text, generated, err = notebook(text)
+	} else {
+		text, err = head.cut(text)
+	}
+	if err == nil && len(text) > maxDocument {
+		err = fmt.Errorf("its text is too large: %d KB, %d are the most", len(text)>>10, maxDocument>>10)
+	}
+	if err == nil && r.held+len(text) > maxAllText {
+		err = fmt.Errorf("all documents together are larger than %d MB", maxAllText>>20)
+	}
+	var u understood
+	if err == nil {
+		u, err = r.understandInTime(text, strings.EqualFold(path.Ext(name), ".mdx"))
+	}
+	if err != nil {
+		r.out.Unread[name] = true
+		r.fault(name, "%s", err)
+		return nil
+	}
+	text = u.text
+	for _, component := range u.left {
+		r.component(name, component)
+	}
+	if strings.TrimSpace(text) == "" {
+		r.out.Unread[name] = true
+		r.note(name, "is empty")
+		return nil
+	}
+	r.held += len(text)
+	d.Body = text
+	head.fill(d, u.page)
+	if d.Title == "" {
+		d.Title = titleFromName(p.key)
+	}
+	r.keepPictures(name, generated)
+	return &parsed{Document: d, refs: u.refs}
+}
+
+// text is a document's text with plain line ends, or why it has none.
+func (r *reader) text(name string) (text, reason string) {
+	limit := int64(maxDocument)
+	if isNotebook(name) {
+		limit = maxNotebook
+	}
+	raw, err := readLimited(r.fsys, name, limit)
+	switch {
+	case err != nil:
+		return "", err.Error()
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")):
+		return "", "is UTF-16; save it as UTF-8"
+	case bytes.IndexByte(raw, 0) >= 0:
+		return "", "holds NUL bytes: it is no text"
+	case !utf8.Valid(raw):
+		return "", "is not valid UTF-8"
+	}
+	text = strings.TrimPrefix(string(raw), "\ufeff")
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), ""
+}
+
+// readLimited reads a regular file that is not too large.
+func readLimited(fsys fs.FS, name string, limit int64) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be opened: %w", reasonOf(err))
+	}
+	defer f.Close() // it was only read
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("cannot be read: %w", reasonOf(err))
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("is no ordinary file")
+	case info.Size() > limit:
+		return nil, fmt.Errorf("is too large: %d KB, %d are the most", info.Size()>>10, limit>>10)
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(raw)) > limit {
+		err = fmt.Errorf("is too large: %d KB are the most", limit>>10)
+	}
+	return raw, err
+}
+
+// reasonOf leaves the path out of an error; the remark has it.
+func reasonOf(err error) error {
+	if e := (*fs.PathError)(nil); asPathError(err, &e) {
+		return e.Err
+	}
+	return err
+}
+
+// keepPictures makes what a notebook's cells show files that its text points at.
+func (r *reader) keepPictures(name string, pictures []picture) {
+	for i, p := range pictures {
+		id := pictureID(name, i)
+		f := describe(fmt.Sprintf("%s-%d%s", slugless(path.Base(name)), i+1, p.extension), p.data)
+		if len(p.data) > maxFile {
+			r.fault(name, "the image of an output is too large")
+			continue
+		}
+		data := p.data
+		if r.images += len(data); r.images > maxPicturesKept {
+			data = nil // read again when it is stored
+		}
+		r.out.Files[id] = content.SourceFile{File: f, Open: func() (io.ReadCloser, error) {
+			if data != nil {
+				return io.NopCloser(bytes.NewReader(data)), nil
+			}
+			return r.pictureAgain(name, i)
+		}}
+	}
+}
+
+const maxPicturesKept = 64 << 20
+
+func (r *reader) pictureAgain(name string, i int) (io.ReadCloser, error) {
+	raw, err := readLimited(r.fsys, name, maxNotebook)
+	if err != nil {
+		return nil, err
+	}
+	_, pictures, err := notebook(string(raw))
+	if err == nil && i >= len(pictures) {
+		err = fmt.Errorf("%s changed while it was read", name)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(pictures[i].data)), nil
+}
+
+// dropUnused forgets files that no document points at.
+func (r *reader) dropUnused(used map[string]bool) {
+	maps.DeleteFunc(r.out.Files, func(id string, _ content.SourceFile) bool { return !used[id] })
+}
+
+// component remembers that a document has a component of which nothing could be kept.
+func (r *reader) component(document, name string) {
+	if r.components[name] == nil {
+		r.components[name] = map[string]bool{}
+	}
+	r.components[name][document] = true
+}
+
+// noteComponents says once for all documents what was left out of them.
+func (r *reader) noteComponents() {
+	for _, name := range sortedKeys(r.components) {
+		in := sortedKeys(r.components[name])
+		r.note(in[0], "the component <%s> was left out, here and in %d other documents", name, len(in)-1)
+	}
+}

@@ -1,0 +1,6 @@
+package bind
+
+import "lyceum/domain/content"
+
+// Files of content.
+type ContentFile = content.File

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+
+	"github.com/lib/pq"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+)
+
+const fileColumns = `f.content_id, f.name, f.sha256, f.media_type, f.bytes`
+
+const filesOf = `select ` + fileColumns + ` from content_files f where f.content_id = any($1) order by f.content_id, f.position, f.sha256`
+
+// Files reads the files of items, in the order of their bodies. Whoever calls it has asked the access decision before.
+func (r Reader) Files(ctx context.Context, items []domain.ItemID) ([]*content.File, error) {
+	return selectRows[*content.File](ctx, r.db, filesOf, pq.Array(items))
+}
+
+const fileOf = `select ` + fileColumns + ` from content_files f where f.content_id = $1 and f.sha256 = $2`
+
+// FileOf reads one file of an item; nil when the item has no such file.
+func (r Reader) FileOf(ctx context.Context, item domain.ItemID, sum string) (*content.File, error) {
+	return getRow[content.File](ctx, r.db, fileOf, item, sum)
+}
+
+// Translation is an item in another language than the one it was asked for.
+type Translation struct {
+	OfID domain.ItemID `db:"of_id"`
+	content.Item
+}
+
+const translations = `select o.content_id as of_id, ` + itemColumns + ` from content_sources o join content_items own on own.id = o.content_id
+	join content_sources s on s.source = o.source and s.document = o.document and s.content_id <> o.content_id
+	join content_items i on i.id = s.content_id and i.language <> own.language
+	where o.content_id = any($2) and` + known + ` order by o.content_id, i.language, i.id`
+
+// Translations reads the versions of items in other languages that a person may know of, by language.
+func (r Reader) Translations(ctx context.Context, viewer domain.UserID, items []domain.ItemID) ([]*Translation, error) {
+	return selectRows[*Translation](ctx, r.db, translations, viewer, pq.Array(items))
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+)
+
+// Sources is content.SourceStore.
+type Sources struct{ Writer }
+
+// InTx implements content.SourceStore.
+func (a Sources) InTx(ctx context.Context, actor domain.Actor, fn func(content.SourceTx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+const holdSource = `select pg_try_advisory_xact_lock(hashtext('content_sources'), hashtext($1))`
+
+// HoldSource implements content.SourceTx.
+func (t *Tx) HoldSource(ctx context.Context, source string) error {
+	var held bool
+	if err := t.Get(ctx, &held, holdSource, source); err != nil {
+		return wrap(err)
+	}
+	if !held {
+		return domain.Errorf(domain.CodeConflict, "another import of this source is running")
+	}
+	return nil
+}
+
+const sourceItems = `select s.content_id, s.path, s.document, s.checksum, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
+	from content_sources s join content_items i on i.id = s.content_id where s.source = $1`
+
+// SourceItems implements content.SourceTx.
+func (t *Tx) SourceItems(ctx context.Context, source string) ([]content.SourceItem, error) {
+	return selectRows[content.SourceItem](ctx, t, sourceItems, source)
+}
+
+const sourceFolders = `select f.path, f.category_id from content_source_folders f join content_categories k on k.id = f.category_id
+	where f.source = $1 and k.deleted_at is null`
+
+// SourceFolders implements content.SourceTx.
+func (t *Tx) SourceFolders(ctx context.Context, source string) ([]content.SourceFolder, error) {
+	return selectRows[content.SourceFolder](ctx, t, sourceFolders, source)
+}
+
+// A slug has no character that LIKE takes for a pattern.
+const (
+	itemSlugsFrom   = `select i.slug from content_items i where i.slug = $1 or i.slug like $1 || '-%'`
+	branchSlugsFrom = `select k.slug from content_categories k where k.slug = $1 or k.slug like $1 || '-%'`
+)
+
+// SlugsFrom implements content.SourceTx.
+func (t *Tx) SlugsFrom(ctx context.Context, word string) (items, branches []string, err error) {
+	if items, err = selectRows[string](ctx, t, itemSlugsFrom, word); err != nil {
+		return nil, nil, err
+	}
+	branches, err = selectRows[string](ctx, t, branchSlugsFrom, word)
+	return items, branches, err
+}
+
+// BranchBySlug implements content.SourceTx.
+func (t *Tx) BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, error) {
+	k, err := getRow[content.Category](ctx, t, categoryBySlug, slug)
+	if err == nil && k == nil {
+		err = domain.Errorf(domain.CodeNotFound, "there is no branch with the slug %q", slug).At("under")
+	}
+	if err != nil {
+		return domain.CategoryID{}, err
+	}
+	return k.ID, nil
+}
+
+const personByEmail = `select u.id from users u where u.email = $1 and u.deleted_at is null`
+
+// PersonByEmail implements content.SourceTx.
+func (t *Tx) PersonByEmail(ctx context.Context, email string) (domain.UserID, error) {
+	found, err := selectRows[domain.UserID](ctx, t, personByEmail, email)
+	if err != nil {
+		return domain.UserID{}, err
+	}
+	if len(found) == 0 {
+		return domain.UserID{}, domain.Errorf(domain.CodeNotFound, "nobody has the address %q", email).At("author")
+	}
+	return found[0], nil
+}
+
+const (
+	addBranch = `insert into content_categories (id, parent_id, slug, name, position)
+		select $1, $2, $3, $4, coalesce(max(k.position), 0) + 1 from content_categories k where k.parent_id is not distinct from $2::uuid`
+	addSourceFolder = `insert into content_source_folders (source, path, category_id) values ($1, $2, $3)
+		on conflict (source, path) do update set category_id = excluded.category_id`
+)
+
+// AddBranch implements content.SourceTx.
+func (t *Tx) AddBranch(ctx context.Context, source, folder string, k *content.Category) error {
+	if _, err := t.Exec(ctx, addBranch, k.ID, k.ParentID, k.Slug, k.Name); err != nil {
+		return wrap(err)
+	}
+	_, err := t.Exec(ctx, addSourceFolder, source, folder, k.ID)
+	return wrap(err)
+}
