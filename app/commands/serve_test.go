@@ -143,7 +143,7 @@ func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	h := open(t, dir)
-	if a := h.ask(`{ contentItems(first: 1) { nodes { title } totalCount } plans { name } }`); !strings.Contains(a, `"totalCount":42`) || !strings.Contains(a, "Lifetime") {
+	if a := h.ask(`{ contentItems(first: 1) { nodes { title } totalCount } plans { name } }`); !strings.Contains(a, `"totalCount":43`) || !strings.Contains(a, "Lifetime") {
 		t.Errorf("the demo school is not there: %s", a)
 	}
 	for _, said := range []string{"admin@demo.test", "lyceum-demo", "/graphql", "/playground"} {
