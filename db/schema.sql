@@ -1567,7 +1567,7 @@ CREATE INDEX content_items_status_idx ON public.content_items USING btree (statu
 
 CREATE INDEX content_items_tags_idx ON public.content_items USING gin (tags) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
 
-CREATE INDEX content_items_title_idx ON public.content_items USING btree (title, id) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+CREATE INDEX content_items_title_idx ON public.content_items USING btree (title, id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX content_popularity_completed_idx ON public.content_popularity USING btree (completions DESC, content_id DESC);
 
@@ -1624,6 +1624,10 @@ CREATE INDEX password_history_user_idx ON public.password_history USING btree (u
 CREATE INDEX payments_amount_idx ON public.payments USING btree (amount_minor DESC, id DESC);
 
 CREATE INDEX payments_created_idx ON public.payments USING btree (created_at DESC, id DESC);
+
+CREATE INDEX payments_currency_idx ON public.payments USING btree (currency, created_at DESC, id DESC);
+
+CREATE INDEX payments_status_idx ON public.payments USING btree (status, created_at DESC, id DESC);
 
 CREATE INDEX payments_subscription_idx ON public.payments USING btree (subscription_id, created_at DESC, id DESC);
 
@@ -1697,9 +1701,13 @@ CREATE INDEX user_roles_granted_idx ON public.user_roles USING btree (granted_at
 
 CREATE INDEX user_roles_role_idx ON public.user_roles USING btree (role_id);
 
+CREATE INDEX user_security_settings_two_factor_idx ON public.user_security_settings USING btree (user_id) WHERE two_factor_enabled;
+
 CREATE INDEX user_sessions_created_idx ON public.user_sessions USING btree (created_at DESC, id DESC);
 
 CREATE INDEX user_sessions_expires_idx ON public.user_sessions USING btree (expires_at) WHERE is_active;
+
+CREATE INDEX user_sessions_open_idx ON public.user_sessions USING btree (created_at DESC, id DESC) WHERE is_active;
 
 CREATE INDEX user_sessions_seen_idx ON public.user_sessions USING btree (last_seen_at DESC, id DESC);
 
@@ -1731,11 +1739,15 @@ CREATE INDEX users_email_idx ON public.users USING btree (email);
 
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email) WHERE (deleted_at IS NULL);
 
+CREATE INDEX users_email_prefix_idx ON public.users USING btree (lower((email)::text) text_pattern_ops) WHERE (deleted_at IS NULL);
+
 CREATE INDEX users_last_login_idx ON public.users USING btree (COALESCE(last_login_at, '-infinity'::timestamp with time zone) DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE INDEX users_status_idx ON public.users USING btree (account_status, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (username) WHERE (deleted_at IS NULL);
+
+CREATE INDEX users_username_prefix_idx ON public.users USING btree (lower((username)::text) text_pattern_ops) WHERE (deleted_at IS NULL);
 
 ALTER INDEX public.content_consumption_content_idx ATTACH PARTITION public.content_consumption_default_content_id_created_at_id_idx;
 

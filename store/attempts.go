@@ -23,7 +23,7 @@ const attemptFilter = ` from login_attempts l where true`
 
 var attemptList = list[security.Attempt, domain.TimeOrder]{
 	name: "attempts", query: `select ` + attemptColumns + attemptFilter, count: `select count(*)` + attemptFilter,
-	filters: []string{`l.status = ?`, `l.email = ?::citext`, `l.user_id = ?`, `l.ip_address = ?::inet`, `l.created_at >= ?`, `l.created_at < ?`},
+	filters: on(`l.status = ?`, `l.email = ?::citext`, `l.user_id = ?`, `l.ip_address = ?::inet`, `l.created_at >= ?`, `l.created_at < ?`),
 	orders:  inTime("l.created_at", "l.id::bigint", func(a *security.Attempt) []string { return logKey(a.CreatedAt, a.Number) }),
 }
 

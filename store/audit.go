@@ -23,7 +23,7 @@ const eventFilter = ` from security_audit_log e where true`
 
 var eventList = list[security.Event, domain.TimeOrder]{
 	name: "events", query: `select ` + eventColumns + eventFilter, count: `select count(*)` + eventFilter,
-	filters: []string{`e.severity = ?`, `e.event = ?`, `e.user_id = ?`, `e.actor_id = ?`, `e.created_at >= ?`, `e.created_at < ?`},
+	filters: on(`e.severity = ?`, `e.event = ?`, `e.user_id = ?`, `e.actor_id = ?`, `e.created_at >= ?`, `e.created_at < ?`),
 	orders:  inTime("e.created_at", "e.id::bigint", func(e *security.Event) []string { return logKey(e.CreatedAt, e.Number) }),
 }
 
@@ -64,10 +64,8 @@ const auditFilter = ` from audit_trail t where true`
 
 var auditList = list[security.AuditEntry, domain.TimeOrder]{
 	name: "audit", query: `select ` + auditColumns + auditFilter, count: `select count(*)` + auditFilter,
-	filters: []string{
-		`t.table_name = ?`, `t.actor_id = ?`, `t.subject_id = ?`, `t.row_id = ?`, `t.action = ?`, `t.created_at >= ?`, `t.created_at < ?`,
-	},
-	orders: inTime("t.created_at", "t.id::bigint", func(e *security.AuditEntry) []string { return logKey(e.CreatedAt, e.Number) }),
+	filters: on(`t.table_name = ?`, `t.actor_id = ?`, `t.subject_id = ?`, `t.row_id = ?`, `t.action = ?`, `t.created_at >= ?`, `t.created_at < ?`),
+	orders:  inTime("t.created_at", "t.id::bigint", func(e *security.AuditEntry) []string { return logKey(e.CreatedAt, e.Number) }),
 }
 
 // ListAudit reads a page of the trail of changes.

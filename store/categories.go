@@ -60,7 +60,7 @@ const categoryFilter = ` from content_categories k where k.deleted_at is null`
 
 var categoryList = list[content.Category, content.CategoryOrder]{
 	name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
-	filters: []string{`k.parent_id = ?`, `k.name ilike ?`},
+	filters: on(`k.parent_id = ?`, `k.name ilike ?`),
 	orders: map[content.CategoryOrder]order[content.Category]{
 		content.InOrder: {
 			columns: []string{"k.position::integer", "k.id::uuid"},

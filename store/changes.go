@@ -25,7 +25,7 @@ const changeOf = `c.subscription_id = ?`
 
 var changeList = list[plans.ChangeEntry, domain.TimeOrder]{
 	name: "changes", query: `select ` + changeColumns + changeSource, count: `select count(*) from subscription_changes c where true`,
-	filters: []string{`c.user_id = ?`, changeOf, `c.kind = ?`, `c.created_at >= ?`, `c.created_at < ?`},
+	filters: on(`c.user_id = ?`, changeOf, `c.kind = ?`, `c.created_at >= ?`, `c.created_at < ?`),
 	orders:  inTime("c.created_at", "c.id::uuid", func(c *plans.ChangeEntry) []string { return []string{stamp(c.CreatedAt), c.ID.String()} }),
 }
 
@@ -47,7 +47,7 @@ const (
 
 var seatList = list[plans.Seat, domain.TimeOrder]{
 	name: "seats", query: `select t.subscription_id, t.user_id, t.assigned_by, t.created_at` + seatSource, count: `select count(*)` + seatSource,
-	filters: []string{seatIn},
+	filters: on(seatIn),
 	orders:  inTime("t.created_at", "t.user_id::uuid", func(s *plans.Seat) []string { return []string{stamp(s.CreatedAt), s.UserID.String()} }),
 }
 

@@ -49,10 +49,10 @@ func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID) ([]*Body, error
 
 const inBranch = `i.category_id in (select t.descendant_id from content_category_paths t where t.ancestor_id = ?)`
 
-var itemFilters = []string{
+var itemFilters = on(
 	inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.tags @> array[?::text]`, `i.access_level <= ?`, `i.duration_seconds <= ?`,
 	`i.published_at >= ?`, `i.published_at < ?`,
-}
+)
 
 const openItems = ` from content_items i join user_content_access a on a.content_id = i.id and a.user_id = $1 and a.has_access where ` + published
 
@@ -90,7 +90,7 @@ const library = ` from content_items i where i.deleted_at is null`
 
 var libraryList = list[content.Item, content.LibraryOrder]{
 	name: "library", query: `select ` + itemColumns + library, count: `select count(*)` + library,
-	filters: []string{`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.title ilike ?`},
+	filters: on(`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.title ilike ?`),
 	orders: map[content.LibraryOrder]order[content.Item]{
 		content.BegunLastFirst: {
 			columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, desc: true,

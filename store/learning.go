@@ -24,7 +24,7 @@ const (
 
 var consumptionList = list[content.Consumption, domain.TimeOrder]{
 	name: "consumption", query: `select ` + consumptionColumns + consumptionSource, count: `select count(*)` + consumptionSource,
-	filters: []string{consumedBy, `c.content_id = ?`, `c.event = ?`, `c.created_at >= ?`, `c.created_at < ?`},
+	filters: on(consumedBy, `c.content_id = ?`, `c.event = ?`, `c.created_at >= ?`, `c.created_at < ?`),
 	orders:  inTime("c.created_at", "c.id::bigint", func(c *content.Consumption) []string { return logKey(c.CreatedAt, c.Number) }),
 }
 
@@ -47,7 +47,11 @@ const (
 
 var progressList = list[content.Progress, content.ProgressOrder]{
 	name: "progress", query: `select ` + progressColumns + progressSource, count: `select count(*)` + progressSource,
-	filters: []string{progressBy, progressWith, `(l.completed_at is not null) = ?`},
+	filters: []filter{
+		{text: progressBy},
+		{text: progressWith},
+		whether(`l.completed_at is not null`),
+	},
 	orders: map[content.ProgressOrder]order[content.Progress]{
 		content.RecentFirst: {columns: progressKey, desc: true, key: lastAt},
 		content.IdleFirst:   {columns: progressKey, key: lastAt},

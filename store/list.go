@@ -24,9 +24,28 @@ type list[T any, O ~string] struct {
 	query   string   // select … from … where …
 	count   string   // counts the rows of query
 	params  int      // how many parameters query and count have themselves
-	filters []string // "u.account_status = ?": conditions, each on a value that may be left out
+	filters []filter // conditions, each on a value that may be left out
 	orders  map[O]order[T]
 }
+
+// filter is a condition on a value, "u.account_status = ?", or one that holds or not, made by whether.
+type filter struct {
+	text string
+	flag bool
+}
+
+// on makes filters of conditions on a value.
+func on(texts ...string) []filter {
+	filters := make([]filter, len(texts))
+	for i, text := range texts {
+		filters[i] = filter{text: text}
+	}
+	return filters
+}
+
+// whether makes a filter that asks for the rows of which a condition holds, or for the others. The condition stands in the
+// statement as it is, so that a partial index can serve it.
+func whether(condition string) filter { return filter{text: condition, flag: true} }
 
 // order is a sort whose columns all run in one direction; the last is unique.
 type order[T any] struct {
@@ -81,12 +100,26 @@ func (l list[T, O]) asked(values []any) (where string, params []any) {
 	}
 	params = append(params, values[:l.params]...)
 	for i, v := range values[l.params:] {
-		if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && !r.IsNil() {
-			params = append(params, v)
-			where += condition(l.filters[i], len(params))
+		r := reflect.ValueOf(v)
+		if r.Kind() != reflect.Pointer || r.IsNil() {
+			continue
 		}
+		if l.filters[i].flag {
+			where += l.filters[i].holds(r.Elem().Bool())
+			continue
+		}
+		params = append(params, v)
+		where += condition(l.filters[i].text, len(params))
 	}
 	return where, params
+}
+
+// holds is a flag's condition.
+func (f filter) holds(yes bool) string {
+	if yes {
+		return " and (" + f.text + ")"
+	}
+	return " and (" + f.text + ") is not true"
 }
 
 // condition is a filter on the nth parameter.
@@ -118,16 +151,22 @@ func (l list[T, O]) statement(o order[T], where string, params int, backward, ke
 
 // statements are what page can send: every order both ways, and with all filters at once.
 func (l list[T, O]) statements() []string {
-	all, allFilters := []string{l.count}, ""
-	for i, f := range l.filters {
-		allFilters += condition(f, l.params+i+1)
-		all = append(all, l.count+condition(f, l.params+1))
+	all, allFilters, params := []string{l.count}, "", l.params
+	for _, f := range l.filters {
+		if f.flag {
+			allFilters += f.holds(true)
+			all = append(all, l.count+f.holds(true), l.count+f.holds(false))
+			continue
+		}
+		params++
+		allFilters += condition(f.text, params)
+		all = append(all, l.count+condition(f.text, l.params+1))
 	}
 	for _, o := range l.orders {
 		for _, backward := range []bool{false, true} {
 			for _, keyed := range []bool{false, true} {
 				all = append(all, l.statement(o, "", l.params, backward, keyed, limits[0]),
-					l.statement(o, allFilters, l.params+len(l.filters), backward, keyed, limits[0]))
+					l.statement(o, allFilters, params, backward, keyed, limits[0]))
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func (r Reader) Popularity(ctx context.Context, items []domain.ItemID) ([]*analy
 
 var popularityList = list[analytics.Popularity, analytics.PopularityOrder]{
 	name: "popularity", query: `select ` + popularityColumns + ` from content_popularity p where true`, count: `select count(*) from content_popularity p where true`,
-	filters: []string{`p.content_id in (select i.id from content_items i where ` + inBranch + `)`},
+	filters: on(`p.content_id in (select i.id from content_items i where ` + inBranch + `)`),
 	orders: map[analytics.PopularityOrder]order[analytics.Popularity]{
 		analytics.MostViewed: {
 			columns: []string{"p.views::bigint", "p.content_id::uuid"}, desc: true,

@@ -22,7 +22,7 @@ const passwordSource = ` from password_history h where true`
 
 var passwordList = list[security.PasswordChange, domain.TimeOrder]{
 	name: "passwords", query: `select ` + passwordColumns + passwordSource, count: `select count(*)` + passwordSource,
-	filters: []string{`h.user_id = ?`, `h.created_at >= ?`, `h.created_at < ?`},
+	filters: on(`h.user_id = ?`, `h.created_at >= ?`, `h.created_at < ?`),
 	orders:  inTime("h.created_at", "h.id::uuid", func(h *security.PasswordChange) []string { return []string{stamp(h.CreatedAt), h.ID.String()} }),
 }
 

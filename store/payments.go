@@ -28,7 +28,7 @@ const (
 
 var paymentList = list[plans.Payment, plans.PaymentOrder]{
 	name: "payments", query: `select ` + paymentColumns + paymentFilter, count: `select count(*)` + paymentFilter,
-	filters: []string{paidBy, paidFor, `y.status = ?`, `y.provider = ?`, `y.currency = ?`, `y.created_at >= ?`, `y.created_at < ?`},
+	filters: on(paidBy, paidFor, `y.status = ?`, `y.provider = ?`, `y.currency = ?`, `y.created_at >= ?`, `y.created_at < ?`),
 	orders: map[plans.PaymentOrder]order[plans.Payment]{
 		plans.NewestPaymentFirst: {columns: []string{"y.created_at::timestamptz", "y.id::uuid"}, desc: true, key: askedAt},
 		plans.OldestPaymentFirst: {columns: []string{"y.created_at::timestamptz", "y.id::uuid"}, key: askedAt},

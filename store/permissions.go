@@ -22,10 +22,13 @@ const grantSource = ` from user_content_permissions g where true`
 
 var grantList = list[content.Grant, content.GrantOrder]{
 	name: "grants", query: `select ` + grantColumns + grantSource, count: `select count(*)` + grantSource,
-	filters: []string{
-		`g.user_id = ?`,
-		`?::boolean and g.revoked_at is null and (g.ends_at is null or g.ends_at > (select clock_now()))`,
-		`g.content_id = ?`, `g.category_id = ?`, `g.effect = ?`, `g.granted_by = ?`,
+	filters: []filter{
+		{text: `g.user_id = ?`},
+		whether(`g.revoked_at is null and (g.ends_at is null or g.ends_at > (select clock_now()))`),
+		{text: `g.content_id = ?`},
+		{text: `g.category_id = ?`},
+		{text: `g.effect = ?`},
+		{text: `g.granted_by = ?`},
 	},
 	orders: map[content.GrantOrder]order[content.Grant]{
 		content.NewestGrantFirst: {columns: []string{"g.created_at::timestamptz", "g.id::uuid"}, desc: true, key: grantedAt},

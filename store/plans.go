@@ -32,7 +32,11 @@ const planFilter = ` from subscription_plans p where p.deleted_at is null`
 
 var planList = list[plans.Plan, plans.PlanOrder]{
 	name: "plans", query: `select ` + planColumns + planFilter, count: `select count(*)` + planFilter,
-	filters: []string{`p.is_offered = ?`, `p.billing_cycle = ?`, `p.access_level >= ?`},
+	filters: []filter{
+		whether(`p.is_offered`),
+		{text: `p.billing_cycle = ?`},
+		{text: `p.access_level >= ?`},
+	},
 	orders: map[plans.PlanOrder]order[plans.Plan]{
 		plans.PriceList: {
 			columns: []string{"p.position::integer", "p.id::uuid"},

@@ -44,10 +44,10 @@ const assignmentFilter = ` from user_roles ur where true`
 var assignmentList = list[users.RoleAssignment, domain.TimeOrder]{
 	name:  "role-assignments",
 	query: `select ur.user_id, ur.role_id, ur.granted_by, ur.granted_at, ur.expires_at` + assignmentFilter, count: `select count(*)` + assignmentFilter,
-	filters: []string{
-		`ur.user_id = ?`,
-		`ur.role_id = (select r.id from roles r where r.name = ?)`,
-		`(ur.expires_at is null or ur.expires_at > (select clock_now())) = ?`,
+	filters: []filter{
+		{text: `ur.user_id = ?`},
+		{text: `ur.role_id = (select r.id from roles r where r.name = ?)`},
+		whether(`ur.expires_at is null or ur.expires_at > (select clock_now())`),
 	},
 	orders: map[domain.TimeOrder]order[users.RoleAssignment]{
 		domain.NewestFirst: {columns: assignmentKey, desc: true, key: assignmentAt},

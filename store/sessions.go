@@ -34,7 +34,13 @@ const sessionSource = ` from user_sessions s where true`
 
 var sessionList = list[security.Session, security.SessionOrder]{
 	name: "sessions", query: `select ` + sessionColumns + sessionSource, count: `select count(*)` + sessionSource,
-	filters: []string{`s.user_id = ?`, `(` + living + `) = ?`, `s.ip_address = ?::inet`, `s.created_at >= ?`, `s.created_at < ?`},
+	filters: []filter{
+		{text: `s.user_id = ?`},
+		whether(living),
+		{text: `s.ip_address = ?::inet`},
+		{text: `s.created_at >= ?`},
+		{text: `s.created_at < ?`},
+	},
 	orders: map[security.SessionOrder]order[security.Session]{
 		security.NewestSessionFirst: {
 			columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true,

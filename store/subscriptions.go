@@ -34,11 +34,15 @@ const subscriptionFilter = ` from user_subscriptions s where true`
 
 var subscriptionList = list[plans.Subscription, plans.Order]{
 	name: "subscriptions", query: `select ` + subscriptionColumns + subscriptionFilter, count: `select count(*)` + subscriptionFilter,
-	filters: []string{
-		ofOwner, `s.status = ?`, `s.plan_id = ?`,
-		`(s.access_until > (select clock_now())) = ?`,
-		`(s.cancel_at > (select clock_now())) is true = ?`,
-		`s.started_at >= ?`, `s.started_at < ?`, `s.access_until < ?`,
+	filters: []filter{
+		{text: ofOwner},
+		{text: `s.status = ?`},
+		{text: `s.plan_id = ?`},
+		whether(`s.access_until > (select clock_now())`),
+		whether(`s.cancel_at > (select clock_now())`),
+		{text: `s.started_at >= ?`},
+		{text: `s.started_at < ?`},
+		{text: `s.access_until < ?`},
 	},
 	orders: map[plans.Order]order[plans.Subscription]{
 		plans.NewestFirst: {columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true, key: subscribedAt},

@@ -26,8 +26,11 @@ const (
 
 var apiTokenList = list[security.APIToken, domain.TimeOrder]{
 	name: "api-tokens", query: `select ` + apiTokenColumns + apiTokenSource, count: `select count(*)` + apiTokenSource,
-	filters: []string{tokenOf, `(t.revoked_at is null and (t.expires_at is null or t.expires_at > (select clock_now()))) = ?`},
-	orders:  inTime("t.created_at", "t.id::uuid", func(t *security.APIToken) []string { return []string{stamp(t.CreatedAt), t.ID.String()} }),
+	filters: []filter{
+		{text: tokenOf},
+		whether(`t.revoked_at is null and (t.expires_at is null or t.expires_at > (select clock_now()))`),
+	},
+	orders: inTime("t.created_at", "t.id::uuid", func(t *security.APIToken) []string { return []string{stamp(t.CreatedAt), t.ID.String()} }),
 }
 
 // ListAPITokens reads a page of programs' tokens.
@@ -53,8 +56,12 @@ const refreshTokenSource = ` from refresh_tokens t where true`
 
 var refreshTokenList = list[security.RefreshToken, domain.TimeOrder]{
 	name: "refresh-tokens", query: `select ` + refreshTokenColumns + refreshTokenSource, count: `select count(*)` + refreshTokenSource,
-	filters: []string{`t.user_id = ?`, `t.family_id = ?`, `(t.used_at is null and t.revoked_at is null and t.expires_at > (select clock_now())) = ?`},
-	orders:  inTime("t.created_at", "t.id::uuid", func(t *security.RefreshToken) []string { return []string{stamp(t.CreatedAt), t.ID.String()} }),
+	filters: []filter{
+		{text: `t.user_id = ?`},
+		{text: `t.family_id = ?`},
+		whether(`t.used_at is null and t.revoked_at is null and t.expires_at > (select clock_now())`),
+	},
+	orders: inTime("t.created_at", "t.id::uuid", func(t *security.RefreshToken) []string { return []string{stamp(t.CreatedAt), t.ID.String()} }),
 }
 
 // ListRefreshTokens reads a page of links of chains.

@@ -23,14 +23,15 @@ const userFilter = ` from users u where u.deleted_at is null`
 
 var userList = list[users.User, users.Order]{
 	name: "users", query: `select ` + userColumns + userFilter, count: `select count(*)` + userFilter,
-	filters: []string{
-		`u.account_status = ?`,
-		`u.username like ?::citext or u.email like ?::citext`,
-		`u.id in (select ur.user_id from user_roles ur join roles r on r.id = ur.role_id
-			where r.name = ? and (ur.expires_at is null or ur.expires_at > (select clock_now())))`,
-		`(u.email_verified_at is not null) = ?`,
-		`exists (select from user_security_settings s where s.user_id = u.id and s.two_factor_enabled) = ?`,
-		`u.created_at >= ?`, `u.created_at < ?`,
+	filters: []filter{
+		{text: `u.account_status = ?`},
+		{text: `lower(u.username::text) like lower(?) or lower(u.email::text) like lower(?)`},
+		{text: `u.id in (select ur.user_id from user_roles ur join roles r on r.id = ur.role_id
+			where r.name = ? and (ur.expires_at is null or ur.expires_at > (select clock_now())))`},
+		whether(`u.email_verified_at is not null`),
+		whether(`exists (select from user_security_settings s where s.user_id = u.id and s.two_factor_enabled)`),
+		{text: `u.created_at >= ?`},
+		{text: `u.created_at < ?`},
 	},
 	orders: map[users.Order]order[users.User]{
 		users.NewestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, desc: true, key: joinedAt},

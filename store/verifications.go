@@ -22,10 +22,12 @@ const verificationFilter = ` from user_verifications v where true`
 
 var verificationList = list[users.Verification, domain.TimeOrder]{
 	name: "verifications", query: `select ` + verificationColumns + verificationFilter, count: `select count(*)` + verificationFilter,
-	filters: []string{
-		`v.user_id = ?`, `v.purpose = ?`,
-		`(v.used_at is null and v.expires_at > (select clock_now())) = ?`,
-		`v.created_at >= ?`, `v.created_at < ?`,
+	filters: []filter{
+		{text: `v.user_id = ?`},
+		{text: `v.purpose = ?`},
+		whether(`v.used_at is null and v.expires_at > (select clock_now())`),
+		{text: `v.created_at >= ?`},
+		{text: `v.created_at < ?`},
 	},
 	orders: inTime("v.created_at", "v.id::uuid", func(v *users.Verification) []string { return []string{stamp(v.CreatedAt), v.ID.String()} }),
 }

@@ -141,6 +141,9 @@ create table users (
 create unique index users_email_key on users (email) where deleted_at is null;
 create unique index users_username_key on users (username) where deleted_at is null;
 create index users_email_idx on users (email);
+-- For looking people up by how a name or an address begins.
+create index users_username_prefix_idx on users (lower(username::text) text_pattern_ops) where deleted_at is null;
+create index users_email_prefix_idx on users (lower(email::text) text_pattern_ops) where deleted_at is null;
 create index users_created_idx on users (created_at desc, id desc) where deleted_at is null;
 create index users_status_idx on users (account_status, created_at desc, id desc) where deleted_at is null;
 create index users_last_login_idx on users (coalesce(last_login_at, '-infinity') desc, id desc) where deleted_at is null;
@@ -375,7 +378,7 @@ create table content_items (
     constraint content_items_published_has_date check (status <> 'published' or published_at is not null)
 );
 create index content_items_newest_idx on content_items (published_at desc, id desc) where status = 'published' and deleted_at is null;
-create index content_items_title_idx on content_items (title, id) where status = 'published' and deleted_at is null;
+create index content_items_title_idx on content_items (title, id) where deleted_at is null;
 create index content_items_category_idx on content_items (category_id, published_at desc, id desc)
     where status = 'published' and deleted_at is null;
 create index content_items_category_fk_idx on content_items (category_id);

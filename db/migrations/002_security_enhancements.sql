@@ -25,6 +25,7 @@ create table user_security_settings (
     constraint user_security_settings_user_fkey foreign key (user_id) references users on delete cascade,
     constraint user_security_settings_secret_when_enabled check (not two_factor_enabled or two_factor_secret is not null)
 );
+create index user_security_settings_two_factor_idx on user_security_settings (user_id) where two_factor_enabled;
 create trigger user_security_settings_touch before update on user_security_settings
     for each row execute function touch_updated_at();
 
@@ -50,6 +51,7 @@ create table user_sessions (
 );
 create index user_sessions_user_idx on user_sessions (user_id, last_seen_at desc, id desc) where is_active;
 create index user_sessions_user_fk_idx on user_sessions (user_id);
+create index user_sessions_open_idx on user_sessions (created_at desc, id desc) where is_active;
 create index user_sessions_created_idx on user_sessions (created_at desc, id desc);
 create index user_sessions_seen_idx on user_sessions (last_seen_at desc, id desc);
 create index user_sessions_expires_idx on user_sessions (expires_at) where is_active;

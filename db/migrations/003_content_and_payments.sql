@@ -31,6 +31,8 @@ create table payments (
 create index payments_user_idx on payments (user_id, created_at desc, id desc);
 create index payments_subscription_idx on payments (subscription_id, created_at desc, id desc);
 create index payments_created_idx on payments (created_at desc, id desc);
+create index payments_status_idx on payments (status, created_at desc, id desc);
+create index payments_currency_idx on payments (currency, created_at desc, id desc);
 create index payments_amount_idx on payments (amount_minor desc, id desc);
 create trigger payments_touch before update on payments for each row execute function touch_updated_at();
 
