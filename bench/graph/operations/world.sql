@@ -1,5 +1,6 @@
 -- What the benchmark adds to a loaded school: whom it asks as, where the pages begin, and, in a schema of its own, the tables
 -- as PostGraphile likes them best: plain views with the relations that the product's views and logs do not declare.
+set client_min_messages = warning;
 drop schema if exists peer cascade;
 create schema peer;
 
@@ -17,17 +18,17 @@ select 'q2', p, case when p = 0 then 'infinity' else i.published_at end, 0, coal
   from generate_series(0, 19) p
   left join lateral (select published_at, id from content_items
                       where status = 'published' and deleted_at is null and published_at <= now()
-                      order by published_at desc, id desc offset p * 50 - 1 limit 1) i on p > 0
+                      order by published_at desc, id desc offset greatest(p * 50 - 1, 0) limit 1) i on p > 0
  where p = 0 or i.id is not null;
 insert into peer.pages
 select 'q3', p, null, coalesce(k.position, -1), coalesce(k.id, '00000000-0000-0000-0000-000000000000')
   from generate_series(0, 9) p
-  left join lateral (select position, id from content_categories where deleted_at is null order by position, id offset p * 20 - 1 limit 1) k on p > 0
+  left join lateral (select position, id from content_categories where deleted_at is null order by position, id offset greatest(p * 20 - 1, 0) limit 1) k on p > 0
  where p = 0 or k.id is not null;
 insert into peer.pages
 select 'q6', p, case when p = 0 then 'infinity' else u.created_at end, 0, coalesce(u.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
   from generate_series(0, 9) p
-  left join lateral (select created_at, id from users where deleted_at is null order by created_at desc, id desc offset p * 100 - 1 limit 1) u on p > 0
+  left join lateral (select created_at, id from users where deleted_at is null order by created_at desc, id desc offset greatest(p * 100 - 1, 0) limit 1) u on p > 0
  where p = 0 or u.id is not null;
 delete from peer.pages p where p.op = 'q3' and p.n > (select (count(*) - 1) / 20 from content_categories where deleted_at is null);
 analyze peer.viewers, peer.pages;
