@@ -38,10 +38,15 @@ func TestEveryEnumIsTheSameOnAllFloors(t *testing.T) {
 		{"content_items_kind_known", "ContentItemKind", texts(content.Lesson, content.Notebook, content.Video, content.Course, content.Module, content.Dataset)},
 		{"content_items_status_known", "ContentItemStatus", texts(content.Draft, content.Published, content.Archived)},
 		{"user_content_permissions_effect_known", "GrantEffect", texts(content.Allow, content.Deny)},
-		{"content_consumption_event_known", "", texts(content.Opened, content.Progressed, content.Completed)},
+		{"content_consumption_event_known", "ConsumptionEvent", texts(content.Opened, content.Progressed, content.Completed)},
 		{"login_attempts_status_known", "LoginAttemptStatus", texts(security.AttemptSuccess, security.AttemptFailed, security.AttemptThrottled)},
 		{"security_audit_log_severity_known", "Severity", texts(security.Info, security.Warning, security.Erring, security.Critical)},
 		{"audit_trail_action_known", "AuditAction", texts(security.RowInserted, security.RowUpdated, security.RowDeleted)},
+		{"user_verifications_purpose_known", "VerificationPurpose", texts(users.ProveEmail, users.ProvePhone, users.ResetPassword)},
+		{"payments_status_known", "PaymentStatus", texts(plans.PaymentPending, plans.PaymentSucceeded, plans.PaymentFailed, plans.PaymentRefunded)},
+		{"subscription_changes_kind_known", "SubscriptionChangeKind", texts(plans.ChangeStarted, plans.ChangeRenewed, plans.ChangeUpgraded, plans.ChangeDowngrade,
+			plans.CancelScheduled, plans.CancelWithdrawn, plans.ChangeCanceled, plans.ChangePaused, plans.ChangeResumed, plans.ChangeUnpaid, plans.ChangeExpired)},
+		{"user_sessions_end_reason_known", "SessionEndReason", texts(security.EndedSignedOut, security.EndedRevoked, security.EndedExpired, security.EndedRenewed)},
 	} {
 		var text string
 		if err := d.Owner.GetContext(t.Context(), &text, `select pg_get_constraintdef(oid) from pg_constraint where conname = $1 and conparentid = 0 limit 1`, e.constraint); err != nil {

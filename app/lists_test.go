@@ -31,7 +31,8 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 	school(h, 60)
 	for i := range 12 {
 		user := h.User(fmt.Sprintf("learner%d", i))
-		h.Subscription(user, h.Plan(2))
+		h.Seat(h.Subscription(user, h.Plan(2)), h.User(fmt.Sprintf("guest%d", i)))
+		records(h, user, i)
 	}
 	h.UserWithRole("boss", "admin")
 	boss := h.As(t, "boss@test.example")
@@ -41,14 +42,28 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 	}{
 		"items": {`{ contentItems(first: %d) { edges { cursor node { title category { name path { name } } author { username } access { hasAccess reason remedy { plan { name } } }
 			popularity { views } myProgress { percent } } } pageInfo { hasNextPage } } }`, 9},
-		"bodies":     {`{ contentItems(first: %d) { nodes { title body } } }`, 4},
-		"search":     {`{ search(query: "title", first: %d) { nodes { title access { hasAccess } category { name } } } }`, 4},
-		"users":      {`{ users(first: %d) { nodes { email roles { name } subscription { plan { name } } securityStatus { activeSessions } activity { seconds } } } }`, 7},
-		"popularity": {`{ contentPopularity(first: %d) { nodes { views item { title category { name } } } } subscriptionMetrics { plan { name } mrr { amount } } }`, 6},
-		"grants":     {`{ contentGrants(first: %d) { nodes { user { username } item { title } category { name } } } }`, 5},
-		"audit":      {`{ auditLog(first: %d) { nodes { actor { username } subject { username } } } }`, 3},
-		"attempts":   {`{ loginAttempts(first: %d) { nodes { user { username } } } }`, 3},
-		"branches":   {`{ categories { name items(first: %d) { nodes { title access { hasAccess } } } children { name items(first: 3) { nodes { title } } } } }`, 6},
+		"bodies": {`{ contentItems(first: %d) { nodes { title body } } }`, 4},
+		"search": {`{ search(query: "title", first: %d) { nodes { title access { hasAccess } category { name } } } }`, 4},
+		"users":  {`{ users(first: %d) { nodes { email roles { name } subscription { plan { name } } securityStatus { activeSessions } activity { seconds } } } }`, 7},
+		"what people learn": {`{ users(first: %d, filter: {search: "learner"}) { nodes { email roles { name } consumption(first: 5) { nodes { item { title category { name } } } }
+			progress(first: 3) { nodes { item { title } } } apiTokens(first: 2) { nodes { name user { email } } } } } }`, 10},
+		"what people pay": {`{ users(first: %d, filter: {search: "learner"}) { nodes { email subscription { plan { name } } payments(first: 3) { nodes { status subscription { plan { name } } } }
+			subscriptions(first: 2) { nodes { seats(first: 3) { nodes { user { username } } } changes(first: 2) { nodes { kind toPlan { name } } } payments(first: 2) { nodes { id } } } } } } }`, 12},
+		"learners":        {`{ contentLibrary(first: %d) { nodes { title learners(first: 3) { nodes { percent user { username } } } prerequisites { title } } } }`, 5},
+		"payments":        {`{ payments(first: %d) { nodes { user { email } subscription { plan { name } owner { username } } } } }`, 6},
+		"changes":         {`{ subscriptionChanges(first: %d) { nodes { user { email } toPlan { name } actor { username } subscription { status } } } }`, 5},
+		"consumption":     {`{ contentConsumption(first: %d) { nodes { user { username } item { title } } } }`, 4},
+		"verifications":   {`{ verifications(first: %d) { nodes { user { email } } } }`, 3},
+		"passwordChanges": {`{ passwordChanges(first: %d) { nodes { user { email } } } }`, 3},
+		"sessions":        {`{ userSessions(first: %d) { nodes { user { email } } } }`, 3},
+		"refreshTokens":   {`{ refreshTokens(first: %d) { nodes { user { email } } } }`, 3},
+		"roleAssignments": {`{ roleAssignments(first: %d) { nodes { user { email } role { name } grantedBy { username } } } }`, 4},
+		"catalogue":       {`{ contentCategories(first: %d) { nodes { name items(first: 3) { nodes { title access { hasAccess } myProgress { percent } } } } } }`, 6},
+		"popularity":      {`{ contentPopularity(first: %d) { nodes { views item { title category { name } } } } subscriptionMetrics { plan { name } mrr { amount } } }`, 6},
+		"grants":          {`{ contentGrants(first: %d) { nodes { user { username } item { title } category { name } } } }`, 5},
+		"audit":           {`{ auditLog(first: %d) { nodes { actor { username } subject { username } } } }`, 3},
+		"attempts":        {`{ loginAttempts(first: %d) { nodes { user { username } } } }`, 3},
+		"branches":        {`{ categories { name items(first: %d) { nodes { title access { hasAccess } } } children { name items(first: 3) { nodes { title } } } } }`, 6},
 	} {
 		var counts []int
 		for _, first := range []int{2, 10, 50} {
@@ -72,6 +87,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		h.Grant(user, storetest.Values{"category_id": h.Category(fmt.Sprintf("extra-%d", i))})
 		h.Exec(`select track_login_attempt($1, 'failed', '203.0.113.1', 'test', 'd', 'wrong_password')`, fmt.Sprintf("learner%d@test.example", i))
 		h.Exec(`insert into security_audit_log (event, severity, user_id) values ('sign_in_failed', 'warning', $1)`, boss)
+		records(h, user, i)
 	}
 	h.Exec("refresh materialized view content_popularity")
 	caller := h.As(t, "boss@test.example")
@@ -79,6 +95,14 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"contentItems": "id", "contentItems(orderBy: BY_TITLE)": "id", "contentItems(orderBy: OLDEST_FIRST, filter: {accessible: true})": "id",
 		"users": "id", "users(orderBy: BY_USERNAME)": "id", "subscriptions": "id", "contentGrants": "id", "contentPopularity": "views item { id }",
 		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id",
+		"contentCategories": "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
+		"contentLibrary(orderBy: BY_TITLE)": "id", "users(orderBy: LAST_LOGIN_FIRST)": "id", "users(orderBy: OLDEST_FIRST, filter: {emailVerified: false})": "id",
+		"subscriptions(orderBy: ENDING_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {living: true})": "id", "subscriptionPlans": "id",
+		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",
+		"subscriptionChanges": "id", "roleAssignments": "user { id } role { name }", "verifications": "id", "passwordChanges": "id", "userSessions": "id",
+		"userSessions(orderBy: LAST_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
+		"contentGrants(orderBy: ENDING_FIRST)": "id", "contentPopularity(orderBy: BEST_RATED)": "averageRating item { id }",
+		"contentPopularity(orderBy: MOST_COMPLETED)": "completions item { id }",
 	} {
 		all := walk(caller, list, key, "first: 100", "")
 		if len(all) < 5 {
@@ -94,6 +118,24 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 			t.Errorf("%s backward: %d rows of %d, or in another order", list, len(got), len(all))
 		}
 	}
+}
+
+// records gives a person one row in every table of records.
+func records(h *apptest.House, user domain.UserID, n int) {
+	h.Exec(`insert into user_roles (user_id, role_id) select $1, id from roles where name = 'editor'`, user)
+	h.Exec(`insert into user_verifications (user_id, purpose, target, token_hash, expires_at)
+		select $1, 'email', u.email, sha256(u.email::text::bytea), now() + interval '1 hour' from users u where u.id = $1`, user)
+	h.Exec(`insert into password_history (user_id, password_hash) values ($1, 'x')`, user)
+	h.Exec(`insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'session-' || $2::int, '', now() + interval '1 hour')`, user, n)
+	h.Exec(`insert into api_tokens (user_id, name, prefix, token_hash) values ($1, 'report', 'lyc_' || $2::int, sha256($2::int::text::bytea))`, user, n)
+	h.Exec(`insert into refresh_tokens (user_id, family_id, token_hash, expires_at)
+		values ($1, gen_random_uuid(), sha256(('r' || $2::int)::bytea), now() + interval '1 day')`, user, n)
+	h.Exec(`insert into payments (user_id, subscription_id, status, amount_minor, currency, provider, provider_payment_id)
+		select s.user_id, s.id, 'succeeded', 100 * ($2::int % 3), 'EUR', 'sandbox', 'pay-' || $2 from user_subscriptions s where s.user_id = $1`, user, n)
+	h.Exec(`insert into subscription_changes (subscription_id, user_id, kind, to_plan_id, to_status, effective_at)
+		select s.id, s.user_id, 'started', s.plan_id, 'active', now() from user_subscriptions s where s.user_id = $1`, user)
+	h.Exec(`insert into content_consumption (user_id, content_id, event, progress) select $1, i.id, 'opened', 0 from content_items i order by i.slug limit 7`, user)
+	h.Exec(`insert into learning_analytics (user_id, content_id, opens) select $1, i.id, 1 from content_items i`, user)
 }
 
 // walk reads a list page by page, following the cursor named so, and returns its rows in list order.

@@ -50,6 +50,18 @@ func authorRow(field string, may ...string) row {
 	return row{ask: ask, at: at, may: may}
 }
 
+// subRow is a list that hangs on a subscription: whoever may not know of it is told nothing.
+func subRow(field string) row {
+	return row{
+		ask: `{ node(id: "SUB") { ... on Subscription { ` + field + `(first: 1) { totalCount } } } }`, at: "node." + field,
+		may: []string{self, admin, billing, support}, silent: []string{visitor, editor, analyst},
+	}
+}
+
+func listRow(field string, may ...string) row {
+	return row{ask: `{ ` + field + `(first: 1) { totalCount } }`, at: field, may: may}
+}
+
 var matrix = map[string]row{
 	"User.email":          authorRow("email", usersReaders...),
 	"User.firstName":      authorRow("firstName", usersReaders...),
@@ -64,6 +76,18 @@ var matrix = map[string]row{
 		ask: `{ node(id: "SUB") { ... on Subscription { owner { id } } } }`, at: "node.owner",
 		may: []string{self, admin, billing, support}, silent: []string{visitor, editor, analyst},
 	},
+	"Subscription.seats":    subRow("seats"),
+	"Subscription.payments": subRow("payments"),
+	"Subscription.changes":  subRow("changes"),
+	"User.subscriptions":    authorRow("subscriptions { totalCount }", self, admin, billing, support),
+	"User.payments":         authorRow("payments { totalCount }", self, admin, billing, support),
+	"User.consumption":      authorRow("consumption { totalCount }", self, admin, analyst),
+	"User.progress":         authorRow("progress { totalCount }", self, admin, analyst),
+	"User.apiTokens":        authorRow("apiTokens { totalCount }", self, admin, support),
+	"ContentItem.learners":  {ask: `{ contentItem(id: "ITEM") { learners { totalCount } } }`, at: "contentItem.learners", may: []string{admin, analyst}},
+	"ContentItem.accessOf": {
+		ask: `{ contentItem(id: "ITEM") { accessOf(userId: "USER") { hasAccess } } }`, at: "contentItem.accessOf", may: []string{admin, support},
+	},
 	"ContentItem.body": {ask: `{ contentItem(id: "LOCKED") { body } }`, at: "contentItem.body", may: []string{self, learner, admin, editor}},
 	"ContentItem.myProgress": {
 		ask: `{ contentItem(id: "ITEM") { myProgress { percent } } }`, at: "", may: everyoneSignedIn,
@@ -71,6 +95,17 @@ var matrix = map[string]row{
 	"Query.users":               {ask: `{ users(first: 1) { nodes { id } } }`, at: "users", may: []string{admin, billing, support}},
 	"Query.roles":               {ask: `{ roles { name } }`, at: "roles", may: []string{admin}},
 	"Query.subscriptions":       {ask: `{ subscriptions(first: 1) { nodes { id } } }`, at: "subscriptions", may: []string{admin, billing, support}},
+	"Query.subscriptionPlans":   listRow("subscriptionPlans", admin, billing, support),
+	"Query.payments":            listRow("payments", admin, billing, support),
+	"Query.subscriptionChanges": listRow("subscriptionChanges", admin, billing, support),
+	"Query.contentLibrary":      listRow("contentLibrary", admin, editor),
+	"Query.contentConsumption":  listRow("contentConsumption", admin, analyst),
+	"Query.userSessions":        listRow("userSessions", admin, support),
+	"Query.apiTokens":           listRow("apiTokens", admin, support),
+	"Query.refreshTokens":       listRow("refreshTokens", admin, support),
+	"Query.passwordChanges":     listRow("passwordChanges", admin, support),
+	"Query.roleAssignments":     listRow("roleAssignments", admin, billing, support),
+	"Query.verifications":       listRow("verifications", admin, billing, support),
 	"Query.contentGrants":       {ask: `{ contentGrants(first: 1) { nodes { id } } }`, at: "contentGrants", may: []string{admin, support}},
 	"Query.subscriptionMetrics": {ask: `{ subscriptionMetrics { activeCount } }`, at: "subscriptionMetrics", may: []string{admin, analyst}},
 	"Query.contentPopularity":   {ask: `{ contentPopularity(first: 1) { nodes { views } } }`, at: "contentPopularity", may: []string{admin, analyst}},

@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"net"
 	"net/url"
-	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -35,10 +35,10 @@ var (
 	ErrBusy        = errors.New("all database connections are busy")
 )
 
-// DB is a pool whose statements are prepared once each.
+// DB is a pool whose statements are prepared once each, and kept as long as they are in use.
 type DB struct {
 	*sqlx.DB
-	statements sync.Map      // SQL text → *sqlx.Stmt
+	statements *lru.Cache[string, *sqlx.Stmt]
 	gate       chan struct{} // one token per connection, so that waiting for one has an end
 	watch      func(sql string)
 }
@@ -58,7 +58,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	pool.SetMaxOpenConns(c.Pool)
 	pool.SetMaxIdleConns(c.Pool)
 	pool.SetConnMaxIdleTime(30 * time.Minute)
-	d := &DB{DB: pool, gate: make(chan struct{}, c.Pool)}
+	d := &DB{DB: pool, statements: newStatements(), gate: make(chan struct{}, c.Pool)}
 
 	var version int
 	err = retry(ctx, c.Patience, passing, func() error {

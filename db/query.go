@@ -5,11 +5,12 @@ import (
 	"database/sql"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
 )
 
 // Querier reads and writes with prepared statements, in or outside a transaction. Every SQL text must be a constant of
-// the program: each is prepared once and kept.
+// the program, or put together from such: each is prepared once and kept while it is in use.
 type Querier interface {
 	// Get scans exactly one row; sql.ErrNoRows when there is none.
 	Get(ctx context.Context, dest any, query string, args ...any) error
@@ -42,22 +43,44 @@ func (d *DB) enter(ctx context.Context) error {
 
 func (d *DB) leave() { <-d.gate }
 
+// maxStatements bounds what the connections keep prepared. Lists have a statement for each set of filters; a client that
+// asks for all of them must not fill the server's memory.
+const maxStatements = 512
+
+// forgotten statements are closed once nobody can be using them any more.
+const forgottenAfter = time.Minute
+
+func newStatements() *lru.Cache[string, *sqlx.Stmt] {
+	c, err := lru.NewWithEvict(maxStatements, func(_ string, s *sqlx.Stmt) {
+		time.AfterFunc(forgottenAfter, func() { _ = s.Close() })
+	})
+	if err != nil {
+		panic(err) // the size is positive
+	}
+	return c
+}
+
 func (d *DB) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	if d.watch != nil {
 		d.watch(query)
 	}
-	if s, ok := d.statements.Load(query); ok {
-		return s.(*sqlx.Stmt), nil //nolint:forcetypeassert // nothing else is stored
+	if s, ok := d.statements.Get(query); ok {
+		return s, nil
 	}
 	s, err := d.PreparexContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	if first, raced := d.statements.LoadOrStore(query, s); raced {
+	return d.keep(query, s), nil
+}
+
+// keep remembers a prepared statement, or returns the one that another request has kept meanwhile.
+func (d *DB) keep(query string, s *sqlx.Stmt) *sqlx.Stmt {
+	if first, raced, _ := d.statements.PeekOrAdd(query, s); raced {
 		_ = s.Close()
-		return first.(*sqlx.Stmt), nil //nolint:forcetypeassert // nothing else is stored
+		return first
 	}
-	return s, nil
+	return s
 }
 
 // Get implements Querier.

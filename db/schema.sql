@@ -1465,7 +1465,9 @@ ALTER TABLE ONLY public.user_verifications
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
-CREATE INDEX api_tokens_user_idx ON public.api_tokens USING btree (user_id, created_at DESC);
+CREATE INDEX api_tokens_created_idx ON public.api_tokens USING btree (created_at DESC, id DESC);
+
+CREATE INDEX api_tokens_user_idx ON public.api_tokens USING btree (user_id, created_at DESC, id DESC);
 
 CREATE INDEX audit_personal_values_subject_idx ON public.audit_personal_values USING btree (subject_id) WHERE (subject_id IS NOT NULL);
 
@@ -1483,13 +1485,17 @@ CREATE INDEX content_bodies_body_search_idx ON public.content_bodies USING gin (
 
 CREATE INDEX content_bodies_search_idx ON public.content_bodies USING gin (search);
 
+CREATE INDEX content_categories_name_idx ON public.content_categories USING btree (name, id) WHERE (deleted_at IS NULL);
+
+CREATE INDEX content_categories_order_idx ON public.content_categories USING btree ("position", id) WHERE (deleted_at IS NULL);
+
 CREATE INDEX content_categories_parent_idx ON public.content_categories USING btree (parent_id, "position", id) WHERE (deleted_at IS NULL);
 
 CREATE INDEX content_category_paths_ancestor_idx ON public.content_category_paths USING btree (ancestor_id, descendant_id, depth);
 
-CREATE INDEX content_consumption_content_idx ON ONLY public.content_consumption USING btree (content_id, created_at DESC);
+CREATE INDEX content_consumption_content_idx ON ONLY public.content_consumption USING btree (content_id, created_at DESC, id DESC);
 
-CREATE INDEX content_consumption_default_content_id_created_at_idx ON public.content_consumption_default USING btree (content_id, created_at DESC);
+CREATE INDEX content_consumption_default_content_id_created_at_id_idx ON public.content_consumption_default USING btree (content_id, created_at DESC, id DESC);
 
 CREATE INDEX content_consumption_id_idx ON ONLY public.content_consumption USING btree (id);
 
@@ -1505,13 +1511,25 @@ CREATE INDEX content_items_category_fk_idx ON public.content_items USING btree (
 
 CREATE INDEX content_items_category_idx ON public.content_items USING btree (category_id, published_at DESC, id DESC) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
 
+CREATE INDEX content_items_changed_idx ON public.content_items USING btree (updated_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX content_items_created_idx ON public.content_items USING btree (created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX content_items_language_idx ON public.content_items USING btree (language, published_at DESC, id DESC) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+
 CREATE INDEX content_items_newest_idx ON public.content_items USING btree (published_at DESC, id DESC) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX content_items_status_idx ON public.content_items USING btree (status, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
+CREATE INDEX content_items_tags_idx ON public.content_items USING gin (tags) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
+
 CREATE INDEX content_items_title_idx ON public.content_items USING btree (title, id) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
 
+CREATE INDEX content_popularity_completed_idx ON public.content_popularity USING btree (completions DESC, content_id DESC);
+
 CREATE UNIQUE INDEX content_popularity_content_key ON public.content_popularity USING btree (content_id);
+
+CREATE INDEX content_popularity_rated_idx ON public.content_popularity USING btree (COALESCE(average_rating, (0)::double precision) DESC, content_id DESC);
 
 CREATE INDEX content_popularity_recent_idx ON public.content_popularity USING btree (views_30d DESC, content_id DESC);
 
@@ -1525,9 +1543,9 @@ CREATE INDEX content_unlocks_opens_idx ON public.content_unlocks USING btree (us
 
 CREATE INDEX idempotency_keys_created_idx ON public.idempotency_keys USING btree (created_at);
 
-CREATE INDEX learning_analytics_content_idx ON public.learning_analytics USING btree (content_id);
+CREATE INDEX learning_analytics_content_idx ON public.learning_analytics USING btree (content_id, last_at DESC, user_id DESC);
 
-CREATE INDEX learning_analytics_recent_idx ON public.learning_analytics USING btree (user_id, last_at DESC, content_id);
+CREATE INDEX learning_analytics_recent_idx ON public.learning_analytics USING btree (user_id, last_at DESC, content_id DESC);
 
 CREATE INDEX login_attempts_email_idx ON ONLY public.login_attempts USING btree (email, created_at DESC, id DESC);
 
@@ -1536,6 +1554,10 @@ CREATE INDEX login_attempts_default_email_created_at_id_idx ON public.login_atte
 CREATE INDEX login_attempts_id_idx ON ONLY public.login_attempts USING btree (id);
 
 CREATE INDEX login_attempts_default_id_idx ON public.login_attempts_default USING btree (id);
+
+CREATE INDEX login_attempts_ip_idx ON ONLY public.login_attempts USING btree (ip_address, created_at DESC, id DESC);
+
+CREATE INDEX login_attempts_default_ip_address_created_at_id_idx ON public.login_attempts_default USING btree (ip_address, created_at DESC, id DESC);
 
 CREATE INDEX login_attempts_status_idx ON ONLY public.login_attempts USING btree (status, created_at DESC, id DESC);
 
@@ -1547,13 +1569,19 @@ CREATE INDEX login_attempts_default_user_id_created_at_id_idx ON public.login_at
 
 CREATE INDEX login_throttles_idle_idx ON public.login_throttles USING btree (window_start) WHERE (trusted_at IS NULL);
 
-CREATE INDEX password_history_user_idx ON public.password_history USING btree (user_id, created_at DESC);
+CREATE INDEX password_history_created_idx ON public.password_history USING btree (created_at DESC, id DESC);
+
+CREATE INDEX password_history_user_idx ON public.password_history USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX payments_amount_idx ON public.payments USING btree (amount_minor DESC, id DESC);
 
 CREATE INDEX payments_created_idx ON public.payments USING btree (created_at DESC, id DESC);
 
-CREATE INDEX payments_subscription_idx ON public.payments USING btree (subscription_id, created_at DESC);
+CREATE INDEX payments_subscription_idx ON public.payments USING btree (subscription_id, created_at DESC, id DESC);
 
 CREATE INDEX payments_user_idx ON public.payments USING btree (user_id, created_at DESC, id DESC);
+
+CREATE INDEX refresh_tokens_created_idx ON public.refresh_tokens USING btree (created_at DESC, id DESC);
 
 CREATE INDEX refresh_tokens_expires_idx ON public.refresh_tokens USING btree (expires_at);
 
@@ -1562,6 +1590,10 @@ CREATE INDEX refresh_tokens_family_idx ON public.refresh_tokens USING btree (fam
 CREATE INDEX refresh_tokens_parent_idx ON public.refresh_tokens USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
 CREATE INDEX refresh_tokens_user_idx ON public.refresh_tokens USING btree (user_id);
+
+CREATE INDEX security_audit_log_actor_idx ON ONLY public.security_audit_log USING btree (actor_id, created_at DESC, id DESC);
+
+CREATE INDEX security_audit_log_default_actor_id_created_at_id_idx ON public.security_audit_log_default USING btree (actor_id, created_at DESC, id DESC);
 
 CREATE INDEX security_audit_log_event_idx ON ONLY public.security_audit_log USING btree (event, created_at DESC, id DESC);
 
@@ -1579,13 +1611,15 @@ CREATE INDEX security_audit_log_user_idx ON ONLY public.security_audit_log USING
 
 CREATE INDEX security_audit_log_default_user_id_created_at_id_idx ON public.security_audit_log_default USING btree (user_id, created_at DESC, id DESC);
 
+CREATE INDEX subscription_changes_created_idx ON public.subscription_changes USING btree (created_at DESC, id DESC);
+
 CREATE INDEX subscription_changes_from_plan_idx ON public.subscription_changes USING btree (from_plan_id) WHERE (from_plan_id IS NOT NULL);
 
-CREATE INDEX subscription_changes_subscription_idx ON public.subscription_changes USING btree (subscription_id, created_at DESC);
+CREATE INDEX subscription_changes_subscription_idx ON public.subscription_changes USING btree (subscription_id, created_at DESC, id DESC);
 
 CREATE INDEX subscription_changes_to_plan_idx ON public.subscription_changes USING btree (to_plan_id) WHERE (to_plan_id IS NOT NULL);
 
-CREATE INDEX subscription_changes_user_idx ON public.subscription_changes USING btree (user_id, created_at DESC);
+CREATE INDEX subscription_changes_user_idx ON public.subscription_changes USING btree (user_id, created_at DESC, id DESC);
 
 CREATE UNIQUE INDEX subscription_metrics_plan_key ON public.subscription_metrics USING btree (plan_id);
 
@@ -1599,6 +1633,8 @@ CREATE INDEX user_content_permissions_content_idx ON public.user_content_permiss
 
 CREATE INDEX user_content_permissions_created_idx ON public.user_content_permissions USING btree (created_at DESC, id DESC);
 
+CREATE INDEX user_content_permissions_ending_idx ON public.user_content_permissions USING btree (COALESCE(ends_at, 'infinity'::timestamp with time zone), id);
+
 CREATE INDEX user_content_permissions_granted_by_idx ON public.user_content_permissions USING btree (granted_by) WHERE (granted_by IS NOT NULL);
 
 CREATE INDEX user_content_permissions_item_idx ON public.user_content_permissions USING btree (user_id, content_id, effect, starts_at, ends_at) WHERE ((content_id IS NOT NULL) AND (revoked_at IS NULL));
@@ -1609,15 +1645,23 @@ CREATE INDEX user_content_permissions_tree_idx ON public.user_content_permission
 
 CREATE INDEX user_roles_granted_by_idx ON public.user_roles USING btree (granted_by) WHERE (granted_by IS NOT NULL);
 
+CREATE INDEX user_roles_granted_idx ON public.user_roles USING btree (granted_at DESC, user_id DESC, role_id DESC);
+
 CREATE INDEX user_roles_role_idx ON public.user_roles USING btree (role_id);
 
+CREATE INDEX user_sessions_created_idx ON public.user_sessions USING btree (created_at DESC, id DESC);
+
 CREATE INDEX user_sessions_expires_idx ON public.user_sessions USING btree (expires_at) WHERE is_active;
+
+CREATE INDEX user_sessions_seen_idx ON public.user_sessions USING btree (last_seen_at DESC, id DESC);
 
 CREATE INDEX user_sessions_user_fk_idx ON public.user_sessions USING btree (user_id);
 
 CREATE INDEX user_sessions_user_idx ON public.user_sessions USING btree (user_id, last_seen_at DESC, id DESC) WHERE is_active;
 
 CREATE INDEX user_subscriptions_created_idx ON public.user_subscriptions USING btree (created_at DESC, id DESC);
+
+CREATE INDEX user_subscriptions_ending_idx ON public.user_subscriptions USING btree (access_until, id);
 
 CREATE UNIQUE INDEX user_subscriptions_one_living ON public.user_subscriptions USING btree (user_id) WHERE (status = ANY (ARRAY['trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text]));
 
@@ -1626,6 +1670,8 @@ CREATE INDEX user_subscriptions_plan_idx ON public.user_subscriptions USING btre
 CREATE UNIQUE INDEX user_subscriptions_provider_key ON public.user_subscriptions USING btree (provider, provider_subscription_id) WHERE (provider_subscription_id IS NOT NULL);
 
 CREATE INDEX user_subscriptions_user_idx ON public.user_subscriptions USING btree (user_id, access_until);
+
+CREATE INDEX user_verifications_created_idx ON public.user_verifications USING btree (created_at DESC, id DESC);
 
 CREATE INDEX user_verifications_expires_idx ON public.user_verifications USING btree (expires_at);
 
@@ -1637,11 +1683,13 @@ CREATE INDEX users_email_idx ON public.users USING btree (email);
 
 CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email) WHERE (deleted_at IS NULL);
 
+CREATE INDEX users_last_login_idx ON public.users USING btree (COALESCE(last_login_at, '-infinity'::timestamp with time zone) DESC, id DESC) WHERE (deleted_at IS NULL);
+
 CREATE INDEX users_status_idx ON public.users USING btree (account_status, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE UNIQUE INDEX users_username_key ON public.users USING btree (username) WHERE (deleted_at IS NULL);
 
-ALTER INDEX public.content_consumption_content_idx ATTACH PARTITION public.content_consumption_default_content_id_created_at_idx;
+ALTER INDEX public.content_consumption_content_idx ATTACH PARTITION public.content_consumption_default_content_id_created_at_id_idx;
 
 ALTER INDEX public.content_consumption_id_idx ATTACH PARTITION public.content_consumption_default_id_idx;
 
@@ -1653,11 +1701,15 @@ ALTER INDEX public.login_attempts_email_idx ATTACH PARTITION public.login_attemp
 
 ALTER INDEX public.login_attempts_id_idx ATTACH PARTITION public.login_attempts_default_id_idx;
 
+ALTER INDEX public.login_attempts_ip_idx ATTACH PARTITION public.login_attempts_default_ip_address_created_at_id_idx;
+
 ALTER INDEX public.login_attempts_pkey ATTACH PARTITION public.login_attempts_default_pkey;
 
 ALTER INDEX public.login_attempts_status_idx ATTACH PARTITION public.login_attempts_default_status_created_at_id_idx;
 
 ALTER INDEX public.login_attempts_user_idx ATTACH PARTITION public.login_attempts_default_user_id_created_at_id_idx;
+
+ALTER INDEX public.security_audit_log_actor_idx ATTACH PARTITION public.security_audit_log_default_actor_id_created_at_id_idx;
 
 ALTER INDEX public.security_audit_log_event_idx ATTACH PARTITION public.security_audit_log_default_event_created_at_id_idx;
 

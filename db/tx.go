@@ -48,7 +48,7 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	if t.db.watch != nil {
 		t.db.watch(query)
 	}
-	if s, ok := t.db.statements.Load(query); ok {
+	if s, ok := t.db.statements.Get(query); ok {
 		return t.tx.StmtxContext(ctx, s), nil
 	}
 	// On the transaction's own connection: asking the pool for another while holding one can deadlock.
@@ -59,16 +59,14 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
 // prepareMissed keeps for the next transaction what this one had to prepare for itself.
 func (t *Tx) prepareMissed(ctx context.Context) {
 	for _, query := range t.missed {
-		if _, known := t.db.statements.Load(query); known {
+		if t.db.statements.Contains(query) {
 			continue
 		}
 		s, err := t.db.PreparexContext(ctx, query)
 		if err != nil {
 			return // it will be missed again
 		}
-		if _, raced := t.db.statements.LoadOrStore(query, s); raced {
-			_ = s.Close()
-		}
+		t.db.keep(query, s)
 	}
 }
 

@@ -23,6 +23,14 @@ type (
 	AttemptID      struct{ uuid.UUID }
 	EventID        struct{ uuid.UUID }
 	AuditID        struct{ uuid.UUID }
+
+	PaymentID        struct{ uuid.UUID }
+	ChangeID         struct{ uuid.UUID }
+	VerificationID   struct{ uuid.UUID }
+	ConsumptionID    struct{ uuid.UUID }
+	TokenID          struct{ uuid.UUID }
+	RefreshTokenID   struct{ uuid.UUID }
+	PasswordChangeID struct{ uuid.UUID }
 )
 
 // Kind names the entity in a global id.
@@ -37,6 +45,14 @@ func (SessionID) Kind() string      { return "session" }
 func (AttemptID) Kind() string      { return "attempt" }
 func (EventID) Kind() string        { return "event" }
 func (AuditID) Kind() string        { return "audit" }
+
+func (PaymentID) Kind() string        { return "payment" }
+func (ChangeID) Kind() string         { return "change" }
+func (VerificationID) Kind() string   { return "verification" }
+func (ConsumptionID) Kind() string    { return "consumption" }
+func (TokenID) Kind() string          { return "token" }
+func (RefreshTokenID) Kind() string   { return "refresh" }
+func (PasswordChangeID) Kind() string { return "password" }
 
 // TypedID is any of the id types above.
 type TypedID interface {

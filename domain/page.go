@@ -12,6 +12,15 @@ const (
 	DefaultPage = 25
 )
 
+// TimeOrder is an order of a list that stands in the order of time.
+type TimeOrder string
+
+// The two ways to stand in the order of time.
+const (
+	NewestFirst TimeOrder = "newest_first"
+	OldestFirst TimeOrder = "oldest_first"
+)
+
 // PageArgs are the paging arguments of a list as the client sent them.
 type PageArgs struct {
 	First, Last   *int32

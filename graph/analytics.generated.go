@@ -871,6 +871,48 @@ func (ec *executionContext) fieldContext_UserActivity_logins30d(_ context.Contex
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputContentPopularityFilter(ctx context.Context, obj any) (analytics.PopularityFilter, error) {
+	var it analytics.PopularityFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"categoryId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "categoryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
+			data, err := ec.unmarshalOID2ᚖlyceumᚋdomainᚐCategoryID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CategoryID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalContentPopularityFilter unmarshals raw into the ContentPopularityFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalContentPopularityFilter(ctx context.Context, raw any) (analytics.PopularityFilter, error) {
+	var out analytics.PopularityFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ContentPopularityFilter", raw, &out)
+	return out, err
+}
+
 // endregion **************************** input.gotpl *****************************
 
 // region    ************************** interface.gotpl ***************************
@@ -1297,6 +1339,14 @@ func (ec *executionContext) marshalOContentPopularityConnection2ᚖlyceumᚋdoma
 		return graphql.Null
 	}
 	return ec._ContentPopularityConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOContentPopularityFilter2ᚖlyceumᚋdomainᚋanalyticsᚐPopularityFilter(ctx context.Context, v any) (*analytics.PopularityFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputContentPopularityFilter(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalORefreshAnalyticsPayload2ᚖlyceumᚋgraphᚋmodelᚐRefreshAnalyticsPayload(ctx context.Context, sel ast.SelectionSet, v *model.RefreshAnalyticsPayload) graphql.Marshaler {

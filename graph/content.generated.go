@@ -36,11 +36,6 @@ type CategoryResolver interface {
 type ContentAccessResolver interface {
 	Remedy(ctx context.Context, obj *content.Access) (*content.Remedy, error)
 }
-type ContentGrantResolver interface {
-	User(ctx context.Context, obj *content.Grant) (*users.User, error)
-	Item(ctx context.Context, obj *content.Grant) (*content.Item, error)
-	Category(ctx context.Context, obj *content.Grant) (*content.Category, error)
-}
 type ContentItemResolver interface {
 	Category(ctx context.Context, obj *content.Item) (*content.Category, error)
 	Author(ctx context.Context, obj *content.Item) (*users.User, error)
@@ -48,9 +43,13 @@ type ContentItemResolver interface {
 	Access(ctx context.Context, obj *content.Item) (*content.Access, error)
 	MyProgress(ctx context.Context, obj *content.Item) (*content.Progress, error)
 	Popularity(ctx context.Context, obj *content.Item) (*analytics.Popularity, error)
+	Prerequisites(ctx context.Context, obj *content.Item) ([]*content.Item, error)
+	Learners(ctx context.Context, obj *content.Item, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) (*domain.Page[*content.Progress], error)
+	AccessOf(ctx context.Context, obj *content.Item, userID domain.GlobalID) (*content.Access, error)
 }
 type ProgressResolver interface {
 	Item(ctx context.Context, obj *content.Progress) (*content.Item, error)
+	User(ctx context.Context, obj *content.Progress) (*users.User, error)
 }
 type SearchConnectionResolver interface {
 	Nodes(ctx context.Context, obj *domain.Page[*content.Hit]) ([]*content.Item, error)
@@ -107,6 +106,74 @@ func (ec *executionContext) field_Category_items_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["below"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_ContentItem_accessOf_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "userId",
+		func(ctx context.Context, v any) (domain.GlobalID, error) {
+			return ec.unmarshalNID2lyceumᚋdomainᚐGlobalID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["userId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_ContentItem_learners_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int32, error) {
+			return ec.unmarshalOInt2ᚖint32(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*content.ProgressFilter, error) {
+			return ec.unmarshalOProgressFilter2ᚖlyceumᚋdomainᚋcontentᚐProgressFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (content.ProgressOrder, error) {
+			return ec.unmarshalNProgressOrder2lyceumᚋdomainᚋcontentᚐProgressOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg5
 	return args, nil
 }
 
@@ -626,437 +693,6 @@ func (ec *executionContext) fieldContext_ContentError_path(_ context.Context, fi
 	return graphql.NewScalarFieldContext("ContentError", field, false, false, "String")
 }
 
-func (ec *executionContext) _ContentGrant_id(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v domain.GrantID) graphql.Marshaler {
-			return ec.marshalNID2lyceumᚋdomainᚐGrantID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "ID")
-}
-
-func (ec *executionContext) _ContentGrant_user(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_user(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ContentGrant().User(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *users.User) graphql.Marshaler {
-			return ec.marshalOUser2ᚖlyceumᚋdomainᚋusersᚐUser(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_User(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ContentGrant_item(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_item(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ContentGrant().Item(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Item) graphql.Marshaler {
-			return ec.marshalOContentItem2ᚖlyceumᚋdomainᚋcontentᚐItem(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_item(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentItem(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ContentGrant_category(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_category(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.ContentGrant().Category(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Category) graphql.Marshaler {
-			return ec.marshalOCategory2ᚖlyceumᚋdomainᚋcontentᚐCategory(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_category(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrant",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Category(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ContentGrant_effect(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_effect(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Effect, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v content.Effect) graphql.Marshaler {
-			return ec.marshalNGrantEffect2lyceumᚋdomainᚋcontentᚐEffect(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_effect(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "GrantEffect")
-}
-
-func (ec *executionContext) _ContentGrant_startsAt(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_startsAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.StartsAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_startsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _ContentGrant_endsAt(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_endsAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.EndsAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _ContentGrant_reason(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "String")
-}
-
-func (ec *executionContext) _ContentGrant_createdAt(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _ContentGrant_revokedAt(ctx context.Context, field graphql.CollectedField, obj *content.Grant) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrant_revokedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.RevokedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrant_revokedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrant", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _ContentGrantConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*content.Grant]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrantConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []domain.Edge[*content.Grant]) graphql.Marshaler {
-			return ec.marshalNContentGrantEdge2ᚕlyceumᚋdomainᚐEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrantConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrantConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentGrantEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ContentGrantConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*content.Grant]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrantConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*content.Grant) graphql.Marshaler {
-			return ec.marshalNContentGrant2ᚕᚖlyceumᚋdomainᚋcontentᚐGrantᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrantConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrantConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentGrant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ContentGrantConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*content.Grant]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrantConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v domain.PageInfo) graphql.Marshaler {
-			return ec.marshalNPageInfo2lyceumᚋdomainᚐPageInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrantConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrantConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ContentGrantConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*content.Grant]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrantConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalCount(ctx)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
-			return ec.marshalNLong2int64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrantConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrantConnection", field, true, false, "Long")
-}
-
-func (ec *executionContext) _ContentGrantEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Grant]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrantEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrantEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrantEdge", field, false, false, "String")
-}
-
-func (ec *executionContext) _ContentGrantEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Grant]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ContentGrantEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Grant) graphql.Marshaler {
-			return ec.marshalNContentGrant2ᚖlyceumᚋdomainᚋcontentᚐGrant(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ContentGrantEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ContentGrantEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentGrant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _ContentItem_id(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1333,6 +969,29 @@ func (ec *executionContext) fieldContext_ContentItem_publishedAt(_ context.Conte
 	return graphql.NewScalarFieldContext("ContentItem", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _ContentItem_updatedAt(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContentItem", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _ContentItem_category(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1542,6 +1201,162 @@ func (ec *executionContext) fieldContext_ContentItem_popularity(_ context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _ContentItem_prerequisites(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_prerequisites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ContentItem().Prerequisites(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*content.Item) graphql.Marshaler {
+			return ec.marshalNContentItem2ᚕᚖlyceumᚋdomainᚋcontentᚐItemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_prerequisites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentItem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentItem_learners(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_learners(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ContentItem().Learners(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string), fc.Args["filter"].(*content.ProgressFilter), fc.Args["orderBy"].(content.ProgressOrder))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2lyceumᚋdomainᚐPermission(ctx, "ANALYTICS_READ")
+				if err != nil {
+					var zeroVal *domain.Page[*content.Progress]
+					return zeroVal, err
+				}
+				if ec.Directives.HasPermission == nil {
+					var zeroVal *domain.Page[*content.Progress]
+					return zeroVal, errors.New("directive hasPermission is not implemented")
+				}
+				return ec.Directives.HasPermission(ctx, obj, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *domain.Page[*content.Progress]) graphql.Marshaler {
+			return ec.marshalOProgressConnection2ᚖlyceumᚋdomainᚐPage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_learners(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProgressConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ContentItem_learners_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ContentItem_accessOf(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_accessOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ContentItem().AccessOf(ctx, obj, fc.Args["userId"].(domain.GlobalID))
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				permission, err := ec.unmarshalNPermission2lyceumᚋdomainᚐPermission(ctx, "ACCESS_GRANT")
+				if err != nil {
+					var zeroVal *content.Access
+					return zeroVal, err
+				}
+				if ec.Directives.HasPermission == nil {
+					var zeroVal *content.Access
+					return zeroVal, errors.New("directive hasPermission is not implemented")
+				}
+				return ec.Directives.HasPermission(ctx, obj, directive0, permission)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *content.Access) graphql.Marshaler {
+			return ec.marshalOContentAccess2ᚖlyceumᚋdomainᚋcontentᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_accessOf(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ContentItem",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ContentAccess(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ContentItem_accessOf_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ContentItemConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*content.Item]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1711,70 +1526,6 @@ func (ec *executionContext) fieldContext_ContentItemEdge_node(_ context.Context,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ContentItem(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _GrantContentAccessPayload_grant(ctx context.Context, field graphql.CollectedField, obj *model.GrantContentAccessPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GrantContentAccessPayload_grant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Grant, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Grant) graphql.Marshaler {
-			return ec.marshalOContentGrant2ᚖlyceumᚋdomainᚋcontentᚐGrant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_GrantContentAccessPayload_grant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "GrantContentAccessPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentGrant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _GrantContentAccessPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.GrantContentAccessPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_GrantContentAccessPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ContentError) graphql.Marshaler {
-			return ec.marshalNContentError2ᚕᚖlyceumᚋgraphᚋmodelᚐContentErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_GrantContentAccessPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "GrantContentAccessPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1950,6 +1701,107 @@ func (ec *executionContext) fieldContext_Progress_item(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Progress_user(ctx context.Context, field graphql.CollectedField, obj *content.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_user(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Progress().User(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *users.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖlyceumᚋdomainᚋusersᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_user(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Progress",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Progress_opens(ctx context.Context, field graphql.CollectedField, obj *content.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_opens(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Opens, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_opens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Progress_score(ctx context.Context, field graphql.CollectedField, obj *content.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *float64) graphql.Marshaler {
+			return ec.marshalOFloat2ᚖfloat64(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Progress_rating(ctx context.Context, field graphql.CollectedField, obj *content.Progress) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Progress_rating(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rating, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int32) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint32(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Progress_rating(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Progress", field, false, false, "Int")
+}
+
 func (ec *executionContext) _ReportProgressPayload_progress(ctx context.Context, field graphql.CollectedField, obj *model.ReportProgressPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2004,70 +1856,6 @@ func (ec *executionContext) _ReportProgressPayload_userErrors(ctx context.Contex
 func (ec *executionContext) fieldContext_ReportProgressPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReportProgressPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RevokeContentAccessPayload_grant(ctx context.Context, field graphql.CollectedField, obj *model.RevokeContentAccessPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevokeContentAccessPayload_grant(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Grant, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *content.Grant) graphql.Marshaler {
-			return ec.marshalOContentGrant2ᚖlyceumᚋdomainᚋcontentᚐGrant(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RevokeContentAccessPayload_grant(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RevokeContentAccessPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ContentGrant(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RevokeContentAccessPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RevokeContentAccessPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RevokeContentAccessPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*model.ContentError) graphql.Marshaler {
-			return ec.marshalNContentError2ᚕᚖlyceumᚋgraphᚋmodelᚐContentErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RevokeContentAccessPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RevokeContentAccessPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -2279,59 +2067,6 @@ func (ec *executionContext) fieldContext_SearchEdge_rank(_ context.Context, fiel
 
 // region    **************************** input.gotpl *****************************
 
-func (ec *executionContext) unmarshalInputContentGrantFilter(ctx context.Context, obj any) (content.GrantFilter, error) {
-	var it content.GrantFilter
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["live"]; !present {
-		asMap["live"] = true
-	}
-
-	fieldsInOrder := [...]string{"userId", "live"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "userId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
-			data, err := ec.unmarshalOID2ᚖlyceumᚋdomainᚐUserID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.UserID = data
-		case "live":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("live"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Live = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalContentGrantFilter unmarshals raw into the ContentGrantFilter input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalContentGrantFilter(ctx context.Context, raw any) (content.GrantFilter, error) {
-	var out content.GrantFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ContentGrantFilter", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputContentItemFilter(ctx context.Context, obj any) (content.ItemFilter, error) {
 	var it content.ItemFilter
 	if obj == nil {
@@ -2347,7 +2082,7 @@ func (ec *executionContext) unmarshalInputContentItemFilter(ctx context.Context,
 		asMap["accessible"] = false
 	}
 
-	fieldsInOrder := [...]string{"categoryId", "kind", "accessible"}
+	fieldsInOrder := [...]string{"categoryId", "kind", "accessible", "authorId", "language", "tag", "maxAccessLevel", "maxDurationSeconds", "since", "until"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2375,6 +2110,55 @@ func (ec *executionContext) unmarshalInputContentItemFilter(ctx context.Context,
 				return it, err
 			}
 			it.Accessible = data
+		case "authorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("authorId"))
+			data, err := ec.unmarshalOID2ᚖlyceumᚋdomainᚐUserID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AuthorID = data
+		case "language":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("language"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Language = data
+		case "tag":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tag"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Tag = data
+		case "maxAccessLevel":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxAccessLevel"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxAccessLevel = data
+		case "maxDurationSeconds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("maxDurationSeconds"))
+			data, err := ec.unmarshalOInt2ᚖint32(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MaxDurationSeconds = data
+		case "since":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Since = data
+		case "until":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("until"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Until = data
 		}
 	}
 	return it, nil
@@ -2389,104 +2173,6 @@ func (ec *executionContext) unmarshalInputContentItemFilter(ctx context.Context,
 func UnmarshalContentItemFilter(ctx context.Context, raw any) (content.ItemFilter, error) {
 	var out content.ItemFilter
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ContentItemFilter", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputGrantContentAccessInput(ctx context.Context, obj any) (content.GrantCommand, error) {
-	var it content.GrantCommand
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	if _, present := asMap["effect"]; !present {
-		asMap["effect"] = "ALLOW"
-	}
-	if _, present := asMap["reason"]; !present {
-		asMap["reason"] = ""
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "userId", "itemId", "categoryId", "effect", "startsAt", "endsAt", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "userId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("userId"))
-			data, err := ec.unmarshalNID2lyceumᚋdomainᚐUserID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.UserID = data
-		case "itemId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
-			data, err := ec.unmarshalOID2ᚖlyceumᚋdomainᚐItemID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ItemID = data
-		case "categoryId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("categoryId"))
-			data, err := ec.unmarshalOID2ᚖlyceumᚋdomainᚐCategoryID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CategoryID = data
-		case "effect":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("effect"))
-			data, err := ec.unmarshalNGrantEffect2lyceumᚋdomainᚋcontentᚐEffect(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Effect = data
-		case "startsAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("startsAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.StartsAt = data
-		case "endsAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("endsAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.EndsAt = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalGrantContentAccessInput unmarshals raw into the GrantContentAccessInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalGrantContentAccessInput(ctx context.Context, raw any) (content.GrantCommand, error) {
-	var out content.GrantCommand
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "GrantContentAccessInput", raw, &out)
 	return out, err
 }
 
@@ -2564,55 +2250,6 @@ func (ec *executionContext) unmarshalInputReportProgressInput(ctx context.Contex
 func UnmarshalReportProgressInput(ctx context.Context, raw any) (content.Report, error) {
 	var out content.Report
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReportProgressInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputRevokeContentAccessInput(ctx context.Context, obj any) (content.RevokeCommand, error) {
-	var it content.RevokeCommand
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"idempotencyKey", "grantId"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "idempotencyKey":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.IdempotencyKey = data
-		case "grantId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("grantId"))
-			data, err := ec.unmarshalNID2lyceumᚋdomainᚐGrantID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.GrantID = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRevokeContentAccessInput unmarshals raw into the RevokeContentAccessInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRevokeContentAccessInput(ctx context.Context, raw any) (content.RevokeCommand, error) {
-	var out content.RevokeCommand
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RevokeContentAccessInput", raw, &out)
 	return out, err
 }
 
@@ -2838,174 +2475,6 @@ func (ec *executionContext) _ContentError(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var contentGrantImplementors = []string{"ContentGrant", "Node"}
-
-func (ec *executionContext) _ContentGrant(ctx context.Context, sel ast.SelectionSet, obj *content.Grant) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, contentGrantImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ContentGrant")
-		case "id":
-			out.Values[i] = ec._ContentGrant_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "user":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ContentGrant_user(ctx, field, obj)
-				})
-		case "item":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ContentGrant_item(ctx, field, obj)
-				})
-		case "category":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ContentGrant_category(ctx, field, obj)
-				})
-		case "effect":
-			out.Values[i] = ec._ContentGrant_effect(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "startsAt":
-			out.Values[i] = ec._ContentGrant_startsAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "endsAt":
-			out.Values[i] = ec._ContentGrant_endsAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "reason":
-			out.Values[i] = ec._ContentGrant_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "createdAt":
-			out.Values[i] = ec._ContentGrant_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "revokedAt":
-			out.Values[i] = ec._ContentGrant_revokedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var contentGrantConnectionImplementors = []string{"ContentGrantConnection"}
-
-func (ec *executionContext) _ContentGrantConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.Page[*content.Grant]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, contentGrantConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ContentGrantConnection")
-		case "edges":
-			out.Values[i] = ec._ContentGrantConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "nodes":
-			out.Values[i] = ec._ContentGrantConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "pageInfo":
-			out.Values[i] = ec._ContentGrantConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "totalCount":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._ContentGrantConnection_totalCount(ctx, field, obj)
-				})
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var contentGrantEdgeImplementors = []string{"ContentGrantEdge"}
-
-func (ec *executionContext) _ContentGrantEdge(ctx context.Context, sel ast.SelectionSet, obj *domain.Edge[*content.Grant]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, contentGrantEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ContentGrantEdge")
-		case "cursor":
-			out.Values[i] = ec._ContentGrantEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._ContentGrantEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var contentItemImplementors = []string{"ContentItem", "Node"}
 
 func (ec *executionContext) _ContentItem(ctx context.Context, sel ast.SelectionSet, obj *content.Item) graphql.Marshaler {
@@ -3077,6 +2546,11 @@ func (ec *executionContext) _ContentItem(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "updatedAt":
+			out.Values[i] = ec._ContentItem_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "category":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -3112,6 +2586,24 @@ func (ec *executionContext) _ContentItem(ctx context.Context, sel ast.SelectionS
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ContentItem_popularity(ctx, field, obj)
+				})
+		case "prerequisites":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContentItem_prerequisites(ctx, field, obj)
+				})
+		case "learners":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContentItem_learners(ctx, field, obj)
+				})
+		case "accessOf":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContentItem_accessOf(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -3217,44 +2709,6 @@ func (ec *executionContext) _ContentItemEdge(ctx context.Context, sel ast.Select
 	return out
 }
 
-var grantContentAccessPayloadImplementors = []string{"GrantContentAccessPayload"}
-
-func (ec *executionContext) _GrantContentAccessPayload(ctx context.Context, sel ast.SelectionSet, obj *model.GrantContentAccessPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, grantContentAccessPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("GrantContentAccessPayload")
-		case "grant":
-			out.Values[i] = ec._GrantContentAccessPayload_grant(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._GrantContentAccessPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var progressImplementors = []string{"Progress"}
 
 func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet, obj *content.Progress) graphql.Marshaler {
@@ -3302,6 +2756,27 @@ func (ec *executionContext) _Progress(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Progress_item(ctx, field, obj)
 				})
+		case "user":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Progress_user(ctx, field, obj)
+				})
+		case "opens":
+			out.Values[i] = ec._Progress_opens(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "score":
+			out.Values[i] = ec._Progress_score(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rating":
+			out.Values[i] = ec._Progress_rating(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -3337,44 +2812,6 @@ func (ec *executionContext) _ReportProgressPayload(ctx context.Context, sel ast.
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReportProgressPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var revokeContentAccessPayloadImplementors = []string{"RevokeContentAccessPayload"}
-
-func (ec *executionContext) _RevokeContentAccessPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RevokeContentAccessPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, revokeContentAccessPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RevokeContentAccessPayload")
-		case "grant":
-			out.Values[i] = ec._RevokeContentAccessPayload_grant(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RevokeContentAccessPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -3574,50 +3011,6 @@ func (ec *executionContext) marshalNContentErrorCode2lyceumᚋgraphᚋmodelᚐCo
 	return v
 }
 
-func (ec *executionContext) marshalNContentGrant2ᚕᚖlyceumᚋdomainᚋcontentᚐGrantᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Grant) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNContentGrant2ᚖlyceumᚋdomainᚋcontentᚐGrant(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNContentGrant2ᚖlyceumᚋdomainᚋcontentᚐGrant(ctx context.Context, sel ast.SelectionSet, v *content.Grant) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ContentGrant!")
-		return graphql.Null
-	}
-	return ec._ContentGrant(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNContentGrantEdge2lyceumᚋdomainᚐEdge(ctx context.Context, sel ast.SelectionSet, v domain.Edge[*content.Grant]) graphql.Marshaler {
-	return ec._ContentGrantEdge(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNContentGrantEdge2ᚕlyceumᚋdomainᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.Edge[*content.Grant]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNContentGrantEdge2lyceumᚋdomainᚐEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
 func (ec *executionContext) marshalNContentItem2ᚕᚖlyceumᚋdomainᚋcontentᚐItemᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Item) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -3712,32 +3105,32 @@ func (ec *executionContext) marshalNContentItemStatus2lyceumᚋdomainᚋcontent�
 	return res
 }
 
-func (ec *executionContext) unmarshalNGrantContentAccessInput2lyceumᚋdomainᚋcontentᚐGrantCommand(ctx context.Context, v any) (content.GrantCommand, error) {
-	res, err := ec.unmarshalInputGrantContentAccessInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
+func (ec *executionContext) marshalNProgress2ᚕᚖlyceumᚋdomainᚋcontentᚐProgressᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Progress) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNProgress2ᚖlyceumᚋdomainᚋcontentᚐProgress(ctx, sel, v[i])
+	})
 
-func (ec *executionContext) unmarshalNGrantEffect2lyceumᚋdomainᚋcontentᚐEffect(ctx context.Context, v any) (content.Effect, error) {
-	res, err := bind.UnmarshalGrantEffect(v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNGrantEffect2lyceumᚋdomainᚋcontentᚐEffect(ctx context.Context, sel ast.SelectionSet, v content.Effect) graphql.Marshaler {
-	_ = sel
-	res := bind.MarshalGrantEffect(v)
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "GrantEffect!")
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
 	}
-	return res
+
+	return ret
+}
+
+func (ec *executionContext) marshalNProgress2ᚖlyceumᚋdomainᚋcontentᚐProgress(ctx context.Context, sel ast.SelectionSet, v *content.Progress) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Progress!")
+		return graphql.Null
+	}
+	return ec._Progress(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNReportProgressInput2lyceumᚋdomainᚋcontentᚐReport(ctx context.Context, v any) (content.Report, error) {
 	res, err := ec.unmarshalInputReportProgressInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNRevokeContentAccessInput2lyceumᚋdomainᚋcontentᚐRevokeCommand(ctx context.Context, v any) (content.RevokeCommand, error) {
-	res, err := ec.unmarshalInputRevokeContentAccessInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -3783,26 +3176,11 @@ func (ec *executionContext) marshalOCategory2ᚖlyceumᚋdomainᚋcontentᚐCate
 	return ec._Category(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOContentGrant2ᚖlyceumᚋdomainᚋcontentᚐGrant(ctx context.Context, sel ast.SelectionSet, v *content.Grant) graphql.Marshaler {
+func (ec *executionContext) marshalOContentAccess2ᚖlyceumᚋdomainᚋcontentᚐAccess(ctx context.Context, sel ast.SelectionSet, v *content.Access) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._ContentGrant(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOContentGrantConnection2ᚖlyceumᚋdomainᚐPage(ctx context.Context, sel ast.SelectionSet, v *domain.Page[*content.Grant]) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ContentGrantConnection(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOContentGrantFilter2ᚖlyceumᚋdomainᚋcontentᚐGrantFilter(ctx context.Context, v any) (*content.GrantFilter, error) {
-	if v == nil {
-		return nil, nil
-	}
-	res, err := ec.unmarshalInputContentGrantFilter(ctx, v)
-	return &res, graphql.ErrorOnPath(ctx, err)
+	return ec._ContentAccess(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOContentItem2ᚖlyceumᚋdomainᚋcontentᚐItem(ctx context.Context, sel ast.SelectionSet, v *content.Item) graphql.Marshaler {
@@ -3810,6 +3188,13 @@ func (ec *executionContext) marshalOContentItem2ᚖlyceumᚋdomainᚋcontentᚐI
 		return graphql.Null
 	}
 	return ec._ContentItem(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOContentItemConnection2ᚖlyceumᚋdomainᚐPage(ctx context.Context, sel ast.SelectionSet, v *domain.Page[*content.Item]) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ContentItemConnection(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOContentItemFilter2ᚖlyceumᚋdomainᚋcontentᚐItemFilter(ctx context.Context, v any) (*content.ItemFilter, error) {
@@ -3838,11 +3223,22 @@ func (ec *executionContext) marshalOContentItemKind2ᚖlyceumᚋdomainᚋcontent
 	return res
 }
 
-func (ec *executionContext) marshalOGrantContentAccessPayload2ᚖlyceumᚋgraphᚋmodelᚐGrantContentAccessPayload(ctx context.Context, sel ast.SelectionSet, v *model.GrantContentAccessPayload) graphql.Marshaler {
+func (ec *executionContext) unmarshalOContentItemStatus2ᚖlyceumᚋdomainᚋcontentᚐItemStatus(ctx context.Context, v any) (*content.ItemStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := bind.UnmarshalContentItemStatus(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOContentItemStatus2ᚖlyceumᚋdomainᚋcontentᚐItemStatus(ctx context.Context, sel ast.SelectionSet, v *content.ItemStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._GrantContentAccessPayload(ctx, sel, v)
+	_ = sel
+	_ = ctx
+	res := bind.MarshalContentItemStatus(*v)
+	return res
 }
 
 func (ec *executionContext) marshalOProgress2ᚖlyceumᚋdomainᚋcontentᚐProgress(ctx context.Context, sel ast.SelectionSet, v *content.Progress) graphql.Marshaler {
@@ -3857,13 +3253,6 @@ func (ec *executionContext) marshalOReportProgressPayload2ᚖlyceumᚋgraphᚋmo
 		return graphql.Null
 	}
 	return ec._ReportProgressPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalORevokeContentAccessPayload2ᚖlyceumᚋgraphᚋmodelᚐRevokeContentAccessPayload(ctx context.Context, sel ast.SelectionSet, v *model.RevokeContentAccessPayload) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._RevokeContentAccessPayload(ctx, sel, v)
 }
 
 // endregion ***************************** type.gotpl *****************************

@@ -1608,6 +1608,34 @@ func (ec *executionContext) marshalNID2lyceumᚋdomainᚐCategoryID(ctx context.
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐChangeID(ctx context.Context, v any) (domain.ChangeID, error) {
+	res, err := bind.UnmarshalChangeID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐChangeID(ctx context.Context, sel ast.SelectionSet, v domain.ChangeID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalChangeID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐConsumptionID(ctx context.Context, v any) (domain.ConsumptionID, error) {
+	res, err := bind.UnmarshalConsumptionID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐConsumptionID(ctx context.Context, sel ast.SelectionSet, v domain.ConsumptionID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalConsumptionID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐEventID(ctx context.Context, v any) (domain.EventID, error) {
 	res, err := bind.UnmarshalEventID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1664,6 +1692,34 @@ func (ec *executionContext) marshalNID2lyceumᚋdomainᚐItemID(ctx context.Cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐPasswordChangeID(ctx context.Context, v any) (domain.PasswordChangeID, error) {
+	res, err := bind.UnmarshalPasswordChangeID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐPasswordChangeID(ctx context.Context, sel ast.SelectionSet, v domain.PasswordChangeID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalPasswordChangeID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐPaymentID(ctx context.Context, v any) (domain.PaymentID, error) {
+	res, err := bind.UnmarshalPaymentID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐPaymentID(ctx context.Context, sel ast.SelectionSet, v domain.PaymentID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalPaymentID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐPlanID(ctx context.Context, v any) (domain.PlanID, error) {
 	res, err := bind.UnmarshalPlanID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1672,6 +1728,20 @@ func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐPlanID(ctx context.Co
 func (ec *executionContext) marshalNID2lyceumᚋdomainᚐPlanID(ctx context.Context, sel ast.SelectionSet, v domain.PlanID) graphql.Marshaler {
 	_ = sel
 	res := bind.MarshalPlanID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐRefreshTokenID(ctx context.Context, v any) (domain.RefreshTokenID, error) {
+	res, err := bind.UnmarshalRefreshTokenID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐRefreshTokenID(ctx context.Context, sel ast.SelectionSet, v domain.RefreshTokenID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalRefreshTokenID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -1720,6 +1790,20 @@ func (ec *executionContext) marshalNID2lyceumᚋdomainᚐSubscriptionID(ctx cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐTokenID(ctx context.Context, v any) (domain.TokenID, error) {
+	res, err := bind.UnmarshalTokenID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐTokenID(ctx context.Context, sel ast.SelectionSet, v domain.TokenID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalTokenID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐUserID(ctx context.Context, v any) (domain.UserID, error) {
 	res, err := bind.UnmarshalUserID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1728,6 +1812,20 @@ func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐUserID(ctx context.Co
 func (ec *executionContext) marshalNID2lyceumᚋdomainᚐUserID(ctx context.Context, sel ast.SelectionSet, v domain.UserID) graphql.Marshaler {
 	_ = sel
 	res := bind.MarshalUserID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐVerificationID(ctx context.Context, v any) (domain.VerificationID, error) {
+	res, err := bind.UnmarshalVerificationID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐVerificationID(ctx context.Context, sel ast.SelectionSet, v domain.VerificationID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalVerificationID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}
@@ -2096,6 +2194,24 @@ func (ec *executionContext) marshalOID2ᚖlyceumᚋdomainᚐPlanID(ctx context.C
 	_ = sel
 	_ = ctx
 	res := bind.MarshalPlanID(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOID2ᚖlyceumᚋdomainᚐSubscriptionID(ctx context.Context, v any) (*domain.SubscriptionID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := bind.UnmarshalSubscriptionID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖlyceumᚋdomainᚐSubscriptionID(ctx context.Context, sel ast.SelectionSet, v *domain.SubscriptionID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := bind.MarshalSubscriptionID(*v)
 	return res
 }
 

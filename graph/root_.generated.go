@@ -29,23 +29,32 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AccessRemedy() AccessRemedyResolver
+	ApiToken() ApiTokenResolver
 	AuditEntry() AuditEntryResolver
 	Category() CategoryResolver
+	Consumption() ConsumptionResolver
 	ContentAccess() ContentAccessResolver
 	ContentGrant() ContentGrantResolver
 	ContentItem() ContentItemResolver
 	ContentPopularity() ContentPopularityResolver
 	LoginAttempt() LoginAttemptResolver
 	Mutation() MutationResolver
+	PasswordChange() PasswordChangeResolver
+	Payment() PaymentResolver
 	Progress() ProgressResolver
 	Query() QueryResolver
+	RefreshToken() RefreshTokenResolver
+	RoleAssignment() RoleAssignmentResolver
 	SearchConnection() SearchConnectionResolver
 	SearchEdge() SearchEdgeResolver
 	SecurityEvent() SecurityEventResolver
 	Session() SessionResolver
 	Subscription() SubscriptionResolver
+	SubscriptionChange() SubscriptionChangeResolver
 	SubscriptionMetrics() SubscriptionMetricsResolver
+	SubscriptionSeat() SubscriptionSeatResolver
 	User() UserResolver
+	Verification() VerificationResolver
 }
 
 type DirectiveRoot struct {
@@ -62,6 +71,31 @@ type ComplexityRoot struct {
 		Plan          func(childComplexity int) int
 		Prerequisites func(childComplexity int) int
 		SignIn        func(childComplexity int) int
+	}
+
+	ApiToken struct {
+		CreatedAt  func(childComplexity int) int
+		ExpiresAt  func(childComplexity int) int
+		ID         func(childComplexity int) int
+		LastUsedAt func(childComplexity int) int
+		LastUsedIP func(childComplexity int) int
+		Name       func(childComplexity int) int
+		Prefix     func(childComplexity int) int
+		RevokedAt  func(childComplexity int) int
+		Scopes     func(childComplexity int) int
+		User       func(childComplexity int) int
+	}
+
+	ApiTokenConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ApiTokenEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -105,6 +139,41 @@ type ComplexityRoot struct {
 		Summary  func(childComplexity int) int
 	}
 
+	CategoryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CategoryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Consumption struct {
+		CreatedAt       func(childComplexity int) int
+		Event           func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Item            func(childComplexity int) int
+		PositionSeconds func(childComplexity int) int
+		Progress        func(childComplexity int) int
+		Seconds         func(childComplexity int) int
+		User            func(childComplexity int) int
+	}
+
+	ConsumptionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ConsumptionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ContentAccess struct {
 		HasAccess     func(childComplexity int) int
 		Reason        func(childComplexity int) int
@@ -123,10 +192,12 @@ type ComplexityRoot struct {
 		CreatedAt func(childComplexity int) int
 		Effect    func(childComplexity int) int
 		EndsAt    func(childComplexity int) int
+		GrantedBy func(childComplexity int) int
 		ID        func(childComplexity int) int
 		Item      func(childComplexity int) int
 		Reason    func(childComplexity int) int
 		RevokedAt func(childComplexity int) int
+		RevokedBy func(childComplexity int) int
 		StartsAt  func(childComplexity int) int
 		User      func(childComplexity int) int
 	}
@@ -146,6 +217,7 @@ type ComplexityRoot struct {
 	ContentItem struct {
 		Access          func(childComplexity int) int
 		AccessLevel     func(childComplexity int) int
+		AccessOf        func(childComplexity int, userID domain.GlobalID) int
 		Author          func(childComplexity int) int
 		Body            func(childComplexity int) int
 		Category        func(childComplexity int) int
@@ -153,8 +225,10 @@ type ComplexityRoot struct {
 		ID              func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Language        func(childComplexity int) int
+		Learners        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) int
 		MyProgress      func(childComplexity int) int
 		Popularity      func(childComplexity int) int
+		Prerequisites   func(childComplexity int) int
 		Preview         func(childComplexity int) int
 		PublishedAt     func(childComplexity int) int
 		Slug            func(childComplexity int) int
@@ -162,6 +236,7 @@ type ComplexityRoot struct {
 		Summary         func(childComplexity int) int
 		Tags            func(childComplexity int) int
 		Title           func(childComplexity int) int
+		UpdatedAt       func(childComplexity int) int
 	}
 
 	ContentItemConnection struct {
@@ -254,9 +329,54 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PasswordChange struct {
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		User      func(childComplexity int) int
+	}
+
+	PasswordChangeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PasswordChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	Payment struct {
+		Amount            func(childComplexity int) int
+		CreatedAt         func(childComplexity int) int
+		FailureCode       func(childComplexity int) int
+		ID                func(childComplexity int) int
+		PaidAt            func(childComplexity int) int
+		Provider          func(childComplexity int) int
+		ProviderPaymentID func(childComplexity int) int
+		Refunded          func(childComplexity int) int
+		Status            func(childComplexity int) int
+		Subscription      func(childComplexity int) int
+		User              func(childComplexity int) int
+	}
+
+	PaymentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PaymentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Plan struct {
 		AccessLevel  func(childComplexity int) int
 		BillingCycle func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
 		Description  func(childComplexity int) int
 		ID           func(childComplexity int) int
 		IsOffered    func(childComplexity int) int
@@ -265,6 +385,18 @@ type ComplexityRoot struct {
 		Seats        func(childComplexity int) int
 		Slug         func(childComplexity int) int
 		TrialDays    func(childComplexity int) int
+	}
+
+	PlanConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PlanEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	PlansError struct {
@@ -277,36 +409,86 @@ type ComplexityRoot struct {
 		CompletedAt     func(childComplexity int) int
 		Item            func(childComplexity int) int
 		LastAt          func(childComplexity int) int
+		Opens           func(childComplexity int) int
 		Percent         func(childComplexity int) int
 		PositionSeconds func(childComplexity int) int
+		Rating          func(childComplexity int) int
+		Score           func(childComplexity int) int
 		Seconds         func(childComplexity int) int
 		StartedAt       func(childComplexity int) int
+		User            func(childComplexity int) int
+	}
+
+	ProgressConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ProgressEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Query struct {
-		AuditLog            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter) int
+		APITokens           func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) int
+		AuditLog            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) int
 		Categories          func(childComplexity int) int
 		Category            func(childComplexity int, id *domain.GlobalID, slug *string) int
-		ContentGrants       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter) int
+		ContentCategories   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) int
+		ContentConsumption  func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ConsumptionFilter, orderBy domain.TimeOrder) int
+		ContentGrants       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter, orderBy content.GrantOrder) int
 		ContentItem         func(childComplexity int, id *domain.GlobalID, slug *string) int
 		ContentItems        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) int
-		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, orderBy analytics.PopularityOrder) int
-		LoginAttempts       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter) int
+		ContentLibrary      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) int
+		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) int
+		LoginAttempts       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) int
 		Node                func(childComplexity int, id domain.GlobalID) int
 		Nodes               func(childComplexity int, ids []*domain.GlobalID) int
+		PasswordChanges     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) int
+		Payments            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PaymentFilter, orderBy plans.PaymentOrder) int
 		Plans               func(childComplexity int) int
+		RefreshTokens       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) int
+		RoleAssignments     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.RoleAssignmentFilter, orderBy domain.TimeOrder) int
 		Roles               func(childComplexity int) int
 		Search              func(childComplexity int, query string, first *int32, after *string, accessible bool) int
-		SecurityEvents      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.EventFilter) int
+		SecurityEvents      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.EventFilter, orderBy domain.TimeOrder) int
 		Sessions            func(childComplexity int) int
+		SubscriptionChanges func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.ChangeFilter, orderBy domain.TimeOrder) int
 		SubscriptionMetrics func(childComplexity int) int
-		Subscriptions       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.Filter) int
+		SubscriptionPlans   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PlanFilter, orderBy plans.PlanOrder) int
+		Subscriptions       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.Filter, orderBy plans.Order) int
+		UserSessions        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) int
 		Users               func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) int
+		Verifications       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.VerificationFilter, orderBy domain.TimeOrder) int
 		Viewer              func(childComplexity int) int
 	}
 
 	RefreshAnalyticsPayload struct {
 		Queued func(childComplexity int) int
+	}
+
+	RefreshToken struct {
+		CreatedAt func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		FamilyID  func(childComplexity int) int
+		ID        func(childComplexity int) int
+		RevokedAt func(childComplexity int) int
+		UsedAt    func(childComplexity int) int
+		User      func(childComplexity int) int
+	}
+
+	RefreshTokenConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RefreshTokenEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ReportProgressPayload struct {
@@ -338,6 +520,26 @@ type ComplexityRoot struct {
 		ID          func(childComplexity int) int
 		Name        func(childComplexity int) int
 		Permissions func(childComplexity int) int
+	}
+
+	RoleAssignment struct {
+		ExpiresAt func(childComplexity int) int
+		GrantedAt func(childComplexity int) int
+		GrantedBy func(childComplexity int) int
+		Role      func(childComplexity int) int
+		User      func(childComplexity int) int
+	}
+
+	RoleAssignmentConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RoleAssignmentEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	SearchConnection struct {
@@ -394,12 +596,28 @@ type ComplexityRoot struct {
 
 	Session struct {
 		CreatedAt  func(childComplexity int) int
+		EndReason  func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
 		ExpiresAt  func(childComplexity int) int
 		ID         func(childComplexity int) int
 		IP         func(childComplexity int) int
+		IsActive   func(childComplexity int) int
 		IsCurrent  func(childComplexity int) int
 		LastSeenAt func(childComplexity int) int
+		User       func(childComplexity int) int
 		UserAgent  func(childComplexity int) int
+	}
+
+	SessionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SessionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	SignInPayload struct {
@@ -414,14 +632,45 @@ type ComplexityRoot struct {
 	Subscription struct {
 		AccessUntil        func(childComplexity int) int
 		CancelAt           func(childComplexity int) int
+		Changes            func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		CurrentPeriodEnd   func(childComplexity int) int
 		CurrentPeriodStart func(childComplexity int) int
 		ID                 func(childComplexity int) int
 		Owner              func(childComplexity int) int
+		Payments           func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Plan               func(childComplexity int) int
+		Seats              func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		StartedAt          func(childComplexity int) int
 		Status             func(childComplexity int) int
 		TrialEndsAt        func(childComplexity int) int
+	}
+
+	SubscriptionChange struct {
+		Actor        func(childComplexity int) int
+		Amount       func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		EffectiveAt  func(childComplexity int) int
+		FromPlan     func(childComplexity int) int
+		FromStatus   func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Reason       func(childComplexity int) int
+		Subscription func(childComplexity int) int
+		ToPlan       func(childComplexity int) int
+		ToStatus     func(childComplexity int) int
+		User         func(childComplexity int) int
+	}
+
+	SubscriptionChangeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SubscriptionChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	SubscriptionConnection struct {
@@ -450,23 +699,46 @@ type ComplexityRoot struct {
 		TrialingCount func(childComplexity int) int
 	}
 
+	SubscriptionSeat struct {
+		AssignedBy func(childComplexity int) int
+		CreatedAt  func(childComplexity int) int
+		User       func(childComplexity int) int
+	}
+
+	SubscriptionSeatConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SubscriptionSeatEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	UpdateProfilePayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
 	User struct {
+		APITokens      func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		AccountStatus  func(childComplexity int) int
 		Activity       func(childComplexity int) int
+		Consumption    func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		CreatedAt      func(childComplexity int) int
 		Email          func(childComplexity int) int
 		FirstName      func(childComplexity int) int
 		ID             func(childComplexity int) int
 		LastLoginAt    func(childComplexity int) int
 		LastName       func(childComplexity int) int
+		Payments       func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Progress       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) int
 		Roles          func(childComplexity int) int
 		SecurityStatus func(childComplexity int) int
 		Subscription   func(childComplexity int) int
+		Subscriptions  func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		Username       func(childComplexity int) int
 	}
 
@@ -495,6 +767,29 @@ type ComplexityRoot struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
 		Path    func(childComplexity int) int
+	}
+
+	Verification struct {
+		CreatedAt func(childComplexity int) int
+		ExpiresAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		Purpose   func(childComplexity int) int
+		Target    func(childComplexity int) int
+		Tries     func(childComplexity int) int
+		UsedAt    func(childComplexity int) int
+		User      func(childComplexity int) int
+	}
+
+	VerificationConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	VerificationEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 }
 
@@ -536,6 +831,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AccessRemedy.SignIn(childComplexity), true
+
+	case "ApiToken.createdAt":
+		if e.ComplexityRoot.ApiToken.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.CreatedAt(childComplexity), true
+	case "ApiToken.expiresAt":
+		if e.ComplexityRoot.ApiToken.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.ExpiresAt(childComplexity), true
+	case "ApiToken.id":
+		if e.ComplexityRoot.ApiToken.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.ID(childComplexity), true
+	case "ApiToken.lastUsedAt":
+		if e.ComplexityRoot.ApiToken.LastUsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.LastUsedAt(childComplexity), true
+	case "ApiToken.lastUsedIp":
+		if e.ComplexityRoot.ApiToken.LastUsedIP == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.LastUsedIP(childComplexity), true
+	case "ApiToken.name":
+		if e.ComplexityRoot.ApiToken.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Name(childComplexity), true
+	case "ApiToken.prefix":
+		if e.ComplexityRoot.ApiToken.Prefix == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Prefix(childComplexity), true
+	case "ApiToken.revokedAt":
+		if e.ComplexityRoot.ApiToken.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.RevokedAt(childComplexity), true
+	case "ApiToken.scopes":
+		if e.ComplexityRoot.ApiToken.Scopes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.Scopes(childComplexity), true
+	case "ApiToken.user":
+		if e.ComplexityRoot.ApiToken.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiToken.User(childComplexity), true
+
+	case "ApiTokenConnection.edges":
+		if e.ComplexityRoot.ApiTokenConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiTokenConnection.Edges(childComplexity), true
+	case "ApiTokenConnection.nodes":
+		if e.ComplexityRoot.ApiTokenConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiTokenConnection.Nodes(childComplexity), true
+	case "ApiTokenConnection.pageInfo":
+		if e.ComplexityRoot.ApiTokenConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiTokenConnection.PageInfo(childComplexity), true
+	case "ApiTokenConnection.totalCount":
+		if e.ComplexityRoot.ApiTokenConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiTokenConnection.TotalCount(childComplexity), true
+
+	case "ApiTokenEdge.cursor":
+		if e.ComplexityRoot.ApiTokenEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiTokenEdge.Cursor(childComplexity), true
+	case "ApiTokenEdge.node":
+		if e.ComplexityRoot.ApiTokenEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ApiTokenEdge.Node(childComplexity), true
 
 	case "AuditEntry.action":
 		if e.ComplexityRoot.AuditEntry.Action == nil {
@@ -703,6 +1097,131 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Category.Summary(childComplexity), true
 
+	case "CategoryConnection.edges":
+		if e.ComplexityRoot.CategoryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryConnection.Edges(childComplexity), true
+	case "CategoryConnection.nodes":
+		if e.ComplexityRoot.CategoryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryConnection.Nodes(childComplexity), true
+	case "CategoryConnection.pageInfo":
+		if e.ComplexityRoot.CategoryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryConnection.PageInfo(childComplexity), true
+	case "CategoryConnection.totalCount":
+		if e.ComplexityRoot.CategoryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryConnection.TotalCount(childComplexity), true
+
+	case "CategoryEdge.cursor":
+		if e.ComplexityRoot.CategoryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryEdge.Cursor(childComplexity), true
+	case "CategoryEdge.node":
+		if e.ComplexityRoot.CategoryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CategoryEdge.Node(childComplexity), true
+
+	case "Consumption.createdAt":
+		if e.ComplexityRoot.Consumption.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.CreatedAt(childComplexity), true
+	case "Consumption.event":
+		if e.ComplexityRoot.Consumption.Event == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.Event(childComplexity), true
+	case "Consumption.id":
+		if e.ComplexityRoot.Consumption.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.ID(childComplexity), true
+	case "Consumption.item":
+		if e.ComplexityRoot.Consumption.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.Item(childComplexity), true
+	case "Consumption.positionSeconds":
+		if e.ComplexityRoot.Consumption.PositionSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.PositionSeconds(childComplexity), true
+	case "Consumption.progress":
+		if e.ComplexityRoot.Consumption.Progress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.Progress(childComplexity), true
+	case "Consumption.seconds":
+		if e.ComplexityRoot.Consumption.Seconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.Seconds(childComplexity), true
+	case "Consumption.user":
+		if e.ComplexityRoot.Consumption.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.User(childComplexity), true
+
+	case "ConsumptionConnection.edges":
+		if e.ComplexityRoot.ConsumptionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsumptionConnection.Edges(childComplexity), true
+	case "ConsumptionConnection.nodes":
+		if e.ComplexityRoot.ConsumptionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsumptionConnection.Nodes(childComplexity), true
+	case "ConsumptionConnection.pageInfo":
+		if e.ComplexityRoot.ConsumptionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsumptionConnection.PageInfo(childComplexity), true
+	case "ConsumptionConnection.totalCount":
+		if e.ComplexityRoot.ConsumptionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsumptionConnection.TotalCount(childComplexity), true
+
+	case "ConsumptionEdge.cursor":
+		if e.ComplexityRoot.ConsumptionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsumptionEdge.Cursor(childComplexity), true
+	case "ConsumptionEdge.node":
+		if e.ComplexityRoot.ConsumptionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConsumptionEdge.Node(childComplexity), true
+
 	case "ContentAccess.hasAccess":
 		if e.ComplexityRoot.ContentAccess.HasAccess == nil {
 			break
@@ -771,6 +1290,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentGrant.EndsAt(childComplexity), true
+	case "ContentGrant.grantedBy":
+		if e.ComplexityRoot.ContentGrant.GrantedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentGrant.GrantedBy(childComplexity), true
 	case "ContentGrant.id":
 		if e.ComplexityRoot.ContentGrant.ID == nil {
 			break
@@ -795,6 +1320,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentGrant.RevokedAt(childComplexity), true
+	case "ContentGrant.revokedBy":
+		if e.ComplexityRoot.ContentGrant.RevokedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentGrant.RevokedBy(childComplexity), true
 	case "ContentGrant.startsAt":
 		if e.ComplexityRoot.ContentGrant.StartsAt == nil {
 			break
@@ -858,6 +1389,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.AccessLevel(childComplexity), true
+	case "ContentItem.accessOf":
+		if e.ComplexityRoot.ContentItem.AccessOf == nil {
+			break
+		}
+
+		args, err := ec.field_ContentItem_accessOf_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ContentItem.AccessOf(childComplexity, args["userId"].(domain.GlobalID)), true
 	case "ContentItem.author":
 		if e.ComplexityRoot.ContentItem.Author == nil {
 			break
@@ -900,6 +1442,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Language(childComplexity), true
+	case "ContentItem.learners":
+		if e.ComplexityRoot.ContentItem.Learners == nil {
+			break
+		}
+
+		args, err := ec.field_ContentItem_learners_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ContentItem.Learners(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.ProgressFilter), args["orderBy"].(content.ProgressOrder)), true
 	case "ContentItem.myProgress":
 		if e.ComplexityRoot.ContentItem.MyProgress == nil {
 			break
@@ -912,6 +1465,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Popularity(childComplexity), true
+	case "ContentItem.prerequisites":
+		if e.ComplexityRoot.ContentItem.Prerequisites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.Prerequisites(childComplexity), true
 	case "ContentItem.preview":
 		if e.ComplexityRoot.ContentItem.Preview == nil {
 			break
@@ -954,6 +1513,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Title(childComplexity), true
+	case "ContentItem.updatedAt":
+		if e.ComplexityRoot.ContentItem.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.UpdatedAt(childComplexity), true
 
 	case "ContentItemConnection.edges":
 		if e.ComplexityRoot.ContentItemConnection.Edges == nil {
@@ -1331,6 +1896,168 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PasswordChange.createdAt":
+		if e.ComplexityRoot.PasswordChange.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChange.CreatedAt(childComplexity), true
+	case "PasswordChange.id":
+		if e.ComplexityRoot.PasswordChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChange.ID(childComplexity), true
+	case "PasswordChange.user":
+		if e.ComplexityRoot.PasswordChange.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChange.User(childComplexity), true
+
+	case "PasswordChangeConnection.edges":
+		if e.ComplexityRoot.PasswordChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangeConnection.Edges(childComplexity), true
+	case "PasswordChangeConnection.nodes":
+		if e.ComplexityRoot.PasswordChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangeConnection.Nodes(childComplexity), true
+	case "PasswordChangeConnection.pageInfo":
+		if e.ComplexityRoot.PasswordChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangeConnection.PageInfo(childComplexity), true
+	case "PasswordChangeConnection.totalCount":
+		if e.ComplexityRoot.PasswordChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangeConnection.TotalCount(childComplexity), true
+
+	case "PasswordChangeEdge.cursor":
+		if e.ComplexityRoot.PasswordChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangeEdge.Cursor(childComplexity), true
+	case "PasswordChangeEdge.node":
+		if e.ComplexityRoot.PasswordChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PasswordChangeEdge.Node(childComplexity), true
+
+	case "Payment.amount":
+		if e.ComplexityRoot.Payment.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Amount(childComplexity), true
+	case "Payment.createdAt":
+		if e.ComplexityRoot.Payment.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.CreatedAt(childComplexity), true
+	case "Payment.failureCode":
+		if e.ComplexityRoot.Payment.FailureCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.FailureCode(childComplexity), true
+	case "Payment.id":
+		if e.ComplexityRoot.Payment.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.ID(childComplexity), true
+	case "Payment.paidAt":
+		if e.ComplexityRoot.Payment.PaidAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.PaidAt(childComplexity), true
+	case "Payment.provider":
+		if e.ComplexityRoot.Payment.Provider == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Provider(childComplexity), true
+	case "Payment.providerPaymentId":
+		if e.ComplexityRoot.Payment.ProviderPaymentID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.ProviderPaymentID(childComplexity), true
+	case "Payment.refunded":
+		if e.ComplexityRoot.Payment.Refunded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Refunded(childComplexity), true
+	case "Payment.status":
+		if e.ComplexityRoot.Payment.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Status(childComplexity), true
+	case "Payment.subscription":
+		if e.ComplexityRoot.Payment.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Subscription(childComplexity), true
+	case "Payment.user":
+		if e.ComplexityRoot.Payment.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.User(childComplexity), true
+
+	case "PaymentConnection.edges":
+		if e.ComplexityRoot.PaymentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentConnection.Edges(childComplexity), true
+	case "PaymentConnection.nodes":
+		if e.ComplexityRoot.PaymentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentConnection.Nodes(childComplexity), true
+	case "PaymentConnection.pageInfo":
+		if e.ComplexityRoot.PaymentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentConnection.PageInfo(childComplexity), true
+	case "PaymentConnection.totalCount":
+		if e.ComplexityRoot.PaymentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentConnection.TotalCount(childComplexity), true
+
+	case "PaymentEdge.cursor":
+		if e.ComplexityRoot.PaymentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEdge.Cursor(childComplexity), true
+	case "PaymentEdge.node":
+		if e.ComplexityRoot.PaymentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaymentEdge.Node(childComplexity), true
+
 	case "Plan.accessLevel":
 		if e.ComplexityRoot.Plan.AccessLevel == nil {
 			break
@@ -1343,6 +2070,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Plan.BillingCycle(childComplexity), true
+	case "Plan.createdAt":
+		if e.ComplexityRoot.Plan.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.CreatedAt(childComplexity), true
 	case "Plan.description":
 		if e.ComplexityRoot.Plan.Description == nil {
 			break
@@ -1392,6 +2125,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Plan.TrialDays(childComplexity), true
 
+	case "PlanConnection.edges":
+		if e.ComplexityRoot.PlanConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.Edges(childComplexity), true
+	case "PlanConnection.nodes":
+		if e.ComplexityRoot.PlanConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.Nodes(childComplexity), true
+	case "PlanConnection.pageInfo":
+		if e.ComplexityRoot.PlanConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.PageInfo(childComplexity), true
+	case "PlanConnection.totalCount":
+		if e.ComplexityRoot.PlanConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanConnection.TotalCount(childComplexity), true
+
+	case "PlanEdge.cursor":
+		if e.ComplexityRoot.PlanEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEdge.Cursor(childComplexity), true
+	case "PlanEdge.node":
+		if e.ComplexityRoot.PlanEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
+
 	case "PlansError.code":
 		if e.ComplexityRoot.PlansError.Code == nil {
 			break
@@ -1429,6 +2200,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Progress.LastAt(childComplexity), true
+	case "Progress.opens":
+		if e.ComplexityRoot.Progress.Opens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Opens(childComplexity), true
 	case "Progress.percent":
 		if e.ComplexityRoot.Progress.Percent == nil {
 			break
@@ -1441,6 +2218,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Progress.PositionSeconds(childComplexity), true
+	case "Progress.rating":
+		if e.ComplexityRoot.Progress.Rating == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Rating(childComplexity), true
+	case "Progress.score":
+		if e.ComplexityRoot.Progress.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Progress.Score(childComplexity), true
 	case "Progress.seconds":
 		if e.ComplexityRoot.Progress.Seconds == nil {
 			break
@@ -1453,7 +2242,62 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Progress.StartedAt(childComplexity), true
+	case "Progress.user":
+		if e.ComplexityRoot.Progress.User == nil {
+			break
+		}
 
+		return e.ComplexityRoot.Progress.User(childComplexity), true
+
+	case "ProgressConnection.edges":
+		if e.ComplexityRoot.ProgressConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgressConnection.Edges(childComplexity), true
+	case "ProgressConnection.nodes":
+		if e.ComplexityRoot.ProgressConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgressConnection.Nodes(childComplexity), true
+	case "ProgressConnection.pageInfo":
+		if e.ComplexityRoot.ProgressConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgressConnection.PageInfo(childComplexity), true
+	case "ProgressConnection.totalCount":
+		if e.ComplexityRoot.ProgressConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgressConnection.TotalCount(childComplexity), true
+
+	case "ProgressEdge.cursor":
+		if e.ComplexityRoot.ProgressEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgressEdge.Cursor(childComplexity), true
+	case "ProgressEdge.node":
+		if e.ComplexityRoot.ProgressEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgressEdge.Node(childComplexity), true
+
+	case "Query.apiTokens":
+		if e.ComplexityRoot.Query.APITokens == nil {
+			break
+		}
+
+		args, err := ec.field_Query_apiTokens_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.APITokens(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.APITokenFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.auditLog":
 		if e.ComplexityRoot.Query.AuditLog == nil {
 			break
@@ -1464,7 +2308,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.AuditFilter)), true
+		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.AuditFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.categories":
 		if e.ComplexityRoot.Query.Categories == nil {
 			break
@@ -1482,6 +2326,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Category(childComplexity, args["id"].(*domain.GlobalID), args["slug"].(*string)), true
+	case "Query.contentCategories":
+		if e.ComplexityRoot.Query.ContentCategories == nil {
+			break
+		}
+
+		args, err := ec.field_Query_contentCategories_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ContentCategories(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.CategoryFilter), args["orderBy"].(content.CategoryOrder)), true
+	case "Query.contentConsumption":
+		if e.ComplexityRoot.Query.ContentConsumption == nil {
+			break
+		}
+
+		args, err := ec.field_Query_contentConsumption_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ContentConsumption(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.ConsumptionFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.contentGrants":
 		if e.ComplexityRoot.Query.ContentGrants == nil {
 			break
@@ -1492,7 +2358,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ContentGrants(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.GrantFilter)), true
+		return e.ComplexityRoot.Query.ContentGrants(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.GrantFilter), args["orderBy"].(content.GrantOrder)), true
 	case "Query.contentItem":
 		if e.ComplexityRoot.Query.ContentItem == nil {
 			break
@@ -1515,6 +2381,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ContentItems(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.ItemFilter), args["orderBy"].(content.ItemOrder)), true
+	case "Query.contentLibrary":
+		if e.ComplexityRoot.Query.ContentLibrary == nil {
+			break
+		}
+
+		args, err := ec.field_Query_contentLibrary_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ContentLibrary(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.LibraryFilter), args["orderBy"].(content.LibraryOrder)), true
 	case "Query.contentPopularity":
 		if e.ComplexityRoot.Query.ContentPopularity == nil {
 			break
@@ -1525,7 +2402,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.ContentPopularity(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["orderBy"].(analytics.PopularityOrder)), true
+		return e.ComplexityRoot.Query.ContentPopularity(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*analytics.PopularityFilter), args["orderBy"].(analytics.PopularityOrder)), true
 
 	case "Query.loginAttempts":
 		if e.ComplexityRoot.Query.LoginAttempts == nil {
@@ -1537,7 +2414,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.LoginAttempts(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.AttemptFilter)), true
+		return e.ComplexityRoot.Query.LoginAttempts(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.AttemptFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -1560,12 +2437,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*domain.GlobalID)), true
+	case "Query.passwordChanges":
+		if e.ComplexityRoot.Query.PasswordChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Query_passwordChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PasswordChanges(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.PasswordChangeFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.payments":
+		if e.ComplexityRoot.Query.Payments == nil {
+			break
+		}
+
+		args, err := ec.field_Query_payments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.PaymentFilter), args["orderBy"].(plans.PaymentOrder)), true
 	case "Query.plans":
 		if e.ComplexityRoot.Query.Plans == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Plans(childComplexity), true
+	case "Query.refreshTokens":
+		if e.ComplexityRoot.Query.RefreshTokens == nil {
+			break
+		}
+
+		args, err := ec.field_Query_refreshTokens_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RefreshTokens(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.RefreshTokenFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.roleAssignments":
+		if e.ComplexityRoot.Query.RoleAssignments == nil {
+			break
+		}
+
+		args, err := ec.field_Query_roleAssignments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RoleAssignments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*users.RoleAssignmentFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.roles":
 		if e.ComplexityRoot.Query.Roles == nil {
 			break
@@ -1593,19 +2514,41 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.SecurityEvents(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.EventFilter)), true
+		return e.ComplexityRoot.Query.SecurityEvents(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.EventFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.sessions":
 		if e.ComplexityRoot.Query.Sessions == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.Sessions(childComplexity), true
+	case "Query.subscriptionChanges":
+		if e.ComplexityRoot.Query.SubscriptionChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Query_subscriptionChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SubscriptionChanges(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.ChangeFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.subscriptionMetrics":
 		if e.ComplexityRoot.Query.SubscriptionMetrics == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Query.SubscriptionMetrics(childComplexity), true
+	case "Query.subscriptionPlans":
+		if e.ComplexityRoot.Query.SubscriptionPlans == nil {
+			break
+		}
+
+		args, err := ec.field_Query_subscriptionPlans_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SubscriptionPlans(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.PlanFilter), args["orderBy"].(plans.PlanOrder)), true
 	case "Query.subscriptions":
 		if e.ComplexityRoot.Query.Subscriptions == nil {
 			break
@@ -1616,7 +2559,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Subscriptions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.Filter)), true
+		return e.ComplexityRoot.Query.Subscriptions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.Filter), args["orderBy"].(plans.Order)), true
+	case "Query.userSessions":
+		if e.ComplexityRoot.Query.UserSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_userSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.UserSessions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.SessionFilter), args["orderBy"].(security.SessionOrder)), true
 	case "Query.users":
 		if e.ComplexityRoot.Query.Users == nil {
 			break
@@ -1628,6 +2582,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Users(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*users.Filter), args["orderBy"].(users.Order)), true
+	case "Query.verifications":
+		if e.ComplexityRoot.Query.Verifications == nil {
+			break
+		}
+
+		args, err := ec.field_Query_verifications_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Verifications(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*users.VerificationFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -1641,6 +2606,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefreshAnalyticsPayload.Queued(childComplexity), true
+
+	case "RefreshToken.createdAt":
+		if e.ComplexityRoot.RefreshToken.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.CreatedAt(childComplexity), true
+	case "RefreshToken.expiresAt":
+		if e.ComplexityRoot.RefreshToken.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.ExpiresAt(childComplexity), true
+	case "RefreshToken.familyId":
+		if e.ComplexityRoot.RefreshToken.FamilyID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.FamilyID(childComplexity), true
+	case "RefreshToken.id":
+		if e.ComplexityRoot.RefreshToken.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.ID(childComplexity), true
+	case "RefreshToken.revokedAt":
+		if e.ComplexityRoot.RefreshToken.RevokedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.RevokedAt(childComplexity), true
+	case "RefreshToken.usedAt":
+		if e.ComplexityRoot.RefreshToken.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.UsedAt(childComplexity), true
+	case "RefreshToken.user":
+		if e.ComplexityRoot.RefreshToken.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshToken.User(childComplexity), true
+
+	case "RefreshTokenConnection.edges":
+		if e.ComplexityRoot.RefreshTokenConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshTokenConnection.Edges(childComplexity), true
+	case "RefreshTokenConnection.nodes":
+		if e.ComplexityRoot.RefreshTokenConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshTokenConnection.Nodes(childComplexity), true
+	case "RefreshTokenConnection.pageInfo":
+		if e.ComplexityRoot.RefreshTokenConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshTokenConnection.PageInfo(childComplexity), true
+	case "RefreshTokenConnection.totalCount":
+		if e.ComplexityRoot.RefreshTokenConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshTokenConnection.TotalCount(childComplexity), true
+
+	case "RefreshTokenEdge.cursor":
+		if e.ComplexityRoot.RefreshTokenEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshTokenEdge.Cursor(childComplexity), true
+	case "RefreshTokenEdge.node":
+		if e.ComplexityRoot.RefreshTokenEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshTokenEdge.Node(childComplexity), true
 
 	case "ReportProgressPayload.progress":
 		if e.ComplexityRoot.ReportProgressPayload.Progress == nil {
@@ -1725,6 +2771,75 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Role.Permissions(childComplexity), true
+
+	case "RoleAssignment.expiresAt":
+		if e.ComplexityRoot.RoleAssignment.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.ExpiresAt(childComplexity), true
+	case "RoleAssignment.grantedAt":
+		if e.ComplexityRoot.RoleAssignment.GrantedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.GrantedAt(childComplexity), true
+	case "RoleAssignment.grantedBy":
+		if e.ComplexityRoot.RoleAssignment.GrantedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.GrantedBy(childComplexity), true
+	case "RoleAssignment.role":
+		if e.ComplexityRoot.RoleAssignment.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.Role(childComplexity), true
+	case "RoleAssignment.user":
+		if e.ComplexityRoot.RoleAssignment.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignment.User(childComplexity), true
+
+	case "RoleAssignmentConnection.edges":
+		if e.ComplexityRoot.RoleAssignmentConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignmentConnection.Edges(childComplexity), true
+	case "RoleAssignmentConnection.nodes":
+		if e.ComplexityRoot.RoleAssignmentConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignmentConnection.Nodes(childComplexity), true
+	case "RoleAssignmentConnection.pageInfo":
+		if e.ComplexityRoot.RoleAssignmentConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignmentConnection.PageInfo(childComplexity), true
+	case "RoleAssignmentConnection.totalCount":
+		if e.ComplexityRoot.RoleAssignmentConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignmentConnection.TotalCount(childComplexity), true
+
+	case "RoleAssignmentEdge.cursor":
+		if e.ComplexityRoot.RoleAssignmentEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignmentEdge.Cursor(childComplexity), true
+	case "RoleAssignmentEdge.node":
+		if e.ComplexityRoot.RoleAssignmentEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RoleAssignmentEdge.Node(childComplexity), true
 
 	case "SearchConnection.edges":
 		if e.ComplexityRoot.SearchConnection.Edges == nil {
@@ -1925,6 +3040,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.CreatedAt(childComplexity), true
+	case "Session.endReason":
+		if e.ComplexityRoot.Session.EndReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.EndReason(childComplexity), true
+	case "Session.endedAt":
+		if e.ComplexityRoot.Session.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.EndedAt(childComplexity), true
 	case "Session.expiresAt":
 		if e.ComplexityRoot.Session.ExpiresAt == nil {
 			break
@@ -1943,6 +3070,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.IP(childComplexity), true
+	case "Session.isActive":
+		if e.ComplexityRoot.Session.IsActive == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.IsActive(childComplexity), true
 	case "Session.isCurrent":
 		if e.ComplexityRoot.Session.IsCurrent == nil {
 			break
@@ -1955,12 +3088,56 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Session.LastSeenAt(childComplexity), true
+	case "Session.user":
+		if e.ComplexityRoot.Session.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Session.User(childComplexity), true
 	case "Session.userAgent":
 		if e.ComplexityRoot.Session.UserAgent == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Session.UserAgent(childComplexity), true
+
+	case "SessionConnection.edges":
+		if e.ComplexityRoot.SessionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionConnection.Edges(childComplexity), true
+	case "SessionConnection.nodes":
+		if e.ComplexityRoot.SessionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionConnection.Nodes(childComplexity), true
+	case "SessionConnection.pageInfo":
+		if e.ComplexityRoot.SessionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionConnection.PageInfo(childComplexity), true
+	case "SessionConnection.totalCount":
+		if e.ComplexityRoot.SessionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionConnection.TotalCount(childComplexity), true
+
+	case "SessionEdge.cursor":
+		if e.ComplexityRoot.SessionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionEdge.Cursor(childComplexity), true
+	case "SessionEdge.node":
+		if e.ComplexityRoot.SessionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SessionEdge.Node(childComplexity), true
 
 	case "SignInPayload.userErrors":
 		if e.ComplexityRoot.SignInPayload.UserErrors == nil {
@@ -1994,6 +3171,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.CancelAt(childComplexity), true
+	case "Subscription.changes":
+		if e.ComplexityRoot.Subscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Subscription.currentPeriodEnd":
 		if e.ComplexityRoot.Subscription.CurrentPeriodEnd == nil {
 			break
@@ -2018,12 +3206,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.Owner(childComplexity), true
+	case "Subscription.payments":
+		if e.ComplexityRoot.Subscription.Payments == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_payments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Subscription.plan":
 		if e.ComplexityRoot.Subscription.Plan == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Subscription.Plan(childComplexity), true
+	case "Subscription.seats":
+		if e.ComplexityRoot.Subscription.Seats == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_seats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.Seats(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "Subscription.startedAt":
 		if e.ComplexityRoot.Subscription.StartedAt == nil {
 			break
@@ -2042,6 +3252,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.TrialEndsAt(childComplexity), true
+
+	case "SubscriptionChange.actor":
+		if e.ComplexityRoot.SubscriptionChange.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Actor(childComplexity), true
+	case "SubscriptionChange.amount":
+		if e.ComplexityRoot.SubscriptionChange.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Amount(childComplexity), true
+	case "SubscriptionChange.createdAt":
+		if e.ComplexityRoot.SubscriptionChange.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.CreatedAt(childComplexity), true
+	case "SubscriptionChange.effectiveAt":
+		if e.ComplexityRoot.SubscriptionChange.EffectiveAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.EffectiveAt(childComplexity), true
+	case "SubscriptionChange.fromPlan":
+		if e.ComplexityRoot.SubscriptionChange.FromPlan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.FromPlan(childComplexity), true
+	case "SubscriptionChange.fromStatus":
+		if e.ComplexityRoot.SubscriptionChange.FromStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.FromStatus(childComplexity), true
+	case "SubscriptionChange.id":
+		if e.ComplexityRoot.SubscriptionChange.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.ID(childComplexity), true
+	case "SubscriptionChange.kind":
+		if e.ComplexityRoot.SubscriptionChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Kind(childComplexity), true
+	case "SubscriptionChange.reason":
+		if e.ComplexityRoot.SubscriptionChange.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Reason(childComplexity), true
+	case "SubscriptionChange.subscription":
+		if e.ComplexityRoot.SubscriptionChange.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.Subscription(childComplexity), true
+	case "SubscriptionChange.toPlan":
+		if e.ComplexityRoot.SubscriptionChange.ToPlan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.ToPlan(childComplexity), true
+	case "SubscriptionChange.toStatus":
+		if e.ComplexityRoot.SubscriptionChange.ToStatus == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.ToStatus(childComplexity), true
+	case "SubscriptionChange.user":
+		if e.ComplexityRoot.SubscriptionChange.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChange.User(childComplexity), true
+
+	case "SubscriptionChangeConnection.edges":
+		if e.ComplexityRoot.SubscriptionChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChangeConnection.Edges(childComplexity), true
+	case "SubscriptionChangeConnection.nodes":
+		if e.ComplexityRoot.SubscriptionChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChangeConnection.Nodes(childComplexity), true
+	case "SubscriptionChangeConnection.pageInfo":
+		if e.ComplexityRoot.SubscriptionChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChangeConnection.PageInfo(childComplexity), true
+	case "SubscriptionChangeConnection.totalCount":
+		if e.ComplexityRoot.SubscriptionChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChangeConnection.TotalCount(childComplexity), true
+
+	case "SubscriptionChangeEdge.cursor":
+		if e.ComplexityRoot.SubscriptionChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChangeEdge.Cursor(childComplexity), true
+	case "SubscriptionChangeEdge.node":
+		if e.ComplexityRoot.SubscriptionChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionChangeEdge.Node(childComplexity), true
 
 	case "SubscriptionConnection.edges":
 		if e.ComplexityRoot.SubscriptionConnection.Edges == nil {
@@ -2148,6 +3475,63 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubscriptionMetrics.TrialingCount(childComplexity), true
 
+	case "SubscriptionSeat.assignedBy":
+		if e.ComplexityRoot.SubscriptionSeat.AssignedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeat.AssignedBy(childComplexity), true
+	case "SubscriptionSeat.createdAt":
+		if e.ComplexityRoot.SubscriptionSeat.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeat.CreatedAt(childComplexity), true
+	case "SubscriptionSeat.user":
+		if e.ComplexityRoot.SubscriptionSeat.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeat.User(childComplexity), true
+
+	case "SubscriptionSeatConnection.edges":
+		if e.ComplexityRoot.SubscriptionSeatConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeatConnection.Edges(childComplexity), true
+	case "SubscriptionSeatConnection.nodes":
+		if e.ComplexityRoot.SubscriptionSeatConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeatConnection.Nodes(childComplexity), true
+	case "SubscriptionSeatConnection.pageInfo":
+		if e.ComplexityRoot.SubscriptionSeatConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeatConnection.PageInfo(childComplexity), true
+	case "SubscriptionSeatConnection.totalCount":
+		if e.ComplexityRoot.SubscriptionSeatConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeatConnection.TotalCount(childComplexity), true
+
+	case "SubscriptionSeatEdge.cursor":
+		if e.ComplexityRoot.SubscriptionSeatEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeatEdge.Cursor(childComplexity), true
+	case "SubscriptionSeatEdge.node":
+		if e.ComplexityRoot.SubscriptionSeatEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscriptionSeatEdge.Node(childComplexity), true
+
 	case "UpdateProfilePayload.user":
 		if e.ComplexityRoot.UpdateProfilePayload.User == nil {
 			break
@@ -2161,6 +3545,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateProfilePayload.UserErrors(childComplexity), true
 
+	case "User.apiTokens":
+		if e.ComplexityRoot.User.APITokens == nil {
+			break
+		}
+
+		args, err := ec.field_User_apiTokens_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.APITokens(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "User.accountStatus":
 		if e.ComplexityRoot.User.AccountStatus == nil {
 			break
@@ -2173,6 +3568,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Activity(childComplexity), true
+	case "User.consumption":
+		if e.ComplexityRoot.User.Consumption == nil {
+			break
+		}
+
+		args, err := ec.field_User_consumption_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.Consumption(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "User.createdAt":
 		if e.ComplexityRoot.User.CreatedAt == nil {
 			break
@@ -2209,6 +3615,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.LastName(childComplexity), true
+	case "User.payments":
+		if e.ComplexityRoot.User.Payments == nil {
+			break
+		}
+
+		args, err := ec.field_User_payments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "User.progress":
+		if e.ComplexityRoot.User.Progress == nil {
+			break
+		}
+
+		args, err := ec.field_User_progress_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.Progress(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*content.ProgressFilter), args["orderBy"].(content.ProgressOrder)), true
 	case "User.roles":
 		if e.ComplexityRoot.User.Roles == nil {
 			break
@@ -2227,6 +3655,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Subscription(childComplexity), true
+	case "User.subscriptions":
+		if e.ComplexityRoot.User.Subscriptions == nil {
+			break
+		}
+
+		args, err := ec.field_User_subscriptions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.User.Subscriptions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
 	case "User.username":
 		if e.ComplexityRoot.User.Username == nil {
 			break
@@ -2328,6 +3767,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UsersError.Path(childComplexity), true
 
+	case "Verification.createdAt":
+		if e.ComplexityRoot.Verification.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.CreatedAt(childComplexity), true
+	case "Verification.expiresAt":
+		if e.ComplexityRoot.Verification.ExpiresAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.ExpiresAt(childComplexity), true
+	case "Verification.id":
+		if e.ComplexityRoot.Verification.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.ID(childComplexity), true
+	case "Verification.purpose":
+		if e.ComplexityRoot.Verification.Purpose == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.Purpose(childComplexity), true
+	case "Verification.target":
+		if e.ComplexityRoot.Verification.Target == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.Target(childComplexity), true
+	case "Verification.tries":
+		if e.ComplexityRoot.Verification.Tries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.Tries(childComplexity), true
+	case "Verification.usedAt":
+		if e.ComplexityRoot.Verification.UsedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.UsedAt(childComplexity), true
+	case "Verification.user":
+		if e.ComplexityRoot.Verification.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.User(childComplexity), true
+
+	case "VerificationConnection.edges":
+		if e.ComplexityRoot.VerificationConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationConnection.Edges(childComplexity), true
+	case "VerificationConnection.nodes":
+		if e.ComplexityRoot.VerificationConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationConnection.Nodes(childComplexity), true
+	case "VerificationConnection.pageInfo":
+		if e.ComplexityRoot.VerificationConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationConnection.PageInfo(childComplexity), true
+	case "VerificationConnection.totalCount":
+		if e.ComplexityRoot.VerificationConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationConnection.TotalCount(childComplexity), true
+
+	case "VerificationEdge.cursor":
+		if e.ComplexityRoot.VerificationEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationEdge.Cursor(childComplexity), true
+	case "VerificationEdge.node":
+		if e.ComplexityRoot.VerificationEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerificationEdge.Node(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -2337,21 +3863,35 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
+			graphql.NewInputUnmarshaler("CategoryFilter", ec.unmarshalInputCategoryFilter),
+			graphql.NewInputUnmarshaler("ConsumptionFilter", ec.unmarshalInputConsumptionFilter),
 			graphql.NewInputUnmarshaler("ContentGrantFilter", ec.unmarshalInputContentGrantFilter),
 			graphql.NewInputUnmarshaler("ContentItemFilter", ec.unmarshalInputContentItemFilter),
+			graphql.NewInputUnmarshaler("ContentLibraryFilter", ec.unmarshalInputContentLibraryFilter),
+			graphql.NewInputUnmarshaler("ContentPopularityFilter", ec.unmarshalInputContentPopularityFilter),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
+			graphql.NewInputUnmarshaler("PasswordChangeFilter", ec.unmarshalInputPasswordChangeFilter),
+			graphql.NewInputUnmarshaler("PaymentFilter", ec.unmarshalInputPaymentFilter),
+			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
+			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
+			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RevokeContentAccessInput", ec.unmarshalInputRevokeContentAccessInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("RoleAssignmentFilter", ec.unmarshalInputRoleAssignmentFilter),
 			graphql.NewInputUnmarshaler("SecurityEventFilter", ec.unmarshalInputSecurityEventFilter),
+			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
+			graphql.NewInputUnmarshaler("SubscriptionChangeFilter", ec.unmarshalInputSubscriptionChangeFilter),
 			graphql.NewInputUnmarshaler("SubscriptionFilter", ec.unmarshalInputSubscriptionFilter),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("VerificationFilter", ec.unmarshalInputVerificationFilter),
 		)
 	}
 	first := true
@@ -2427,7 +3967,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/plans.graphqls" "schema/security.graphqls" "schema/users.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans.graphqls" "schema/plans_payments.graphqls" "schema/security.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -2486,6 +4026,14 @@ interface UserError {
   message: String!
   "Which part of the input, outermost first."
   path: [String!]!
+}
+
+"Orders of lists that stand in the order of time."
+enum TimeOrder {
+  "The newest first."
+  NEWEST_FIRST
+  "The oldest first."
+  OLDEST_FIRST
 }
 
 "An instant, RFC 3339 in UTC with up to microseconds."
@@ -2566,9 +4114,16 @@ directive @goField(forceResolver: Boolean) on FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
 	{Name: "schema/content.graphqls", Input: sourceData("schema/content.graphqls"), BuiltIn: false},
+	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
+	{Name: "schema/content_learning.graphqls", Input: sourceData("schema/content_learning.graphqls"), BuiltIn: false},
+	{Name: "schema/content_lists.graphqls", Input: sourceData("schema/content_lists.graphqls"), BuiltIn: false},
 	{Name: "schema/plans.graphqls", Input: sourceData("schema/plans.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_payments.graphqls", Input: sourceData("schema/plans_payments.graphqls"), BuiltIn: false},
 	{Name: "schema/security.graphqls", Input: sourceData("schema/security.graphqls"), BuiltIn: false},
+	{Name: "schema/security_tokens.graphqls", Input: sourceData("schema/security_tokens.graphqls"), BuiltIn: false},
 	{Name: "schema/users.graphqls", Input: sourceData("schema/users.graphqls"), BuiltIn: false},
+	{Name: "schema/users_roles.graphqls", Input: sourceData("schema/users_roles.graphqls"), BuiltIn: false},
+	{Name: "schema/users_verifications.graphqls", Input: sourceData("schema/users_verifications.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
 
@@ -2588,6 +4143,56 @@ func (ec *executionContext) childFields_AccessRemedy(ctx context.Context, field 
 		return ec.fieldContext_AccessRemedy_opensAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessRemedy", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_ApiToken_id(ctx, field)
+	case "user":
+		return ec.fieldContext_ApiToken_user(ctx, field)
+	case "name":
+		return ec.fieldContext_ApiToken_name(ctx, field)
+	case "prefix":
+		return ec.fieldContext_ApiToken_prefix(ctx, field)
+	case "scopes":
+		return ec.fieldContext_ApiToken_scopes(ctx, field)
+	case "lastUsedAt":
+		return ec.fieldContext_ApiToken_lastUsedAt(ctx, field)
+	case "lastUsedIp":
+		return ec.fieldContext_ApiToken_lastUsedIp(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_ApiToken_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_ApiToken_expiresAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_ApiToken_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiToken", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiTokenConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ApiTokenConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ApiTokenConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ApiTokenConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ApiTokenConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiTokenConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ApiTokenEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ApiTokenEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ApiTokenEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ApiTokenEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2672,6 +4277,76 @@ func (ec *executionContext) childFields_Category(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Category", field.Name)
 }
 
+func (ec *executionContext) childFields_CategoryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CategoryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CategoryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CategoryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CategoryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CategoryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CategoryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CategoryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CategoryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Consumption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Consumption_id(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Consumption_createdAt(ctx, field)
+	case "user":
+		return ec.fieldContext_Consumption_user(ctx, field)
+	case "item":
+		return ec.fieldContext_Consumption_item(ctx, field)
+	case "event":
+		return ec.fieldContext_Consumption_event(ctx, field)
+	case "progress":
+		return ec.fieldContext_Consumption_progress(ctx, field)
+	case "seconds":
+		return ec.fieldContext_Consumption_seconds(ctx, field)
+	case "positionSeconds":
+		return ec.fieldContext_Consumption_positionSeconds(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Consumption", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsumptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ConsumptionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ConsumptionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ConsumptionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ConsumptionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsumptionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ConsumptionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ConsumptionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ConsumptionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConsumptionEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ContentAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasAccess":
@@ -2710,6 +4385,10 @@ func (ec *executionContext) childFields_ContentGrant(ctx context.Context, field 
 		return ec.fieldContext_ContentGrant_category(ctx, field)
 	case "effect":
 		return ec.fieldContext_ContentGrant_effect(ctx, field)
+	case "grantedBy":
+		return ec.fieldContext_ContentGrant_grantedBy(ctx, field)
+	case "revokedBy":
+		return ec.fieldContext_ContentGrant_revokedBy(ctx, field)
 	case "startsAt":
 		return ec.fieldContext_ContentGrant_startsAt(ctx, field)
 	case "endsAt":
@@ -2774,6 +4453,8 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_tags(ctx, field)
 	case "publishedAt":
 		return ec.fieldContext_ContentItem_publishedAt(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ContentItem_updatedAt(ctx, field)
 	case "category":
 		return ec.fieldContext_ContentItem_category(ctx, field)
 	case "author":
@@ -2786,6 +4467,12 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_myProgress(ctx, field)
 	case "popularity":
 		return ec.fieldContext_ContentItem_popularity(ctx, field)
+	case "prerequisites":
+		return ec.fieldContext_ContentItem_prerequisites(ctx, field)
+	case "learners":
+		return ec.fieldContext_ContentItem_learners(ctx, field)
+	case "accessOf":
+		return ec.fieldContext_ContentItem_accessOf(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContentItem", field.Name)
 }
@@ -2942,6 +4629,94 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
 }
 
+func (ec *executionContext) childFields_PasswordChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PasswordChange_id(ctx, field)
+	case "user":
+		return ec.fieldContext_PasswordChange_user(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_PasswordChange_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordChange", field.Name)
+}
+
+func (ec *executionContext) childFields_PasswordChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PasswordChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PasswordChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PasswordChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PasswordChangeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PasswordChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PasswordChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PasswordChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PasswordChangeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Payment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Payment_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Payment_user(ctx, field)
+	case "subscription":
+		return ec.fieldContext_Payment_subscription(ctx, field)
+	case "status":
+		return ec.fieldContext_Payment_status(ctx, field)
+	case "amount":
+		return ec.fieldContext_Payment_amount(ctx, field)
+	case "refunded":
+		return ec.fieldContext_Payment_refunded(ctx, field)
+	case "provider":
+		return ec.fieldContext_Payment_provider(ctx, field)
+	case "providerPaymentId":
+		return ec.fieldContext_Payment_providerPaymentId(ctx, field)
+	case "failureCode":
+		return ec.fieldContext_Payment_failureCode(ctx, field)
+	case "paidAt":
+		return ec.fieldContext_Payment_paidAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Payment_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Payment", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PaymentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PaymentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PaymentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PaymentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PaymentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PaymentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PaymentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaymentEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -2964,8 +4739,34 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 		return ec.fieldContext_Plan_seats(ctx, field)
 	case "isOffered":
 		return ec.fieldContext_Plan_isOffered(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Plan_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PlanConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PlanConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PlanConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PlanConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PlanEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PlanEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PlansError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -2996,8 +4797,40 @@ func (ec *executionContext) childFields_Progress(ctx context.Context, field grap
 		return ec.fieldContext_Progress_completedAt(ctx, field)
 	case "item":
 		return ec.fieldContext_Progress_item(ctx, field)
+	case "user":
+		return ec.fieldContext_Progress_user(ctx, field)
+	case "opens":
+		return ec.fieldContext_Progress_opens(ctx, field)
+	case "score":
+		return ec.fieldContext_Progress_score(ctx, field)
+	case "rating":
+		return ec.fieldContext_Progress_rating(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Progress", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgressConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ProgressConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ProgressConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ProgressConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ProgressConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgressEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ProgressEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ProgressEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgressEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RefreshAnalyticsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3006,6 +4839,50 @@ func (ec *executionContext) childFields_RefreshAnalyticsPayload(ctx context.Cont
 		return ec.fieldContext_RefreshAnalyticsPayload_queued(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefreshAnalyticsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RefreshToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RefreshToken_id(ctx, field)
+	case "user":
+		return ec.fieldContext_RefreshToken_user(ctx, field)
+	case "familyId":
+		return ec.fieldContext_RefreshToken_familyId(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_RefreshToken_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_RefreshToken_expiresAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_RefreshToken_usedAt(ctx, field)
+	case "revokedAt":
+		return ec.fieldContext_RefreshToken_revokedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshToken", field.Name)
+}
+
+func (ec *executionContext) childFields_RefreshTokenConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RefreshTokenConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RefreshTokenConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RefreshTokenConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RefreshTokenConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshTokenConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RefreshTokenEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RefreshTokenEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RefreshTokenEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshTokenEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ReportProgressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3068,6 +4945,46 @@ func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.
 		return ec.fieldContext_Role_permissions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Role", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleAssignment(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RoleAssignment_user(ctx, field)
+	case "role":
+		return ec.fieldContext_RoleAssignment_role(ctx, field)
+	case "grantedBy":
+		return ec.fieldContext_RoleAssignment_grantedBy(ctx, field)
+	case "grantedAt":
+		return ec.fieldContext_RoleAssignment_grantedAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_RoleAssignment_expiresAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleAssignment", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleAssignmentConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RoleAssignmentConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RoleAssignmentConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RoleAssignmentConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RoleAssignmentConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleAssignmentConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RoleAssignmentEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RoleAssignmentEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RoleAssignmentEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RoleAssignmentEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3190,8 +5107,40 @@ func (ec *executionContext) childFields_Session(ctx context.Context, field graph
 		return ec.fieldContext_Session_lastSeenAt(ctx, field)
 	case "expiresAt":
 		return ec.fieldContext_Session_expiresAt(ctx, field)
+	case "user":
+		return ec.fieldContext_Session_user(ctx, field)
+	case "isActive":
+		return ec.fieldContext_Session_isActive(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Session_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_Session_endReason(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Session", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SessionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SessionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SessionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SessionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SessionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SessionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3234,8 +5183,70 @@ func (ec *executionContext) childFields_Subscription(ctx context.Context, field 
 		return ec.fieldContext_Subscription_accessUntil(ctx, field)
 	case "cancelAt":
 		return ec.fieldContext_Subscription_cancelAt(ctx, field)
+	case "seats":
+		return ec.fieldContext_Subscription_seats(ctx, field)
+	case "payments":
+		return ec.fieldContext_Subscription_payments(ctx, field)
+	case "changes":
+		return ec.fieldContext_Subscription_changes(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Subscription", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SubscriptionChange_id(ctx, field)
+	case "subscription":
+		return ec.fieldContext_SubscriptionChange_subscription(ctx, field)
+	case "user":
+		return ec.fieldContext_SubscriptionChange_user(ctx, field)
+	case "kind":
+		return ec.fieldContext_SubscriptionChange_kind(ctx, field)
+	case "fromPlan":
+		return ec.fieldContext_SubscriptionChange_fromPlan(ctx, field)
+	case "toPlan":
+		return ec.fieldContext_SubscriptionChange_toPlan(ctx, field)
+	case "fromStatus":
+		return ec.fieldContext_SubscriptionChange_fromStatus(ctx, field)
+	case "toStatus":
+		return ec.fieldContext_SubscriptionChange_toStatus(ctx, field)
+	case "amount":
+		return ec.fieldContext_SubscriptionChange_amount(ctx, field)
+	case "effectiveAt":
+		return ec.fieldContext_SubscriptionChange_effectiveAt(ctx, field)
+	case "actor":
+		return ec.fieldContext_SubscriptionChange_actor(ctx, field)
+	case "reason":
+		return ec.fieldContext_SubscriptionChange_reason(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SubscriptionChange_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionChange", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SubscriptionChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SubscriptionChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SubscriptionChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SubscriptionChangeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SubscriptionChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SubscriptionChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionChangeEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SubscriptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3290,6 +5301,42 @@ func (ec *executionContext) childFields_SubscriptionMetrics(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type SubscriptionMetrics", field.Name)
 }
 
+func (ec *executionContext) childFields_SubscriptionSeat(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_SubscriptionSeat_user(ctx, field)
+	case "assignedBy":
+		return ec.fieldContext_SubscriptionSeat_assignedBy(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_SubscriptionSeat_createdAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionSeat", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionSeatConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SubscriptionSeatConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SubscriptionSeatConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SubscriptionSeatConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SubscriptionSeatConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionSeatConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscriptionSeatEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SubscriptionSeatEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SubscriptionSeatEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscriptionSeatEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -3322,10 +5369,20 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_roles(ctx, field)
 	case "activity":
 		return ec.fieldContext_User_activity(ctx, field)
+	case "consumption":
+		return ec.fieldContext_User_consumption(ctx, field)
+	case "progress":
+		return ec.fieldContext_User_progress(ctx, field)
 	case "subscription":
 		return ec.fieldContext_User_subscription(ctx, field)
+	case "subscriptions":
+		return ec.fieldContext_User_subscriptions(ctx, field)
+	case "payments":
+		return ec.fieldContext_User_payments(ctx, field)
 	case "securityStatus":
 		return ec.fieldContext_User_securityStatus(ctx, field)
+	case "apiTokens":
+		return ec.fieldContext_User_apiTokens(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type User", field.Name)
 }
@@ -3382,6 +5439,52 @@ func (ec *executionContext) childFields_UsersError(ctx context.Context, field gr
 		return ec.fieldContext_UsersError_path(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UsersError", field.Name)
+}
+
+func (ec *executionContext) childFields_Verification(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Verification_id(ctx, field)
+	case "user":
+		return ec.fieldContext_Verification_user(ctx, field)
+	case "purpose":
+		return ec.fieldContext_Verification_purpose(ctx, field)
+	case "target":
+		return ec.fieldContext_Verification_target(ctx, field)
+	case "tries":
+		return ec.fieldContext_Verification_tries(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Verification_createdAt(ctx, field)
+	case "expiresAt":
+		return ec.fieldContext_Verification_expiresAt(ctx, field)
+	case "usedAt":
+		return ec.fieldContext_Verification_usedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Verification", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_VerificationConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_VerificationConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_VerificationConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_VerificationConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_VerificationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_VerificationEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_VerificationEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerificationEdge", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

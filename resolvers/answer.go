@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"lyceum/domain"
-	"lyceum/domain/content"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
 )
@@ -18,14 +17,6 @@ func or[T any](filter *T) T {
 	return *filter
 }
 
-// sizeOf is the page size that `first` asks for.
-func sizeOf(first *int32) int32 {
-	if first == nil {
-		return domain.DefaultPage
-	}
-	return *first
-}
-
 // oneOf refuses a look-up by both id and slug, or by neither.
 func oneOf(id *domain.GlobalID, slug *string) error {
 	if (id == nil) == (slug == nil) {
@@ -35,7 +26,7 @@ func oneOf(id *domain.GlobalID, slug *string) error {
 }
 
 // optional loads what a row may point at.
-func optional[K comparable, V any](ctx context.Context, loader func() loaders.Loader[K, *V], key *K) (*V, error) {
+func optional[K comparable, V any](ctx context.Context, loader func() *loaders.Loader[K, *V], key *K) (*V, error) {
 	if key == nil {
 		return nil, nil
 	}
@@ -43,27 +34,12 @@ func optional[K comparable, V any](ctx context.Context, loader func() loaders.Lo
 }
 
 // byID loads what a client's id names. Errors: INVALID for an id of another kind.
-func byID[K domain.TypedID, V any](ctx context.Context, loader func() loaders.Loader[K, *V], id domain.GlobalID) (*V, error) {
+func byID[K domain.TypedID, V any](ctx context.Context, loader func() *loaders.Loader[K, *V], id domain.GlobalID) (*V, error) {
 	key, err := domain.AsID[K](id)
 	if err != nil {
 		return nil, err
 	}
-	return loader().Load(ctx, key)
-}
-
-// known loads items and leaves out those that the viewer may not know of.
-func known(ctx context.Context, ids []domain.ItemID) ([]*content.Item, error) {
-	items := make([]*content.Item, 0, len(ids))
-	for _, id := range ids {
-		item, err := loaders.From(ctx).Items().Load(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if item != nil {
-			items = append(items, item)
-		}
-	}
-	return items, nil
+	return loader().Now(ctx, key)
 }
 
 // toMend splits an error into what the caller can mend, which is data, and the rest. The list is never null.

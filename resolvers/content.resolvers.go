@@ -19,7 +19,7 @@ func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*
 }
 
 func (r *accessRemedyResolver) Prerequisites(ctx context.Context, obj *content.Remedy) ([]*content.Item, error) {
-	return known(ctx, obj.PrerequisiteIDs)
+	return loaders.From(ctx).Items().All(ctx, obj.PrerequisiteIDs)
 }
 
 func (r *categoryResolver) Parent(ctx context.Context, obj *content.Category) (*content.Category, error) {
@@ -27,8 +27,7 @@ func (r *categoryResolver) Parent(ctx context.Context, obj *content.Category) (*
 }
 
 func (r *categoryResolver) Children(ctx context.Context, obj *content.Category) ([]*content.Category, error) {
-	children, err := loaders.From(ctx).Children().Load(ctx, obj.ID)
-	return branches(ctx, children, err)
+	return loaders.From(ctx).Children().Load(ctx, obj.ID)
 }
 
 func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*content.Category, error) {
@@ -36,12 +35,17 @@ func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*
 }
 
 func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, first *int32, after *string, last *int32, before *string, below bool) (*domain.Page[*content.Item], error) {
-	if last != nil || after != nil || before != nil {
+	f := graphql.GetFieldContext(ctx).Field.Field
+	size, firstPage := aheadOf(ctx).firstPage(f)
+	if !firstPage {
 		page, err := r.Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-		return itemsPage(ctx, page, err)
+		return pageOf(ctx, page, err, expectItems)
 	}
-	page, err := loaders.From(ctx).CategoryItems().Load(ctx, firstItemsKey(ctx, graphql.GetFieldContext(ctx).Field, obj.ID, below, sizeOf(first)))
-	return itemsPage(ctx, page, err)
+	page, err := loaders.From(ctx).CategoryItems().Load(ctx, loaders.CategoryItemsKey{Branch: obj.ID, Below: below, Size: size})
+	if err != nil || !aheadOf(ctx).once(f) {
+		return page, err
+	}
+	return pageOf(ctx, page, nil, expectItems)
 }
 
 func (r *contentAccessResolver) Remedy(ctx context.Context, obj *content.Access) (*content.Remedy, error) {
@@ -53,18 +57,6 @@ func (r *contentAccessResolver) Remedy(ctx context.Context, obj *content.Access)
 		return nil, err
 	}
 	return obj.Remedy(*facts), nil
-}
-
-func (r *contentGrantResolver) User(ctx context.Context, obj *content.Grant) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
-}
-
-func (r *contentGrantResolver) Item(ctx context.Context, obj *content.Grant) (*content.Item, error) {
-	return optional(ctx, loaders.From(ctx).Items, obj.ItemID)
-}
-
-func (r *contentGrantResolver) Category(ctx context.Context, obj *content.Grant) (*content.Category, error) {
-	return optional(ctx, loaders.From(ctx).Categories, obj.CategoryID)
 }
 
 func (r *contentItemResolver) Category(ctx context.Context, obj *content.Item) (*content.Category, error) {
@@ -97,25 +89,13 @@ func (r *mutationResolver) ReportProgress(ctx context.Context, input content.Rep
 	return &model.ReportProgressPayload{Progress: progress, UserErrors: mend}, err
 }
 
-func (r *mutationResolver) GrantContentAccess(ctx context.Context, input content.GrantCommand) (*model.GrantContentAccessPayload, error) {
-	grant, err := r.Content.Grant(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, contentError)
-	return &model.GrantContentAccessPayload{Grant: grant, UserErrors: mend}, err
-}
-
-func (r *mutationResolver) RevokeContentAccess(ctx context.Context, input content.RevokeCommand) (*model.RevokeContentAccessPayload, error) {
-	grant, err := r.Content.Revoke(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, contentError)
-	return &model.RevokeContentAccessPayload{Grant: grant, UserErrors: mend}, err
-}
-
 func (r *progressResolver) Item(ctx context.Context, obj *content.Progress) (*content.Item, error) {
 	return loaders.From(ctx).Items().Load(ctx, obj.ItemID)
 }
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
 	top, err := r.Reader.TopCategories(ctx)
-	return branches(ctx, top, err)
+	return listOf(ctx, top, err, expectBranches)
 }
 
 func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Category, error) {
@@ -123,9 +103,11 @@ func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug 
 		return nil, err
 	}
 	if slug != nil {
-		return r.Reader.CategoryBySlug(ctx, *slug)
+		branch, err := r.Reader.CategoryBySlug(ctx, *slug)
+		return rowOf(ctx, branch, err, expectBranches)
 	}
-	return byID(ctx, loaders.From(ctx).Categories, *id)
+	branch, err := byID(ctx, loaders.From(ctx).Categories, *id)
+	return rowOf(ctx, branch, err, expectBranches)
 }
 
 func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Item, error) {
@@ -133,24 +115,21 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 		return nil, err
 	}
 	if slug != nil {
-		return r.Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
+		item, err := r.Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
+		return rowOf(ctx, item, err, expectItems)
 	}
-	return byID(ctx, loaders.From(ctx).Items, *id)
+	item, err := byID(ctx, loaders.From(ctx).Items, *id)
+	return rowOf(ctx, item, err, expectItems)
 }
 
 func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
 	page, err := r.Reader.ListItems(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return itemsPage(ctx, page, err)
+	return pageOf(ctx, page, err, expectItems)
 }
 
 func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error) {
 	page, err := r.Reader.SearchItems(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after})
-	return hitsPage(ctx, page, err)
-}
-
-func (r *queryResolver) ContentGrants(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter) (*domain.Page[*content.Grant], error) {
-	page, err := r.Reader.ListGrants(ctx, or(filter), domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return grantsPage(ctx, page, err)
+	return pageOf(ctx, page, err, expectHits)
 }
 
 func (r *searchConnectionResolver) Nodes(ctx context.Context, obj *domain.Page[*content.Hit]) ([]*content.Item, error) {
@@ -175,8 +154,6 @@ func (r *Resolver) Category() graph.CategoryResolver { return &categoryResolver{
 
 func (r *Resolver) ContentAccess() graph.ContentAccessResolver { return &contentAccessResolver{r} }
 
-func (r *Resolver) ContentGrant() graph.ContentGrantResolver { return &contentGrantResolver{r} }
-
 func (r *Resolver) ContentItem() graph.ContentItemResolver { return &contentItemResolver{r} }
 
 func (r *Resolver) Progress() graph.ProgressResolver { return &progressResolver{r} }
@@ -191,7 +168,6 @@ type (
 	accessRemedyResolver     struct{ *Resolver }
 	categoryResolver         struct{ *Resolver }
 	contentAccessResolver    struct{ *Resolver }
-	contentGrantResolver     struct{ *Resolver }
 	contentItemResolver      struct{ *Resolver }
 	progressResolver         struct{ *Resolver }
 	searchConnectionResolver struct{ *Resolver }

@@ -74,7 +74,7 @@ func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 			ctx, cancel = context.WithTimeout(ctx, deadline)
 		}
 		ctx = loaders.With(ctx, loaders.NewSet(r.Reader, func() domain.UserID { return domain.ViewerFrom(ctx).UserID }))
-		respond := next(ctx)
+		respond := next(withAhead(ctx))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()
 			return respond(ctx)

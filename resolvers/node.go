@@ -6,7 +6,9 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"lyceum/domain"
+	"lyceum/domain/content"
 	"lyceum/domain/plans"
+	"lyceum/domain/security"
 	"lyceum/graph/bind"
 	"lyceum/graph/loaders"
 )
@@ -40,6 +42,13 @@ func (r *Resolver) nodeOf(ctx context.Context, id domain.GlobalID) (bind.Node, e
 			return nil, nil
 		}
 		return first(r.Reader.GrantsByID(ctx, []domain.GrantID{{UUID: id.UUID}}))
+	case "verification":
+		if !viewer.May(domain.UsersRead) {
+			return nil, nil
+		}
+		return first(r.Reader.VerificationsByID(ctx, []domain.VerificationID{{UUID: id.UUID}}))
+	case "payment", "change":
+		return r.moneyNode(ctx, id)
 	default:
 		return r.logNode(ctx, id)
 	}
@@ -50,11 +59,21 @@ func (r *Resolver) logNode(ctx context.Context, id domain.GlobalID) (bind.Node, 
 	viewer := domain.ViewerFrom(ctx)
 	switch {
 	case id.Kind == "session" && viewer.SignedIn():
-		sessions, err := r.Reader.SessionsByID(ctx, []domain.SessionID{{UUID: id.UUID}})
-		if err != nil || len(sessions) == 0 || !viewer.Is(sessions[0].UserID) {
+		rows, err := r.Reader.SessionsByID(ctx, []domain.SessionID{{UUID: id.UUID}})
+		return owned(viewer, domain.SecurityRead, rows, err, func(s *security.Session) domain.UserID { return s.UserID })
+	case id.Kind == "token" && viewer.SignedIn():
+		rows, err := r.Reader.APITokensByID(ctx, []domain.TokenID{{UUID: id.UUID}})
+		return owned(viewer, domain.SecurityRead, rows, err, func(t *security.APIToken) domain.UserID { return t.UserID })
+	case id.Kind == "refresh" && viewer.May(domain.SecurityRead):
+		return first(r.Reader.RefreshTokensByID(ctx, []domain.RefreshTokenID{{UUID: id.UUID}}))
+	case id.Kind == "password" && viewer.May(domain.SecurityRead):
+		return first(r.Reader.PasswordChangesByID(ctx, []domain.PasswordChangeID{{UUID: id.UUID}}))
+	case id.Kind == "consumption" && viewer.SignedIn():
+		row, err := r.Reader.Consumption(ctx, domain.ConsumptionID{UUID: id.UUID})
+		if row == nil {
 			return nil, err
 		}
-		return sessions[0], nil
+		return owned(viewer, domain.AnalyticsRead, []*content.Consumption{row}, err, consumer)
 	case id.Kind == "attempt" && viewer.May(domain.SecurityRead):
 		return found(r.Reader.Attempt(ctx, domain.AttemptID{UUID: id.UUID}))
 	case id.Kind == "event" && viewer.May(domain.SecurityRead):
@@ -64,6 +83,30 @@ func (r *Resolver) logNode(ctx context.Context, id domain.GlobalID) (bind.Node, 
 	default:
 		return nil, nil
 	}
+}
+
+// moneyNode finds payments and what happened to subscriptions: a person's own, or all for whoever bills.
+func (r *Resolver) moneyNode(ctx context.Context, id domain.GlobalID) (bind.Node, error) {
+	viewer := domain.ViewerFrom(ctx)
+	if !viewer.SignedIn() {
+		return nil, nil
+	}
+	if id.Kind == "payment" {
+		rows, err := r.Reader.PaymentsByID(ctx, []domain.PaymentID{{UUID: id.UUID}})
+		return owned(viewer, domain.BillingRead, rows, err, func(p *plans.Payment) domain.UserID { return p.UserID })
+	}
+	rows, err := r.Reader.ChangesByID(ctx, []domain.ChangeID{{UUID: id.UUID}})
+	return owned(viewer, domain.BillingRead, rows, err, func(c *plans.ChangeEntry) domain.UserID { return c.UserID })
+}
+
+func consumer(c *content.Consumption) domain.UserID { return c.UserID }
+
+// owned shows a row to whose it is and to holders of the permission.
+func owned[T any](viewer domain.Viewer, or domain.Permission, rows []*T, err error, owner func(*T) domain.UserID) (bind.Node, error) {
+	if err != nil || len(rows) == 0 || !viewer.Is(owner(rows[0])) && !viewer.May(or) {
+		return nil, err
+	}
+	return rows[0], nil
 }
 
 // planNode knows what is on offer; older plans only for those who hold or bill them.

@@ -27,9 +27,14 @@ func (r *queryResolver) Plans(ctx context.Context) ([]*plans.Plan, error) {
 	return r.Reader.PlansOnOffer(ctx)
 }
 
-func (r *queryResolver) Subscriptions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.Filter) (*domain.Page[*plans.Subscription], error) {
-	page, err := r.Reader.ListSubscriptions(ctx, or(filter), plans.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return subscriptionsPage(ctx, page, err)
+func (r *queryResolver) SubscriptionPlans(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.PlanFilter, orderBy plans.PlanOrder) (*domain.Page[*plans.Plan], error) {
+	page, err := r.Reader.ListPlans(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectPlans)
+}
+
+func (r *queryResolver) Subscriptions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.Filter, orderBy plans.Order) (*domain.Page[*plans.Subscription], error) {
+	page, err := r.Reader.ListSubscriptions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectSubscriptions)
 }
 
 func (r *subscriptionResolver) Plan(ctx context.Context, obj *plans.Subscription) (*plans.Plan, error) {

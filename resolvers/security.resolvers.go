@@ -66,22 +66,23 @@ func (r *mutationResolver) RevokeOtherSessions(ctx context.Context) (*model.Revo
 }
 
 func (r *queryResolver) Sessions(ctx context.Context) ([]*security.Session, error) {
-	return r.Reader.SessionsOf(ctx, domain.ViewerFrom(ctx).UserID)
+	sessions, err := r.Reader.SessionsOf(ctx, domain.ViewerFrom(ctx).UserID)
+	return listOf(ctx, sessions, err, expectSessions)
 }
 
-func (r *queryResolver) LoginAttempts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter) (*domain.Page[*security.Attempt], error) {
-	page, err := r.Reader.ListAttempts(ctx, or(filter), domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return peoplePage(ctx, page, err, attemptPeople)
+func (r *queryResolver) LoginAttempts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) (*domain.Page[*security.Attempt], error) {
+	page, err := r.Reader.ListAttempts(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectAttempts)
 }
 
-func (r *queryResolver) SecurityEvents(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.EventFilter) (*domain.Page[*security.Event], error) {
-	page, err := r.Reader.ListEvents(ctx, or(filter), domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return peoplePage(ctx, page, err, eventPeople)
+func (r *queryResolver) SecurityEvents(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.EventFilter, orderBy domain.TimeOrder) (*domain.Page[*security.Event], error) {
+	page, err := r.Reader.ListEvents(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectEvents)
 }
 
-func (r *queryResolver) AuditLog(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter) (*domain.Page[*security.AuditEntry], error) {
-	page, err := r.Reader.ListAudit(ctx, or(filter), domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return peoplePage(ctx, page, err, entryPeople)
+func (r *queryResolver) AuditLog(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) (*domain.Page[*security.AuditEntry], error) {
+	page, err := r.Reader.ListAudit(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectEntries)
 }
 
 func (r *securityEventResolver) User(ctx context.Context, obj *security.Event) (*users.User, error) {

@@ -8,6 +8,8 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+
+	"github.com/99designs/gqlgen/graphql"
 )
 
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
@@ -21,12 +23,12 @@ func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
 	if !viewer.SignedIn() {
 		return nil, nil
 	}
-	return loaders.From(ctx).Users().Load(ctx, viewer.UserID)
+	return viewerOf(ctx, viewer.UserID, graphql.GetFieldContext(ctx).Field.Selections)
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) (*domain.Page[*users.User], error) {
 	page, err := r.Reader.ListUsers(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return usersPage(ctx, page, err)
+	return pageOf(ctx, page, err, expectUsers)
 }
 
 func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {

@@ -18,6 +18,31 @@ func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.I
 	return selectRows[*content.Access](ctx, r.db, accessOf, user, pq.Array(items))
 }
 
+type pairAccess struct {
+	UserID domain.UserID `db:"user_id"`
+	content.Access
+}
+
+const accessOfPairs = `select a.user_id, ` + accessColumns + ` from unnest($1::uuid[], $2::uuid[]) pair (user_id, content_id)
+	join user_content_access a on a.user_id = pair.user_id and a.content_id = pair.content_id`
+
+// AccessOf asks the access decision for many pairs of a person and an item.
+func (r Reader) AccessOf(ctx context.Context, pairs []content.AccessKey) (map[content.AccessKey]*content.Access, error) {
+	people, items := make([]domain.UserID, len(pairs)), make([]domain.ItemID, len(pairs))
+	for i, p := range pairs {
+		people[i], items[i] = p.User, p.Item
+	}
+	rows, err := selectRows[*pairAccess](ctx, r.db, accessOfPairs, pq.Array(people), pq.Array(items))
+	if err != nil {
+		return nil, err
+	}
+	byPair := make(map[content.AccessKey]*content.Access, len(rows))
+	for _, row := range rows {
+		byPair[content.AccessKey{User: row.UserID, Item: row.ItemID}] = &row.Access
+	}
+	return byPair, nil
+}
+
 const accessTo = `select ` + accessColumns + ` from user_content_access a where a.user_id = $1 and a.content_id = $2`
 
 // AccessTo implements content.Tx.

@@ -19,26 +19,19 @@ func (r Reader) Attempt(ctx context.Context, id domain.AttemptID) (*security.Att
 	return getRow[security.Attempt](ctx, r.db, attemptByKey, at, n)
 }
 
-const attemptFilter = ` from login_attempts l where ($1::text is null or l.status = $1) and ($2::citext is null or l.email = $2)`
+const attemptFilter = ` from login_attempts l where true`
 
-var attemptList = list[security.Attempt, logOrder]{
-	name: "attempts", params: 2, query: `select ` + attemptColumns + attemptFilter, count: `select count(*)` + attemptFilter,
-	orders: map[logOrder]order[security.Attempt]{newest: {
-		columns: []string{"l.created_at::timestamptz", "l.id::bigint"}, desc: true,
-		key: func(a *security.Attempt) []string { return logKey(a.CreatedAt, a.Number) },
-	}},
+var attemptList = list[security.Attempt, domain.TimeOrder]{
+	name: "attempts", query: `select ` + attemptColumns + attemptFilter, count: `select count(*)` + attemptFilter,
+	filters: []string{`l.status = ?`, `l.email = ?::citext`, `l.user_id = ?`, `l.ip_address = ?::inet`, `l.created_at >= ?`, `l.created_at < ?`},
+	orders:  inTime("l.created_at", "l.id::bigint", func(a *security.Attempt) []string { return logKey(a.CreatedAt, a.Number) }),
 }
-
-// logOrder is the one order of logs.
-type logOrder string
-
-const newest logOrder = "newest_first"
 
 func logKey(at time.Time, id int64) []string { return []string{stamp(at), strconv.FormatInt(id, 10)} }
 
-// ListAttempts reads a page of tries to sign in, the newest first.
-func (r Reader) ListAttempts(ctx context.Context, f security.AttemptFilter, page domain.PageArgs) (*domain.Page[*security.Attempt], error) {
-	return attemptList.page(ctx, r.db, newest, page, f.Status, f.Email)
+// ListAttempts reads a page of tries to sign in.
+func (r Reader) ListAttempts(ctx context.Context, f security.AttemptFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.Attempt], error) {
+	return attemptList.page(ctx, r.db, by, page, f.Status, f.Email, f.UserID, f.IP, f.Since, f.Until)
 }
 
 const trackAttempt = `select t.allowed, t.retry_at from track_login_attempt($1, $2, nullif($3, '')::inet, $4, $5, $6) t`

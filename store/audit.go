@@ -19,19 +19,17 @@ func (r Reader) Event(ctx context.Context, id domain.EventID) (*security.Event, 
 	return getRow[security.Event](ctx, r.db, eventByKey, at, n)
 }
 
-const eventFilter = ` from security_audit_log e where ($1::text is null or e.severity = $1) and ($2::text is null or e.event = $2)`
+const eventFilter = ` from security_audit_log e where true`
 
-var eventList = list[security.Event, logOrder]{
-	name: "events", params: 2, query: `select ` + eventColumns + eventFilter, count: `select count(*)` + eventFilter,
-	orders: map[logOrder]order[security.Event]{newest: {
-		columns: []string{"e.created_at::timestamptz", "e.id::bigint"}, desc: true,
-		key: func(e *security.Event) []string { return logKey(e.CreatedAt, e.Number) },
-	}},
+var eventList = list[security.Event, domain.TimeOrder]{
+	name: "events", query: `select ` + eventColumns + eventFilter, count: `select count(*)` + eventFilter,
+	filters: []string{`e.severity = ?`, `e.event = ?`, `e.user_id = ?`, `e.actor_id = ?`, `e.created_at >= ?`, `e.created_at < ?`},
+	orders:  inTime("e.created_at", "e.id::bigint", func(e *security.Event) []string { return logKey(e.CreatedAt, e.Number) }),
 }
 
-// ListEvents reads a page of security events, the newest first.
-func (r Reader) ListEvents(ctx context.Context, f security.EventFilter, page domain.PageArgs) (*domain.Page[*security.Event], error) {
-	return eventList.page(ctx, r.db, newest, page, f.Severity, f.Name)
+// ListEvents reads a page of security events.
+func (r Reader) ListEvents(ctx context.Context, f security.EventFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.Event], error) {
+	return eventList.page(ctx, r.db, by, page, f.Severity, f.Name, f.UserID, f.ActorID, f.Since, f.Until)
 }
 
 const addEvent = `insert into security_audit_log (event, severity, user_id, actor_id, session_id, request_id, ip_address, user_agent)
@@ -62,17 +60,17 @@ func (r Reader) AuditEntry(ctx context.Context, id domain.AuditID) (*security.Au
 	return getRow[security.AuditEntry](ctx, r.db, auditByKey, at, n)
 }
 
-const auditFilter = ` from audit_trail t where ($1::text is null or t.table_name = $1) and ($2::uuid is null or t.actor_id = $2)`
+const auditFilter = ` from audit_trail t where true`
 
-var auditList = list[security.AuditEntry, logOrder]{
-	name: "audit", params: 2, query: `select ` + auditColumns + auditFilter, count: `select count(*)` + auditFilter,
-	orders: map[logOrder]order[security.AuditEntry]{newest: {
-		columns: []string{"t.created_at::timestamptz", "t.id::bigint"}, desc: true,
-		key: func(e *security.AuditEntry) []string { return logKey(e.CreatedAt, e.Number) },
-	}},
+var auditList = list[security.AuditEntry, domain.TimeOrder]{
+	name: "audit", query: `select ` + auditColumns + auditFilter, count: `select count(*)` + auditFilter,
+	filters: []string{
+		`t.table_name = ?`, `t.actor_id = ?`, `t.subject_id = ?`, `t.row_id = ?`, `t.action = ?`, `t.created_at >= ?`, `t.created_at < ?`,
+	},
+	orders: inTime("t.created_at", "t.id::bigint", func(e *security.AuditEntry) []string { return logKey(e.CreatedAt, e.Number) }),
 }
 
-// ListAudit reads a page of the trail of changes, the newest first.
-func (r Reader) ListAudit(ctx context.Context, f security.AuditFilter, page domain.PageArgs) (*domain.Page[*security.AuditEntry], error) {
-	return auditList.page(ctx, r.db, newest, page, f.Table, f.ActorID)
+// ListAudit reads a page of the trail of changes.
+func (r Reader) ListAudit(ctx context.Context, f security.AuditFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.AuditEntry], error) {
+	return auditList.page(ctx, r.db, by, page, f.Table, f.ActorID, f.SubjectID, f.RowID, f.Action, f.Since, f.Until)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/lib/pq"
 
@@ -53,4 +54,26 @@ const categoryPaths = `select t.descendant_id, ` + categoryColumns + ` from cont
 // CategoryPaths reads the ways from the top down to branches, each in order.
 func (r Reader) CategoryPaths(ctx context.Context, ids []domain.CategoryID) ([]*PathStep, error) {
 	return selectRows[*PathStep](ctx, r.db, categoryPaths, pq.Array(ids))
+}
+
+const categoryFilter = ` from content_categories k where k.deleted_at is null`
+
+var categoryList = list[content.Category, content.CategoryOrder]{
+	name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
+	filters: []string{`k.parent_id = ?`, `k.name ilike ?`},
+	orders: map[content.CategoryOrder]order[content.Category]{
+		content.InOrder: {
+			columns: []string{"k.position::integer", "k.id::uuid"},
+			key:     func(k *content.Category) []string { return []string{strconv.Itoa(int(k.Position)), k.ID.String()} },
+		},
+		content.ByName: {
+			columns: []string{"k.name::text", "k.id::uuid"},
+			key:     func(k *content.Category) []string { return []string{k.Name, k.ID.String()} },
+		},
+	},
+}
+
+// ListCategories reads a page of branches of whatever depth.
+func (r Reader) ListCategories(ctx context.Context, f content.CategoryFilter, by content.CategoryOrder, page domain.PageArgs) (*domain.Page[*content.Category], error) {
+	return categoryList.page(ctx, r.db, by, page, f.ParentID, prefix(f.Search))
 }

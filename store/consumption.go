@@ -10,7 +10,8 @@ import (
 	"lyceum/domain/content"
 )
 
-const progressColumns = `l.user_id, l.content_id, l.progress, l.seconds, l.position_seconds, l.started_at, l.last_at, l.completed_at`
+const progressColumns = `l.user_id, l.content_id, l.progress, l.seconds, l.position_seconds, l.opens, l.score::float8 as score, l.rating,
+	l.started_at, l.last_at, l.completed_at`
 
 const progressOf = `select ` + progressColumns + ` from learning_analytics l where l.user_id = $1 and l.content_id = any($2)`
 

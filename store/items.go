@@ -10,7 +10,7 @@ import (
 )
 
 const itemColumns = `i.id, i.category_id, i.author_id, i.slug, i.title, i.summary, i.preview, i.kind, i.status, i.access_level,
-	i.duration_seconds, i.language, to_json(i.tags) as tags, i.published_at, i.created_at`
+	i.duration_seconds, i.language, to_json(i.tags) as tags, i.published_at, i.created_at, i.updated_at`
 
 // published is what the catalogue shows to everyone. Its first two conditions are those of the partial indexes.
 const published = `i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())`
@@ -45,11 +45,14 @@ func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID) ([]*Body, error
 	return selectRows[*Body](ctx, r.db, bodies, pq.Array(ids))
 }
 
-const itemFilter = ` where ` + published + `
-	and ($1::uuid is null or i.category_id in (select t.descendant_id from content_category_paths t where t.ancestor_id = $1))
-	and ($2::text is null or i.kind = $2)`
+const inBranch = `i.category_id in (select t.descendant_id from content_category_paths t where t.ancestor_id = ?)`
 
-const openItemFilter = ` join user_content_access a on a.content_id = i.id and a.user_id = $3 and a.has_access` + itemFilter
+var itemFilters = []string{
+	inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.tags @> array[?::text]`, `i.access_level <= ?`, `i.duration_seconds <= ?`,
+	`i.published_at >= ?`, `i.published_at < ?`,
+}
+
+const openItems = ` from content_items i join user_content_access a on a.content_id = i.id and a.user_id = $1 and a.has_access where ` + published
 
 var itemOrders = map[content.ItemOrder]order[content.Item]{
 	content.NewestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, desc: true, key: publishedKey},
@@ -63,19 +66,57 @@ var itemOrders = map[content.ItemOrder]order[content.Item]{
 func publishedKey(i *content.Item) []string { return []string{stamp(*i.PublishedAt), i.ID.String()} }
 
 var itemList = list[content.Item, content.ItemOrder]{
-	name: "items", params: 2, orders: itemOrders,
-	query: `select ` + itemColumns + ` from content_items i` + itemFilter, count: `select count(*) from content_items i` + itemFilter,
+	name: "items", orders: itemOrders, filters: itemFilters,
+	query: `select ` + itemColumns + ` from content_items i where ` + published, count: `select count(*) from content_items i where ` + published,
 }
 
 var openItemList = list[content.Item, content.ItemOrder]{
-	name: "open-items", params: 3, orders: itemOrders,
-	query: `select ` + itemColumns + ` from content_items i` + openItemFilter, count: `select count(*) from content_items i` + openItemFilter,
+	name: "open-items", params: 1, orders: itemOrders, filters: itemFilters,
+	query: `select ` + itemColumns + openItems, count: `select count(*)` + openItems,
 }
 
 // ListItems reads a page of the published items, of all or of those that a person may open.
 func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
+	asked := []any{f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Tag, f.MaxAccessLevel, f.MaxDurationSeconds, f.Since, f.Until}
 	if f.Accessible {
-		return openItemList.page(ctx, r.db, by, page, f.CategoryID, f.Kind, viewer)
+		return openItemList.page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
 	}
-	return itemList.page(ctx, r.db, by, page, f.CategoryID, f.Kind)
+	return itemList.page(ctx, r.db, by, page, asked...)
+}
+
+const library = ` from content_items i where i.deleted_at is null`
+
+var libraryList = list[content.Item, content.LibraryOrder]{
+	name: "library", query: `select ` + itemColumns + library, count: `select count(*)` + library,
+	filters: []string{`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.title ilike ?`},
+	orders: map[content.LibraryOrder]order[content.Item]{
+		content.BegunLastFirst: {
+			columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, desc: true,
+			key: func(i *content.Item) []string { return []string{stamp(i.CreatedAt), i.ID.String()} },
+		},
+		content.ChangedLastFirst: {
+			columns: []string{"i.updated_at::timestamptz", "i.id::uuid"}, desc: true,
+			key: func(i *content.Item) []string { return []string{stamp(i.UpdatedAt), i.ID.String()} },
+		},
+		content.LibraryByTitle: itemOrders[content.ByTitle],
+	},
+}
+
+// ListLibrary reads a page of all items whatever their status. Whoever calls it may see drafts.
+func (r Reader) ListLibrary(ctx context.Context, f content.LibraryFilter, by content.LibraryOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
+	return libraryList.page(ctx, r.db, by, page, f.Status, f.CategoryID, f.Kind, f.AuthorID, f.Language, prefix(f.Search))
+}
+
+// Prerequisite is an item that another one asks for, as a person may know of it.
+type Prerequisite struct {
+	AsksID domain.ItemID `db:"asks_id"`
+	content.Item
+}
+
+const prerequisites = `select q.content_id as asks_id, ` + itemColumns + ` from content_prerequisites q join content_items i on i.id = q.required_id` + known + `
+	where q.content_id = any($2) order by i.title, i.id`
+
+// Prerequisites reads what items ask to be completed first, as far as a person may know of it, by title.
+func (r Reader) Prerequisites(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*Prerequisite, error) {
+	return selectRows[*Prerequisite](ctx, r.db, prerequisites, viewer, pq.Array(ids))
 }

@@ -3,24 +3,29 @@ package store
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lib/pq"
 
 	"lyceum/db"
 	"lyceum/domain"
 )
 
 // list is a keyset connection over rows of T in orders named O. Its statements are put together from constants of this
-// package only: the query, an order's columns, and a page size from a short list, since PostgreSQL plans a literal
-// LIMIT far better than a parameter.
+// package only: the query, the filters that are asked, an order's columns, and a page size from a short list, since
+// PostgreSQL plans a literal LIMIT far better than a parameter. A filter that is not asked is not in the statement: one
+// that says `$1 is null or …` would keep the plan from its index.
 type list[T any, O ~string] struct {
-	name   string // part of its cursors
-	query  string // select … from … where …, with the filters as its parameters
-	count  string // counts the same rows with the same parameters
-	params int    // how many parameters query has
-	orders map[O]order[T]
+	name    string   // part of its cursors
+	query   string   // select … from … where …
+	count   string   // counts the rows of query
+	params  int      // how many parameters query and count have themselves
+	filters []string // "u.account_status = ?": conditions, each on a value that may be left out
+	orders  map[O]order[T]
 }
 
 // order is a sort whose columns all run in one direction; the last is unique.
@@ -31,15 +36,16 @@ type order[T any] struct {
 }
 
 // limits are the page sizes that statements are made for, one more than what clients usually ask for.
-var limits = []int{11, 21, 26, 51, domain.MaxPage + 1}
+var limits = []int{6, 11, 21, 26, 51, domain.MaxPage + 1}
 
 func limitFor(size int) int {
 	i, _ := slices.BinarySearch(limits, size+1)
 	return limits[i]
 }
 
-// page reads one page. Errors: INVALID for a bad page or a foreign cursor.
-func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.PageArgs, params ...any) (*domain.Page[*T], error) {
+// page reads one page. values are those of the list's own parameters, then one for each filter: a nil pointer asks
+// nothing. Errors: INVALID for a bad page or a foreign cursor.
+func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.PageArgs, values ...any) (*domain.Page[*T], error) {
 	o, ok := l.orders[by]
 	if !ok {
 		return nil, domain.Errorf(domain.CodeInvalid, "there is no such order")
@@ -49,11 +55,12 @@ func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.Pa
 	if err != nil {
 		return nil, err
 	}
-	filters := params
+	where, params := l.asked(values)
+	keyed := params[:len(params):len(params)]
 	for _, v := range p.Key {
-		params = append(params, v)
+		keyed = append(keyed, v)
 	}
-	rows, err := selectRows[*T](ctx, q, l.statement(o, p.Backward, p.Key != nil, limitFor(p.Size)), params...)
+	rows, err := selectRows[*T](ctx, q, l.statement(o, where, len(params), p.Backward, p.Key != nil, limitFor(p.Size)), keyed...)
 	if err != nil {
 		return nil, err
 	}
@@ -62,10 +69,33 @@ func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.Pa
 	}
 	return domain.NewPage(p, rows,
 		func(row *T) string { return domain.EncodeCursor(cursorName, o.key(row)...) },
-		func(ctx context.Context) (n int64, err error) { return n, wrap(q.Get(ctx, &n, l.count, filters...)) }), nil
+		func(ctx context.Context) (n int64, err error) {
+			return n, wrap(q.Get(ctx, &n, l.count+where, params...))
+		}), nil
 }
 
-func (l list[T, O]) statement(o order[T], backward, keyed bool, limit int) string {
+// asked are the conditions of the filters that have a value, and the parameters of the whole statement.
+func (l list[T, O]) asked(values []any) (where string, params []any) {
+	if len(values) != l.params+len(l.filters) {
+		panic(fmt.Sprintf("the list %s takes %d values, not %d", l.name, l.params+len(l.filters), len(values)))
+	}
+	params = append(params, values[:l.params]...)
+	for i, v := range values[l.params:] {
+		if r := reflect.ValueOf(v); r.Kind() == reflect.Pointer && !r.IsNil() {
+			params = append(params, v)
+			where += condition(l.filters[i], len(params))
+		}
+	}
+	return where, params
+}
+
+// condition is a filter on the nth parameter.
+func condition(filter string, n int) string {
+	return " and (" + strings.ReplaceAll(filter, "?", "$"+strconv.Itoa(n)) + ")"
+}
+
+// statement puts a page's statement together; params is how many parameters come before those of the cursor.
+func (l list[T, O]) statement(o order[T], where string, params int, backward, keyed bool, limit int) string {
 	names, casts, sorts := make([]string, len(o.columns)), make([]string, len(o.columns)), make([]string, len(o.columns))
 	desc := o.desc != backward
 	direction, compare := " asc", " > "
@@ -75,10 +105,10 @@ func (l list[T, O]) statement(o order[T], backward, keyed bool, limit int) strin
 	for i, c := range o.columns {
 		name, cast, _ := strings.Cut(c, "::")
 		names[i], sorts[i] = name, name+direction
-		casts[i] = fmt.Sprintf("$%d::%s", l.params+i+1, cast)
+		casts[i] = fmt.Sprintf("$%d::%s", params+i+1, cast)
 	}
 	var b strings.Builder
-	b.WriteString(l.query)
+	b.WriteString(l.query + where)
 	if keyed {
 		b.WriteString(" and (" + strings.Join(names, ", ") + ")" + compare + "(" + strings.Join(casts, ", ") + ")")
 	}
@@ -86,18 +116,75 @@ func (l list[T, O]) statement(o order[T], backward, keyed bool, limit int) strin
 	return b.String()
 }
 
-// statements are all that page can send.
+// statements are what page can send: every order both ways, and with all filters at once.
 func (l list[T, O]) statements() []string {
-	all := []string{l.count}
+	all, allFilters := []string{l.count}, ""
+	for i, f := range l.filters {
+		allFilters += condition(f, l.params+i+1)
+		all = append(all, l.count+condition(f, l.params+1))
+	}
 	for _, o := range l.orders {
-		for _, limit := range limits {
-			for _, backward := range []bool{false, true} {
-				all = append(all, l.statement(o, backward, true, limit), l.statement(o, backward, false, limit))
+		for _, backward := range []bool{false, true} {
+			for _, keyed := range []bool{false, true} {
+				all = append(all, l.statement(o, "", l.params, backward, keyed, limits[0]),
+					l.statement(o, allFilters, l.params+len(l.filters), backward, keyed, limits[0]))
 			}
 		}
 	}
 	return all
 }
 
+// firstPages reads the first page of each of many parents' rows in one statement. ofParent is the list's filter on the
+// parent, and parentOf reads it from a row; the pages continue with page.
+func firstPages[K domain.TypedID, T any, O ~string](ctx context.Context, q db.Querier, l list[T, O], by O, ofParent string, parents []K, size int32, parentOf func(*T) K) (map[K]*domain.Page[*T], error) {
+	o := l.orders[by]
+	cursorName := l.name + ":" + string(by)
+	p, err := domain.ParsePage(domain.PageArgs{First: &size}, cursorName, len(o.columns))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := selectRows[*T](ctx, q, l.ofParents(o, ofParent, limitFor(p.Size)), pq.Array(parents))
+	if err != nil {
+		return nil, err
+	}
+	byParent := make(map[K][]*T, len(parents))
+	for _, row := range rows {
+		parent := parentOf(row)
+		byParent[parent] = append(byParent[parent], row)
+	}
+	pages := make(map[K]*domain.Page[*T], len(parents))
+	for _, parent := range parents {
+		pages[parent] = domain.NewPage(p, byParent[parent],
+			func(row *T) string { return domain.EncodeCursor(cursorName, o.key(row)...) },
+			func(ctx context.Context) (n int64, err error) {
+				return n, wrap(q.Get(ctx, &n, l.count+condition(ofParent, 1), parent))
+			})
+	}
+	return pages, nil
+}
+
+// ofParents is the statement of firstPages. Each parent's rows come from a nested loop of their own and stay in order.
+func (l list[T, O]) ofParents(o order[T], ofParent string, limit int) string {
+	where := " and (" + strings.ReplaceAll(ofParent, "?", "parent.id") + ")"
+	return "select child.* from unnest($1::uuid[]) parent (id) cross join lateral (" + l.statement(o, where, 0, false, false, limit) + ") child"
+}
+
+// inTime are the two orders by time. created is the column, id the unique one beside it; key gives the values of a row.
+func inTime[T any](created, id string, key func(*T) []string) map[domain.TimeOrder]order[T] {
+	columns := []string{created + "::timestamptz", id}
+	return map[domain.TimeOrder]order[T]{
+		domain.NewestFirst: {columns: columns, desc: true, key: key},
+		domain.OldestFirst: {columns: columns, key: key},
+	}
+}
+
 // stamp writes an instant as cursors hold it.
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
+
+// stampOr writes an instant that may be missing; the order puts a coalesce to the same value around its column.
+func stampOr(missing string, t *time.Time) string {
+	if t == nil {
+		return missing
+	}
+	return stamp(*t)
+}

@@ -29,7 +29,8 @@ func (r Reader) Popularity(ctx context.Context, items []domain.ItemID) ([]*analy
 }
 
 var popularityList = list[analytics.Popularity, analytics.PopularityOrder]{
-	name: "popularity", query: `select ` + popularityColumns + ` from content_popularity p where true`, count: `select count(*) from content_popularity`,
+	name: "popularity", query: `select ` + popularityColumns + ` from content_popularity p where true`, count: `select count(*) from content_popularity p where true`,
+	filters: []string{`p.content_id in (select i.id from content_items i where ` + inBranch + `)`},
 	orders: map[analytics.PopularityOrder]order[analytics.Popularity]{
 		analytics.MostViewed: {
 			columns: []string{"p.views::bigint", "p.content_id::uuid"}, desc: true,
@@ -43,12 +44,27 @@ var popularityList = list[analytics.Popularity, analytics.PopularityOrder]{
 				return []string{strconv.FormatInt(p.Views30d, 10), p.ItemID.String()}
 			},
 		},
+		analytics.MostCompleted: {
+			columns: []string{"p.completions::bigint", "p.content_id::uuid"}, desc: true,
+			key: func(p *analytics.Popularity) []string {
+				return []string{strconv.FormatInt(p.Completions, 10), p.ItemID.String()}
+			},
+		},
+		analytics.BestRated: {
+			columns: []string{"coalesce(p.average_rating, 0)::float8", "p.content_id::uuid"}, desc: true,
+			key: func(p *analytics.Popularity) []string {
+				if p.AverageRating == nil {
+					return []string{"0", p.ItemID.String()}
+				}
+				return []string{strconv.FormatFloat(*p.AverageRating, 'f', -1, 64), p.ItemID.String()}
+			},
+		},
 	},
 }
 
 // ListPopularity reads a page of how items are used.
-func (r Reader) ListPopularity(ctx context.Context, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
-	return popularityList.page(ctx, r.db, by, page)
+func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
+	return popularityList.page(ctx, r.db, by, page, f.CategoryID)
 }
 
 const activityOf = `select s.user_id, s.items_started, s.items_completed, s.completion_rate, s.seconds, s.last_learned_at, s.logins_30d, s.last_login_at

@@ -9,7 +9,7 @@ import (
 	"lyceum/domain/content"
 )
 
-const grantColumns = `g.id, g.user_id, g.content_id, g.category_id, g.effect, g.starts_at, g.ends_at, g.granted_by, g.reason, g.created_at, g.revoked_at`
+const grantColumns = `g.id, g.user_id, g.content_id, g.category_id, g.effect, g.starts_at, g.ends_at, g.granted_by, g.reason, g.created_at, g.revoked_at, g.revoked_by`
 
 const grantsByID = `select ` + grantColumns + ` from user_content_permissions g where g.id = any($1)`
 
@@ -18,22 +18,34 @@ func (r Reader) GrantsByID(ctx context.Context, ids []domain.GrantID) ([]*conten
 	return selectRows[*content.Grant](ctx, r.db, grantsByID, pq.Array(ids))
 }
 
-const grantFilter = ` from user_content_permissions g where ($1::uuid is null or g.user_id = $1)
-	and (not $2::boolean or g.revoked_at is null and (g.ends_at is null or g.ends_at > (select clock_now())))`
+const grantSource = ` from user_content_permissions g where true`
 
-var grantList = list[content.Grant, content.ItemOrder]{
-	name: "grants", params: 2, query: `select ` + grantColumns + grantFilter, count: `select count(*)` + grantFilter,
-	orders: map[content.ItemOrder]order[content.Grant]{
-		content.NewestFirst: {
-			columns: []string{"g.created_at::timestamptz", "g.id::uuid"}, desc: true,
-			key: func(g *content.Grant) []string { return []string{stamp(g.CreatedAt), g.ID.String()} },
+var grantList = list[content.Grant, content.GrantOrder]{
+	name: "grants", query: `select ` + grantColumns + grantSource, count: `select count(*)` + grantSource,
+	filters: []string{
+		`g.user_id = ?`,
+		`?::boolean and g.revoked_at is null and (g.ends_at is null or g.ends_at > (select clock_now()))`,
+		`g.content_id = ?`, `g.category_id = ?`, `g.effect = ?`, `g.granted_by = ?`,
+	},
+	orders: map[content.GrantOrder]order[content.Grant]{
+		content.NewestGrantFirst: {columns: []string{"g.created_at::timestamptz", "g.id::uuid"}, desc: true, key: grantedAt},
+		content.OldestGrantFirst: {columns: []string{"g.created_at::timestamptz", "g.id::uuid"}, key: grantedAt},
+		content.EndingGrantFirst: {
+			columns: []string{"coalesce(g.ends_at, 'infinity')::timestamptz", "g.id::uuid"},
+			key:     func(g *content.Grant) []string { return []string{stampOr("infinity", g.EndsAt), g.ID.String()} },
 		},
 	},
 }
 
-// ListGrants reads a page of grants, the newest first.
-func (r Reader) ListGrants(ctx context.Context, f content.GrantFilter, page domain.PageArgs) (*domain.Page[*content.Grant], error) {
-	return grantList.page(ctx, r.db, content.NewestFirst, page, f.UserID, f.Live)
+func grantedAt(g *content.Grant) []string { return []string{stamp(g.CreatedAt), g.ID.String()} }
+
+// ListGrants reads a page of grants.
+func (r Reader) ListGrants(ctx context.Context, f content.GrantFilter, by content.GrantOrder, page domain.PageArgs) (*domain.Page[*content.Grant], error) {
+	live := &f.Live
+	if !f.Live {
+		live = nil // ended ones too
+	}
+	return grantList.page(ctx, r.db, by, page, f.UserID, live, f.ItemID, f.CategoryID, f.Effect, f.GrantedByID)
 }
 
 const addGrant = `insert into user_content_permissions (id, user_id, content_id, category_id, effect, starts_at, ends_at, granted_by, reason, created_at)

@@ -10,7 +10,8 @@ import (
 	"lyceum/domain/security"
 )
 
-const sessionColumns = `s.id, s.user_id, host(s.ip_address) as ip_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at`
+const sessionColumns = `s.id, s.user_id, host(s.ip_address) as ip_address, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
+	(` + living + `) as is_active, s.ended_at, s.end_reason`
 
 // living is judged here alone: when a session ends, by its age and by its last sight.
 const living = `s.is_active and s.expires_at > (select clock_now()) and s.last_seen_at > (select clock_now()) - interval '30 minutes'`
@@ -22,11 +23,33 @@ func (r Reader) SessionsOf(ctx context.Context, user domain.UserID) ([]*security
 	return selectRows[*security.Session](ctx, r.db, sessionsOf, user)
 }
 
-const sessionsByID = `select ` + sessionColumns + ` from user_sessions s where s.id = any($1) and ` + living
+const sessionsByID = `select ` + sessionColumns + ` from user_sessions s where s.id = any($1)`
 
-// SessionsByID reads living sessions.
+// SessionsByID reads sessions, ended ones too.
 func (r Reader) SessionsByID(ctx context.Context, ids []domain.SessionID) ([]*security.Session, error) {
 	return selectRows[*security.Session](ctx, r.db, sessionsByID, pq.Array(ids))
+}
+
+const sessionSource = ` from user_sessions s where true`
+
+var sessionList = list[security.Session, security.SessionOrder]{
+	name: "sessions", query: `select ` + sessionColumns + sessionSource, count: `select count(*)` + sessionSource,
+	filters: []string{`s.user_id = ?`, `(` + living + `) = ?`, `s.ip_address = ?::inet`, `s.created_at >= ?`, `s.created_at < ?`},
+	orders: map[security.SessionOrder]order[security.Session]{
+		security.NewestSessionFirst: {
+			columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true,
+			key: func(s *security.Session) []string { return []string{stamp(s.CreatedAt), s.ID.String()} },
+		},
+		security.LastSeenFirst: {
+			columns: []string{"s.last_seen_at::timestamptz", "s.id::uuid"}, desc: true,
+			key: func(s *security.Session) []string { return []string{stamp(s.LastSeenAt), s.ID.String()} },
+		},
+	},
+}
+
+// ListSessions reads a page of all sessions, ended ones too.
+func (r Reader) ListSessions(ctx context.Context, f security.SessionFilter, by security.SessionOrder, page domain.PageArgs) (*domain.Page[*security.Session], error) {
+	return sessionList.page(ctx, r.db, by, page, f.UserID, f.Active, f.IP, f.Since, f.Until)
 }
 
 const statusOf = `select v.user_id, v.email_verified, v.phone_verified, v.two_factor_enabled, v.password_changed_at, v.last_login_at,

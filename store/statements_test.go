@@ -13,6 +13,9 @@ import (
 	"testing"
 
 	"lyceum/db/dbtest"
+	"lyceum/domain"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
 )
 
 var verb = regexp.MustCompile(`^(select|insert|update|delete|with)\s`)
@@ -61,7 +64,20 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
 		branchItemsBelow.statements(), hitList.statements(), openHitList.statements(), grantList.statements(), popularityList.statements(),
-		attemptList.statements(), eventList.statements(), auditList.statements(),
+		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
+		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
+		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),
+		passwordList.statements(),
+		{
+			subscriptionList.ofParents(subscriptionList.orders[plans.NewestFirst], ofOwner, 6),
+			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], paidBy, 6),
+			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], paidFor, 6),
+			changeList.ofParents(changeList.orders[domain.NewestFirst], changeOf, 6), seatList.ofParents(seatList.orders[domain.NewestFirst], seatIn, 6),
+			consumptionList.ofParents(consumptionList.orders[domain.NewestFirst], consumedBy, 6),
+			progressList.ofParents(progressList.orders[content.RecentFirst], progressBy, 6),
+			progressList.ofParents(progressList.orders[content.RecentFirst], progressWith, 6),
+			apiTokenList.ofParents(apiTokenList.orders[domain.NewestFirst], tokenOf, 6),
+		},
 	} {
 		all = append(all, lists...)
 	}

@@ -28,22 +28,40 @@ func (r Reader) BestHoldings(ctx context.Context, ids []domain.UserID) ([]*plans
 	return selectRows[*plans.Holding](ctx, r.db, bestHoldings, pq.Array(ids))
 }
 
-const subscriptionFilter = ` from user_subscriptions s where ($1::text is null or s.status = $1) and ($2::uuid is null or s.plan_id = $2)`
+const ofOwner = `s.user_id = ?`
+
+const subscriptionFilter = ` from user_subscriptions s where true`
 
 var subscriptionList = list[plans.Subscription, plans.Order]{
-	name: "subscriptions", params: 2,
-	query: `select ` + subscriptionColumns + subscriptionFilter, count: `select count(*)` + subscriptionFilter,
+	name: "subscriptions", query: `select ` + subscriptionColumns + subscriptionFilter, count: `select count(*)` + subscriptionFilter,
+	filters: []string{
+		ofOwner, `s.status = ?`, `s.plan_id = ?`,
+		`(s.access_until > (select clock_now())) = ?`,
+		`(s.cancel_at > (select clock_now())) is true = ?`,
+		`s.started_at >= ?`, `s.started_at < ?`, `s.access_until < ?`,
+	},
 	orders: map[plans.Order]order[plans.Subscription]{
-		plans.NewestFirst: {
-			columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true,
-			key: func(s *plans.Subscription) []string { return []string{stamp(s.CreatedAt), s.ID.String()} },
+		plans.NewestFirst: {columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true, key: subscribedAt},
+		plans.OldestFirst: {columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, key: subscribedAt},
+		plans.EndingFirst: {
+			columns: []string{"s.access_until::timestamptz", "s.id::uuid"},
+			key: func(s *plans.Subscription) []string {
+				return []string{stampOr("infinity", s.AccessUntil), s.ID.String()}
+			},
 		},
 	},
 }
 
+func subscribedAt(s *plans.Subscription) []string { return []string{stamp(s.CreatedAt), s.ID.String()} }
+
 // ListSubscriptions reads a page of subscriptions.
 func (r Reader) ListSubscriptions(ctx context.Context, f plans.Filter, by plans.Order, page domain.PageArgs) (*domain.Page[*plans.Subscription], error) {
-	return subscriptionList.page(ctx, r.db, by, page, f.Status, f.PlanID)
+	return subscriptionList.page(ctx, r.db, by, page, f.OwnerID, f.Status, f.PlanID, f.Living, f.Canceling, f.Since, f.Until, f.EndsBefore)
+}
+
+// FirstSubscriptions reads the first page of many people's own subscriptions, the newest first.
+func (r Reader) FirstSubscriptions(ctx context.Context, owners []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*plans.Subscription], error) {
+	return firstPages(ctx, r.db, subscriptionList, plans.NewestFirst, ofOwner, owners, size, func(s *plans.Subscription) domain.UserID { return s.OwnerID })
 }
 
 const lockSubscription = `select ` + subscriptionColumns + ` from user_subscriptions s where s.id = $1 for no key update`

@@ -19,26 +19,38 @@ func (r Reader) UsersByID(ctx context.Context, ids []domain.UserID) ([]*users.Us
 	return selectRows[*users.User](ctx, r.db, usersByID, pq.Array(ids))
 }
 
-const userFilter = ` from users u where u.deleted_at is null and ($1::text is null or u.account_status = $1)
-	and ($2::text is null or u.username like $2::citext or u.email like $2::citext)`
+const userFilter = ` from users u where u.deleted_at is null`
 
 var userList = list[users.User, users.Order]{
-	name: "users", params: 2, query: `select ` + userColumns + userFilter, count: `select count(*)` + userFilter,
+	name: "users", query: `select ` + userColumns + userFilter, count: `select count(*)` + userFilter,
+	filters: []string{
+		`u.account_status = ?`,
+		`u.username like ?::citext or u.email like ?::citext`,
+		`u.id in (select ur.user_id from user_roles ur join roles r on r.id = ur.role_id
+			where r.name = ? and (ur.expires_at is null or ur.expires_at > (select clock_now())))`,
+		`(u.email_verified_at is not null) = ?`,
+		`exists (select from user_security_settings s where s.user_id = u.id and s.two_factor_enabled) = ?`,
+		`u.created_at >= ?`, `u.created_at < ?`,
+	},
 	orders: map[users.Order]order[users.User]{
-		users.NewestFirst: {
-			columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, desc: true,
-			key: func(u *users.User) []string { return []string{stamp(u.CreatedAt), u.ID.String()} },
-		},
+		users.NewestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, desc: true, key: joinedAt},
+		users.OldestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, key: joinedAt},
 		users.ByUsername: {
 			columns: []string{"u.username::citext", "u.id::uuid"},
 			key:     func(u *users.User) []string { return []string{u.Username, u.ID.String()} },
 		},
+		users.LastLoginFirst: {
+			columns: []string{"coalesce(u.last_login_at, '-infinity')::timestamptz", "u.id::uuid"}, desc: true,
+			key: func(u *users.User) []string { return []string{stampOr("-infinity", u.LastLoginAt), u.ID.String()} },
+		},
 	},
 }
 
+func joinedAt(u *users.User) []string { return []string{stamp(u.CreatedAt), u.ID.String()} }
+
 // ListUsers reads a page of people.
 func (r Reader) ListUsers(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*users.User], error) {
-	return userList.page(ctx, r.db, by, page, f.Status, prefix(f.Search))
+	return userList.page(ctx, r.db, by, page, f.Status, prefix(f.Search), f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
 }
 
 var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
@@ -50,36 +62,6 @@ func prefix(s *string) *string {
 	}
 	p := likeEscapes.Replace(*s) + "%"
 	return &p
-}
-
-const roleColumns = `r.id, r.name, r.description, to_json(r.permissions) as permissions`
-
-const allRoles = `select ` + roleColumns + ` from roles r order by r.name`
-
-// Roles reads all roles, by name.
-func (r Reader) Roles(ctx context.Context) ([]*users.Role, error) {
-	return selectRows[*users.Role](ctx, r.db, allRoles)
-}
-
-// UserRole is a role in the hands of a person.
-type UserRole struct {
-	UserID domain.UserID `db:"user_id"`
-	users.Role
-}
-
-const rolesOfUsers = `select ur.user_id, ` + roleColumns + ` from user_roles ur join roles r on r.id = ur.role_id
-	where ur.user_id = any($1) and (ur.expires_at is null or ur.expires_at > (select clock_now())) order by r.name`
-
-// RolesOf reads the roles in force of people, by name.
-func (r Reader) RolesOf(ctx context.Context, ids []domain.UserID) ([]*UserRole, error) {
-	return selectRows[*UserRole](ctx, r.db, rolesOfUsers, pq.Array(ids))
-}
-
-const rolesByID = `select ` + roleColumns + ` from roles r where r.id = any($1)`
-
-// RolesByID reads roles.
-func (r Reader) RolesByID(ctx context.Context, ids []domain.RoleID) ([]*users.Role, error) {
-	return selectRows[*users.Role](ctx, r.db, rolesByID, pq.Array(ids))
 }
 
 const lockUser = `select ` + userColumns + ` from users u where u.id = $1 and u.deleted_at is null for no key update`

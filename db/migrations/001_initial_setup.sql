@@ -143,6 +143,7 @@ create unique index users_username_key on users (username) where deleted_at is n
 create index users_email_idx on users (email);
 create index users_created_idx on users (created_at desc, id desc) where deleted_at is null;
 create index users_status_idx on users (account_status, created_at desc, id desc) where deleted_at is null;
+create index users_last_login_idx on users (coalesce(last_login_at, '-infinity') desc, id desc) where deleted_at is null;
 create trigger users_touch before update on users for each row execute function touch_updated_at();
 
 create table roles (
@@ -182,6 +183,7 @@ create table user_roles (
     constraint user_roles_granted_by_fkey foreign key (granted_by) references users on delete set null
 );
 create index user_roles_role_idx on user_roles (role_id);
+create index user_roles_granted_idx on user_roles (granted_at desc, user_id desc, role_id desc);
 create index user_roles_granted_by_idx on user_roles (granted_by) where granted_by is not null;
 
 create table user_verifications (
@@ -201,6 +203,7 @@ create table user_verifications (
     constraint user_verifications_token_is_sha256 check (length(token_hash) = 32)
 );
 create index user_verifications_user_idx on user_verifications (user_id, purpose);
+create index user_verifications_created_idx on user_verifications (created_at desc, id desc);
 create index user_verifications_expires_idx on user_verifications (expires_at);
 
 -- ── plans ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,6 +273,7 @@ create unique index user_subscriptions_provider_key on user_subscriptions (provi
 create index user_subscriptions_user_idx on user_subscriptions (user_id, access_until);
 create index user_subscriptions_plan_idx on user_subscriptions (plan_id, status);
 create index user_subscriptions_created_idx on user_subscriptions (created_at desc, id desc);
+create index user_subscriptions_ending_idx on user_subscriptions (access_until, id);
 create trigger user_subscriptions_touch before update on user_subscriptions for each row execute function touch_updated_at();
 
 -- ── the catalogue ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -291,6 +295,8 @@ create table content_categories (
     constraint content_categories_not_own_parent check (parent_id <> id)
 );
 create index content_categories_parent_idx on content_categories (parent_id, position, id) where deleted_at is null;
+create index content_categories_order_idx on content_categories (position, id) where deleted_at is null;
+create index content_categories_name_idx on content_categories (name, id) where deleted_at is null;
 create trigger content_categories_touch before update on content_categories for each row execute function touch_updated_at();
 
 -- The tree's closure: every ancestor of every category, itself at depth 0. Kept by trigger, never written by hand.
@@ -375,6 +381,10 @@ create index content_items_category_idx on content_items (category_id, published
 create index content_items_category_fk_idx on content_items (category_id);
 create index content_items_author_idx on content_items (author_id);
 create index content_items_status_idx on content_items (status, created_at desc, id desc) where deleted_at is null;
+create index content_items_language_idx on content_items (language, published_at desc, id desc) where status = 'published' and deleted_at is null;
+create index content_items_tags_idx on content_items using gin (tags) where status = 'published' and deleted_at is null;
+create index content_items_created_idx on content_items (created_at desc, id desc) where deleted_at is null;
+create index content_items_changed_idx on content_items (updated_at desc, id desc) where deleted_at is null;
 create trigger content_items_touch before update on content_items for each row execute function touch_updated_at();
 
 -- Explicit grants and denials for a person, on one item or on a category and all below it. Nearest wins, deny wins ties.
@@ -409,6 +419,7 @@ create index user_content_permissions_content_idx on user_content_permissions (c
 create index user_content_permissions_category_idx on user_content_permissions (category_id) where category_id is not null;
 create index user_content_permissions_granted_by_idx on user_content_permissions (granted_by) where granted_by is not null;
 create index user_content_permissions_revoked_by_idx on user_content_permissions (revoked_by) where revoked_by is not null;
+create index user_content_permissions_ending_idx on user_content_permissions (coalesce(ends_at, 'infinity'), id);
 create index user_content_permissions_created_idx on user_content_permissions (created_at desc, id desc);
 
 call grant_to('lyceum_app', 'usage', 'schema public');

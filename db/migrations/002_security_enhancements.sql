@@ -10,7 +10,8 @@ create table password_history (
     constraint password_history_pkey primary key (id),
     constraint password_history_user_fkey foreign key (user_id) references users on delete cascade
 );
-create index password_history_user_idx on password_history (user_id, created_at desc);
+create index password_history_user_idx on password_history (user_id, created_at desc, id desc);
+create index password_history_created_idx on password_history (created_at desc, id desc);
 
 create table user_security_settings (
     user_id             uuid        not null,
@@ -49,6 +50,8 @@ create table user_sessions (
 );
 create index user_sessions_user_idx on user_sessions (user_id, last_seen_at desc, id desc) where is_active;
 create index user_sessions_user_fk_idx on user_sessions (user_id);
+create index user_sessions_created_idx on user_sessions (created_at desc, id desc);
+create index user_sessions_seen_idx on user_sessions (last_seen_at desc, id desc);
 create index user_sessions_expires_idx on user_sessions (expires_at) where is_active;
 
 create table api_tokens (
@@ -68,7 +71,8 @@ create table api_tokens (
     constraint api_tokens_user_fkey foreign key (user_id) references users on delete cascade,
     constraint api_tokens_token_is_sha256 check (length(token_hash) = 32)
 );
-create index api_tokens_user_idx on api_tokens (user_id, created_at desc);
+create index api_tokens_user_idx on api_tokens (user_id, created_at desc, id desc);
+create index api_tokens_created_idx on api_tokens (created_at desc, id desc);
 
 create table refresh_tokens (
     id         uuid        not null default new_id(),
@@ -89,6 +93,7 @@ create table refresh_tokens (
 create index refresh_tokens_user_idx on refresh_tokens (user_id);
 create index refresh_tokens_family_idx on refresh_tokens (family_id);
 create index refresh_tokens_parent_idx on refresh_tokens (parent_id) where parent_id is not null;
+create index refresh_tokens_created_idx on refresh_tokens (created_at desc, id desc);
 create index refresh_tokens_expires_idx on refresh_tokens (expires_at);
 
 -- ── logs: append only, monthly partitions, no foreign keys (people are soft-deleted, logs outlive them) ─────────────────
@@ -115,6 +120,7 @@ create table login_attempts_default partition of login_attempts default;
 create index login_attempts_email_idx on login_attempts (email, created_at desc, id desc);
 create index login_attempts_user_idx on login_attempts (user_id, created_at desc, id desc);
 create index login_attempts_status_idx on login_attempts (status, created_at desc, id desc);
+create index login_attempts_ip_idx on login_attempts (ip_address, created_at desc, id desc);
 create index login_attempts_id_idx on login_attempts (id);
 
 create table security_audit_log (
@@ -139,6 +145,7 @@ create table security_audit_log_default partition of security_audit_log default;
 create index security_audit_log_user_idx on security_audit_log (user_id, created_at desc, id desc);
 create index security_audit_log_severity_idx on security_audit_log (severity, created_at desc, id desc);
 create index security_audit_log_event_idx on security_audit_log (event, created_at desc, id desc);
+create index security_audit_log_actor_idx on security_audit_log (actor_id, created_at desc, id desc);
 create index security_audit_log_id_idx on security_audit_log (id);
 
 -- Who changed which row. Secrets never appear; personal values stand as salted digests whose sources are in

@@ -29,8 +29,9 @@ create table payments (
     constraint payments_currency_form check (currency ~ '^[A-Z]{3}$')
 );
 create index payments_user_idx on payments (user_id, created_at desc, id desc);
-create index payments_subscription_idx on payments (subscription_id, created_at desc);
+create index payments_subscription_idx on payments (subscription_id, created_at desc, id desc);
 create index payments_created_idx on payments (created_at desc, id desc);
+create index payments_amount_idx on payments (amount_minor desc, id desc);
 create trigger payments_touch before update on payments for each row execute function touch_updated_at();
 
 create table subscription_changes (
@@ -56,8 +57,9 @@ create table subscription_changes (
         ('started', 'renewed', 'upgraded', 'downgraded', 'cancel_scheduled', 'cancel_withdrawn', 'canceled', 'paused', 'resumed',
          'payment_failed', 'expired'))
 );
-create index subscription_changes_subscription_idx on subscription_changes (subscription_id, created_at desc);
-create index subscription_changes_user_idx on subscription_changes (user_id, created_at desc);
+create index subscription_changes_subscription_idx on subscription_changes (subscription_id, created_at desc, id desc);
+create index subscription_changes_user_idx on subscription_changes (user_id, created_at desc, id desc);
+create index subscription_changes_created_idx on subscription_changes (created_at desc, id desc);
 create index subscription_changes_from_plan_idx on subscription_changes (from_plan_id) where from_plan_id is not null;
 create index subscription_changes_to_plan_idx on subscription_changes (to_plan_id) where to_plan_id is not null;
 
@@ -159,7 +161,7 @@ create table content_consumption (
 ) partition by range (created_at);
 create table content_consumption_default partition of content_consumption default;
 create index content_consumption_user_idx on content_consumption (user_id, created_at desc, id desc);
-create index content_consumption_content_idx on content_consumption (content_id, created_at desc);
+create index content_consumption_content_idx on content_consumption (content_id, created_at desc, id desc);
 create index content_consumption_id_idx on content_consumption (id);
 
 select count(*) as partitions_made from ensure_partitions(3);
@@ -194,8 +196,8 @@ create table learning_analytics (
     constraint learning_analytics_score_range check (score between 0 and 100),
     constraint learning_analytics_rating_range check (rating between 1 and 5)
 );
-create index learning_analytics_content_idx on learning_analytics (content_id);
-create index learning_analytics_recent_idx on learning_analytics (user_id, last_at desc, content_id);
+create index learning_analytics_content_idx on learning_analytics (content_id, last_at desc, user_id desc);
+create index learning_analytics_recent_idx on learning_analytics (user_id, last_at desc, content_id desc);
 
 -- ── bodies and full-text search ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -414,6 +416,8 @@ select c.id as content_id,
 create unique index content_popularity_content_key on content_popularity (content_id);
 create index content_popularity_views_idx on content_popularity (views desc, content_id desc);
 create index content_popularity_recent_idx on content_popularity (views_30d desc, content_id desc);
+create index content_popularity_completed_idx on content_popularity (completions desc, content_id desc);
+create index content_popularity_rated_idx on content_popularity (coalesce(average_rating, 0) desc, content_id desc);
 
 -- +goose StatementBegin
 create function refresh_analytics() returns timestamptz

@@ -52,7 +52,14 @@ type PopularityOrder string
 const (
 	MostViewed    PopularityOrder = "most_viewed"
 	MostViewed30d PopularityOrder = "most_viewed_30d"
+	MostCompleted PopularityOrder = "most_completed"
+	BestRated     PopularityOrder = "best_rated"
 )
+
+// PopularityFilter narrows the list of popular items; nil asks nothing.
+type PopularityFilter struct {
+	CategoryID *domain.CategoryID // this branch and all below it
+}
 
 // Activity is what a person has done, as of now.
 type Activity struct {

@@ -15,6 +15,12 @@ type Access struct {
 	UserLevel     int32         `db:"user_level"`
 }
 
+// AccessKey names a decision: whether this person may open this item.
+type AccessKey struct {
+	User domain.UserID
+	Item domain.ItemID
+}
+
 // AccessReason says why. The view returns it; a test holds both lists against each other.
 type AccessReason string
 

@@ -33,6 +33,7 @@ type Item struct {
 	TagList         domain.List[string] `db:"tags"`
 	PublishedAt     *time.Time          `db:"published_at"`
 	CreatedAt       time.Time           `db:"created_at"`
+	UpdatedAt       time.Time           `db:"updated_at"`
 }
 
 // Tags are free words, lower-case.
@@ -76,6 +77,47 @@ type ItemFilter struct {
 	CategoryID *domain.CategoryID // this category and all below it
 	Kind       *ItemKind
 	Accessible bool // only what the viewer may open now
+
+	AuthorID           *domain.UserID
+	Language, Tag      *string
+	MaxAccessLevel     *int32
+	MaxDurationSeconds *int32
+	Since, Until       *time.Time // of publication
+}
+
+// LibraryOrder is an order of the list of all items, whatever their status.
+type LibraryOrder string
+
+// The orders of the library.
+const (
+	BegunLastFirst   LibraryOrder = "newest_first"
+	ChangedLastFirst LibraryOrder = "changed_first"
+	LibraryByTitle   LibraryOrder = "by_title"
+)
+
+// LibraryFilter narrows the list of all items; nil asks nothing.
+type LibraryFilter struct {
+	Status     *ItemStatus
+	CategoryID *domain.CategoryID
+	Kind       *ItemKind
+	AuthorID   *domain.UserID
+	Language   *string
+	Search     *string // a prefix of the title
+}
+
+// CategoryOrder is an order of the list of branches.
+type CategoryOrder string
+
+// The orders of branches.
+const (
+	InOrder CategoryOrder = "in_order"
+	ByName  CategoryOrder = "by_name"
+)
+
+// CategoryFilter narrows the list of branches; nil asks nothing.
+type CategoryFilter struct {
+	ParentID *domain.CategoryID
+	Search   *string // a prefix of the name
 }
 
 // Hit is an item that a search found. The rank orders hits of one search and means nothing else.
@@ -97,6 +139,7 @@ type Grant struct {
 	Reason     string             `db:"reason"`
 	CreatedAt  time.Time          `db:"created_at"`
 	RevokedAt  *time.Time         `db:"revoked_at"`
+	RevokedBy  *domain.UserID     `db:"revoked_by"`
 }
 
 // Effect is what a grant does.
@@ -110,18 +153,20 @@ const (
 
 // GrantFilter narrows the list of grants; nil asks nothing.
 type GrantFilter struct {
-	UserID *domain.UserID
-	Live   bool // in force or still to come
+	UserID      *domain.UserID
+	Live        bool // in force or still to come
+	ItemID      *domain.ItemID
+	CategoryID  *domain.CategoryID
+	Effect      *Effect
+	GrantedByID *domain.UserID
 }
 
-// Progress is where a person stands with an item.
-type Progress struct {
-	UserID          domain.UserID `db:"user_id"`
-	ItemID          domain.ItemID `db:"content_id"`
-	Percent         int32         `db:"progress"`
-	Seconds         int64         `db:"seconds"`
-	PositionSeconds int32         `db:"position_seconds"`
-	StartedAt       time.Time     `db:"started_at"`
-	LastAt          time.Time     `db:"last_at"`
-	CompletedAt     *time.Time    `db:"completed_at"`
-}
+// GrantOrder is an order of the list of grants.
+type GrantOrder string
+
+// The orders of grants.
+const (
+	NewestGrantFirst GrantOrder = "newest_first"
+	OldestGrantFirst GrantOrder = "oldest_first"
+	EndingGrantFirst GrantOrder = "ending_first"
+)

@@ -8,6 +8,35 @@ import (
 	"lyceum/domain"
 )
 
+// Progress is where a person stands with an item.
+type Progress struct {
+	UserID          domain.UserID `db:"user_id"`
+	ItemID          domain.ItemID `db:"content_id"`
+	Percent         int32         `db:"progress"`
+	Seconds         int64         `db:"seconds"`
+	PositionSeconds int32         `db:"position_seconds"`
+	Opens           int32         `db:"opens"`
+	Score           *float64      `db:"score"`  // 0 to 100
+	Rating          *int32        `db:"rating"` // 1 to 5
+	StartedAt       time.Time     `db:"started_at"`
+	LastAt          time.Time     `db:"last_at"`
+	CompletedAt     *time.Time    `db:"completed_at"`
+}
+
+// ProgressOrder is an order of a list of where people stand.
+type ProgressOrder string
+
+// The orders of progress.
+const (
+	RecentFirst ProgressOrder = "recent_first"
+	IdleFirst   ProgressOrder = "idle_first"
+)
+
+// ProgressFilter narrows a list of where people stand; nil asks nothing.
+type ProgressFilter struct {
+	Completed *bool
+}
+
 // Report is what a learner's client says about one stretch of learning.
 type Report struct {
 	ItemID          domain.ItemID

@@ -9,10 +9,19 @@ import (
 // ChangeKind names an entry of a subscription's history.
 type ChangeKind string
 
-// The kinds that this package writes so far.
+// The kinds, as in subscription_changes_kind_known.
 const (
+	ChangeStarted   ChangeKind = "started"
+	ChangeRenewed   ChangeKind = "renewed"
+	ChangeUpgraded  ChangeKind = "upgraded"
+	ChangeDowngrade ChangeKind = "downgraded"
 	CancelScheduled ChangeKind = "cancel_scheduled"
 	CancelWithdrawn ChangeKind = "cancel_withdrawn"
+	ChangeCanceled  ChangeKind = "canceled"
+	ChangePaused    ChangeKind = "paused"
+	ChangeResumed   ChangeKind = "resumed"
+	ChangeUnpaid    ChangeKind = "payment_failed"
+	ChangeExpired   ChangeKind = "expired"
 )
 
 // Change is an entry of a subscription's history.

@@ -19,6 +19,8 @@ type Plan struct {
 	TrialDays    int32         `db:"trial_days"`
 	Seats        int32         `db:"seats"`
 	IsOffered    bool          `db:"is_offered"`
+	CreatedAt    time.Time     `db:"created_at"`
+	Position     int32         `db:"position"` // on the price list
 }
 
 // Price is what one billing cycle costs.
@@ -84,11 +86,38 @@ const (
 // Order is an order of the list of subscriptions.
 type Order string
 
-// NewestFirst is the only order so far.
-const NewestFirst Order = "newest_first"
+// The orders of subscriptions.
+const (
+	NewestFirst Order = "newest_first"
+	OldestFirst Order = "oldest_first"
+	EndingFirst Order = "ending_first"
+)
 
-// Filter narrows the list of subscriptions; nil asks nothing.
-type Filter struct {
-	Status *SubscriptionStatus
-	PlanID *domain.PlanID
-}
+// PlanOrder is an order of the list of plans.
+type PlanOrder string
+
+// The orders of plans.
+const (
+	PriceList       PlanOrder = "price_list"
+	NewestPlanFirst PlanOrder = "newest_first"
+)
+
+// Filters narrow the lists; nil asks nothing.
+type (
+	// Filter narrows the list of subscriptions.
+	Filter struct {
+		Status       *SubscriptionStatus
+		PlanID       *domain.PlanID
+		OwnerID      *domain.UserID
+		Living       *bool      // opens content now
+		Canceling    *bool      // canceled and running out
+		Since, Until *time.Time // of its beginning
+		EndsBefore   *time.Time // of its access
+	}
+	// PlanFilter narrows the list of plans.
+	PlanFilter struct {
+		Offered        *bool
+		BillingCycle   *BillingCycle
+		MinAccessLevel *int32
+	}
+)

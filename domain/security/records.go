@@ -29,7 +29,21 @@ type Session struct {
 	CreatedAt  time.Time        `db:"created_at"`
 	LastSeenAt time.Time        `db:"last_seen_at"`
 	ExpiresAt  time.Time        `db:"expires_at"`
+	IsActive   bool             `db:"is_active"`
+	EndedAt    *time.Time       `db:"ended_at"`
+	EndReason  *EndReason       `db:"end_reason"`
 }
+
+// EndReason says why a session ended.
+type EndReason string
+
+// The reasons, as in user_sessions_end_reason_known.
+const (
+	EndedSignedOut EndReason = "signed_out"
+	EndedRevoked   EndReason = "revoked"
+	EndedExpired   EndReason = "expired"
+	EndedRenewed   EndReason = "renewed"
+)
 
 // LiveSession is a session as a request finds it: its data, and the rights of its person as they are now.
 type LiveSession struct {
@@ -129,23 +143,4 @@ const (
 	RowInserted AuditAction = "insert"
 	RowUpdated  AuditAction = "update"
 	RowDeleted  AuditAction = "delete"
-)
-
-// Filters narrow the lists; nil asks nothing.
-type (
-	// AttemptFilter narrows the list of sign-in attempts.
-	AttemptFilter struct {
-		Status *AttemptStatus
-		Email  *string
-	}
-	// EventFilter narrows the list of security events.
-	EventFilter struct {
-		Severity *Severity
-		Name     *string
-	}
-	// AuditFilter narrows the trail of changes.
-	AuditFilter struct {
-		Table   *string
-		ActorID *domain.UserID
-	}
 )

@@ -46,12 +46,18 @@ type Order string
 
 // The orders.
 const (
-	NewestFirst Order = "newest_first"
-	ByUsername  Order = "by_username"
+	NewestFirst    Order = "newest_first"
+	OldestFirst    Order = "oldest_first"
+	ByUsername     Order = "by_username"
+	LastLoginFirst Order = "last_login_first"
 )
 
 // Filter narrows the list of users; nil asks nothing.
 type Filter struct {
-	Status *AccountStatus
-	Search *string // a prefix of username or email
+	Status           *AccountStatus
+	Search           *string // a prefix of username or email
+	Role             *string // held now, by name
+	EmailVerified    *bool
+	TwoFactorEnabled *bool
+	Since, Until     *time.Time // of the account's making
 }

@@ -97,3 +97,66 @@ func UnmarshalPermission(v any) (domain.Permission, error) {
 	}
 	return "", invalid("there is no such permission")
 }
+
+func MarshalTimeOrder(v domain.TimeOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalTimeOrder(v any) (domain.TimeOrder, error)    { return readEnum[domain.TimeOrder](v) }
+
+func MarshalVerificationPurpose(v users.VerificationPurpose) graphql.Marshaler { return writeEnum(v) }
+
+func UnmarshalVerificationPurpose(v any) (users.VerificationPurpose, error) {
+	return readEnum[users.VerificationPurpose](v)
+}
+
+func MarshalPlanOrder(v plans.PlanOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalPlanOrder(v any) (plans.PlanOrder, error)    { return readEnum[plans.PlanOrder](v) }
+
+func MarshalSubscriptionOrder(v plans.Order) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalSubscriptionOrder(v any) (plans.Order, error)    { return readEnum[plans.Order](v) }
+
+func MarshalPaymentOrder(v plans.PaymentOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalPaymentOrder(v any) (plans.PaymentOrder, error)    { return readEnum[plans.PaymentOrder](v) }
+
+func MarshalPaymentStatus(v plans.PaymentStatus) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalPaymentStatus(v any) (plans.PaymentStatus, error) {
+	return readEnum[plans.PaymentStatus](v)
+}
+
+func MarshalSubscriptionChangeKind(v plans.ChangeKind) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalSubscriptionChangeKind(v any) (plans.ChangeKind, error) {
+	return readEnum[plans.ChangeKind](v)
+}
+
+func MarshalContentGrantOrder(v content.GrantOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalContentGrantOrder(v any) (content.GrantOrder, error) {
+	return readEnum[content.GrantOrder](v)
+}
+
+func MarshalContentLibraryOrder(v content.LibraryOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalContentLibraryOrder(v any) (content.LibraryOrder, error) {
+	return readEnum[content.LibraryOrder](v)
+}
+
+func MarshalCategoryOrder(v content.CategoryOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalCategoryOrder(v any) (content.CategoryOrder, error) {
+	return readEnum[content.CategoryOrder](v)
+}
+
+func MarshalConsumptionEvent(v content.ReportKind) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalConsumptionEvent(v any) (content.ReportKind, error) {
+	return readEnum[content.ReportKind](v)
+}
+
+func MarshalProgressOrder(v content.ProgressOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalProgressOrder(v any) (content.ProgressOrder, error) {
+	return readEnum[content.ProgressOrder](v)
+}
+
+func MarshalSessionOrder(v security.SessionOrder) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalSessionOrder(v any) (security.SessionOrder, error) {
+	return readEnum[security.SessionOrder](v)
+}
+
+func MarshalSessionEndReason(v security.EndReason) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalSessionEndReason(v any) (security.EndReason, error) {
+	return readEnum[security.EndReason](v)
+}

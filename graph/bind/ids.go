@@ -69,3 +69,32 @@ func UnmarshalEventID(v any) (domain.EventID, error)     { return readID[domain.
 
 func MarshalAuditID(id domain.AuditID) graphql.Marshaler { return writeID(id) }
 func UnmarshalAuditID(v any) (domain.AuditID, error)     { return readID[domain.AuditID](v) }
+
+func MarshalPaymentID(id domain.PaymentID) graphql.Marshaler { return writeID(id) }
+func UnmarshalPaymentID(v any) (domain.PaymentID, error)     { return readID[domain.PaymentID](v) }
+
+func MarshalChangeID(id domain.ChangeID) graphql.Marshaler { return writeID(id) }
+func UnmarshalChangeID(v any) (domain.ChangeID, error)     { return readID[domain.ChangeID](v) }
+
+func MarshalVerificationID(id domain.VerificationID) graphql.Marshaler { return writeID(id) }
+func UnmarshalVerificationID(v any) (domain.VerificationID, error) {
+	return readID[domain.VerificationID](v)
+}
+
+func MarshalConsumptionID(id domain.ConsumptionID) graphql.Marshaler { return writeID(id) }
+func UnmarshalConsumptionID(v any) (domain.ConsumptionID, error) {
+	return readID[domain.ConsumptionID](v)
+}
+
+func MarshalTokenID(id domain.TokenID) graphql.Marshaler { return writeID(id) }
+func UnmarshalTokenID(v any) (domain.TokenID, error)     { return readID[domain.TokenID](v) }
+
+func MarshalRefreshTokenID(id domain.RefreshTokenID) graphql.Marshaler { return writeID(id) }
+func UnmarshalRefreshTokenID(v any) (domain.RefreshTokenID, error) {
+	return readID[domain.RefreshTokenID](v)
+}
+
+func MarshalPasswordChangeID(id domain.PasswordChangeID) graphql.Marshaler { return writeID(id) }
+func UnmarshalPasswordChangeID(v any) (domain.PasswordChangeID, error) {
+	return readID[domain.PasswordChangeID](v)
+}

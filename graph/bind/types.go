@@ -14,6 +14,7 @@ type (
 	PageInfo   = domain.PageInfo
 	Money      = domain.Money
 	Permission = domain.Permission
+	TimeOrder  = domain.TimeOrder
 )
 
 // Node is whatever has a global id. It asks for no method, so that domain types need not know of it.
@@ -29,6 +30,16 @@ type (
 	AccountStatus      = users.AccountStatus
 	UpdateProfileInput = users.Profile
 	Role               = users.Role
+
+	RoleAssignment           = users.RoleAssignment
+	RoleAssignmentConnection = domain.Page[*users.RoleAssignment]
+	RoleAssignmentEdge       = domain.Edge[*users.RoleAssignment]
+	RoleAssignmentFilter     = users.RoleAssignmentFilter
+	Verification             = users.Verification
+	VerificationConnection   = domain.Page[*users.Verification]
+	VerificationEdge         = domain.Edge[*users.Verification]
+	VerificationFilter       = users.VerificationFilter
+	VerificationPurpose      = users.VerificationPurpose
 )
 
 // Plans.
@@ -42,6 +53,26 @@ type (
 	SubscriptionFilter      = plans.Filter
 	CancelSubscriptionInput = plans.CancelCommand
 	ResumeSubscriptionInput = plans.ResumeCommand
+	PlanConnection          = domain.Page[*plans.Plan]
+	PlanEdge                = domain.Edge[*plans.Plan]
+	PlanFilter              = plans.PlanFilter
+	PlanOrder               = plans.PlanOrder
+	SubscriptionOrder       = plans.Order
+
+	Payment                      = plans.Payment
+	PaymentConnection            = domain.Page[*plans.Payment]
+	PaymentEdge                  = domain.Edge[*plans.Payment]
+	PaymentFilter                = plans.PaymentFilter
+	PaymentOrder                 = plans.PaymentOrder
+	PaymentStatus                = plans.PaymentStatus
+	SubscriptionChange           = plans.ChangeEntry
+	SubscriptionChangeConnection = domain.Page[*plans.ChangeEntry]
+	SubscriptionChangeEdge       = domain.Edge[*plans.ChangeEntry]
+	SubscriptionChangeFilter     = plans.ChangeFilter
+	SubscriptionChangeKind       = plans.ChangeKind
+	SubscriptionSeat             = plans.Seat
+	SubscriptionSeatConnection   = domain.Page[*plans.Seat]
+	SubscriptionSeatEdge         = domain.Edge[*plans.Seat]
 )
 
 // Content.
@@ -68,6 +99,23 @@ type (
 	ReportProgressInput      = content.Report
 	GrantContentAccessInput  = content.GrantCommand
 	RevokeContentAccessInput = content.RevokeCommand
+	ContentGrantOrder        = content.GrantOrder
+	ContentLibraryFilter     = content.LibraryFilter
+	ContentLibraryOrder      = content.LibraryOrder
+	CategoryConnection       = domain.Page[*content.Category]
+	CategoryEdge             = domain.Edge[*content.Category]
+	CategoryFilter           = content.CategoryFilter
+	CategoryOrder            = content.CategoryOrder
+
+	Consumption           = content.Consumption
+	ConsumptionConnection = domain.Page[*content.Consumption]
+	ConsumptionEdge       = domain.Edge[*content.Consumption]
+	ConsumptionFilter     = content.ConsumptionFilter
+	ConsumptionEvent      = content.ReportKind
+	ProgressConnection    = domain.Page[*content.Progress]
+	ProgressEdge          = domain.Edge[*content.Progress]
+	ProgressFilter        = content.ProgressFilter
+	ProgressOrder         = content.ProgressOrder
 )
 
 // Analytics.
@@ -78,6 +126,7 @@ type (
 	ContentPopularityEdge       = domain.Edge[*analytics.Popularity]
 	UserActivity                = analytics.Activity
 	ContentPopularityOrder      = analytics.PopularityOrder
+	ContentPopularityFilter     = analytics.PopularityFilter
 )
 
 // Security.
@@ -101,4 +150,22 @@ type (
 	AuditAction             = security.AuditAction
 	SignInInput             = security.SignInCommand
 	RevokeSessionInput      = security.RevokeSessionCommand
+
+	SessionConnection        = domain.Page[*security.Session]
+	SessionEdge              = domain.Edge[*security.Session]
+	SessionFilter            = security.SessionFilter
+	SessionOrder             = security.SessionOrder
+	SessionEndReason         = security.EndReason
+	ApiToken                 = security.APIToken
+	ApiTokenConnection       = domain.Page[*security.APIToken]
+	ApiTokenEdge             = domain.Edge[*security.APIToken]
+	ApiTokenFilter           = security.APITokenFilter
+	RefreshToken             = security.RefreshToken
+	RefreshTokenConnection   = domain.Page[*security.RefreshToken]
+	RefreshTokenEdge         = domain.Edge[*security.RefreshToken]
+	RefreshTokenFilter       = security.RefreshTokenFilter
+	PasswordChange           = security.PasswordChange
+	PasswordChangeConnection = domain.Page[*security.PasswordChange]
+	PasswordChangeEdge       = domain.Edge[*security.PasswordChange]
+	PasswordChangeFilter     = security.PasswordChangeFilter
 )

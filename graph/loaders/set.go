@@ -18,25 +18,31 @@ import (
 type Set struct {
 	Reader store.Reader
 
-	Users  func() Loader[domain.UserID, *users.User]
-	Roles  func() Loader[domain.UserID, []*users.Role]
-	Status func() Loader[domain.UserID, *security.Status]
+	Users  func() *Loader[domain.UserID, *users.User]
+	Roles  func() *Loader[domain.UserID, []*users.Role] // in force
+	Role   func() *Loader[domain.RoleID, *users.Role]
+	Status func() *Loader[domain.UserID, *security.Status]
 
-	Plans    func() Loader[domain.PlanID, *plans.Plan]
-	Holdings func() Loader[domain.UserID, *plans.Holding]
+	Plans         func() *Loader[domain.PlanID, *plans.Plan]
+	Holdings      func() *Loader[domain.UserID, *plans.Holding]
+	Subscriptions func() *Loader[domain.SubscriptionID, *plans.Subscription]
 
-	Categories    func() Loader[domain.CategoryID, *content.Category]
-	Children      func() Loader[domain.CategoryID, []*content.Category]
-	Paths         func() Loader[domain.CategoryID, []*content.Category]
-	CategoryItems func() Loader[CategoryItemsKey, *domain.Page[*content.Item]]
-	Items         func() Loader[domain.ItemID, *content.Item] // as the viewer may know of them
-	Bodies        func() Loader[domain.ItemID, *store.Body]
-	Access        func() Loader[domain.ItemID, *content.Access]
-	LockFacts     func() Loader[domain.ItemID, *content.LockFacts]
-	Progress      func() Loader[domain.ItemID, *content.Progress]
+	Categories    func() *Loader[domain.CategoryID, *content.Category]
+	Children      func() *Loader[domain.CategoryID, []*content.Category]
+	Paths         func() *Loader[domain.CategoryID, []*content.Category]
+	CategoryItems func() *Loader[CategoryItemsKey, *domain.Page[*content.Item]]
+	Items         func() *Loader[domain.ItemID, *content.Item] // as the viewer may know of them
+	Bodies        func() *Loader[domain.ItemID, *store.Body]
+	Access        func() *Loader[domain.ItemID, *content.Access]
+	LockFacts     func() *Loader[domain.ItemID, *content.LockFacts]
+	Progress      func() *Loader[domain.ItemID, *content.Progress]
+	Prerequisites func() *Loader[domain.ItemID, []*content.Item] // as the viewer may know of them
+	AccessOf      func() *Loader[content.AccessKey, *content.Access]
 
-	Popularity func() Loader[domain.ItemID, *analytics.Popularity]
-	Activity   func() Loader[domain.UserID, *analytics.Activity]
+	Popularity func() *Loader[domain.ItemID, *analytics.Popularity]
+	Activity   func() *Loader[domain.UserID, *analytics.Activity]
+
+	children
 }
 
 // CategoryItemsKey names the first page of a branch's items.
@@ -44,76 +50,85 @@ type CategoryItemsKey struct {
 	Branch domain.CategoryID
 	Below  bool
 	Size   int32
-	// What will be asked of the items: announced here for all branches at once.
-	Access, Progress bool
 }
 
 // NewSet makes the loaders of an operation. The viewer is asked for at each batch: a sign-in changes her.
 func NewSet(r store.Reader, viewer func() domain.UserID) *Set {
 	s := &Set{Reader: r}
-	s.Users = sync.OnceValue(func() Loader[domain.UserID, *users.User] {
+	s.Users = sync.OnceValue(func() *Loader[domain.UserID, *users.User] {
 		return one(r.UsersByID, func(u *users.User) domain.UserID { return u.ID })
 	})
-	s.Roles = sync.OnceValue(func() Loader[domain.UserID, []*users.Role] {
+	s.Roles = sync.OnceValue(func() *Loader[domain.UserID, []*users.Role] {
 		return many(r.RolesOf, func(u *store.UserRole) (domain.UserID, *users.Role) { return u.UserID, &u.Role })
 	})
-	s.Status = sync.OnceValue(func() Loader[domain.UserID, *security.Status] {
+	s.Status = sync.OnceValue(func() *Loader[domain.UserID, *security.Status] {
 		return one(r.SecurityStatus, func(v *security.Status) domain.UserID { return v.UserID })
 	})
-	s.Plans = sync.OnceValue(func() Loader[domain.PlanID, *plans.Plan] {
+	s.Plans = sync.OnceValue(func() *Loader[domain.PlanID, *plans.Plan] {
 		return one(r.PlansByID, func(p *plans.Plan) domain.PlanID { return p.ID })
 	})
-	s.Holdings = sync.OnceValue(func() Loader[domain.UserID, *plans.Holding] {
+	s.Holdings = sync.OnceValue(func() *Loader[domain.UserID, *plans.Holding] {
 		return one(r.BestHoldings, func(h *plans.Holding) domain.UserID { return h.HolderID })
 	})
+	s.Role = sync.OnceValue(func() *Loader[domain.RoleID, *users.Role] {
+		return one(r.RolesByID, func(role *users.Role) domain.RoleID { return role.ID })
+	})
+	s.Subscriptions = sync.OnceValue(func() *Loader[domain.SubscriptionID, *plans.Subscription] {
+		return one(r.SubscriptionsByID, func(sub *plans.Subscription) domain.SubscriptionID { return sub.ID })
+	})
 	s.addContent(r, viewer)
-	s.Popularity = sync.OnceValue(func() Loader[domain.ItemID, *analytics.Popularity] {
+	s.children = newChildren(r)
+	s.Popularity = sync.OnceValue(func() *Loader[domain.ItemID, *analytics.Popularity] {
 		return one(r.Popularity, func(p *analytics.Popularity) domain.ItemID { return p.ItemID })
 	})
-	s.Activity = sync.OnceValue(func() Loader[domain.UserID, *analytics.Activity] {
+	s.Activity = sync.OnceValue(func() *Loader[domain.UserID, *analytics.Activity] {
 		return one(r.Activity, func(a *analytics.Activity) domain.UserID { return a.UserID })
 	})
 	return s
 }
 
 func (s *Set) addContent(r store.Reader, viewer func() domain.UserID) {
-	s.Categories = sync.OnceValue(func() Loader[domain.CategoryID, *content.Category] {
+	s.Categories = sync.OnceValue(func() *Loader[domain.CategoryID, *content.Category] {
 		return one(r.CategoriesByID, func(k *content.Category) domain.CategoryID { return k.ID })
 	})
-	s.Children = sync.OnceValue(func() Loader[domain.CategoryID, []*content.Category] {
+	s.Children = sync.OnceValue(func() *Loader[domain.CategoryID, []*content.Category] {
 		return many(r.ChildCategories, func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
 	})
-	s.Paths = sync.OnceValue(func() Loader[domain.CategoryID, []*content.Category] {
+	s.Paths = sync.OnceValue(func() *Loader[domain.CategoryID, []*content.Category] {
 		return many(r.CategoryPaths, func(p *store.PathStep) (domain.CategoryID, *content.Category) { return p.DescendantID, &p.Category })
 	})
-	s.CategoryItems = sync.OnceValue(func() Loader[CategoryItemsKey, *domain.Page[*content.Item]] {
-		return batch(func(ctx context.Context, keys []CategoryItemsKey) (map[CategoryItemsKey]*domain.Page[*content.Item], error) {
-			return s.firstItems(ctx, keys)
-		})
+	s.CategoryItems = sync.OnceValue(func() *Loader[CategoryItemsKey, *domain.Page[*content.Item]] {
+		return newLoader(s.firstItems)
 	})
-	s.Items = sync.OnceValue(func() Loader[domain.ItemID, *content.Item] {
+	s.Items = sync.OnceValue(func() *Loader[domain.ItemID, *content.Item] {
 		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Item, error) {
 			return r.KnownItems(ctx, viewer(), ids)
 		}, func(i *content.Item) domain.ItemID { return i.ID })
 	})
-	s.Bodies = sync.OnceValue(func() Loader[domain.ItemID, *store.Body] {
+	s.Bodies = sync.OnceValue(func() *Loader[domain.ItemID, *store.Body] {
 		return one(r.Bodies, func(b *store.Body) domain.ItemID { return b.ItemID })
 	})
-	s.Access = sync.OnceValue(func() Loader[domain.ItemID, *content.Access] {
+	s.Access = sync.OnceValue(func() *Loader[domain.ItemID, *content.Access] {
 		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Access, error) {
 			return r.Access(ctx, viewer(), ids)
 		}, func(a *content.Access) domain.ItemID { return a.ItemID })
 	})
-	s.LockFacts = sync.OnceValue(func() Loader[domain.ItemID, *content.LockFacts] {
+	s.LockFacts = sync.OnceValue(func() *Loader[domain.ItemID, *content.LockFacts] {
 		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.LockFacts, error) {
 			return r.LockFacts(ctx, viewer(), ids)
 		}, func(f *content.LockFacts) domain.ItemID { return f.ItemID })
 	})
-	s.Progress = sync.OnceValue(func() Loader[domain.ItemID, *content.Progress] {
+	s.Progress = sync.OnceValue(func() *Loader[domain.ItemID, *content.Progress] {
 		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Progress, error) {
 			return r.Progress(ctx, viewer(), ids)
 		}, func(p *content.Progress) domain.ItemID { return p.ItemID })
 	})
+	s.Prerequisites = sync.OnceValue(func() *Loader[domain.ItemID, []*content.Item] {
+		return many(func(ctx context.Context, ids []domain.ItemID) ([]*store.Prerequisite, error) {
+			return r.Prerequisites(ctx, viewer(), ids)
+		}, func(p *store.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
+	})
+	s.AccessOf = sync.OnceValue(func() *Loader[content.AccessKey, *content.Access] { return newLoader(r.AccessOf) })
 }
 
 // firstItems sends one statement for each page size and reach, of which an operation has few.
@@ -130,19 +145,9 @@ func (s *Set) firstItems(ctx context.Context, keys []CategoryItemsKey) (map[Cate
 		if err != nil {
 			return nil, err
 		}
-		var items []domain.ItemID
 		for branch, page := range found {
 			shape.Branch = branch
 			pages[shape] = page
-			for _, edge := range page.Edges {
-				items = append(items, edge.Node.ID)
-			}
-		}
-		if shape.Access {
-			s.Access().Expect(ctx, items)
-		}
-		if shape.Progress {
-			s.Progress().Expect(ctx, items)
 		}
 	}
 	return pages, nil

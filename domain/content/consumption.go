@@ -1,0 +1,32 @@
+package content
+
+import (
+	"time"
+
+	"lyceum/domain"
+)
+
+// Consumption is a report of a learner's client as it was logged.
+type Consumption struct {
+	Number          int64         `db:"id"`
+	CreatedAt       time.Time     `db:"created_at"`
+	UserID          domain.UserID `db:"user_id"`
+	ItemID          domain.ItemID `db:"content_id"`
+	Event           ReportKind    `db:"event"`
+	Progress        int32         `db:"progress"`
+	Seconds         int32         `db:"seconds"`
+	PositionSeconds int32         `db:"position_seconds"`
+}
+
+// ID is the report's id.
+func (c *Consumption) ID() domain.ConsumptionID {
+	return domain.ConsumptionID{UUID: domain.LogUUID(c.CreatedAt, c.Number)}
+}
+
+// ConsumptionFilter narrows the list of reports; nil asks nothing.
+type ConsumptionFilter struct {
+	UserID       *domain.UserID
+	ItemID       *domain.ItemID
+	Event        *ReportKind
+	Since, Until *time.Time
+}

@@ -1,0 +1,55 @@
+package users
+
+import (
+	"time"
+
+	"lyceum/domain"
+)
+
+// RoleAssignment is a role in the hands of a person.
+type RoleAssignment struct {
+	UserID    domain.UserID  `db:"user_id"`
+	RoleID    domain.RoleID  `db:"role_id"`
+	GrantedBy *domain.UserID `db:"granted_by"`
+	GrantedAt time.Time      `db:"granted_at"`
+	ExpiresAt *time.Time     `db:"expires_at"`
+}
+
+// Verification is a message that was sent to prove an address; its secret is known as a hash only.
+type Verification struct {
+	ID        domain.VerificationID `db:"id"`
+	UserID    domain.UserID         `db:"user_id"`
+	Purpose   VerificationPurpose   `db:"purpose"`
+	Target    string                `db:"target"`
+	Tries     int32                 `db:"tries"`
+	CreatedAt time.Time             `db:"created_at"`
+	ExpiresAt time.Time             `db:"expires_at"`
+	UsedAt    *time.Time            `db:"used_at"`
+}
+
+// VerificationPurpose is what a verification proves.
+type VerificationPurpose string
+
+// The purposes, as in user_verifications_purpose_known.
+const (
+	ProveEmail    VerificationPurpose = "email"
+	ProvePhone    VerificationPurpose = "phone"
+	ResetPassword VerificationPurpose = "password_reset"
+)
+
+// Filters narrow the lists; nil asks nothing.
+type (
+	// RoleAssignmentFilter narrows the list of roles in the hands of people.
+	RoleAssignmentFilter struct {
+		UserID *domain.UserID
+		Role   *string
+		Live   *bool
+	}
+	// VerificationFilter narrows the list of verifications.
+	VerificationFilter struct {
+		UserID       *domain.UserID
+		Purpose      *VerificationPurpose
+		Open         *bool // can still be used
+		Since, Until *time.Time
+	}
+)

@@ -1,0 +1,65 @@
+package resolvers
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/security"
+	"lyceum/domain/users"
+	"lyceum/graph"
+	"lyceum/graph/loaders"
+)
+
+func (r *apiTokenResolver) User(ctx context.Context, obj *security.APIToken) (*users.User, error) {
+	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+}
+
+func (r *passwordChangeResolver) User(ctx context.Context, obj *security.PasswordChange) (*users.User, error) {
+	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+}
+
+func (r *queryResolver) UserSessions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) (*domain.Page[*security.Session], error) {
+	page, err := r.Reader.ListSessions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectSessions)
+}
+
+func (r *queryResolver) APITokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.APIToken], error) {
+	page, err := r.Reader.ListAPITokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectTokens)
+}
+
+func (r *queryResolver) RefreshTokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.RefreshToken], error) {
+	page, err := r.Reader.ListRefreshTokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectRefreshTokens)
+}
+
+func (r *queryResolver) PasswordChanges(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) (*domain.Page[*security.PasswordChange], error) {
+	page, err := r.Reader.ListPasswordChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return pageOf(ctx, page, err, expectPasswordChanges)
+}
+
+func (r *refreshTokenResolver) User(ctx context.Context, obj *security.RefreshToken) (*users.User, error) {
+	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+}
+
+func (r *sessionResolver) User(ctx context.Context, obj *security.Session) (*users.User, error) {
+	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+}
+
+func (r *userResolver) APITokens(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*security.APIToken], error) {
+	return childPage(ctx, obj.ID, loaders.From(ctx).APITokens, expectTokens, func() (*domain.Page[*security.APIToken], error) {
+		return r.Reader.ListAPITokens(ctx, security.APITokenFilter{UserID: &obj.ID}, domain.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	})
+}
+
+func (r *Resolver) ApiToken() graph.ApiTokenResolver { return &apiTokenResolver{r} }
+
+func (r *Resolver) PasswordChange() graph.PasswordChangeResolver { return &passwordChangeResolver{r} }
+
+func (r *Resolver) RefreshToken() graph.RefreshTokenResolver { return &refreshTokenResolver{r} }
+
+type (
+	apiTokenResolver       struct{ *Resolver }
+	passwordChangeResolver struct{ *Resolver }
+	refreshTokenResolver   struct{ *Resolver }
+)

@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+)
+
+const consumptionColumns = `c.id, c.created_at, c.user_id, c.content_id, c.event, c.progress, c.seconds, c.position_seconds`
+
+const consumptionByKey = `select ` + consumptionColumns + ` from content_consumption c where c.created_at = $1 and c.id = $2`
+
+// Consumption reads a logged report; nil when there is none.
+func (r Reader) Consumption(ctx context.Context, id domain.ConsumptionID) (*content.Consumption, error) {
+	at, n := domain.LogKey(id.UUID)
+	return getRow[content.Consumption](ctx, r.db, consumptionByKey, at, n)
+}
+
+const (
+	consumptionSource = ` from content_consumption c where true`
+	consumedBy        = `c.user_id = ?`
+)
+
+var consumptionList = list[content.Consumption, domain.TimeOrder]{
+	name: "consumption", query: `select ` + consumptionColumns + consumptionSource, count: `select count(*)` + consumptionSource,
+	filters: []string{consumedBy, `c.content_id = ?`, `c.event = ?`, `c.created_at >= ?`, `c.created_at < ?`},
+	orders:  inTime("c.created_at", "c.id::bigint", func(c *content.Consumption) []string { return logKey(c.CreatedAt, c.Number) }),
+}
+
+// ListConsumption reads a page of logged reports.
+func (r Reader) ListConsumption(ctx context.Context, f content.ConsumptionFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*content.Consumption], error) {
+	return consumptionList.page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
+}
+
+// FirstConsumption reads the first page of what many people's clients reported, the newest first.
+func (r Reader) FirstConsumption(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Consumption], error) {
+	return firstPages(ctx, r.db, consumptionList, domain.NewestFirst, consumedBy, people, size,
+		func(c *content.Consumption) domain.UserID { return c.UserID })
+}
+
+const (
+	progressSource = ` from learning_analytics l where true`
+	progressBy     = `l.user_id = ?`
+	progressWith   = `l.content_id = ?`
+)
+
+var progressList = list[content.Progress, content.ProgressOrder]{
+	name: "progress", query: `select ` + progressColumns + progressSource, count: `select count(*)` + progressSource,
+	filters: []string{progressBy, progressWith, `(l.completed_at is not null) = ?`},
+	orders: map[content.ProgressOrder]order[content.Progress]{
+		content.RecentFirst: {columns: progressKey, desc: true, key: lastAt},
+		content.IdleFirst:   {columns: progressKey, key: lastAt},
+	},
+}
+
+var progressKey = []string{"l.last_at::timestamptz", "l.user_id::uuid", "l.content_id::uuid"}
+
+func lastAt(p *content.Progress) []string {
+	return []string{stamp(p.LastAt), p.UserID.String(), p.ItemID.String()}
+}
+
+// ProgressOf reads a page of where one person stands.
+func (r Reader) ProgressOf(ctx context.Context, user domain.UserID, f content.ProgressFilter, by content.ProgressOrder, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
+	return progressList.page(ctx, r.db, by, page, &user, (*domain.ItemID)(nil), f.Completed)
+}
+
+// Learners reads a page of where the learners of one item stand.
+func (r Reader) Learners(ctx context.Context, item domain.ItemID, f content.ProgressFilter, by content.ProgressOrder, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
+	return progressList.page(ctx, r.db, by, page, (*domain.UserID)(nil), &item, f.Completed)
+}
+
+// FirstProgress reads the first page of where many people stand, last seen first.
+func (r Reader) FirstProgress(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Progress], error) {
+	return firstPages(ctx, r.db, progressList, content.RecentFirst, progressBy, people, size, func(p *content.Progress) domain.UserID { return p.UserID })
+}
+
+// FirstLearners reads the first page of where the learners of many items stand, last seen first.
+func (r Reader) FirstLearners(ctx context.Context, items []domain.ItemID, size int32) (map[domain.ItemID]*domain.Page[*content.Progress], error) {
+	return firstPages(ctx, r.db, progressList, content.RecentFirst, progressWith, items, size, func(p *content.Progress) domain.ItemID { return p.ItemID })
+}
