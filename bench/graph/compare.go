@@ -18,8 +18,11 @@ var (
 	numberForm = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 )
 
-// shape brings an answer of any target into one: connections are lists of their nodes, "x_one" is the only node of x, money lies
-// flat, ids are their digits, the id of an event is its number, times are microseconds, numbers are numbers, enums are capitals.
+// flat are the objects whose fields are taken as fields of what holds them, which is how tables have them.
+var flat = []string{"price", "revenue30d", "access"}
+
+// shape brings an answer of any target into one: connections are lists of their nodes, "x_one" is the only node of x, small objects
+// lie flat, ids are their digits, the id of an event is its number, times are microseconds, numbers are numbers, enums are capitals.
 func shape(answer []byte) (any, error) {
 	reader := json.NewDecoder(bytes.NewReader(answer))
 	reader.UseNumber()
@@ -40,19 +43,18 @@ func shaped(key string, v any) any {
 		for name, value := range v {
 			one, single := strings.CutSuffix(name, "_one")
 			inner := shaped(one, value)
-			money, flat := inner.(map[string]any)
-			switch nodes, isList := inner.([]any); {
-			case single && isList && len(nodes) == 0:
-				all[one] = nil
-			case single && isList:
-				all[one] = nodes[0]
-			case flat && (name == "price" || name == "revenue30d"):
-				for part, of := range money {
-					all[name+strings.ToUpper(part[:1])+part[1:]] = of
+			if nodes, isList := inner.([]any); single && isList {
+				if inner = nil; len(nodes) > 0 {
+					inner = nodes[0]
 				}
-			default:
-				all[one] = inner
 			}
+			if parts, isMap := inner.(map[string]any); isMap && slices.Contains(flat, one) {
+				for part, of := range parts {
+					all[one+strings.ToUpper(part[:1])+part[1:]] = of
+				}
+				continue
+			}
+			all[one] = inner
 		}
 		return all
 	case []any:
@@ -175,6 +177,9 @@ func compare(ctx context.Context, o *operation, s *school, product, peer *target
 			}
 		}
 		size, leaves = size+len(ours), leaves+bytes.Count(ours, []byte(":"))
+		if o.words != nil && bytes.Count(ours, []byte(`"id"`)) == 0 {
+			return 0, fmt.Errorf("nothing is found for %q; these words are made for the full size of the school", o.words[c.page])
+		}
 	}
 	if leaves < 40 {
 		return 0, errors.New(o.name + " answers next to nothing; is the school loaded?")

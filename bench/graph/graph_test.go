@@ -63,7 +63,7 @@ func TestAnswersOfAllTargetsTakeOneShape(t *testing.T) {
 		t.Error(d)
 	}
 	b, _ = shape([]byte(strings.ReplaceAll(peer, `"hasAccess": true`, `"hasAccess": false`)))
-	if d := difference("answer", a, b); len(d) != 1 || !strings.Contains(d[0], "answer.contentItems[0].access.hasAccess is true, then false") {
+	if d := difference("answer", a, b); len(d) != 1 || !strings.Contains(d[0], "answer.contentItems[0].accessHasAccess is true, then false") {
 		t.Error(d)
 	}
 	b, _ = shape([]byte(`{"contentItems": {"nodes": []}}`))

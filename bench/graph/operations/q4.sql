@@ -1,6 +1,6 @@
 \set viewer random(1, :viewers)
 \set page random(0, :pages - 1)
-select json_build_object('search', json_agg(t)) from (
+select json_build_object('search', coalesce(json_agg(t), '[]')) from (
     select h.id, h.title, h.summary, a as access, k as category
       from (select i.id, i.title, i.summary, i.category_id, x.has_access,
                    round(ts_rank(case when x.has_access then b.search || b.body_search else b.search end, q)::numeric, 6) as rank

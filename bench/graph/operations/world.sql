@@ -80,9 +80,11 @@ create view peer.consumption as select id, created_at, user_id, content_id, prog
 comment on view peer.consumption is E'@primaryKey created_at,id\n@foreignKey (user_id) references peer.people (id)|@fieldName person|@foreignFieldName consumption\n'
     '@foreignKey (content_id) references peer.library (id)|@fieldName item|@foreignFieldName consumption';
 
--- The product's own search as one function that PostgreSQL inlines.
-create function peer.search_items(q text, viewer uuid) returns setof peer.items language sql stable as $$
-    select i.* from websearch_to_tsquery('english', q) t
+-- The product's own search as one function that PostgreSQL inlines. A hit knows whether the viewer may open it.
+create view peer.hits as select id, category_id, title, summary, true as has_access from peer.items;
+comment on view peer.hits is E'@omit all,order,filter\n@primaryKey id\n@foreignKey (category_id) references peer.categories (id)|@fieldName category|@foreignFieldName hits';
+create function peer.search_items(q text, viewer uuid) returns setof peer.hits language sql stable as $$
+    select i.id, i.category_id, i.title, i.summary, a.has_access from websearch_to_tsquery('english', q) t
       join content_bodies b on b.search @@ t or b.body_search @@ t
       join peer.items i on i.id = b.content_id
       join user_content_access a on a.content_id = i.id and a.user_id = viewer and (a.has_access or b.search @@ t)
