@@ -30,7 +30,7 @@ type operation struct {
 }
 
 var searches = []string{
-	"attention heads", "vector databases", "reward models", "diffusion sampling", "bayesian updates", "differential privacy", "active learning", "loss baseline",
+	"attention heads", "vector databases", "reward models", "diffusion sampling", "bayesian updates", "differential privacy", "active learning", "low rank",
 }
 
 // operations reads the six, or those that are named.
