@@ -34,6 +34,7 @@ var imports = map[string][]string{
 	"graph/model":      {"graph/bind", "domain", "domain/*"},
 	"graph":            {"graph/bind", "graph/model", "domain", "domain/*"},
 	"graph/loaders":    {"store", "domain", "domain/*"},
+	"graph/rows":       {"graph", "graph/loaders", "domain", "domain/*"},
 	"graph/directives": {"graph", "graph/loaders", "domain", "domain/*"},
 	"resolvers":        {"graph", "graph/*", "domain", "domain/*", "auth", "store"},
 	"jobs":             {"domain", "domain/*", "store"},

@@ -89,13 +89,18 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		h.Exec(`insert into security_audit_log (event, severity, user_id) values ('sign_in_failed', 'warning', $1)`, boss)
 		records(h, user, i)
 	}
+	for i := range 5 {
+		h.Item(h.Category(fmt.Sprintf("jars-%d", i)), fmt.Sprintf("jar-%d", i), 0, storetest.Values{"title": fmt.Sprintf("Marmalade %d", i)})
+	}
+	h.Exec("update content_bodies set body = 'Here is marmalade.' where content_id in (select id from content_items where slug like 'item-1%')")
 	h.Exec("refresh materialized view content_popularity")
 	caller := h.As(t, "boss@test.example")
 	for list, key := range map[string]string{
 		"contentItems": "id", "contentItems(orderBy: BY_TITLE)": "id", "contentItems(orderBy: OLDEST_FIRST, filter: {accessible: true})": "id",
 		"users": "id", "users(orderBy: BY_USERNAME)": "id", "subscriptions": "id", "contentGrants": "id", "contentPopularity": "views item { id }",
-		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id",
-		"contentCategories": "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
+		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id", `search(query: "marmalade")`: "id",
+		`search(query: "marmalade", accessible: true)`: "id",
+		"contentCategories":                            "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
 		"contentLibrary(orderBy: BY_TITLE)": "id", "users(orderBy: LAST_LOGIN_FIRST)": "id", "users(orderBy: OLDEST_FIRST, filter: {emailVerified: false})": "id",
 		"subscriptions(orderBy: ENDING_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {living: true})": "id", "subscriptionPlans": "id",
 		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",

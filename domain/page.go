@@ -148,5 +148,14 @@ func (p *Page[T]) Nodes() []T {
 	return nodes
 }
 
+// Len is how many rows the page has.
+func (p *Page[T]) Len() int { return len(p.Edges) }
+
+// Row is one of them, with its cursor.
+func (p *Page[T]) Row(i int) (row any, cursor string) { return p.Edges[i].Node, p.Edges[i].Cursor }
+
+// Info says where the page stands in its list.
+func (p *Page[T]) Info() *PageInfo { return &p.PageInfo }
+
 // TotalCount counts the whole list; it costs a statement of its own.
 func (p *Page[T]) TotalCount(ctx context.Context) (int64, error) { return p.count(ctx) }

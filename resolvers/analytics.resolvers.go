@@ -30,12 +30,12 @@ func (r *mutationResolver) RefreshAnalytics(ctx context.Context) (*model.Refresh
 
 func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
 	metrics, err := r.Reader.SubscriptionMetrics(ctx)
-	return listOf(ctx, metrics, err, expectMetrics)
+	return listOf(ctx, metrics, err)
 }
 
 func (r *queryResolver) ContentPopularity(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
 	page, err := r.Reader.ListPopularity(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectPopularity)
+	return pageOf(ctx, page, err)
 }
 
 func (r *subscriptionMetricsResolver) Plan(ctx context.Context, obj *analytics.SubscriptionMetrics) (*plans.Plan, error) {

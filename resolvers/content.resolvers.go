@@ -10,8 +10,6 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*plans.Plan, error) {
@@ -35,17 +33,12 @@ func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*
 }
 
 func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, first *int32, after *string, last *int32, before *string, below bool) (*domain.Page[*content.Item], error) {
-	f := graphql.GetFieldContext(ctx).Field.Field
-	size, firstPage := aheadOf(ctx).firstPage(f)
-	if !firstPage {
-		page, err := r.Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-		return pageOf(ctx, page, err, expectItems)
+	key := func(size int32) loaders.CategoryItemsKey {
+		return loaders.CategoryItemsKey{Branch: obj.ID, Below: below, Size: size}
 	}
-	page, err := loaders.From(ctx).CategoryItems().Load(ctx, loaders.CategoryItemsKey{Branch: obj.ID, Below: below, Size: size})
-	if err != nil || !aheadOf(ctx).once(f) {
-		return page, err
-	}
-	return pageOf(ctx, page, nil, expectItems)
+	return childPage(ctx, loaders.From(ctx).CategoryItems, key, func() (*domain.Page[*content.Item], error) {
+		return r.Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	})
 }
 
 func (r *contentAccessResolver) Remedy(ctx context.Context, obj *content.Access) (*content.Remedy, error) {
@@ -95,7 +88,7 @@ func (r *progressResolver) Item(ctx context.Context, obj *content.Progress) (*co
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
 	top, err := r.Reader.TopCategories(ctx)
-	return listOf(ctx, top, err, expectBranches)
+	return listOf(ctx, top, err)
 }
 
 func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Category, error) {
@@ -104,10 +97,10 @@ func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug 
 	}
 	if slug != nil {
 		branch, err := r.Reader.CategoryBySlug(ctx, *slug)
-		return rowOf(ctx, branch, err, expectBranches)
+		return rowOf(ctx, branch, err)
 	}
 	branch, err := byID(ctx, loaders.From(ctx).Categories, *id)
-	return rowOf(ctx, branch, err, expectBranches)
+	return rowOf(ctx, branch, err)
 }
 
 func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Item, error) {
@@ -116,20 +109,20 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 	}
 	if slug != nil {
 		item, err := r.Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
-		return rowOf(ctx, item, err, expectItems)
+		return rowOf(ctx, item, err)
 	}
 	item, err := byID(ctx, loaders.From(ctx).Items, *id)
-	return rowOf(ctx, item, err, expectItems)
+	return rowOf(ctx, item, err)
 }
 
 func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
 	page, err := r.Reader.ListItems(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectItems)
+	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error) {
 	page, err := r.Reader.SearchItems(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after})
-	return pageOf(ctx, page, err, expectHits)
+	return pageOf(ctx, page, err)
 }
 
 func (r *searchConnectionResolver) Nodes(ctx context.Context, obj *domain.Page[*content.Hit]) ([]*content.Item, error) {

@@ -45,7 +45,7 @@ func (r *mutationResolver) RevokeContentAccess(ctx context.Context, input conten
 
 func (r *queryResolver) ContentGrants(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter, orderBy content.GrantOrder) (*domain.Page[*content.Grant], error) {
 	page, err := r.Reader.ListGrants(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectGrants)
+	return pageOf(ctx, page, err)
 }
 
 func (r *Resolver) ContentGrant() graph.ContentGrantResolver { return &contentGrantResolver{r} }

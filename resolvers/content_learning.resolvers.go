@@ -23,7 +23,7 @@ func (r *contentItemResolver) Prerequisites(ctx context.Context, obj *content.It
 }
 
 func (r *contentItemResolver) Learners(ctx context.Context, obj *content.Item, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) (*domain.Page[*content.Progress], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).Learners, expectProgress, func() (*domain.Page[*content.Progress], error) {
+	return childPage(ctx, loaders.From(ctx).Learners, of(obj.ID), func() (*domain.Page[*content.Progress], error) {
 		return r.Reader.Learners(ctx, obj.ID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
@@ -42,17 +42,17 @@ func (r *progressResolver) User(ctx context.Context, obj *content.Progress) (*us
 
 func (r *queryResolver) ContentConsumption(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ConsumptionFilter, orderBy domain.TimeOrder) (*domain.Page[*content.Consumption], error) {
 	page, err := r.Reader.ListConsumption(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectConsumption)
+	return pageOf(ctx, page, err)
 }
 
 func (r *userResolver) Consumption(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*content.Consumption], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).Consumption, expectConsumption, func() (*domain.Page[*content.Consumption], error) {
+	return childPage(ctx, loaders.From(ctx).Consumption, of(obj.ID), func() (*domain.Page[*content.Consumption], error) {
 		return r.Reader.ListConsumption(ctx, content.ConsumptionFilter{UserID: &obj.ID}, domain.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
 
 func (r *userResolver) Progress(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) (*domain.Page[*content.Progress], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).ProgressOf, expectProgress, func() (*domain.Page[*content.Progress], error) {
+	return childPage(ctx, loaders.From(ctx).ProgressOf, of(obj.ID), func() (*domain.Page[*content.Progress], error) {
 		return r.Reader.ProgressOf(ctx, obj.ID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }

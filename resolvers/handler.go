@@ -19,6 +19,7 @@ import (
 	"lyceum/graph/directives"
 	"lyceum/graph/gqlerr"
 	"lyceum/graph/loaders"
+	"lyceum/graph/rows"
 )
 
 // Options say how the graph is served.
@@ -59,6 +60,7 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
 	s.AroundOperations(r.prepare(o.Deadline))
+	s.AroundFields(rows.Write)
 	return s
 }
 
@@ -74,7 +76,7 @@ func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 			ctx, cancel = context.WithTimeout(ctx, deadline)
 		}
 		ctx = loaders.With(ctx, loaders.NewSet(r.Reader, func() domain.UserID { return domain.ViewerFrom(ctx).UserID }))
-		respond := next(withAhead(ctx))
+		respond := next(rows.With(ctx))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()
 			return respond(ctx)

@@ -20,28 +20,28 @@ func (r *paymentResolver) Subscription(ctx context.Context, obj *plans.Payment) 
 
 func (r *queryResolver) Payments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.PaymentFilter, orderBy plans.PaymentOrder) (*domain.Page[*plans.Payment], error) {
 	page, err := r.Reader.ListPayments(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectPayments)
+	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) SubscriptionChanges(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.ChangeFilter, orderBy domain.TimeOrder) (*domain.Page[*plans.ChangeEntry], error) {
 	page, err := r.Reader.ListChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectChanges)
+	return pageOf(ctx, page, err)
 }
 
 func (r *subscriptionResolver) Seats(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Seat], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).Seats, expectSeats, func() (*domain.Page[*plans.Seat], error) {
+	return childPage(ctx, loaders.From(ctx).Seats, of(obj.ID), func() (*domain.Page[*plans.Seat], error) {
 		return r.Reader.ListSeats(ctx, obj.ID, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
 
 func (r *subscriptionResolver) Payments(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Payment], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).SubscriptionPayments, expectPayments, func() (*domain.Page[*plans.Payment], error) {
+	return childPage(ctx, loaders.From(ctx).SubscriptionPayments, of(obj.ID), func() (*domain.Page[*plans.Payment], error) {
 		return r.Reader.ListPayments(ctx, plans.PaymentFilter{SubscriptionID: &obj.ID}, plans.NewestPaymentFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
 
 func (r *subscriptionResolver) Changes(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.ChangeEntry], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).Changes, expectChanges, func() (*domain.Page[*plans.ChangeEntry], error) {
+	return childPage(ctx, loaders.From(ctx).Changes, of(obj.ID), func() (*domain.Page[*plans.ChangeEntry], error) {
 		return r.Reader.ListChanges(ctx, plans.ChangeFilter{SubscriptionID: &obj.ID}, domain.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
@@ -75,13 +75,13 @@ func (r *subscriptionSeatResolver) AssignedBy(ctx context.Context, obj *plans.Se
 }
 
 func (r *userResolver) Subscriptions(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Subscription], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).OwnSubscriptions, expectSubscriptions, func() (*domain.Page[*plans.Subscription], error) {
+	return childPage(ctx, loaders.From(ctx).OwnSubscriptions, of(obj.ID), func() (*domain.Page[*plans.Subscription], error) {
 		return r.Reader.ListSubscriptions(ctx, plans.Filter{OwnerID: &obj.ID}, plans.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
 
 func (r *userResolver) Payments(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Payment], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).Payments, expectPayments, func() (*domain.Page[*plans.Payment], error) {
+	return childPage(ctx, loaders.From(ctx).Payments, of(obj.ID), func() (*domain.Page[*plans.Payment], error) {
 		return r.Reader.ListPayments(ctx, plans.PaymentFilter{UserID: &obj.ID}, plans.NewestPaymentFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }

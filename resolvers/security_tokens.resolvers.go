@@ -20,22 +20,22 @@ func (r *passwordChangeResolver) User(ctx context.Context, obj *security.Passwor
 
 func (r *queryResolver) UserSessions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) (*domain.Page[*security.Session], error) {
 	page, err := r.Reader.ListSessions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectSessions)
+	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) APITokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.APIToken], error) {
 	page, err := r.Reader.ListAPITokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectTokens)
+	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) RefreshTokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.RefreshToken], error) {
 	page, err := r.Reader.ListRefreshTokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectRefreshTokens)
+	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) PasswordChanges(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) (*domain.Page[*security.PasswordChange], error) {
 	page, err := r.Reader.ListPasswordChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectPasswordChanges)
+	return pageOf(ctx, page, err)
 }
 
 func (r *refreshTokenResolver) User(ctx context.Context, obj *security.RefreshToken) (*users.User, error) {
@@ -47,7 +47,7 @@ func (r *sessionResolver) User(ctx context.Context, obj *security.Session) (*use
 }
 
 func (r *userResolver) APITokens(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*security.APIToken], error) {
-	return childPage(ctx, obj.ID, loaders.From(ctx).APITokens, expectTokens, func() (*domain.Page[*security.APIToken], error) {
+	return childPage(ctx, loaders.From(ctx).APITokens, of(obj.ID), func() (*domain.Page[*security.APIToken], error) {
 		return r.Reader.ListAPITokens(ctx, security.APITokenFilter{UserID: &obj.ID}, domain.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }

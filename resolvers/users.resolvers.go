@@ -8,8 +8,6 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
-
-	"github.com/99designs/gqlgen/graphql"
 )
 
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
@@ -23,12 +21,13 @@ func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
 	if !viewer.SignedIn() {
 		return nil, nil
 	}
-	return viewerOf(ctx, viewer.UserID, graphql.GetFieldContext(ctx).Field.Selections)
+	user, err := loaders.From(ctx).Users().Now(ctx, viewer.UserID)
+	return rowOf(ctx, user, err)
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) (*domain.Page[*users.User], error) {
 	page, err := r.Reader.ListUsers(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err, expectUsers)
+	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {

@@ -15,17 +15,19 @@ const itemColumns = `i.id, i.category_id, i.author_id, i.slug, i.title, i.summar
 // published is what the catalogue shows to everyone. Its first two conditions are those of the partial indexes.
 const published = `i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())`
 
-// A draft is known to those who may read it; everybody else is told of what is published only.
-const known = ` join user_content_access a on a.content_id = i.id and a.user_id = $1 and (a.has_access or a.reason <> 'not_published')`
+// known is what a person may know of: what is published, and anything else that she may open all the same. The access
+// decision is asked for the few that are not published only.
+const known = ` i.deleted_at is null and (` + published + ` or exists (
+		select from user_content_access a where a.content_id = i.id and a.user_id = $1 and a.has_access))`
 
-const knownItems = `select ` + itemColumns + ` from content_items i` + known + ` where i.id = any($2)`
+const knownItems = `select ` + itemColumns + ` from content_items i where i.id = any($2) and` + known
 
 // KnownItems reads the items that a person may know of.
 func (r Reader) KnownItems(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*content.Item, error) {
 	return selectRows[*content.Item](ctx, r.db, knownItems, viewer, pq.Array(ids))
 }
 
-const knownItemBySlug = `select ` + itemColumns + ` from content_items i` + known + ` where i.slug = $2`
+const knownItemBySlug = `select ` + itemColumns + ` from content_items i where i.slug = $2 and` + known
 
 // KnownItemBySlug reads an item that a person may know of; nil when there is none.
 func (r Reader) KnownItemBySlug(ctx context.Context, viewer domain.UserID, slug string) (*content.Item, error) {
@@ -113,8 +115,8 @@ type Prerequisite struct {
 	content.Item
 }
 
-const prerequisites = `select q.content_id as asks_id, ` + itemColumns + ` from content_prerequisites q join content_items i on i.id = q.required_id` + known + `
-	where q.content_id = any($2) order by i.title, i.id`
+const prerequisites = `select q.content_id as asks_id, ` + itemColumns + ` from content_prerequisites q join content_items i on i.id = q.required_id
+	where q.content_id = any($2) and` + known + ` order by i.title, i.id`
 
 // Prerequisites reads what items ask to be completed first, as far as a person may know of it, by title.
 func (r Reader) Prerequisites(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*Prerequisite, error) {

@@ -51,7 +51,7 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var all []string
-	fragments := []string{"firstItemsHere", "firstItemsBelow", "hitColumns"}
+	fragments := []string{"firstItemsHere", "firstItemsBelow", "headColumns", "headPageOf", "openHeadPageOf", "bodyPageOf"}
 	for name, text := range constants(t) {
 		if verb.MatchString(strings.TrimSpace(text)) && !slices.Contains(fragments, name) {
 			all = append(all, text)
@@ -60,10 +60,10 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	if len(all) < 50 {
 		t.Fatalf("only %d statements were found: the search is broken", len(all))
 	}
-	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder)
+	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
-		branchItemsBelow.statements(), hitList.statements(), openHitList.statements(), grantList.statements(), popularityList.statements(),
+		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(),
 		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
 		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
 		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),

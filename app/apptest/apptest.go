@@ -16,6 +16,7 @@ import (
 
 	"lyceum/app"
 	"lyceum/db/dbtest"
+	"lyceum/graph/rows"
 	"lyceum/store/storetest"
 )
 
@@ -28,6 +29,29 @@ type House struct {
 	mu         sync.Mutex
 	statements []string
 	counting   bool
+	written    map[string]bool // root fields, and whether their rows were written at once
+}
+
+// fieldByField is a header of tests: gqlgen then answers every field itself.
+const fieldByField = "Test-Field-By-Field"
+
+// observed notes how root fields are answered.
+func (h *House) observed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mode := rows.Mode{FieldByField: r.Header.Get(fieldByField) != "", Seen: func(field string, written bool) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			h.written[field] = written
+		}}
+		next.ServeHTTP(w, r.WithContext(rows.WithMode(r.Context(), mode)))
+	})
+}
+
+// Written tells whether the rows of a root field were written at once when it was last asked.
+func (h *House) Written(field string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.written[field]
 }
 
 // Option changes a setting of the house.
@@ -43,7 +67,7 @@ func Origins(origins ...string) Option { return func(c *app.Config) { c.Origins 
 func New(t *testing.T, options ...Option) *House {
 	t.Helper()
 	d := dbtest.New(t)
-	h := &House{Builder: storetest.New(t, d.Owner), DB: d}
+	h := &House{Builder: storetest.New(t, d.Owner), DB: d, written: map[string]bool{}}
 	server := httptest.NewUnstartedServer(nil)
 	c := &app.Config{
 		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 8, Listen: server.Listener.Addr().String(), OpsListen: "127.0.0.1:0",
@@ -56,7 +80,7 @@ func New(t *testing.T, options ...Option) *House {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Config.Handler = built.Handler()
+	server.Config.Handler = h.observed(built.Handler())
 	server.Start()
 	t.Cleanup(server.Close)
 	h.URL = server.URL + "/graphql"
@@ -87,6 +111,7 @@ type Caller struct {
 	t      *testing.T
 	url    string
 	client *http.Client
+	header string
 }
 
 // Visitor is somebody who has not signed in.
@@ -102,9 +127,15 @@ func (h *House) Visitor(t *testing.T) *Caller {
 // As signs a person of the builder's in.
 func (h *House) As(t *testing.T, email string) *Caller {
 	t.Helper()
+	return h.SignIn(t, email, storetest.Password)
+}
+
+// SignIn signs anybody in.
+func (h *House) SignIn(t *testing.T, email, password string) *Caller {
+	t.Helper()
 	c := h.Visitor(t)
 	a := c.Ask(`mutation ($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) { viewer { id } userErrors { code } } }`,
-		map[string]any{"email": email, "password": storetest.Password})
+		map[string]any{"email": email, "password": password})
 	if a.String("signIn.viewer.id") == "" {
 		t.Fatalf("%s cannot sign in: %s", email, a.Raw)
 	}
@@ -155,7 +186,18 @@ func (c *Caller) Ask(query string, variables ...map[string]any) Answer {
 		c.t.Fatal(err)
 	}
 	request.Header.Set("Content-Type", "application/json")
+	if c.header != "" {
+		request.Header.Set(c.header, "yes")
+	}
 	return c.Do(request)
+}
+
+// AskFieldByField is Ask with every field answered by gqlgen itself.
+func (c *Caller) AskFieldByField(query string) Answer {
+	c.t.Helper()
+	slow := *c
+	slow.header = fieldByField
+	return slow.Ask(query)
 }
 
 // Must asks and fails the test on any error.

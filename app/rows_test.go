@@ -1,0 +1,139 @@
+package app_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"golang.org/x/crypto/bcrypt"
+
+	"lyceum/app/apptest"
+	"lyceum/db/demo"
+	"lyceum/graph"
+)
+
+// leftToGqlgen are the fields whose rows are answered field by field: they have an argument or look at the request.
+var leftToGqlgen = []string{"ContentItem.accessOf", "Session.isCurrent", "SearchEdge.rank"}
+
+// demoSchool is a house with the demo school in it, whose people sign in with apptest's password.
+func demoSchool(t *testing.T) *apptest.House {
+	t.Helper()
+	h := apptest.New(t)
+	hash, err := bcrypt.GenerateFromPassword([]byte(demo.Password), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := demo.Load(t.Context(), h.DB.Owner, string(hash)); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// Every field of every type below every list of the graph, asked alone and with all that is below it, is answered to the
+// letter as gqlgen answers it field by field.
+func TestRowsAreWrittenAsGqlgenAnswersThem(t *testing.T) {
+	t.Parallel()
+	h := demoSchool(t)
+	for _, who := range []string{"admin@demo.test", "team@demo.test", ""} {
+		caller := h.Visitor(t)
+		if who != "" {
+			caller = h.SignIn(t, who, demo.Password)
+		}
+		compared := 0
+		for _, query := range everyField() {
+			fast, slow := caller.Ask(query.text), caller.AskFieldByField(query.text)
+			if told(fast) != told(slow) {
+				t.Fatalf("%s is answered to %q\n%.3000s\nand field by field\n%.3000s", query.text, who, told(fast), told(slow))
+			}
+			if len(slow.Errors) > 0 {
+				continue
+			}
+			compared++
+			if who == "admin@demo.test" && h.Written(query.root) == slices.Contains(leftToGqlgen, query.field) && hasRows(slow, query.root) {
+				t.Errorf("%s: written %v", query.text, h.Written(query.root))
+			}
+		}
+		if who == "admin@demo.test" && compared < 250 {
+			t.Errorf("only %d fields were compared", compared)
+		}
+	}
+}
+
+// told is an answer to the letter, its errors in the order of their places: fields run side by side.
+func told(a apptest.Answer) string {
+	_, data, _ := strings.Cut(a.Raw, `"data":`)
+	errors := make([]string, len(a.Errors))
+	for i, e := range a.Errors {
+		errors[i] = fmt.Sprint(e.Path, e.Code(), e.Message)
+	}
+	slices.Sort(errors)
+	return strings.Join(errors, "\n") + "\n" + data
+}
+
+func hasRows(a apptest.Answer, root string) bool {
+	return a.At(root) != nil && !strings.HasSuffix(a.Raw, `"nodes":[]}}}`) && !strings.HasSuffix(a.Raw, `"edges":[]}}}`)
+}
+
+type fieldQuery struct{ root, field, text string }
+
+// everyField makes a query for each field of each row of each root list, object or single row.
+func everyField() []fieldQuery {
+	schema := graph.NewExecutableSchema(graph.Config{}).Schema()
+	args := map[string]string{"search": `query: "gradient"`, "contentItem": `slug: "what-a-model-is"`, "category": `slug: "foundations"`}
+	var all []fieldQuery
+	for _, root := range schema.Query.Fields {
+		if strings.HasPrefix(root.Name, "__") || root.Name == "node" || root.Name == "nodes" {
+			continue
+		}
+		given := args[root.Name]
+		row, open, end := root.Type.Name(), " { ", " }"
+		if base, ok := strings.CutSuffix(row, "Connection"); ok {
+			given = strings.TrimPrefix(given+", first: 7", ", ")
+			row, open, end = schema.Types[row].Fields.ForName("nodes").Type.Name(), " { totalCount pageInfo { hasNextPage endCursor } nodes { ", " } }"
+			all = append(all, fieldQuery{root.Name, base + "Edge.", fmt.Sprintf("{ %s(%s) { __typename edges { cursor __typename node { __typename } } } }", root.Name, given)})
+			if base == "Search" {
+				all = append(all, fieldQuery{root.Name, "SearchEdge.rank", fmt.Sprintf("{ search(%s) { edges { rank } } }", given)})
+			}
+		}
+		if given != "" {
+			given = "(" + given + ")"
+		}
+		for _, f := range schema.Types[row].Fields {
+			all = append(all, fieldQuery{root.Name, row + "." + f.Name, "{ " + root.Name + given + open + selection(schema, f, 3) + end + " }"})
+		}
+	}
+	return all
+}
+
+// selection asks a field, and below it everything that has no arguments it must be given, to a depth.
+func selection(schema *ast.Schema, f *ast.FieldDefinition, depth int) string {
+	text := f.Name
+	if f.Name == "accessOf" {
+		text += `(userId: "user_0190c0ffee00700080000000000000ff")`
+	}
+	kind := schema.Types[f.Type.Name()]
+	if strings.HasSuffix(kind.Name, "Connection") {
+		text += "(first: 2)"
+		node := schema.Types[kind.Fields.ForName("nodes").Type.Name()]
+		return text + " { nodes { __typename " + leaves(schema, node, depth-1) + " } totalCount }"
+	}
+	if kind.Kind != ast.Object {
+		return text
+	}
+	return text + " { __typename " + leaves(schema, kind, depth-1) + " }"
+}
+
+func leaves(schema *ast.Schema, object *ast.Definition, depth int) string {
+	var fields []string
+	for _, f := range object.Fields {
+		kind := schema.Types[f.Type.Name()]
+		switch {
+		case f.Name == "accessOf" || f.Name == "isCurrent" || kind.Kind == ast.Object && depth < 1 || strings.HasSuffix(kind.Name, "Connection") && depth < 2:
+		default:
+			fields = append(fields, selection(schema, f, depth))
+		}
+	}
+	return strings.Join(fields, " ")
+}

@@ -1,0 +1,238 @@
+package rows
+
+import (
+	"bytes"
+	"context"
+	"reflect"
+	"strings"
+	"sync"
+
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"lyceum/graph/loaders"
+)
+
+// step writes one field of a row.
+type step struct {
+	key []byte // `"title":`
+	// One of the three:
+	value  getter // of the row itself, with leaf or inner
+	link   *link  // to other rows
+	quoted string // __typename
+
+	leaf    leaf
+	inner   []step  // of a value that has fields itself
+	below   *writer // of what the link points at
+	ask     ask
+	nonNull bool
+}
+
+// writer is how the rows of a type, or a page of them, are written.
+type writer struct {
+	row  []step
+	page []part // for a connection
+}
+
+// getter reads a field of a row.
+type getter struct {
+	read  func(row reflect.Value) reflect.Value
+	typed reflect.Type
+}
+
+// writer makes the writer of a selection; nil where the answer is not sure to need no error.
+func (o *operation) writer(ctx context.Context, graphQL string, goType reflect.Type, set ast.SelectionSet, own bool) *writer {
+	if strings.HasSuffix(graphQL, "Connection") {
+		return o.pagePlan(ctx, graphQL, goType, set)
+	}
+	steps, ok := o.steps(ctx, graphQL, goType, set, own)
+	if !ok {
+		return nil
+	}
+	return &writer{row: steps}
+}
+
+func (o *operation) steps(ctx context.Context, object string, goType reflect.Type, set ast.SelectionSet, own bool) ([]step, bool) {
+	fields, plain := o.asked(set, object)
+	if !plain {
+		return nil, false
+	}
+	viewer, steps := o.viewer(), make([]step, 0, len(fields))
+	for _, w := range fields {
+		s := step{key: append(append([]byte{'"'}, w.Alias...), '"', ':')}
+		if w.Name == "__typename" {
+			s.quoted = `"` + object + `"`
+			steps = append(steps, s)
+			continue
+		}
+		if w.Definition == nil || !mayHave(viewer, w.Definition, own) {
+			return nil, false
+		}
+		s.nonNull = w.Definition.Type.NonNull
+		if !o.fill(ctx, &s, object, goType, w) {
+			return nil, false
+		}
+		steps = append(steps, s)
+	}
+	return steps, true
+}
+
+// fill says how a field is written.
+func (o *operation) fill(ctx context.Context, s *step, object string, goType reflect.Type, w *want) bool {
+	if l, ok := links[object][w.Name]; ok {
+		if s.ask, ok = o.askOf(ctx, l, w); !ok {
+			return false
+		}
+		s.link = &l
+		if l.shape == value {
+			return true
+		}
+		s.below = o.writer(ctx, l.to, rowTypes[strings.TrimSuffix(l.to, "Connection")], w.below, false)
+		return s.below != nil
+	}
+	if len(w.Arguments) > 0 || forced(w.Definition) {
+		return false
+	}
+	g, ok := getterOf(goType, w.Name)
+	if !ok {
+		return false
+	}
+	s.value = g
+	if len(w.below) == 0 {
+		s.leaf = leafOf(w.Definition.Type, g.typed)
+		return s.leaf != nil
+	}
+	if w.Definition.Type.Elem != nil || g.typed.Kind() != reflect.Struct && (g.typed.Kind() != reflect.Pointer || g.typed.Elem().Kind() != reflect.Struct) {
+		return false
+	}
+	inner := g.typed
+	if inner.Kind() == reflect.Pointer {
+		inner = inner.Elem()
+	}
+	s.inner, ok = o.steps(ctx, w.Definition.Type.Name(), inner, w.below, false)
+	return ok
+}
+
+// forced tells a field that is answered by a resolver: what the row holds under its name is not its answer.
+func forced(f *ast.FieldDefinition) bool { return f.Directives.ForName("goField") != nil }
+
+type getterKey struct {
+	goType reflect.Type
+	field  string
+}
+
+var getters sync.Map // getterKey → getter
+
+// getterOf finds the method or the field of a Go type that answers a field of the graph, by name, as gqlgen does.
+func getterOf(goType reflect.Type, field string) (getter, bool) {
+	if known, ok := getters.Load(getterKey{goType, field}); ok {
+		g := known.(getter) //nolint:forcetypeassert // nothing else is stored
+		return g, g.read != nil
+	}
+	g := findGetter(goType, field)
+	getters.Store(getterKey{goType, field}, g)
+	return g, g.read != nil
+}
+
+func findGetter(goType reflect.Type, field string) getter {
+	pointer := reflect.PointerTo(goType)
+	for i := range pointer.NumMethod() {
+		m := pointer.Method(i)
+		if strings.EqualFold(m.Name, field) && m.Type.NumIn() == 1 && m.Type.NumOut() == 1 {
+			return getter{func(row reflect.Value) reflect.Value { return row.Addr().Method(i).Call(nil)[0] }, m.Type.Out(0)}
+		}
+	}
+	for i := range goType.NumField() {
+		if f := goType.Field(i); f.IsExported() && strings.EqualFold(f.Name, field) {
+			return getter{func(row reflect.Value) reflect.Value { return row.Field(i) }, f.Type}
+		}
+	}
+	return getter{}
+}
+
+// write writes one row.
+func (w *writer) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any) error {
+	return writeSteps(ctx, l, b, w.row, reflect.ValueOf(row).Elem(), row)
+}
+
+func writeSteps(ctx context.Context, l *loaders.Set, b *bytes.Buffer, steps []step, v reflect.Value, row any) error {
+	b.WriteByte('{')
+	for i := range steps {
+		s := &steps[i]
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(s.key)
+		if err := s.write(ctx, l, b, v, row); err != nil {
+			return err
+		}
+	}
+	b.WriteByte('}')
+	return nil
+}
+
+func (s *step) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, v reflect.Value, row any) error {
+	switch {
+	case s.quoted != "":
+		b.WriteString(s.quoted)
+		return nil
+	case s.link != nil:
+		return s.writeLink(ctx, l, b, row)
+	}
+	held := s.value.read(v)
+	if s.leaf != nil {
+		if !s.leaf(b, held) {
+			return errDoubt
+		}
+		return nil
+	}
+	if held.Kind() == reflect.Pointer {
+		if held.IsNil() {
+			return s.null(b)
+		}
+		held = held.Elem()
+	}
+	return writeSteps(ctx, l, b, s.inner, held, nil)
+}
+
+func (s *step) null(b *bytes.Buffer) error {
+	if s.nonNull {
+		return errDoubt
+	}
+	b.WriteString("null")
+	return nil
+}
+
+func (s *step) writeLink(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any) error {
+	found, err := s.link.answer(ctx, l, s.ask, row)
+	if err != nil {
+		return err
+	}
+	if found == nil {
+		return s.null(b)
+	}
+	switch s.link.shape {
+	case several:
+		return s.below.writeList(ctx, l, b, found.([]any)) //nolint:forcetypeassert // the shape says so
+	case paged:
+		return s.below.writePage(ctx, l, b, found.(page)) //nolint:forcetypeassert // the shape says so
+	case value:
+		writeText(b, found.(string)) //nolint:forcetypeassert // the only values so far are texts
+		return nil
+	default:
+		return s.below.write(ctx, l, b, found)
+	}
+}
+
+func (w *writer) writeList(ctx context.Context, l *loaders.Set, b *bytes.Buffer, rows []any) error {
+	b.WriteByte('[')
+	for i, row := range rows {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := w.write(ctx, l, b, row); err != nil {
+			return err
+		}
+	}
+	b.WriteByte(']')
+	return nil
+}
