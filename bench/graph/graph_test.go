@@ -8,6 +8,7 @@ import (
 
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"lyceum/resolvers"
 )
@@ -27,7 +28,7 @@ func TestTheOperationsAreValid(t *testing.T) {
 			if query == "" {
 				continue
 			}
-			if _, errs := gqlparser.LoadQuery(schema, query); errs != nil {
+			if _, errs := gqlparser.LoadQueryWithRules(schema, query, rules.NewDefaultRules()); errs != nil {
 				t.Errorf("%s: %v", o.name, errs)
 			}
 		}
