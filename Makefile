@@ -1,19 +1,21 @@
-.PHONY: help run test lint generate schema sdl check bench bench-graph
+.PHONY: help run test lint generate schema sdl e2e check bench bench-graph
 help: ## Show this help
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 run: ## Serve the demo school on the built-in PostgreSQL
 	go run .
 test: ## Run all tests (they start a PostgreSQL of their own)
 	go test ./...
 lint: ## Vet, lint and check the formatting
-	go vet ./... && golangci-lint run ./...
+	go vet -tags e2e ./... && golangci-lint run ./...
 generate: ## Generate the graph from the schema, and docs/schema.graphql
 	go tool gqlgen generate && go tool goimports -local lyceum -w resolvers && golangci-lint fmt resolvers && $(MAKE) sdl
 schema: ## Write db/schema.sql from the migrations
 	UPDATE=1 go test ./db -run TestBothWays -count=1
 sdl: ## Write docs/schema.graphql from the schema
 	UPDATE=1 go test ./resolvers -run TestTheCommittedSDL -count=1
-check: lint test ## What .ci/run checks
+e2e: ## See the Playground in a real Chromium; UPDATE=1 takes the picture in docs anew
+	go test -tags e2e ./e2e -count=1
+check: lint test e2e ## What .ci/run checks
 bench: ## Time the access decision on a large school (see bench/README.md)
 	go run ./bench/access -make -url "$(URL)"
 bench-graph: ## Measure the graph beside PostGraphile and the best SQL (see bench/README.md)

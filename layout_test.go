@@ -41,6 +41,8 @@ var imports = map[string][]string{
 	"app":              {"*"},
 	"app/commands":     {"*"},
 	"app/apptest":      {"*"},
+	"app/playground":   {"domain"},
+	"e2e":              {"*"},
 	"":                 {"app/commands"},
 	"bench":            {"*"},
 	"bench/access":     {"*"},

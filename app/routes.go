@@ -20,7 +20,7 @@ import (
 	"lyceum/resolvers"
 )
 
-// Handler is the public face: /graphql, /schema.graphql, /livez and /readyz.
+// Handler is the public face: /graphql, /playground, /schema.graphql, /livez and /readyz.
 func (a *App) Handler() http.Handler {
 	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
 		Log: a.log, Limits: resolvers.DefaultLimits(), Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
@@ -33,11 +33,14 @@ func (a *App) Handler() http.Handler {
 			_, _ = w.Write([]byte(resolvers.SDL()))
 		})
 	}
+	a.openPlayground(mux)
 	a.health(mux)
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusNotFound, domain.CodeNotFound, "there is nothing here; the graph is at /graphql")
-	})
+	mux.HandleFunc("/", nothingHere)
 	return auth.WithRequestID(a.recovering(headers(mux)))
+}
+
+func nothingHere(w http.ResponseWriter, _ *http.Request) {
+	refuse(w, http.StatusNotFound, domain.CodeNotFound, "there is nothing here; the graph is at /graphql")
 }
 
 // OpsHandler is the operators' face, on an address of its own.

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/vektah/gqlparser/v2/ast"
-	"golang.org/x/crypto/bcrypt"
 
 	"lyceum/app/apptest"
 	"lyceum/db/demo"
@@ -17,25 +16,11 @@ import (
 // leftToGqlgen are the fields whose rows are answered field by field: they have an argument or look at the request.
 var leftToGqlgen = []string{"ContentItem.accessOf", "Session.isCurrent", "SearchEdge.rank"}
 
-// demoSchool is a house with the demo school in it, whose people sign in with apptest's password.
-func demoSchool(t *testing.T) *apptest.House {
-	t.Helper()
-	h := apptest.New(t)
-	hash, err := bcrypt.GenerateFromPassword([]byte(demo.Password), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := demo.Load(t.Context(), h.DB.Owner, string(hash)); err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
 // Every field of every type below every list of the graph, asked alone and with all that is below it, is answered to the
 // letter as gqlgen answers it field by field.
 func TestRowsAreWrittenAsGqlgenAnswersThem(t *testing.T) {
 	t.Parallel()
-	h := demoSchool(t)
+	h := apptest.Demo(t)
 	for _, who := range []string{"admin@demo.test", "team@demo.test", ""} {
 		caller := h.Visitor(t)
 		if who != "" {
@@ -136,4 +121,43 @@ func leaves(schema *ast.Schema, object *ast.Definition, depth int) string {
 		}
 	}
 	return strings.Join(fields, " ")
+}
+
+// Shapes of operations that a list of fields does not show.
+func TestAnyShapeOfOperationIsAnsweredTheSameEitherWay(t *testing.T) {
+	t.Parallel()
+	h := apptest.Demo(t)
+	caller := h.SignIn(t, "admin@demo.test", demo.Password)
+	for name, query := range map[string]string{
+		"aliases":              `{ a: contentItems(first: 2) { n: nodes { x: title y: title k: kind } } b: contentItems(last: 2) { nodes { z: id } } }`,
+		"the same field twice": `{ contentItems(first: 3) { nodes { category { id } title category { name } title } nodes { slug } } }`,
+		"fragments": `{ users(first: 5) { nodes { ...who ... on User { email } ... on Node { id } ... { roles { ...role } } } } }
+			fragment who on User { username subscription { plan { ...plan } } } fragment role on Role { name } fragment plan on Plan { name price { amount } }`,
+		"a fragment of another type": `{ users(first: 2) { nodes { ... on Node { ... on Role { name } ... on User { username } } } } }`,
+		"nothing left":               `{ contentItems(first: 2) { nodes { title @skip(if: true) } pageInfo { hasNextPage @include(if: false) } } }`,
+		"skipped and included":       `{ contentItems(first: 2) { nodes { id title @include(if: true) category @skip(if: true) { name } } } }`,
+		"no rows":                    `{ users(filter: {search: "nobody at all"}) { nodes { email } totalCount } contentItems(filter: {tag: "no such tag"}) { edges { node { title } } } }`,
+		"one row":                    `{ viewer { username roles { name permissions } subscription { plan { name } } payments(first: 1) { nodes { id } } } category(slug: "foundations") { name children { name path { slug } } } }`,
+		"no such row":                `{ contentItem(slug: "no-such-item") { title } category(slug: "no-such-branch") { name } }`,
+		"node":                       `{ node(id: "user_0190c0ffee0070008000000000000001") { id __typename ... on User { username roles { name } } } }`,
+		"several pages below":        `{ contentCategories(first: 9) { nodes { name a: items(first: 2) { nodes { title } } b: items(first: 1, below: true) { nodes { title } totalCount } } } }`,
+		"a second page below":        `{ contentCategories(first: 3) { nodes { items(last: 2) { nodes { title } pageInfo { hasPreviousPage } } } } }`,
+		"an order below":             `{ users(first: 5) { nodes { progress(first: 3, orderBy: IDLE_FIRST, filter: {completed: true}) { nodes { percent item { title } } } } } }`,
+		"remedies":                   `{ contentItems(first: 20) { nodes { title access { hasAccess reason remedy { signIn plan { name } prerequisites { title } opensAt } } body } } }`,
+		"text to escape":             `{ contentItems(first: 50) { nodes { body preview } } }`,
+		"deep":                       `{ contentPopularity(first: 20) { nodes { views item { category { parent { name } items(first: 2) { nodes { author { username } } } } } } } }`,
+	} {
+		for who, c := range map[string]*apptest.Caller{"admin": caller, "visitor": h.Visitor(t), "learner": h.SignIn(t, "free@demo.test", demo.Password)} {
+			if fast, slow := c.Ask(query), c.AskFieldByField(query); told(fast) != told(slow) {
+				t.Errorf("%s, %s: %s is answered\n%.2000s\nand field by field\n%.2000s", name, who, query, told(fast), told(slow))
+			}
+		}
+	}
+	page := `query ($n: Int, $with: Boolean!) { users(first: $n) { nodes { email consumption(first: $n) @include(if: $with) { nodes { id } } } } }`
+	for _, with := range []bool{true, false} {
+		a := caller.Must(page, map[string]any{"n": 3, "with": with})
+		if a.Len("users.nodes") != 3 || !h.Written("users") || (a.At("users.nodes.0.consumption") != nil) != with {
+			t.Errorf("variables: %s", a.Raw)
+		}
+	}
 }

@@ -177,6 +177,17 @@ func (c *Caller) Ask(query string, variables ...map[string]any) Answer {
 	if len(variables) > 0 {
 		body["variables"] = variables[0]
 	}
+	return c.post(body)
+}
+
+// Named posts a document and asks for one of its operations.
+func (c *Caller) Named(document, operation string) Answer {
+	c.t.Helper()
+	return c.post(map[string]any{"query": document, "operationName": operation})
+}
+
+func (c *Caller) post(body map[string]any) Answer {
+	c.t.Helper()
 	text, err := json.Marshal(body)
 	if err != nil {
 		c.t.Fatal(err)

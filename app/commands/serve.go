@@ -48,8 +48,8 @@ func (serve) Run(s *session) (err error) {
 		return err
 	}
 	return a.Serve(s.ctx, func(public net.Addr) {
-		fmt.Fprintf(s.out, "Lyceum is open after %.1f s.\n\n  graph    %s/graphql\n  health   http://%s/readyz\n",
-			time.Since(began).Seconds(), c.PublicURL, public)
+		fmt.Fprintf(s.out, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      http://%s/readyz\n",
+			time.Since(began).Seconds(), c.PublicURL, c.PublicURL, public)
 		if made != nil {
 			fmt.Fprintf(s.out, "\n  first administrator: %s, password %s (shown this once)\n", made.Email, made.Password)
 		}

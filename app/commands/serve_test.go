@@ -146,7 +146,7 @@ func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
 	if a := h.ask(`{ contentItems(first: 1) { nodes { title } totalCount } plans { name } }`); !strings.Contains(a, `"totalCount":42`) || !strings.Contains(a, "Lifetime") {
 		t.Errorf("the demo school is not there: %s", a)
 	}
-	for _, said := range []string{"admin@demo.test", "lyceum-demo", "/graphql"} {
+	for _, said := range []string{"admin@demo.test", "lyceum-demo", "/graphql", "/playground"} {
 		if !strings.Contains(h.out.String(), said) {
 			t.Errorf("it does not say %q: %s", said, h.out)
 		}
@@ -174,6 +174,9 @@ func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
 	}
 	if strings.Contains(again.out.String(), "lyceum-demo") {
 		t.Error("production prints the demo's password")
+	}
+	if err := again.stop(t); err != nil { // else its database may still write into the folder that is being removed
+		t.Errorf("production ended with %v: %s", err, again.log)
 	}
 }
 

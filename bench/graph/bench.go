@@ -42,7 +42,7 @@ func (b *bench) open(ctx context.Context) (err error) {
 	if b.product, b.operators, err = startProduct(ctx, b.school); err != nil {
 		return err
 	}
-	if b.peer, err = startPeer(ctx, b.school, filepath.Join(strings.TrimSpace(string(root)), "bench", "graph", "postgraphile")); err != nil {
+	if b.peer, err = startPeer(ctx, b.school, filepath.Join(strings.TrimSpace(string(root)), "bench", "graph", "postgraphile"), b.planned); err != nil {
 		return err
 	}
 	for _, staff := range []string{asAnalyst, asAdmin} {

@@ -29,6 +29,7 @@ type options struct {
 	ops, dir         string
 	sizes            demo.Sizes
 	compareOnly      bool
+	planned          bool // PostGraphile's statements are planned afresh as PostgreSQL likes
 }
 
 func main() {
@@ -40,6 +41,7 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "a folder to keep the loaded school in, and to find it again; without it a temporary one is removed at the end")
 	flag.BoolVar(&o.compareOnly, "compare", false, "only compare the answers")
 	flag.Float64Var(&o.profile, "profile", 0, "ask the product alone, for so many seconds each, and write a CPU profile of each operation into the folder")
+	flag.BoolVar(&o.planned, "planned", false, "leave it to PostgreSQL when to plan PostGraphile's statements anew, which is slower")
 	flag.IntVar(&o.sizes.Users, "users", 100_000, "people in the school")
 	flag.IntVar(&o.sizes.Items, "items", 10_000, "items")
 	flag.IntVar(&o.sizes.Events, "events", 5_000_000, "learning events")

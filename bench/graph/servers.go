@@ -72,8 +72,9 @@ func startProduct(ctx context.Context, s *school) (*running, string, error) {
 	return r, ops, err
 }
 
-// startPeer starts PostGraphile with the Node that its package.json names.
-func startPeer(ctx context.Context, s *school, folder string) (*running, error) {
+// startPeer starts PostGraphile with the Node that its package.json names. Its statements are prepared, and here PostgreSQL
+// gains nothing by planning them for each set of arguments; without planned it is told not to, which PostGraphile cannot.
+func startPeer(ctx context.Context, s *school, folder string, planned bool) (*running, error) {
 	node, err := installPeer(ctx, folder)
 	if err != nil {
 		return nil, err
@@ -86,6 +87,9 @@ func startPeer(ctx context.Context, s *school, folder string) (*running, error) 
 	cmd := exec.Command(node, "server.mjs") //nolint:gosec,noctx // installed just now; it is ended by end
 	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "DATABASE_URL="+s.url, "PORT="+port, "NODE_ENV=production")
+	if !planned {
+		cmd.Env = append(cmd.Env, "PGOPTIONS=-c plan_cache_mode=force_generic_plan")
+	}
 	return start(ctx, "postgraphile", "http://"+listen+"/graphql", filepath.Join(s.dir, "postgraphile.log"), cmd)
 }
 

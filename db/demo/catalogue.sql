@@ -10,7 +10,7 @@ select pg_temp.made_id('category', c.slug, (select clock_now()) - interval '404 
   join content_categories p on p.slug = c.parent;
 
 insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, tags, published_at, created_at)
-select pg_temp.made_id('item', l.slug, (select clock_now()) - (402 - l.n * 8) * interval '1 day'), k.id, (select id from users where email = 'editor@demo.test'), l.slug, l.title, l.summary, l.preview, l.kind, 'published', l.level, l.minutes * 60,
+select pg_temp.named_id('item', l.slug), k.id, (select id from users where email = 'editor@demo.test'), l.slug, l.title, l.summary, l.preview, l.kind, 'published', l.level, l.minutes * 60,
        array(select jsonb_array_elements_text(l.tags)), (select clock_now()) - (400 - l.n * 8) * interval '1 day', (select clock_now()) - (402 - l.n * 8) * interval '1 day'
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'lessons') l (slug text, title text, summary text, preview text, kind text, level int, minutes int, tags jsonb, category text, n int)
   join content_categories k on k.slug = l.category;
@@ -35,7 +35,7 @@ select pg_temp.made_id('item', v.slug, (select clock_now()) - interval '9 days')
 
 -- Grants and denials, on items and on branches; a lesson that opens in three days.
 insert into user_content_permissions (id, user_id, content_id, category_id, effect, starts_at, ends_at, granted_by, reason)
-select pg_temp.made_id('permission', v.email || v.target, (select clock_now()) - interval '10 days'), u.id, i.id, k.id, v.effect, (select clock_now()) - interval '10 days', v.ends_at, a.id, v.reason
+select pg_temp.named_id('permission', v.email || v.target), u.id, i.id, k.id, v.effect, (select clock_now()) - interval '10 days', v.ends_at, a.id, v.reason
   from (values
     ('free@demo.test', 'item', 'allow', (select clock_now()) + interval '80 days', 'Won it in the spring quiz'),
     ('denied@demo.test', 'item', 'deny', null::timestamptz, 'Shared the answers of the exercise'),

@@ -11,7 +11,7 @@ select pg_temp.made_id('plan', slug, (select clock_now()) - interval '410 days')
   ) v (slug, name, description, access_level, price_minor, currency, billing_cycle, trial_days, seats, position);
 
 insert into users (id, email, username, first_name, last_name, password_hash, account_status, email_verified_at, created_at)
-select pg_temp.made_id('user', email, (select clock_now()) - age), email, username, first_name, last_name, current_setting('demo.hash'), status, case when status <> 'pending' then (select clock_now()) - age end, (select clock_now()) - age
+select pg_temp.named_id('user', email), email, username, first_name, last_name, current_setting('demo.hash'), status, case when status <> 'pending' then (select clock_now()) - age end, (select clock_now()) - age
   from (values
     ('admin@demo.test', 'ada', 'Ada', 'Okafor', 'active', interval '400 days'),
     ('analyst@demo.test', 'noor', 'Noor', 'Haddad', 'active', '380 days'),

@@ -2,6 +2,7 @@
 -- (current_setting('demo.seed')), what it is for, and the row, so that rows may be made in any order and are always alike.
 
 -- made_id(kind, key, at) is a UUID of version 7: its time is at, its other bits follow from the seed, the kind and the key.
+-- named_id(kind, key) is one that follows from kind and key alone: the same in every demo, so that examples can name it.
 -- dice(what, n) is evenly spread over 0 ≤ x < 1; what is any number that keeps one use apart from the others.
 do $do$
 begin
@@ -16,6 +17,10 @@ begin
         $sql$, current_setting('demo.seed') || ':', current_setting('demo.seed')::bigint);
 end
 $do$;
+
+create function pg_temp.named_id(kind text, key text) returns uuid language sql immutable as $$
+    select overlay(overlay(overlay(md5(kind || ':' || key) placing '7' from 13) placing '8' from 17) placing '0190c0ffee00' from 1)::uuid
+$$;
 
 -- pick(what, n, among) is a whole number from 1 to among.
 create function pg_temp.pick(what int, n bigint, among bigint) returns int language sql immutable as
