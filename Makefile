@@ -1,6 +1,6 @@
-.PHONY: help run test lint generate schema sdl e2e check bench
+.PHONY: help run test lint generate schema sdl e2e check bench bench-graph
 help: ## Show this help
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 run: ## Serve the demo school on the built-in PostgreSQL
 	go run .
 test: ## Run all tests (they start a PostgreSQL of their own)
@@ -18,3 +18,5 @@ e2e: ## See the Playground in a real Chromium; UPDATE=1 takes the picture in doc
 check: lint test e2e ## What .ci/run checks
 bench: ## Time the access decision on a large school (see bench/README.md)
 	go run ./bench/access -make -url "$(URL)"
+bench-graph: ## Measure the graph beside PostGraphile and the best SQL (see bench/README.md)
+	go run ./bench/graph

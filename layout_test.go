@@ -48,6 +48,7 @@ var imports = map[string][]string{
 	"":                 {"app/commands"},
 	"bench":            {"*"},
 	"bench/access":     {"*"},
+	"bench/graph":      {"*"},
 }
 
 // testOnly are imported by tests alone.

@@ -130,6 +130,7 @@ func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 func (d *Database) Pool(ctx context.Context, size int) (*db.DB, error) {
 	return db.Open(ctx, db.Config{
 		URL: d.AppURL, Pool: size, Name: "lyceum", StatementTimeout: statementTimeout, LockTimeout: lockTimeout, IdleInTx: idleInTx, Patience: patience,
+		PlanOnce: true,
 	})
 }
 

@@ -23,6 +23,7 @@ type Config struct {
 	LockTimeout      time.Duration
 	IdleInTx         time.Duration
 	Patience         time.Duration // how long Open keeps trying; 0: once
+	PlanOnce         bool          // plan a prepared statement once and not for each set of arguments
 }
 
 // MinVersion is the oldest PostgreSQL that is supported.
@@ -99,6 +100,9 @@ func (c Config) dsn() (string, error) {
 	q.Set("connect_timeout", "5")
 	if c.Name != "" {
 		q.Set("application_name", c.Name)
+	}
+	if c.PlanOnce {
+		q.Set("plan_cache_mode", "force_generic_plan")
 	}
 	for name, limit := range map[string]time.Duration{
 		"statement_timeout": c.StatementTimeout, "lock_timeout": c.LockTimeout, "idle_in_transaction_session_timeout": c.IdleInTx,

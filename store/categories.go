@@ -60,7 +60,7 @@ const categoryFilter = ` from content_categories k where k.deleted_at is null`
 
 var categoryList = list[content.Category, content.CategoryOrder]{
 	name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
-	filters: on(`k.parent_id = ?`, `k.name ilike ?`),
+	filters: on(`k.parent_id = ?`, beginsWith("k.name")),
 	orders: map[content.CategoryOrder]order[content.Category]{
 		content.InOrder: {
 			columns: []string{"k.position::integer", "k.id::uuid"},
@@ -75,5 +75,5 @@ var categoryList = list[content.Category, content.CategoryOrder]{
 
 // ListCategories reads a page of branches of whatever depth.
 func (r Reader) ListCategories(ctx context.Context, f content.CategoryFilter, by content.CategoryOrder, page domain.PageArgs) (*domain.Page[*content.Category], error) {
-	return categoryList.page(ctx, r.db, by, page, f.ParentID, prefix(f.Search))
+	return categoryList.page(ctx, r.db, by, page, f.ParentID, f.Search)
 }

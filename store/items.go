@@ -90,7 +90,7 @@ const library = ` from content_items i where i.deleted_at is null`
 
 var libraryList = list[content.Item, content.LibraryOrder]{
 	name: "library", query: `select ` + itemColumns + library, count: `select count(*)` + library,
-	filters: on(`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.title ilike ?`),
+	filters: on(`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, beginsWith("i.title")),
 	orders: map[content.LibraryOrder]order[content.Item]{
 		content.BegunLastFirst: {
 			columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, desc: true,
@@ -106,7 +106,7 @@ var libraryList = list[content.Item, content.LibraryOrder]{
 
 // ListLibrary reads a page of all items whatever their status. Whoever calls it may see drafts.
 func (r Reader) ListLibrary(ctx context.Context, f content.LibraryFilter, by content.LibraryOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
-	return libraryList.page(ctx, r.db, by, page, f.Status, f.CategoryID, f.Kind, f.AuthorID, f.Language, prefix(f.Search))
+	return libraryList.page(ctx, r.db, by, page, f.Status, f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Search)
 }
 
 // Prerequisite is an item that another one asks for, as a person may know of it.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"github.com/lib/pq"
 
@@ -25,7 +24,7 @@ var userList = list[users.User, users.Order]{
 	name: "users", query: `select ` + userColumns + userFilter, count: `select count(*)` + userFilter,
 	filters: []filter{
 		{text: `u.account_status = ?`},
-		{text: `lower(u.username::text) like lower(?) or lower(u.email::text) like lower(?)`},
+		{text: `` + beginsWith("u.username::text") + ` or ` + beginsWith("u.email::text") + ``},
 		{text: `u.id in (select ur.user_id from user_roles ur join roles r on r.id = ur.role_id
 			where r.name = ? and (ur.expires_at is null or ur.expires_at > (select clock_now())))`},
 		whether(`u.email_verified_at is not null`),
@@ -51,18 +50,7 @@ func joinedAt(u *users.User) []string { return []string{stamp(u.CreatedAt), u.ID
 
 // ListUsers reads a page of people.
 func (r Reader) ListUsers(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*users.User], error) {
-	return userList.page(ctx, r.db, by, page, f.Status, prefix(f.Search), f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
-}
-
-var likeEscapes = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-// prefix is a LIKE pattern for what begins so.
-func prefix(s *string) *string {
-	if s == nil {
-		return nil
-	}
-	p := likeEscapes.Replace(*s) + "%"
-	return &p
+	return userList.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
 }
 
 const lockUser = `select ` + userColumns + ` from users u where u.id = $1 and u.deleted_at is null for no key update`

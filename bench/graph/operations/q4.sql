@@ -1,15 +1,30 @@
 \set viewer random(1, :viewers)
 \set page random(0, :pages - 1)
-select json_build_object('search', json_agg(t)) from (
-    select h.id, h.title, h.summary, a as access, k as category
-      from (select i.id, i.title, i.summary, i.category_id, x.has_access,
-                   round(ts_rank(case when x.has_access then b.search || b.body_search else b.search end, q)::numeric, 6) as rank
-              from websearch_to_tsquery('english', (array[:words])[:page + 1]) q
-              join content_bodies b on b.search @@ q or b.body_search @@ q
-              join content_items i on i.id = b.content_id and i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())
-              join user_content_access x on x.content_id = i.id and x.user_id = (select user_id from peer.viewers where n = :viewer)
-                   and (x.has_access or b.search @@ q)
-             order by 6 desc, i.id desc limit 20) h
-      join lateral (select id, name from content_categories where id = h.category_id) k on true
-     cross join lateral (select h.has_access as "hasAccess") a
-     order by h.rank desc, h.id desc) t;
+with hits as materialized (
+    -- What everyone may read, best first; then, until there are twenty, what stands in bodies that the viewer may open.
+    (select h.id, row_number() over (order by h.rank desc, h.id desc) as place from (
+        select i.id, round(ts_rank(b.search, q)::numeric, 6) as rank
+          from websearch_to_tsquery('english', (array[:words])[:page + 1]) q
+          join content_bodies b on b.search @@ q
+          join content_items i on i.id = b.content_id and i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())
+         order by 2 desc, i.id desc limit 20) h)
+    union all
+    (select b.content_id, 1000 + row_number() over ()
+       from (select b.content_id from websearch_to_tsquery('english', (array[:words])[:page + 1]) q
+               join content_bodies b on b.body_search @@ q and not b.search @@ q order by b.content_id desc offset 0) b
+      cross join lateral (select from content_items i where i.id = b.content_id and i.status = 'published' and i.deleted_at is null
+                             and i.published_at <= (select clock_now()) offset 0) i
+      cross join lateral (select from user_content_access a where a.content_id = b.content_id and a.has_access
+                             and a.user_id = (select user_id from peer.viewers where n = :viewer) offset 0) a)
+    limit 20
+), access as materialized (
+    select content_id, has_access from user_content_access
+     where user_id = (select user_id from peer.viewers where n = :viewer) and content_id = any(array(select id from hits))
+)
+select json_build_object('search', coalesce(json_agg(t), '[]')) from (
+    select i.id, i.title, i.summary, a as access, k as category
+      from hits h
+      join lateral (select id, title, summary, category_id from content_items where id = h.id) i on true
+      join lateral (select id, name from content_categories where id = i.category_id) k on true
+      left join lateral (select has_access as "hasAccess" from access where content_id = h.id) a on true
+     order by h.place) t;

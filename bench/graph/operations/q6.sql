@@ -1,13 +1,19 @@
 \set page random(0, :pages - 1)
+with page as materialized (
+    select id, email, account_status, created_at from users
+     where deleted_at is null
+       and (created_at, id) < ((select at from peer.pages where op = 'q6' and n = :page), (select id from peer.pages where op = 'q6' and n = :page))
+     order by created_at desc, id desc limit 100
+), roles_of as materialized (
+    select ur.user_id, json_agg(y order by r.name) as roles
+      from user_roles ur join roles r on r.id = ur.role_id cross join lateral (select r.name) y
+     where ur.user_id = any(array(select id from page)) and (ur.expires_at is null or ur.expires_at > (select clock_now()))
+     group by ur.user_id
+)
 select json_build_object('users', json_agg(t)) from (
     select u.id, u.email, u.account_status as "accountStatus", coalesce(r.roles, '[]') as roles, s as subscription, coalesce(x.rows, '[]') as consumption
-      from (select id, email, account_status, created_at from users
-             where deleted_at is null
-               and (created_at, id) < ((select at from peer.pages where op = 'q6' and n = :page), (select id from peer.pages where op = 'q6' and n = :page))
-             order by created_at desc, id desc limit 100) u
-      left join lateral (select json_agg(y) as roles from (
-                select r.name from user_roles ur join roles r on r.id = ur.role_id
-                 where ur.user_id = u.id and (ur.expires_at is null or ur.expires_at > (select clock_now())) order by r.name) y) r on true
+      from page u
+      left join roles_of r on r.user_id = u.id
       left join lateral (select a.status, p as plan from active_user_subscriptions a cross join lateral (select a.plan_name as name) p
                           where a.user_id = u.id order by a.access_level desc, a.holding, a.subscription_id limit 1) s on true
       left join lateral (select json_agg(y) as rows from (

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"lyceum/resolvers"
+)
+
+func TestTheOperationsAreValid(t *testing.T) {
+	t.Parallel()
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "sdl", Input: resolvers.SDL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := operations(nil)
+	if err != nil || len(all) != 6 {
+		t.Fatal(len(all), err)
+	}
+	for _, o := range all {
+		for _, query := range []string{o.query, o.walk} {
+			if query == "" {
+				continue
+			}
+			if _, errs := gqlparser.LoadQueryWithRules(schema, query, rules.NewDefaultRules()); errs != nil {
+				t.Errorf("%s: %v", o.name, errs)
+			}
+		}
+		if o.peer == "" || o.sql == "" || strings.Contains(o.script(), ":words") {
+			t.Errorf("%s is not whole", o.name)
+		}
+		if s := o.statement(choice{viewer: 3, page: 2}); strings.Contains(s, `\set`) || strings.Contains(s, ":viewer") || strings.Contains(s, ":page") {
+			t.Errorf("%s: %s", o.name, s)
+		}
+	}
+	if _, err := operations([]string{"q1", "q7"}); err == nil {
+		t.Error("q7 is no operation")
+	}
+}
+
+func TestAnswersOfAllTargetsTakeOneShape(t *testing.T) {
+	t.Parallel()
+	product := `{"contentItems": {"nodes": [{"id": "item_019770400bc77b618b65ef723c30e1f2", "kind": "VIDEO", "publishedAt": "2026-11-24T14:51:00Z",
+		"access": {"hasAccess": true}, "popularity": {"views": 3, "averageRating": 4.5}}]}, "viewer": {"subscription": {"plan": {"price": {"amount": 900, "currency": "EUR"}}}},
+		"rows": {"nodes": [{"id": "consumption_000644d2a1b2c3d40000000000001f90"}]}, "none": null}`
+	peer := `{"contentItems": {"nodes": [{"id": "01977040-0bc7-7b61-8b65-ef723c30e1f2", "kind": "video", "publishedAt": "2026-11-24T14:51:00.000000+00:00",
+		"access_one": {"nodes": [{"hasAccess": true}]}, "popularity": {"views": "3", "averageRating": 4.50}}]},
+		"viewer": {"subscription_one": {"nodes": [{"plan": {"priceAmount": "900", "priceCurrency": "EUR"}}]}}, "rows": {"nodes": [{"id": "8080"}]}, "none_one": {"nodes": []}}`
+	a, err := shape([]byte(product))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := shape([]byte(peer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := difference("answer", a, b); d != nil {
+		t.Error(d)
+	}
+	b, _ = shape([]byte(strings.ReplaceAll(peer, `"hasAccess": true`, `"hasAccess": false`)))
+	if d := difference("answer", a, b); len(d) != 1 || !strings.Contains(d[0], "answer.contentItems[0].accessHasAccess is true, then false") {
+		t.Error(d)
+	}
+	b, _ = shape([]byte(`{"contentItems": {"nodes": []}}`))
+	if d := difference("answer", a, b); len(d) < 3 {
+		t.Error(d)
+	}
+}
+
+func TestWrkIsReadAndBadAnswersAreNotCounted(t *testing.T) {
+	t.Parallel()
+	s, err := parseWrk([]byte("Running 3s test\n  2 threads\n\nresult 900 3000000 1500 9000 0 \n"))
+	if err != nil || s.requests != 900 || s.rate() != 300 || s.p50 != 1.5 || s.p99 != 9 {
+		t.Errorf("%+v, %v", s, err)
+	}
+	for _, out := range []string{"", "result 900 3000000 1500 9000 2 200 {\"errors\":[]}\n", "result 0 3000000 0 0 0 \n"} {
+		if _, err := parseWrk([]byte(out)); err == nil {
+			t.Errorf("%q is taken for a result", out)
+		}
+	}
+}
+
+func TestPgbenchIsReadWithinItsTime(t *testing.T) {
+	t.Parallel()
+	log := []byte("0 1 900 0 1000 500000\n1 1 1500 0 1001 0\n0 2 2500 0 1003 1\n")
+	times, err := parsePgbench(log, time.Unix(1001, 0), time.Unix(1003, 0))
+	if err != nil || len(times) != 1 || times[0] != 1.5 {
+		t.Error(times, err)
+	}
+	if _, err := parsePgbench([]byte("what is this\n"), time.Time{}, time.Now()); err == nil {
+		t.Error("nonsense is read")
+	}
+}
+
+func TestProcessesAreReadWhateverTheirName(t *testing.T) {
+	t.Parallel()
+	p, err := parseStat([]byte("42 (a ) b) S 7 42 42 0 -1 4194304 100 0 0 0 150 50 30 20 20 0 1 0 100 1000000 256 18446744073709551615 1 1 0\n"))
+	if err != nil || p != (process{pid: 42, parent: 7, state: 'S', own: 200, reaped: 50, pages: 256}) {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if _, err := parseStat([]byte("nonsense")); err == nil {
+		t.Error("nonsense is read")
+	}
+}
+
+func TestRatiosAreTakenWithinARound(t *testing.T) {
+	t.Parallel()
+	r := results{}
+	for _, rates := range [][2]int{{300, 100}, {900, 300}, {80, 40}} { // the third round had a busy neighbour
+		r.add("q1", "product", sample{requests: rates[0], seconds: 1, server: time.Millisecond})
+		r.add("q1", "postgraphile", sample{requests: rates[1], seconds: 1, server: time.Second})
+		r.add("q1", "pgbench", sample{requests: 1000, seconds: 1})
+	}
+	var out bytes.Buffer
+	if missed := r.report(&out, []string{"q1"}, []string{"product", "postgraphile", "pgbench"}); missed != nil || !strings.Contains(out.String(), "geometric mean: 3.00") {
+		t.Error(missed, out.String())
+	}
+	r.add("q2", "product", sample{requests: 100, seconds: 1, database: time.Second})
+	r.add("q2", "postgraphile", sample{requests: 100, seconds: 1})
+	if missed := r.report(&out, []string{"q1", "q2"}, []string{"product", "postgraphile"}); len(missed) != 3 {
+		t.Errorf("missed: %q", missed)
+	}
+}
