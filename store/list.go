@@ -46,7 +46,7 @@ func on(texts ...string) []filter {
 // beginsWith is a condition that a text begins with a value, in whatever case. Unlike LIKE it finds an index of lower(text)
 // with text_pattern_ops also in a plan that does not know the value.
 func beginsWith(text string) string {
-	return "lower(" + text + ") ~>=~ lower(?) and lower(" + text + ") ~<~ lower(?) || chr(1114111)"
+	return "lower(" + text + ") ~>=~ lower(?) and lower(" + text + ") ~<~ (lower(?) || chr(1114111))"
 }
 
 // whether makes a filter that asks for the rows of which a condition holds, or for the others. The condition stands in the
