@@ -75,7 +75,7 @@ var filters = map[string]map[string]string{
 		`since: "MONTH"`: `e.created_at >= MONTH`, `until: "MONTH"`: `e.created_at < MONTH`,
 	},
 	"auditLog|audit_trail t": {
-		`table: "users"`: `t.table_name = 'users'`, `actorId: "ADA"`: `t.actor_id = ADA`, `subjectId: "LENA"`: `t.subject_id = LENA`, `rowId: "LENA-ROW"`: `t.row_id = LENA::text`,
+		`table: "users"`: `t.table_name = 'users'`, `actorId: "ADA"`: `t.actor_id = ADA`, `subjectId: "LENA"`: `t.subject_id = LENA`, `rowId: "ROWKEY"`: `t.row_id = LENA::text`,
 		`action: UPDATE`: `t.action = 'update'`, `since: "SOON"`: `t.created_at >= SOON`, `until: "SOON"`: `t.created_at < SOON`,
 	},
 	"userSessions|user_sessions s": {
@@ -120,7 +120,7 @@ func TestEveryFilterAsksWhatItSays(t *testing.T) {
 func standIns(h *apptest.House) (names, places *strings.Replacer) {
 	var inGraph, inSQL []string
 	for word, query := range map[string]string{
-		"ADA": `user|select id from users where username = 'ada'`, "LENA-ROW": `|select id from users where username = 'lena'`,
+		"ADA": `user|select id from users where username = 'ada'`, "ROWKEY": `|select id from users where username = 'lena'`,
 		"LENA": `user|select id from users where username = 'lena'`, "FELIX": `user|select id from users where username = 'felix'`,
 		"YUKI": `user|select id from users where username = 'yuki'`, "NOOR": `user|select id from users where username = 'noor'`,
 		"PLAN":    `plan|select id from subscription_plans where slug = 'pro'`,

@@ -90,7 +90,7 @@ func (d *DB) Get(ctx context.Context, dest any, query string, args ...any) error
 
 // Select implements Querier.
 func (d *DB) Select(ctx context.Context, dest any, query string, args ...any) error {
-	return d.with(ctx, query, func(s *sqlx.Stmt) error { return s.SelectContext(ctx, dest, args...) })
+	return d.with(ctx, query, func(s *sqlx.Stmt) error { return selectAll(ctx, s, dest, args...) })
 }
 
 // Exec implements Querier.

@@ -558,35 +558,59 @@ CREATE TABLE public.user_subscriptions (
 
 CREATE VIEW public.active_user_subscriptions AS
  SELECT h.user_id,
-    s.id AS subscription_id,
+    h.subscription_id,
     h.holding,
-    s.user_id AS owner_id,
-    s.plan_id,
-    s.status,
-    s.started_at,
-    s.trial_ends_at,
-    s.current_period_start,
-    s.current_period_end,
-    s.access_until,
-    s.cancel_at,
+    h.owner_id,
+    h.plan_id,
+    h.status,
+    h.started_at,
+    h.trial_ends_at,
+    h.current_period_start,
+    h.current_period_end,
+    h.access_until,
+    h.cancel_at,
+    h.canceled_at,
+    h.created_at,
     p.slug AS plan_slug,
     p.name AS plan_name,
     p.access_level,
     p.price_minor,
     p.currency,
     p.billing_cycle
-   FROM ((( SELECT o.user_id,
-            o.id AS subscription_id,
-            'own'::text AS holding
-           FROM public.user_subscriptions o
+   FROM (( SELECT s.user_id,
+            s.id AS subscription_id,
+            'own'::text AS holding,
+            s.user_id AS owner_id,
+            s.plan_id,
+            s.status,
+            s.started_at,
+            s.trial_ends_at,
+            s.current_period_start,
+            s.current_period_end,
+            s.access_until,
+            s.cancel_at,
+            s.canceled_at,
+            s.created_at
+           FROM public.user_subscriptions s
         UNION ALL
          SELECT t.user_id,
-            t.subscription_id,
-            'seat'::text AS text
-           FROM public.subscription_seats t) h
-     JOIN public.user_subscriptions s ON ((s.id = h.subscription_id)))
-     JOIN public.subscription_plans p ON ((p.id = s.plan_id)))
-  WHERE (s.access_until > ( SELECT public.clock_now() AS clock_now));
+            s.id,
+            'seat'::text AS text,
+            s.user_id,
+            s.plan_id,
+            s.status,
+            s.started_at,
+            s.trial_ends_at,
+            s.current_period_start,
+            s.current_period_end,
+            s.access_until,
+            s.cancel_at,
+            s.canceled_at,
+            s.created_at
+           FROM (public.subscription_seats t
+             JOIN public.user_subscriptions s ON ((s.id = t.subscription_id)))) h
+     JOIN public.subscription_plans p ON ((p.id = h.plan_id)))
+  WHERE (h.access_until > ( SELECT public.clock_now() AS clock_now));
 
 CREATE TABLE public.api_tokens (
     id uuid DEFAULT public.new_id() NOT NULL,

@@ -87,7 +87,7 @@ func (t *Tx) Select(ctx context.Context, dest any, query string, args ...any) er
 		return err
 	}
 	defer s.Close()
-	return s.SelectContext(ctx, dest, args...)
+	return selectAll(ctx, s, dest, args...)
 }
 
 // Exec implements Querier.

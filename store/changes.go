@@ -36,7 +36,7 @@ func (r Reader) ListChanges(ctx context.Context, f plans.ChangeFilter, by domain
 
 // FirstChanges reads the first page of many subscriptions' history, the newest first.
 func (r Reader) FirstChanges(ctx context.Context, subscriptions []domain.SubscriptionID, size int32) (map[domain.SubscriptionID]*domain.Page[*plans.ChangeEntry], error) {
-	return firstPages(ctx, r.db, changeList, domain.NewestFirst, changeOf, subscriptions, size,
+	return firstPages(ctx, r.db, changeList, domain.NewestFirst, parents{filter: changeOf}, subscriptions, size,
 		func(c *plans.ChangeEntry) domain.SubscriptionID { return c.SubscriptionID })
 }
 
@@ -58,6 +58,6 @@ func (r Reader) ListSeats(ctx context.Context, subscription domain.SubscriptionI
 
 // FirstSeats reads the first page of the seats in many subscriptions, the newest first.
 func (r Reader) FirstSeats(ctx context.Context, subscriptions []domain.SubscriptionID, size int32) (map[domain.SubscriptionID]*domain.Page[*plans.Seat], error) {
-	return firstPages(ctx, r.db, seatList, domain.NewestFirst, seatIn, subscriptions, size,
+	return firstPages(ctx, r.db, seatList, domain.NewestFirst, parents{filter: seatIn}, subscriptions, size,
 		func(s *plans.Seat) domain.SubscriptionID { return s.SubscriptionID })
 }

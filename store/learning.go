@@ -33,9 +33,17 @@ func (r Reader) ListConsumption(ctx context.Context, f content.ConsumptionFilter
 	return consumptionList.page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
 }
 
+// A report is logged together with the record of where its learner stands. When she was last seen tells which months have
+// nothing of hers: those need not be looked into, and a person without records needs no look at all.
+var ofLearner = parents{
+	filter: consumedBy,
+	known:  `cross join lateral (select l.last_at from learning_analytics l where l.user_id = parent.id order by l.last_at desc limit 1) seen`,
+	within: ` and c.created_at <= seen.last_at`,
+}
+
 // FirstConsumption reads the first page of what many people's clients reported, the newest first.
 func (r Reader) FirstConsumption(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Consumption], error) {
-	return firstPages(ctx, r.db, consumptionList, domain.NewestFirst, consumedBy, people, size,
+	return firstPages(ctx, r.db, consumptionList, domain.NewestFirst, ofLearner, people, size,
 		func(c *content.Consumption) domain.UserID { return c.UserID })
 }
 
@@ -76,10 +84,10 @@ func (r Reader) Learners(ctx context.Context, item domain.ItemID, f content.Prog
 
 // FirstProgress reads the first page of where many people stand, last seen first.
 func (r Reader) FirstProgress(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Progress], error) {
-	return firstPages(ctx, r.db, progressList, content.RecentFirst, progressBy, people, size, func(p *content.Progress) domain.UserID { return p.UserID })
+	return firstPages(ctx, r.db, progressList, content.RecentFirst, parents{filter: progressBy}, people, size, func(p *content.Progress) domain.UserID { return p.UserID })
 }
 
 // FirstLearners reads the first page of where the learners of many items stand, last seen first.
 func (r Reader) FirstLearners(ctx context.Context, items []domain.ItemID, size int32) (map[domain.ItemID]*domain.Page[*content.Progress], error) {
-	return firstPages(ctx, r.db, progressList, content.RecentFirst, progressWith, items, size, func(p *content.Progress) domain.ItemID { return p.ItemID })
+	return firstPages(ctx, r.db, progressList, content.RecentFirst, parents{filter: progressWith}, items, size, func(p *content.Progress) domain.ItemID { return p.ItemID })
 }

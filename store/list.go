@@ -179,39 +179,43 @@ func (l list[T, O]) statements() []string {
 	return all
 }
 
-// firstPages reads the first page of each of many parents' rows in one statement. ofParent is the list's filter on the
-// parent, and parentOf reads it from a row; the pages continue with page.
-func firstPages[K domain.TypedID, T any, O ~string](ctx context.Context, q db.Querier, l list[T, O], by O, ofParent string, parents []K, size int32, parentOf func(*T) K) (map[K]*domain.Page[*T], error) {
+// parents say how a list's rows hang on their parents. filter is the list's filter on a parent's id; known may read what
+// helps to find the rows of parent.id, which within then asks of them.
+type parents struct{ filter, known, within string }
+
+// firstPages reads the first page of each of many parents' rows in one statement. parentOf reads the parent from a row; the
+// pages continue with page.
+func firstPages[K domain.TypedID, T any, O ~string](ctx context.Context, q db.Querier, l list[T, O], by O, of parents, ids []K, size int32, parentOf func(*T) K) (map[K]*domain.Page[*T], error) {
 	o := l.orders[by]
 	cursorName := l.name + ":" + string(by)
 	p, err := domain.ParsePage(domain.PageArgs{First: &size}, cursorName, len(o.columns))
 	if err != nil {
 		return nil, err
 	}
-	rows, err := selectRows[*T](ctx, q, l.ofParents(o, ofParent, limitFor(p.Size)), pq.Array(parents))
+	rows, err := selectRows[*T](ctx, q, l.ofParents(o, of, limitFor(p.Size)), pq.Array(ids))
 	if err != nil {
 		return nil, err
 	}
-	byParent := make(map[K][]*T, len(parents))
+	byParent := make(map[K][]*T, len(ids))
 	for _, row := range rows {
 		parent := parentOf(row)
 		byParent[parent] = append(byParent[parent], row)
 	}
-	pages := make(map[K]*domain.Page[*T], len(parents))
-	for _, parent := range parents {
+	pages := make(map[K]*domain.Page[*T], len(ids))
+	for _, parent := range ids {
 		pages[parent] = domain.NewPage(p, byParent[parent],
 			func(row *T) string { return domain.EncodeCursor(cursorName, o.key(row)...) },
 			func(ctx context.Context) (n int64, err error) {
-				return n, wrap(q.Get(ctx, &n, l.count+condition(ofParent, 1), parent))
+				return n, wrap(q.Get(ctx, &n, l.count+condition(of.filter, 1), parent))
 			})
 	}
 	return pages, nil
 }
 
 // ofParents is the statement of firstPages. Each parent's rows come from a nested loop of their own and stay in order.
-func (l list[T, O]) ofParents(o order[T], ofParent string, limit int) string {
-	where := " and (" + strings.ReplaceAll(ofParent, "?", "parent.id") + ")"
-	return "select child.* from unnest($1::uuid[]) parent (id) cross join lateral (" + l.statement(o, where, 0, false, false, limit) + ") child"
+func (l list[T, O]) ofParents(o order[T], of parents, limit int) string {
+	where := " and (" + strings.ReplaceAll(of.filter, "?", "parent.id") + ")" + of.within
+	return "select child.* from unnest($1::uuid[]) parent (id) " + of.known + " cross join lateral (" + l.statement(o, where, 0, false, false, limit) + ") child"
 }
 
 // inTime are the two orders by time. created is the column, id the unique one beside it; key gives the values of a row.

@@ -48,11 +48,11 @@ func (r Reader) ListPayments(ctx context.Context, f plans.PaymentFilter, by plan
 
 // FirstPayments reads the first page of many people's payments, the newest first.
 func (r Reader) FirstPayments(ctx context.Context, payers []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*plans.Payment], error) {
-	return firstPages(ctx, r.db, paymentList, plans.NewestPaymentFirst, paidBy, payers, size, func(p *plans.Payment) domain.UserID { return p.UserID })
+	return firstPages(ctx, r.db, paymentList, plans.NewestPaymentFirst, parents{filter: paidBy}, payers, size, func(p *plans.Payment) domain.UserID { return p.UserID })
 }
 
 // FirstSubscriptionPayments reads the first page of many subscriptions' payments, the newest first.
 func (r Reader) FirstSubscriptionPayments(ctx context.Context, subscriptions []domain.SubscriptionID, size int32) (map[domain.SubscriptionID]*domain.Page[*plans.Payment], error) {
-	return firstPages(ctx, r.db, paymentList, plans.NewestPaymentFirst, paidFor, subscriptions, size,
+	return firstPages(ctx, r.db, paymentList, plans.NewestPaymentFirst, parents{filter: paidFor}, subscriptions, size,
 		func(p *plans.Payment) domain.SubscriptionID { return *p.SubscriptionID })
 }

@@ -69,14 +69,14 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),
 		passwordList.statements(),
 		{
-			subscriptionList.ofParents(subscriptionList.orders[plans.NewestFirst], ofOwner, 6),
-			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], paidBy, 6),
-			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], paidFor, 6),
-			changeList.ofParents(changeList.orders[domain.NewestFirst], changeOf, 6), seatList.ofParents(seatList.orders[domain.NewestFirst], seatIn, 6),
-			consumptionList.ofParents(consumptionList.orders[domain.NewestFirst], consumedBy, 6),
-			progressList.ofParents(progressList.orders[content.RecentFirst], progressBy, 6),
-			progressList.ofParents(progressList.orders[content.RecentFirst], progressWith, 6),
-			apiTokenList.ofParents(apiTokenList.orders[domain.NewestFirst], tokenOf, 6),
+			subscriptionList.ofParents(subscriptionList.orders[plans.NewestFirst], parents{filter: ofOwner}, 6),
+			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], parents{filter: paidBy}, 6),
+			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], parents{filter: paidFor}, 6),
+			changeList.ofParents(changeList.orders[domain.NewestFirst], parents{filter: changeOf}, 6), seatList.ofParents(seatList.orders[domain.NewestFirst], parents{filter: seatIn}, 6),
+			consumptionList.ofParents(consumptionList.orders[domain.NewestFirst], ofLearner, 6),
+			progressList.ofParents(progressList.orders[content.RecentFirst], parents{filter: progressBy}, 6),
+			progressList.ofParents(progressList.orders[content.RecentFirst], parents{filter: progressWith}, 6),
+			apiTokenList.ofParents(apiTokenList.orders[domain.NewestFirst], parents{filter: tokenOf}, 6),
 		},
 	} {
 		all = append(all, lists...)

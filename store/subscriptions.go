@@ -19,9 +19,11 @@ func (r Reader) SubscriptionsByID(ctx context.Context, ids []domain.Subscription
 	return selectRows[*plans.Subscription](ctx, r.db, subscriptionsByID, pq.Array(ids))
 }
 
-const bestHoldings = `select distinct on (a.user_id) a.user_id as holder_id, a.holding, ` + subscriptionColumns + `
-	from active_user_subscriptions a join user_subscriptions s on s.id = a.subscription_id
-	where a.user_id = any($1) order by a.user_id, a.access_level desc, a.holding, s.id`
+const bestHoldings = `select distinct on (a.user_id) a.user_id as holder_id, a.holding, a.subscription_id as id, a.owner_id as user_id, a.plan_id,
+		a.status, a.started_at, a.trial_ends_at, a.current_period_start, a.current_period_end, nullif(a.access_until, 'infinity') as access_until,
+		a.cancel_at, a.canceled_at, a.created_at
+	from active_user_subscriptions a
+	where a.user_id = any($1) order by a.user_id, a.access_level desc, a.holding, a.subscription_id`
 
 // BestHoldings reads the living subscription with the highest level of each person, own before seat.
 func (r Reader) BestHoldings(ctx context.Context, ids []domain.UserID) ([]*plans.Holding, error) {
@@ -65,7 +67,7 @@ func (r Reader) ListSubscriptions(ctx context.Context, f plans.Filter, by plans.
 
 // FirstSubscriptions reads the first page of many people's own subscriptions, the newest first.
 func (r Reader) FirstSubscriptions(ctx context.Context, owners []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*plans.Subscription], error) {
-	return firstPages(ctx, r.db, subscriptionList, plans.NewestFirst, ofOwner, owners, size, func(s *plans.Subscription) domain.UserID { return s.OwnerID })
+	return firstPages(ctx, r.db, subscriptionList, plans.NewestFirst, parents{filter: ofOwner}, owners, size, func(s *plans.Subscription) domain.UserID { return s.OwnerID })
 }
 
 const lockSubscription = `select ` + subscriptionColumns + ` from user_subscriptions s where s.id = $1 for no key update`

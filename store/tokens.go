@@ -40,7 +40,7 @@ func (r Reader) ListAPITokens(ctx context.Context, f security.APITokenFilter, by
 
 // FirstAPITokens reads the first page of many people's tokens, the newest first.
 func (r Reader) FirstAPITokens(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*security.APIToken], error) {
-	return firstPages(ctx, r.db, apiTokenList, domain.NewestFirst, tokenOf, people, size, func(t *security.APIToken) domain.UserID { return t.UserID })
+	return firstPages(ctx, r.db, apiTokenList, domain.NewestFirst, parents{filter: tokenOf}, people, size, func(t *security.APIToken) domain.UserID { return t.UserID })
 }
 
 const refreshTokenColumns = `t.id, t.user_id, t.family_id, t.created_at, t.expires_at, t.used_at, t.revoked_at`

@@ -252,15 +252,18 @@ create trigger content_bodies_search before update of body on content_bodies
 
 -- One row per (person, subscription), own or by seat, while access_until lies ahead.
 create view active_user_subscriptions as
-select h.user_id, s.id as subscription_id, h.holding, s.user_id as owner_id, s.plan_id, s.status,
-       s.started_at, s.trial_ends_at, s.current_period_start, s.current_period_end, s.access_until, s.cancel_at,
+select h.user_id, h.subscription_id, h.holding, h.owner_id, h.plan_id, h.status,
+       h.started_at, h.trial_ends_at, h.current_period_start, h.current_period_end, h.access_until, h.cancel_at, h.canceled_at, h.created_at,
        p.slug as plan_slug, p.name as plan_name, p.access_level, p.price_minor, p.currency, p.billing_cycle
-  from (select o.user_id, o.id as subscription_id, 'own'::text as holding from user_subscriptions o
+  from (select s.user_id, s.id as subscription_id, 'own'::text as holding, s.user_id as owner_id, s.plan_id, s.status, s.started_at, s.trial_ends_at,
+               s.current_period_start, s.current_period_end, s.access_until, s.cancel_at, s.canceled_at, s.created_at
+          from user_subscriptions s
         union all
-        select t.user_id, t.subscription_id, 'seat'::text from subscription_seats t) h
-  join user_subscriptions s on s.id = h.subscription_id
-  join subscription_plans p on p.id = s.plan_id
- where s.access_until > (select clock_now());
+        select t.user_id, s.id, 'seat'::text, s.user_id, s.plan_id, s.status, s.started_at, s.trial_ends_at,
+               s.current_period_start, s.current_period_end, s.access_until, s.cancel_at, s.canceled_at, s.created_at
+          from subscription_seats t join user_subscriptions s on s.id = t.subscription_id) h
+  join subscription_plans p on p.id = h.plan_id
+ where h.access_until > (select clock_now());
 
 -- THE ACCESS DECISION. Whoever asks whether a person may open an item asks here, and nowhere else.
 --
