@@ -49,7 +49,7 @@ func TestTheScanReadsWhatSqlxReads(t *testing.T) {
 	d := dbtest.New(t)
 	var want, got []everything
 	var pointers []*everything
-	if err := d.DB.SelectContext(t.Context(), &want, allKinds); err != nil {
+	if err := d.SelectContext(t.Context(), &want, allKinds); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Select(t.Context(), &got, allKinds); err != nil {

@@ -22,3 +22,30 @@ func (l *List[T]) Scan(src any) error {
 		return fmt.Errorf("a JSON list cannot be read from %T", src)
 	}
 }
+
+// Words is a list of words that is read when somebody asks for it: most who read the row do not.
+type Words struct{ json string }
+
+// Scan keeps the column; NULL is an empty list.
+func (w *Words) Scan(src any) error {
+	switch v := src.(type) {
+	case nil:
+		w.json = "[]"
+	case []byte:
+		w.json = string(v)
+	case string:
+		w.json = v
+	default:
+		return fmt.Errorf("words cannot be read from %T", src)
+	}
+	return nil
+}
+
+// List reads the words. What is no list of words, which PostgreSQL never sends for an array of text, has none.
+func (w Words) List() []string {
+	words := []string{}
+	if json.Unmarshal([]byte(w.json), &words) != nil {
+		return []string{}
+	}
+	return words
+}

@@ -18,26 +18,26 @@ type Category struct {
 
 // Item is something to learn from: a lesson, a notebook, a course. Its body is read apart, and only by who may.
 type Item struct {
-	ID              domain.ItemID       `db:"id"`
-	CategoryID      domain.CategoryID   `db:"category_id"`
-	AuthorID        *domain.UserID      `db:"author_id"`
-	Slug            string              `db:"slug"`
-	Title           string              `db:"title"`
-	Summary         string              `db:"summary"`
-	Preview         string              `db:"preview"`
-	Kind            ItemKind            `db:"kind"`
-	Status          ItemStatus          `db:"status"`
-	AccessLevel     int32               `db:"access_level"`
-	DurationSeconds int32               `db:"duration_seconds"`
-	Language        string              `db:"language"`
-	TagList         domain.List[string] `db:"tags"`
-	PublishedAt     *time.Time          `db:"published_at"`
-	CreatedAt       time.Time           `db:"created_at"`
-	UpdatedAt       time.Time           `db:"updated_at"`
+	ID              domain.ItemID     `db:"id"`
+	CategoryID      domain.CategoryID `db:"category_id"`
+	AuthorID        *domain.UserID    `db:"author_id"`
+	Slug            string            `db:"slug"`
+	Title           string            `db:"title"`
+	Summary         string            `db:"summary"`
+	Preview         string            `db:"preview"`
+	Kind            ItemKind          `db:"kind"`
+	Status          ItemStatus        `db:"status"`
+	AccessLevel     int32             `db:"access_level"`
+	DurationSeconds int32             `db:"duration_seconds"`
+	Language        string            `db:"language"`
+	TagWords        domain.Words      `db:"tags"`
+	PublishedAt     *time.Time        `db:"published_at"`
+	CreatedAt       time.Time         `db:"created_at"`
+	UpdatedAt       time.Time         `db:"updated_at"`
 }
 
 // Tags are free words, lower-case.
-func (i *Item) Tags() []string { return i.TagList }
+func (i *Item) Tags() []string { return i.TagWords.List() }
 
 // ItemKind is the form of an item.
 type ItemKind string
