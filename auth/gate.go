@@ -45,6 +45,7 @@ func NewGate(sessions Sessions, c Config) *Gate {
 	m.Lifetime = c.Lifetime
 	m.IdleTimeout = 0 // judged in SQL, so that a request does not write
 	m.HashTokenInStore = true
+	m.Codec = Codec{}
 	m.Cookie.Name = cookieName("lyceum_session", c.Secure)
 	m.Cookie.HttpOnly = true
 	m.Cookie.Secure = c.Secure

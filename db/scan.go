@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,22 +34,21 @@ func selectAll(ctx context.Context, s *sqlx.Stmt, dest any, args ...any) error {
 	if err != nil {
 		return err
 	}
-	fields, err := fieldsOf(rows.Mapper.TraversalsByName, row, columns)
+	known, err := layoutOf(rows.Mapper.TraversalsByName, row, columns)
 	if err != nil {
 		return err
 	}
-	cells, targets := make([]cell, len(fields)), make([]any, len(fields))
-	for i := range fields {
-		cells[i].set, targets[i] = fields[i].set, &cells[i]
+	cells, targets := make([]cell, len(columns)), make([]any, len(columns))
+	for i := range cells {
+		cells[i].set, targets[i] = known.columns[i].set, &cells[i]
 	}
 	for rows.Next() {
 		made := reflect.New(row)
-		for i := range fields {
-			cells[i].field = made.Elem().FieldByIndex(fields[i].path)
-		}
+		joined := known.aim(cells, made.Elem())
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
+		known.keep(cells, made.Elem(), joined)
 		if pointers {
 			slice.Set(reflect.Append(slice, made))
 		} else {
@@ -63,42 +60,22 @@ func selectAll(ctx context.Context, s *sqlx.Stmt, dest any, args ...any) error {
 
 // cell is where a column of the present row goes.
 type cell struct {
-	field reflect.Value
-	set   setter
+	field  reflect.Value
+	set    setter
+	joined bool // NULL leaves the field as it is
+	filled bool // it was not NULL
 }
 
 // Scan implements sql.Scanner: it gets what the driver read, valid until the next row.
-func (c *cell) Scan(src any) error { return c.set(c.field, src) }
+func (c *cell) Scan(src any) error {
+	c.filled = src != nil
+	if c.joined && src == nil {
+		return nil
+	}
+	return c.set(c.field, src)
+}
 
 type setter func(field reflect.Value, src any) error
-
-type column struct {
-	path []int
-	set  setter
-}
-
-type columnsKey struct {
-	row     reflect.Type
-	columns string
-}
-
-var knownColumns sync.Map // columnsKey → []column; a program has few
-
-func fieldsOf(find func(reflect.Type, []string) [][]int, row reflect.Type, names []string) ([]column, error) {
-	key := columnsKey{row, strings.Join(names, ",")}
-	if known, ok := knownColumns.Load(key); ok {
-		return known.([]column), nil //nolint:forcetypeassert // nothing else is stored
-	}
-	columns := make([]column, len(names))
-	for i, path := range find(row, names) {
-		if len(path) == 0 {
-			return nil, fmt.Errorf("the column %s has no field in %s", names[i], row)
-		}
-		columns[i] = column{path, setterOf(row.FieldByIndex(path).Type)}
-	}
-	knownColumns.Store(key, columns)
-	return columns, nil
-}
 
 var (
 	typeOfScanner = reflect.TypeFor[sql.Scanner]()

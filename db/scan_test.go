@@ -80,3 +80,25 @@ func TestAValueThatDoesNotFitIsAnError(t *testing.T) {
 		}
 	}
 }
+
+type (
+	leaf struct {
+		Name  string `db:"name"`
+		Count int64  `db:"count"`
+	}
+	branch struct {
+		ID   int64 `db:"id"`
+		Leaf *leaf `db:"leaf"`
+	}
+)
+
+func TestWhatALeftJoinDoesNotFindStaysNil(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	var rows []*branch
+	err := d.Select(t.Context(), &rows, `select b.id, l.name as "leaf.name", l.count as "leaf.count"
+		from (values (1), (2), (3)) b (id) left join (values (1, 'a', 5), (3, 'c', 0)) l (id, name, count) on l.id = b.id order by b.id`)
+	if err != nil || len(rows) != 3 || rows[0].Leaf == nil || *rows[0].Leaf != (leaf{"a", 5}) || rows[1].Leaf != nil || rows[2].Leaf == nil || rows[2].Leaf.Name != "c" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}

@@ -37,7 +37,7 @@ func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, fir
 		return loaders.CategoryItemsKey{Branch: obj.ID, Below: below, Size: size}
 	}
 	return childPage(ctx, loaders.From(ctx).CategoryItems, key, func() (*domain.Page[*content.Item], error) {
-		return r.Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+		return loaders.From(ctx).Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	})
 }
 
@@ -108,7 +108,7 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 		return nil, err
 	}
 	if slug != nil {
-		item, err := r.Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
+		item, err := loaders.From(ctx).Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
 		return rowOf(ctx, item, err)
 	}
 	item, err := byID(ctx, loaders.From(ctx).Items, *id)
@@ -116,12 +116,12 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 }
 
 func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
-	page, err := r.Reader.ListItems(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	page, err := loaders.From(ctx).Reader.ListItems(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error) {
-	page, err := r.Reader.SearchItems(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after})
+	page, err := loaders.From(ctx).Reader.SearchItems(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after})
 	return pageOf(ctx, page, err)
 }
 

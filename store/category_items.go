@@ -43,9 +43,9 @@ func branchList(name, from string) list[content.Item, content.ItemOrder] {
 // CategoryItems reads a page of the items of one branch, the newest first, with all branches below it if asked.
 func (r Reader) CategoryItems(ctx context.Context, branch domain.CategoryID, below bool, page domain.PageArgs) (*domain.Page[*content.Item], error) {
 	if below {
-		return branchItemsBelow.page(ctx, r.db, content.NewestFirst, page, branch)
+		return narrowed(r, branchItemsBelow).page(ctx, r.db, content.NewestFirst, page, branch)
 	}
-	return branchItems.page(ctx, r.db, content.NewestFirst, page, branch)
+	return narrowed(r, branchItems).page(ctx, r.db, content.NewestFirst, page, branch)
 }
 
 // FirstCategoryItems reads the first page of the items of many branches in one statement. The pages continue with
@@ -60,7 +60,7 @@ func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.Catego
 	if err != nil {
 		return nil, err
 	}
-	rows, err := selectRows[*CategoryItem](ctx, r.db, query+strconv.Itoa(limitFor(p.Size))+firstItemsOrder, pq.Array(branches))
+	rows, err := selectRows[*CategoryItem](ctx, r.db, r.ofItems(query)+strconv.Itoa(limitFor(p.Size))+firstItemsOrder, pq.Array(branches))
 	if err != nil {
 		return nil, err
 	}

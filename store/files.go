@@ -38,5 +38,5 @@ const translations = `select o.content_id as of_id, ` + itemColumns + ` from con
 
 // Translations reads the versions of items in other languages that a person may know of, by language.
 func (r Reader) Translations(ctx context.Context, viewer domain.UserID, items []domain.ItemID) ([]*Translation, error) {
-	return selectRows[*Translation](ctx, r.db, translations, viewer, pq.Array(items))
+	return selectRows[*Translation](ctx, r.db, r.ofItems(translations), viewer, pq.Array(items))
 }

@@ -9,6 +9,7 @@ import (
 	"lyceum/domain/content"
 )
 
+// itemColumns are all of itemParts.
 const itemColumns = `i.id, i.category_id, i.author_id, i.slug, i.title, i.summary, i.preview, i.kind, i.status, i.access_level,
 	i.duration_seconds, i.language, to_json(i.tags) as tags, i.published_at, i.created_at, i.updated_at`
 
@@ -24,14 +25,14 @@ const knownItems = `select ` + itemColumns + ` from content_items i where i.id =
 
 // KnownItems reads the items that a person may know of.
 func (r Reader) KnownItems(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*content.Item, error) {
-	return selectRows[*content.Item](ctx, r.db, knownItems, viewer, pq.Array(ids))
+	return selectRows[*content.Item](ctx, r.db, r.ofItems(knownItems), viewer, pq.Array(ids))
 }
 
 const knownItemBySlug = `select ` + itemColumns + ` from content_items i where i.slug = $2 and` + known
 
 // KnownItemBySlug reads an item that a person may know of; nil when there is none.
 func (r Reader) KnownItemBySlug(ctx context.Context, viewer domain.UserID, slug string) (*content.Item, error) {
-	return getRow[content.Item](ctx, r.db, knownItemBySlug, viewer, slug)
+	return getRow[content.Item](ctx, r.db, r.ofItems(knownItemBySlug), viewer, slug)
 }
 
 // Body is the whole text of an item. Only loaders behind the guard ask for it.
@@ -81,9 +82,9 @@ var openItemList = list[content.Item, content.ItemOrder]{
 func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
 	asked := []any{f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Tag, f.MaxAccessLevel, f.MaxDurationSeconds, f.Since, f.Until}
 	if f.Accessible {
-		return openItemList.page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
+		return narrowed(r, openItemList).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
 	}
-	return itemList.page(ctx, r.db, by, page, asked...)
+	return narrowed(r, itemList).page(ctx, r.db, by, page, asked...)
 }
 
 const library = ` from content_items i where i.deleted_at is null`
@@ -120,5 +121,5 @@ const prerequisites = `select q.content_id as asks_id, ` + itemColumns + ` from 
 
 // Prerequisites reads what items ask to be completed first, as far as a person may know of it, by title.
 func (r Reader) Prerequisites(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*Prerequisite, error) {
-	return selectRows[*Prerequisite](ctx, r.db, prerequisites, viewer, pq.Array(ids))
+	return selectRows[*Prerequisite](ctx, r.db, r.ofItems(prerequisites), viewer, pq.Array(ids))
 }

@@ -8,7 +8,10 @@ import (
 
 // Reader reads. Its methods return rows in no promised order unless they say so, and leave out what is not there;
 // loaders align. Errors are *domain.Error or internal.
-type Reader struct{ db db.Querier }
+type Reader struct {
+	db    db.Querier
+	items string // the columns of items that it reads; all of them if empty
+}
 
 // NewReader reads from a pool.
 func NewReader(q db.Querier) Reader { return Reader{db: q} }

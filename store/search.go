@@ -61,9 +61,9 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 	var hits []*content.Hit
 	if rank == nil || *rank != "0" {
 		if accessible {
-			hits, err = selectRows[*content.Hit](ctx, r.db, openHeadPageOf+limit, query, rank, id, viewer)
+			hits, err = selectRows[*content.Hit](ctx, r.db, r.ofItems(openHeadPageOf)+limit, query, rank, id, viewer)
 		} else {
-			hits, err = selectRows[*content.Hit](ctx, r.db, headPageOf+limit, query, rank, id)
+			hits, err = selectRows[*content.Hit](ctx, r.db, r.ofItems(headPageOf)+limit, query, rank, id)
 		}
 		if err != nil {
 			return nil, err
@@ -71,7 +71,7 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 		id = nil // the bodies begin at their beginning
 	}
 	if len(hits) <= p.Size {
-		more, err := selectRows[*content.Hit](ctx, r.db, bodyPageOf+limit, query, viewer, id)
+		more, err := selectRows[*content.Hit](ctx, r.db, r.ofItems(bodyPageOf)+limit, query, viewer, id)
 		if err != nil {
 			return nil, err
 		}

@@ -60,6 +60,13 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	if len(all) < 50 {
 		t.Fatalf("only %d statements were found: the search is broken", len(all))
 	}
+	narrow := Reader{}.ItemColumns([]string{"slug"})
+	for _, parts := range itemParts {
+		if !strings.Contains(itemColumns, parts[1]) {
+			t.Errorf("%s is no column of items", parts[1])
+		}
+	}
+	all = append(all, narrow.ofItems(knownItems), narrow.ofItems(headPageOf)+"6", narrow.ofItems(bodyPageOf)+"6", narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
 	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),

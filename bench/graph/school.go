@@ -18,9 +18,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/google/uuid"
 
+	"lyceum/auth"
 	"lyceum/db"
 	"lyceum/db/demo"
 	"lyceum/db/embedded"
@@ -174,7 +174,7 @@ func (s *school) prepare(ctx context.Context) error {
 	deadline := time.Now().Add(12 * time.Hour)
 	for _, id := range s.viewers {
 		token := rand.Text()
-		data, err := scs.GobCodec{}.Encode(deadline, map[string]any{"user": id.String()})
+		data, err := auth.Codec{}.Encode(deadline, map[string]any{"user": id.String()})
 		if err != nil {
 			return err
 		}

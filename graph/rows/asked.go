@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lyceum/domain"
+	"lyceum/domain/content"
 	schema "lyceum/graph"
 )
 
@@ -35,6 +37,48 @@ type operation struct {
 type firstPage struct {
 	size int32
 	is   bool
+}
+
+// itemNeeds are the columns behind the links of items; those behind its other fields follow from their names.
+var itemNeeds = map[string]string{"category": "category_id", "author": "author_id"}
+
+// ItemColumns are the columns of items that an operation looks at, wherever it does.
+func ItemColumns(op *graphql.OperationContext) []string {
+	var columns []string
+	seen := map[string]bool{}
+	var look func(ast.SelectionSet)
+	look = func(set ast.SelectionSet) {
+		for _, selected := range set {
+			switch s := selected.(type) {
+			case *ast.Field:
+				if s.ObjectDefinition != nil && s.ObjectDefinition.Name == "ContentItem" && !seen[s.Name] {
+					seen[s.Name] = true
+					columns = append(columns, itemColumn(s.Name))
+				}
+				look(s.SelectionSet)
+			case *ast.InlineFragment:
+				look(s.SelectionSet)
+			}
+		}
+	}
+	look(op.Operation.SelectionSet)
+	for _, f := range op.Doc.Fragments {
+		look(f.SelectionSet)
+	}
+	return columns
+}
+
+func itemColumn(field string) string {
+	if name, ok := itemNeeds[field]; ok {
+		return name
+	}
+	item := reflect.TypeFor[content.Item]()
+	for i := range item.NumField() {
+		if f := item.Field(i); strings.EqualFold(f.Name, field) || f.Name == "TagWords" && field == "tags" {
+			return f.Tag.Get("db")
+		}
+	}
+	return "" // it is read elsewhere
 }
 
 type operationKey struct{}
