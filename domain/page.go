@@ -148,6 +148,15 @@ func (p *Page[T]) Nodes() []T {
 	return nodes
 }
 
+// MapPage is the same page of other rows.
+func MapPage[T, U any](p *Page[T], row func(T) U) *Page[U] {
+	mapped := &Page[U]{Edges: make([]Edge[U], len(p.Edges)), PageInfo: p.PageInfo, count: p.count}
+	for i, e := range p.Edges {
+		mapped.Edges[i] = Edge[U]{Cursor: e.Cursor, Node: row(e.Node)}
+	}
+	return mapped
+}
+
 // Len is how many rows the page has.
 func (p *Page[T]) Len() int { return len(p.Edges) }
 

@@ -11,6 +11,7 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/rows"
 )
 
 func (r *contentItemResolver) Popularity(ctx context.Context, obj *content.Item) (*analytics.Popularity, error) {
@@ -34,7 +35,12 @@ func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.S
 }
 
 func (r *queryResolver) ContentPopularity(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
-	page, err := r.Reader.ListPopularity(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	load, args := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}
+	if rows.Asks(ctx, "item") {
+		page, err := load.FiguresPage(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, args)
+		return pageOf(ctx, page, err)
+	}
+	page, err := load.Reader.ListPopularity(ctx, or(filter), orderBy, args)
 	return pageOf(ctx, page, err)
 }
 

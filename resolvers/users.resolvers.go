@@ -8,6 +8,7 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/rows"
 )
 
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
@@ -20,6 +21,11 @@ func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
 	viewer := domain.ViewerFrom(ctx)
 	if !viewer.SignedIn() {
 		return nil, nil
+	}
+	if rows.Asks(ctx, "subscription") {
+		if err := loaders.From(ctx).ReadHolders(ctx, []domain.UserID{viewer.UserID}); err != nil {
+			return nil, err
+		}
 	}
 	user, err := loaders.From(ctx).Users().Now(ctx, viewer.UserID)
 	return rowOf(ctx, user, err)

@@ -28,31 +28,31 @@ func (r Reader) Popularity(ctx context.Context, items []domain.ItemID) ([]*analy
 	return selectRows[*analytics.Popularity](ctx, r.db, popularityOf, pq.Array(items))
 }
 
-var popularityList = list[analytics.Popularity, analytics.PopularityOrder]{
+var popularityList = list[ItemFigures, analytics.PopularityOrder]{
 	name: "popularity", query: `select ` + popularityColumns + ` from content_popularity p where true`, count: `select count(*) from content_popularity p where true`,
 	filters: on(`p.content_id in (select i.id from content_items i where ` + inBranch + `)`),
-	orders: map[analytics.PopularityOrder]order[analytics.Popularity]{
+	orders: map[analytics.PopularityOrder]order[ItemFigures]{
 		analytics.MostViewed: {
 			columns: []string{"p.views::bigint", "p.content_id::uuid"}, desc: true,
-			key: func(p *analytics.Popularity) []string {
+			key: func(p *ItemFigures) []string {
 				return []string{strconv.FormatInt(p.Views, 10), p.ItemID.String()}
 			},
 		},
 		analytics.MostViewed30d: {
 			columns: []string{"p.views_30d::bigint", "p.content_id::uuid"}, desc: true,
-			key: func(p *analytics.Popularity) []string {
+			key: func(p *ItemFigures) []string {
 				return []string{strconv.FormatInt(p.Views30d, 10), p.ItemID.String()}
 			},
 		},
 		analytics.MostCompleted: {
 			columns: []string{"p.completions::bigint", "p.content_id::uuid"}, desc: true,
-			key: func(p *analytics.Popularity) []string {
+			key: func(p *ItemFigures) []string {
 				return []string{strconv.FormatInt(p.Completions, 10), p.ItemID.String()}
 			},
 		},
 		analytics.BestRated: {
 			columns: []string{"coalesce(p.average_rating, 0)::float8", "p.content_id::uuid"}, desc: true,
-			key: func(p *analytics.Popularity) []string {
+			key: func(p *ItemFigures) []string {
 				if p.AverageRating == nil {
 					return []string{"0", p.ItemID.String()}
 				}
@@ -64,7 +64,11 @@ var popularityList = list[analytics.Popularity, analytics.PopularityOrder]{
 
 // ListPopularity reads a page of how items are used.
 func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
-	return popularityList.page(ctx, r.db, by, page, f.CategoryID)
+	found, err := popularityList.page(ctx, r.db, by, page, f.CategoryID)
+	if err != nil {
+		return nil, err
+	}
+	return domain.MapPage(found, (*ItemFigures).Figures), nil
 }
 
 const activityOf = `select s.user_id, s.items_started, s.items_completed, s.completion_rate, s.seconds, s.last_learned_at, s.logins_30d, s.last_login_at

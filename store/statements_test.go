@@ -66,11 +66,11 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 			t.Errorf("%s is no column of items", parts[1])
 		}
 	}
-	all = append(all, narrow.ofItems(knownItems), narrow.ofItems(headPageOf)+"6", narrow.ofItems(bodyPageOf)+"6", narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
+	all = append(all, holdersByID, narrow.ofItems(knownItems), narrow.ofItems(headPageOf)+"6", narrow.ofItems(bodyPageOf)+"6", narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
 	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
-		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(),
+		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(),
 		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
 		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
 		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),

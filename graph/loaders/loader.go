@@ -85,6 +85,19 @@ func (l *Loader[K, V]) Expect(ctx context.Context, keys []K) {
 	}()
 }
 
+// Prime keeps what a join has read already: the values of the keys, and for the other keys none.
+func (l *Loader[K, V]) Prime(keys []K, values map[K]V) {
+	batch := &announced[K, V]{done: make(chan struct{}), values: values}
+	close(batch.done)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, key := range keys {
+		if _, ok := l.ahead[key]; !ok {
+			l.ahead[key] = batch
+		}
+	}
+}
+
 // Now reads one value at once, without waiting for others to gather with.
 func (l *Loader[K, V]) Now(ctx context.Context, key K) (V, error) {
 	l.Expect(ctx, []K{key})

@@ -3,6 +3,7 @@ package rows
 import (
 	"context"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -19,6 +20,14 @@ func Ahead(ctx context.Context, answer any) error {
 	}
 	found, own := rowsOf(answer, f.Definition.Type.Name()), isViewer(f.Field)
 	return of(ctx).below(ctx, f.Definition.Type.Name(), f.Selections, found, own)
+}
+
+// Asks tells whether one of these fields is asked of the rows that ctx's field answers with.
+func Asks(ctx context.Context, names ...string) bool {
+	f, o := graphql.GetFieldContext(ctx).Field, of(ctx)
+	object, set := o.rowSelection(f.Definition.Type.Name(), f.Selections)
+	fields, _ := o.asked(set, object)
+	return slices.ContainsFunc(fields, func(w *want) bool { return slices.Contains(names, w.Name) })
 }
 
 // isViewer tells a field that answers with the viewer herself.

@@ -1,0 +1,59 @@
+package loaders
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/analytics"
+	"lyceum/domain/content"
+	"lyceum/domain/plans"
+	"lyceum/domain/users"
+	"lyceum/store"
+)
+
+// Where rows are nearly always asked together, one statement reads them all, and the loaders are given what it found.
+
+// ReadHolders reads people, what they hold, and its plan.
+func (s *Set) ReadHolders(ctx context.Context, ids []domain.UserID) error {
+	found, err := s.Reader.HoldersByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	people, holdings, plan := map[domain.UserID]*users.User{}, map[domain.UserID]*plans.Holding{}, map[domain.PlanID]*plans.Plan{}
+	var held []domain.PlanID
+	for _, h := range found {
+		people[h.ID] = &h.User
+		if h.Holding != nil && h.Plan != nil {
+			holdings[h.ID], plan[h.Plan.ID] = h.Holding, h.Plan
+			held = append(held, h.Plan.ID)
+		}
+	}
+	s.Users().Prime(ids, people)
+	s.Holdings().Prime(ids, holdings)
+	s.Plans().Prime(held, plan)
+	return nil
+}
+
+// FiguresPage reads a page of items' figures with the items and their branches.
+func (s *Set) FiguresPage(ctx context.Context, viewer domain.UserID, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
+	page, err := s.Reader.ListFigures(ctx, viewer, f, by, args)
+	if err != nil {
+		return nil, err
+	}
+	items, branches := map[domain.ItemID]*content.Item{}, map[domain.CategoryID]*content.Category{}
+	var ids []domain.ItemID
+	var inBranches []domain.CategoryID
+	for _, edge := range page.Edges {
+		ids = append(ids, edge.Node.ItemID)
+		if edge.Node.Item != nil {
+			items[edge.Node.ItemID] = edge.Node.Item
+		}
+		if k := edge.Node.Category; k != nil {
+			branches[k.ID] = k
+			inBranches = append(inBranches, k.ID)
+		}
+	}
+	s.Items().Prime(ids, items)
+	s.Categories().Prime(inBranches, branches)
+	return domain.MapPage(page, (*store.ItemFigures).Figures), nil
+}
