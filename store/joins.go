@@ -48,7 +48,7 @@ func (r Reader) HoldersByID(ctx context.Context, ids []domain.UserID) ([]*Holder
 	return selectRows[*Holder](ctx, r.db, holdersByID, pq.Array(ids))
 }
 
-// ItemFigures are an item's figures with the item, if the viewer may know of it, and its branch.
+// ItemFigures are an item's figures with the item, if it is published, and its branch.
 type ItemFigures struct {
 	analytics.Popularity
 	Item     *content.Item     `db:"item"`
@@ -62,19 +62,17 @@ var itemsOfFigures = under("item", itemColumns)
 
 var figuresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
 	l := popularityList
-	l.params = 1
 	l.query = `select ` + popularityColumns + `, ` + itemsOfFigures + `, ` + under("category", categoryColumns) + ` from content_popularity p
-		left join content_items i on i.id = p.content_id and` + known + `
+		left join content_items i on i.id = p.content_id and ` + published + `
 		left join content_categories k on k.id = i.category_id and k.deleted_at is null where true`
-	l.count = `select count(*) from content_popularity p where $1::uuid is not null`
 	return l
 }()
 
-// ListFigures is ListPopularity with the items, as a person may know of them, and their branches.
-func (r Reader) ListFigures(ctx context.Context, viewer domain.UserID, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*ItemFigures], error) {
+// ListFigures is ListPopularity with the published items and their branches.
+func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*ItemFigures], error) {
 	l := figuresJoined
 	if r.items != "" {
 		l.query = strings.Replace(l.query, itemsOfFigures, under("item", r.items), 1)
 	}
-	return l.page(ctx, r.db, by, page, viewer, f.CategoryID)
+	return l.page(ctx, r.db, by, page, f.CategoryID)
 }

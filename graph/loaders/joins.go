@@ -35,8 +35,8 @@ func (s *Set) ReadHolders(ctx context.Context, ids []domain.UserID) error {
 }
 
 // FiguresPage reads a page of items' figures with the items and their branches.
-func (s *Set) FiguresPage(ctx context.Context, viewer domain.UserID, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
-	page, err := s.Reader.ListFigures(ctx, viewer, f, by, args)
+func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
+	page, err := s.Reader.ListFigures(ctx, f, by, args)
 	if err != nil {
 		return nil, err
 	}
@@ -44,10 +44,11 @@ func (s *Set) FiguresPage(ctx context.Context, viewer domain.UserID, f analytics
 	var ids []domain.ItemID
 	var inBranches []domain.CategoryID
 	for _, edge := range page.Edges {
-		ids = append(ids, edge.Node.ItemID)
-		if edge.Node.Item != nil {
-			items[edge.Node.ItemID] = edge.Node.Item
+		if edge.Node.Item == nil {
+			continue // who may know of it is asked when somebody wants it
 		}
+		ids = append(ids, edge.Node.ItemID)
+		items[edge.Node.ItemID] = edge.Node.Item
 		if k := edge.Node.Category; k != nil {
 			branches[k.ID] = k
 			inBranches = append(inBranches, k.ID)
