@@ -10,6 +10,8 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/rows"
+	"lyceum/store"
 )
 
 func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*plans.Plan, error) {
@@ -116,7 +118,9 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 }
 
 func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
-	page, err := loaders.From(ctx).Reader.ListItems(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	joins := store.ItemJoins{Category: rows.Asks(ctx, "category"), Author: rows.Asks(ctx, "author"), Popularity: rows.Asks(ctx, "popularity")}
+	page, err := loaders.From(ctx).ItemsPage(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy,
+		domain.PageArgs{First: first, After: after, Last: last, Before: before}, joins)
 	return pageOf(ctx, page, err)
 }
 

@@ -32,7 +32,12 @@ func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) (*domain.Page[*users.User], error) {
-	page, err := r.Reader.ListUsers(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	load, args := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}
+	if rows.Asks(ctx, "subscription") && domain.ViewerFrom(ctx).May(domain.BillingRead) {
+		page, err := load.UsersPage(ctx, or(filter), orderBy, args)
+		return pageOf(ctx, page, err)
+	}
+	page, err := load.Reader.ListUsers(ctx, or(filter), orderBy, args)
 	return pageOf(ctx, page, err)
 }
 

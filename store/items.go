@@ -99,11 +99,20 @@ var openItemList = list[content.Item, content.ItemOrder]{
 
 // ListItems reads a page of the published items, of all or of those that a person may open.
 func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
+	found, err := r.ListItemsWith(ctx, viewer, f, by, page, ItemJoins{})
+	if err != nil {
+		return nil, err
+	}
+	return domain.MapPage(found, (*ItemRow).ItemOf), nil
+}
+
+// ListItemsWith is ListItems with what else is read with each.
+func (r Reader) ListItemsWith(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs, joins ItemJoins) (*domain.Page[*ItemRow], error) {
 	asked := []any{f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Tag, f.MaxAccessLevel, f.MaxDurationSeconds, f.Since, f.Until}
 	if f.Accessible {
-		return narrowed(r, openItemList).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
+		return with(narrowed(r, openItemList), joins).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
 	}
-	return narrowed(r, itemList).page(ctx, r.db, by, page, asked...)
+	return with(narrowed(r, itemList), joins).page(ctx, r.db, by, page, asked...)
 }
 
 const library = ` from content_items i where i.deleted_at is null`

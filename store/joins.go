@@ -38,14 +38,36 @@ type Holder struct {
 const holdingColumns = `a.user_id as holder_id, a.holding, a.subscription_id as id, a.owner_id as user_id, a.plan_id, a.status, a.started_at, a.trial_ends_at,
 	a.current_period_start, a.current_period_end, case when a.access_until < 'infinity' then a.access_until end as access_until, a.cancel_at, a.canceled_at, a.created_at`
 
-var holdersByID = `select ` + userColumns + `, ` + under("holding", holdingColumns) + `, ` + under("plan", planColumns) + ` from users u
-	left join lateral (select * from active_user_subscriptions h where h.user_id = u.id order by h.access_level desc, h.holding, h.subscription_id limit 1) a on true
-	left join subscription_plans p on p.id = a.plan_id
-	where u.id = any($1) and u.deleted_at is null`
+const holdingOfUser = ` left join lateral (select * from active_user_subscriptions h where h.user_id = u.id
+		order by h.access_level desc, h.holding, h.subscription_id limit 1) a on true
+	left join subscription_plans p on p.id = a.plan_id`
+
+var (
+	holders     = `select ` + userColumns + `, ` + under("holding", holdingColumns) + `, ` + under("plan", planColumns) + ` from users u` + holdingOfUser
+	holdersByID = holders + ` where u.id = any($1) and u.deleted_at is null`
+	holderList  = list[Holder, users.Order]{
+		name: userList.name, filters: userList.filters, count: userList.count, orders: ordersOf(userList.orders, func(h *Holder) *users.User { return &h.User }),
+		query: holders + ` where u.deleted_at is null`,
+	}
+)
 
 // HoldersByID reads people with what they hold.
 func (r Reader) HoldersByID(ctx context.Context, ids []domain.UserID) ([]*Holder, error) {
 	return selectRows[*Holder](ctx, r.db, holdersByID, pq.Array(ids))
+}
+
+// ListHolders is ListUsers with what each holds.
+func (r Reader) ListHolders(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*Holder], error) {
+	return holderList.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
+}
+
+// ordersOf are the orders of rows within other rows.
+func ordersOf[T, R any, O ~string](orders map[O]order[T], in func(*R) *T) map[O]order[R] {
+	within := make(map[O]order[R], len(orders))
+	for by, o := range orders {
+		within[by] = order[R]{columns: o.columns, desc: o.desc, key: func(row *R) []string { return o.key(in(row)) }}
+	}
+	return within
 }
 
 // ItemFigures are an item's figures with the item, if it is published, and its branch.
@@ -75,4 +97,45 @@ func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, b
 		l.query = strings.Replace(l.query, itemsOfFigures, under("item", r.items), 1)
 	}
 	return l.page(ctx, r.db, by, page, f.CategoryID)
+}
+
+// ItemJoins say what is read with items.
+type ItemJoins struct{ Category, Author, Popularity bool }
+
+// ItemRow is an item with what was read with it.
+type ItemRow struct {
+	content.Item
+	Category   *content.Category     `db:"category"`
+	Author     *users.User           `db:"author"`
+	Popularity *analytics.Popularity `db:"popularity"`
+}
+
+// ItemOf is the item alone.
+func (r *ItemRow) ItemOf() *content.Item { return &r.Item }
+
+var (
+	categoryOfItem   = [2]string{under("category", categoryColumns), ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`}
+	authorOfItem     = [2]string{under("author", userColumns), ` left join users u on u.id = i.author_id and u.deleted_at is null`}
+	popularityOfItem = [2]string{under("popularity", popularityColumns), ` left join content_popularity p on p.content_id = i.id`}
+)
+
+const fromItems = ` from content_items i`
+
+var itemRowOrders = ordersOf(itemOrders, (*ItemRow).ItemOf)
+
+// with is a list of items that reads more with each.
+func with(l list[content.Item, content.ItemOrder], joins ItemJoins) list[ItemRow, content.ItemOrder] {
+	columns, tables := "", ""
+	for _, j := range []struct {
+		asked bool
+		join  [2]string
+	}{{joins.Category, categoryOfItem}, {joins.Author, authorOfItem}, {joins.Popularity, popularityOfItem}} {
+		if j.asked {
+			columns, tables = columns+", "+j.join[0], tables+j.join[1]
+		}
+	}
+	return list[ItemRow, content.ItemOrder]{
+		name: l.name, params: l.params, filters: l.filters, count: l.count, orders: itemRowOrders,
+		query: strings.Replace(l.query, fromItems, columns+fromItems+tables, 1),
+	}
 }

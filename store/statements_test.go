@@ -70,7 +70,7 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
-		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(),
+		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(), holderList.statements(), with(itemList, ItemJoins{true, true, true}).statements(), with(openItemList, ItemJoins{true, true, true}).statements(),
 		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
 		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
 		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),
