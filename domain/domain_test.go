@@ -82,9 +82,9 @@ func TestPagesOfAnySizeAddUpToTheWholeList(t *testing.T) {
 			if backward && !page.PageInfo.HasPreviousPage || !backward && !page.PageInfo.HasNextPage {
 				break
 			}
-			cursor = page.PageInfo.EndCursor
+			cursor = page.PageInfo.EndCursor()
 			if backward {
-				cursor = page.PageInfo.StartCursor
+				cursor = page.PageInfo.StartCursor()
 			}
 		}
 		if !slices.Equal(got, list) && len(list) > 0 {

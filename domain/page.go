@@ -101,18 +101,34 @@ type Page[T any] struct {
 	count    func(context.Context) (int64, error)
 }
 
-// Edge is a row and its cursor.
+// Edge is a row and its cursor, which is made when it is asked for.
 type Edge[T any] struct {
-	Cursor string
 	Node   T
+	cursor func() string
 }
+
+// Cursor is where the row stands in its list.
+func (e *Edge[T]) Cursor() string { return e.cursor() }
 
 // PageInfo says where a page stands in its list.
 type PageInfo struct {
 	HasNextPage     bool
 	HasPreviousPage bool
-	StartCursor     *string
-	EndCursor       *string
+	start, end      func() string
+}
+
+// StartCursor is that of the page's first row; nil for an empty page.
+func (i *PageInfo) StartCursor() *string { return made(i.start) }
+
+// EndCursor is that of the page's last row; nil for an empty page.
+func (i *PageInfo) EndCursor() *string { return made(i.end) }
+
+func made(cursor func() string) *string {
+	if cursor == nil {
+		return nil
+	}
+	c := cursor()
+	return &c
 }
 
 // NewPage builds a page from rows in list order, of which there may be one more than asked for: it only tells that there
@@ -126,10 +142,10 @@ func NewPage[T any](q PageQuery, rows []T, cursorOf func(T) string, count func(c
 	}
 	p := &Page[T]{Edges: make([]Edge[T], len(rows)), count: count}
 	for i, row := range rows {
-		p.Edges[i] = Edge[T]{Cursor: cursorOf(row), Node: row}
+		p.Edges[i] = Edge[T]{Node: row, cursor: func() string { return cursorOf(row) }}
 	}
 	if len(rows) > 0 {
-		p.PageInfo.StartCursor, p.PageInfo.EndCursor = &p.Edges[0].Cursor, &p.Edges[len(rows)-1].Cursor
+		p.PageInfo.start, p.PageInfo.end = p.Edges[0].cursor, p.Edges[len(rows)-1].cursor
 	}
 	if q.Backward {
 		p.PageInfo.HasPreviousPage, p.PageInfo.HasNextPage = more, q.Key != nil
@@ -152,7 +168,7 @@ func (p *Page[T]) Nodes() []T {
 func MapPage[T, U any](p *Page[T], row func(T) U) *Page[U] {
 	mapped := &Page[U]{Edges: make([]Edge[U], len(p.Edges)), PageInfo: p.PageInfo, count: p.count}
 	for i, e := range p.Edges {
-		mapped.Edges[i] = Edge[U]{Cursor: e.Cursor, Node: row(e.Node)}
+		mapped.Edges[i] = Edge[U]{Node: row(e.Node), cursor: e.cursor}
 	}
 	return mapped
 }
@@ -161,7 +177,9 @@ func MapPage[T, U any](p *Page[T], row func(T) U) *Page[U] {
 func (p *Page[T]) Len() int { return len(p.Edges) }
 
 // Row is one of them, with its cursor.
-func (p *Page[T]) Row(i int) (row any, cursor string) { return p.Edges[i].Node, p.Edges[i].Cursor }
+func (p *Page[T]) Row(i int) (row any, cursor func() string) {
+	return p.Edges[i].Node, p.Edges[i].cursor
+}
 
 // Info says where the page stands in its list.
 func (p *Page[T]) Info() *PageInfo { return &p.PageInfo }

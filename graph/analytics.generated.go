@@ -380,7 +380,7 @@ func (ec *executionContext) _ContentPopularityEdge_cursor(ctx context.Context, f
 			return ec.fieldContext_ContentPopularityEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -391,7 +391,7 @@ func (ec *executionContext) _ContentPopularityEdge_cursor(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_ContentPopularityEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentPopularityEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ContentPopularityEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ContentPopularityEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*analytics.Popularity]) (ret graphql.Marshaler) {

@@ -1564,7 +1564,7 @@ func (ec *executionContext) _ContentItemEdge_cursor(ctx context.Context, field g
 			return ec.fieldContext_ContentItemEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1575,7 +1575,7 @@ func (ec *executionContext) _ContentItemEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_ContentItemEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentItemEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ContentItemEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ContentItemEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Item]) (ret graphql.Marshaler) {
@@ -2073,7 +2073,7 @@ func (ec *executionContext) _SearchEdge_cursor(ctx context.Context, field graphq
 			return ec.fieldContext_SearchEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -2084,7 +2084,7 @@ func (ec *executionContext) _SearchEdge_cursor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_SearchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SearchEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SearchEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Hit]) (ret graphql.Marshaler) {

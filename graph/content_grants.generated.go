@@ -486,7 +486,7 @@ func (ec *executionContext) _ContentGrantEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_ContentGrantEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -497,7 +497,7 @@ func (ec *executionContext) _ContentGrantEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_ContentGrantEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ContentGrantEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ContentGrantEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ContentGrantEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Grant]) (ret graphql.Marshaler) {

@@ -362,7 +362,7 @@ func (ec *executionContext) _ConsumptionEdge_cursor(ctx context.Context, field g
 			return ec.fieldContext_ConsumptionEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -373,7 +373,7 @@ func (ec *executionContext) _ConsumptionEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_ConsumptionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ConsumptionEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ConsumptionEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ConsumptionEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Consumption]) (ret graphql.Marshaler) {
@@ -536,7 +536,7 @@ func (ec *executionContext) _ProgressEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_ProgressEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -547,7 +547,7 @@ func (ec *executionContext) _ProgressEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ProgressEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgressEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ProgressEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ProgressEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Progress]) (ret graphql.Marshaler) {

@@ -153,7 +153,7 @@ func (ec *executionContext) _CategoryEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_CategoryEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -164,7 +164,7 @@ func (ec *executionContext) _CategoryEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_CategoryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CategoryEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CategoryEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _CategoryEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*content.Category]) (ret graphql.Marshaler) {

@@ -606,7 +606,7 @@ func (ec *executionContext) _PlanEdge_cursor(ctx context.Context, field graphql.
 			return ec.fieldContext_PlanEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -617,7 +617,7 @@ func (ec *executionContext) _PlanEdge_cursor(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_PlanEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PlanEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PlanEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _PlanEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Plan]) (ret graphql.Marshaler) {
@@ -1365,7 +1365,7 @@ func (ec *executionContext) _SubscriptionEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_SubscriptionEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1376,7 +1376,7 @@ func (ec *executionContext) _SubscriptionEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_SubscriptionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SubscriptionEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SubscriptionEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Subscription]) (ret graphql.Marshaler) {

@@ -462,7 +462,7 @@ func (ec *executionContext) _PaymentEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_PaymentEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -473,7 +473,7 @@ func (ec *executionContext) _PaymentEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_PaymentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PaymentEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PaymentEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _PaymentEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Payment]) (ret graphql.Marshaler) {
@@ -989,7 +989,7 @@ func (ec *executionContext) _SubscriptionChangeEdge_cursor(ctx context.Context, 
 			return ec.fieldContext_SubscriptionChangeEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1000,7 +1000,7 @@ func (ec *executionContext) _SubscriptionChangeEdge_cursor(ctx context.Context, 
 	)
 }
 func (ec *executionContext) fieldContext_SubscriptionChangeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionChangeEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SubscriptionChangeEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SubscriptionChangeEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.ChangeEntry]) (ret graphql.Marshaler) {
@@ -1250,7 +1250,7 @@ func (ec *executionContext) _SubscriptionSeatEdge_cursor(ctx context.Context, fi
 			return ec.fieldContext_SubscriptionSeatEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1261,7 +1261,7 @@ func (ec *executionContext) _SubscriptionSeatEdge_cursor(ctx context.Context, fi
 	)
 }
 func (ec *executionContext) fieldContext_SubscriptionSeatEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionSeatEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SubscriptionSeatEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SubscriptionSeatEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Seat]) (ret graphql.Marshaler) {

@@ -422,7 +422,7 @@ func (ec *executionContext) _AuditEntryEdge_cursor(ctx context.Context, field gr
 			return ec.fieldContext_AuditEntryEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -433,7 +433,7 @@ func (ec *executionContext) _AuditEntryEdge_cursor(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_AuditEntryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AuditEntryEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("AuditEntryEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _AuditEntryEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.AuditEntry]) (ret graphql.Marshaler) {
@@ -789,7 +789,7 @@ func (ec *executionContext) _LoginAttemptEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_LoginAttemptEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -800,7 +800,7 @@ func (ec *executionContext) _LoginAttemptEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_LoginAttemptEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("LoginAttemptEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("LoginAttemptEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _LoginAttemptEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.Attempt]) (ret graphql.Marshaler) {
@@ -1321,7 +1321,7 @@ func (ec *executionContext) _SecurityEventEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_SecurityEventEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1332,7 +1332,7 @@ func (ec *executionContext) _SecurityEventEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_SecurityEventEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SecurityEventEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SecurityEventEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SecurityEventEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.Event]) (ret graphql.Marshaler) {

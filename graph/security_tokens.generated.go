@@ -405,7 +405,7 @@ func (ec *executionContext) _ApiTokenEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_ApiTokenEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -416,7 +416,7 @@ func (ec *executionContext) _ApiTokenEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_ApiTokenEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ApiTokenEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ApiTokenEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ApiTokenEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.APIToken]) (ret graphql.Marshaler) {
@@ -657,7 +657,7 @@ func (ec *executionContext) _PasswordChangeEdge_cursor(ctx context.Context, fiel
 			return ec.fieldContext_PasswordChangeEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -668,7 +668,7 @@ func (ec *executionContext) _PasswordChangeEdge_cursor(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_PasswordChangeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PasswordChangeEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PasswordChangeEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _PasswordChangeEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.PasswordChange]) (ret graphql.Marshaler) {
@@ -1001,7 +1001,7 @@ func (ec *executionContext) _RefreshTokenEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_RefreshTokenEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1012,7 +1012,7 @@ func (ec *executionContext) _RefreshTokenEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_RefreshTokenEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RefreshTokenEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("RefreshTokenEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _RefreshTokenEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.RefreshToken]) (ret graphql.Marshaler) {
@@ -1175,7 +1175,7 @@ func (ec *executionContext) _SessionEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_SessionEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -1186,7 +1186,7 @@ func (ec *executionContext) _SessionEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_SessionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SessionEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SessionEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SessionEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*security.Session]) (ret graphql.Marshaler) {

@@ -301,7 +301,7 @@ func (ec *executionContext) _RoleAssignmentEdge_cursor(ctx context.Context, fiel
 			return ec.fieldContext_RoleAssignmentEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -312,7 +312,7 @@ func (ec *executionContext) _RoleAssignmentEdge_cursor(ctx context.Context, fiel
 	)
 }
 func (ec *executionContext) fieldContext_RoleAssignmentEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleAssignmentEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("RoleAssignmentEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _RoleAssignmentEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*users.RoleAssignment]) (ret graphql.Marshaler) {

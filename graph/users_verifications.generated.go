@@ -351,7 +351,7 @@ func (ec *executionContext) _VerificationEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_VerificationEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -362,7 +362,7 @@ func (ec *executionContext) _VerificationEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_VerificationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("VerificationEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("VerificationEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _VerificationEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*users.Verification]) (ret graphql.Marshaler) {

@@ -40,7 +40,7 @@ const (
 // page is a connection's page, of whatever rows.
 type page interface {
 	Len() int
-	Row(i int) (row any, cursor string)
+	Row(i int) (row any, cursor func() string)
 	Info() *domain.PageInfo
 	TotalCount(ctx context.Context) (int64, error)
 }

@@ -105,7 +105,7 @@ func (p *part) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, pg pa
 }
 
 // writeRow writes a row of nodes, or of edges with its cursor.
-func (p *part) writeRow(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any, cursor string) error {
+func (p *part) writeRow(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any, cursor func() string) error {
 	if p.row != nil {
 		return p.row.write(ctx, l, b, row)
 	}
@@ -118,7 +118,7 @@ func (p *part) writeRow(ctx context.Context, l *loaders.Set, b *bytes.Buffer, ro
 		b.Write(e.key)
 		switch e.name {
 		case "cursor":
-			writeText(b, cursor)
+			writeText(b, cursor())
 		case "__typename":
 			b.WriteString(e.text)
 		default:

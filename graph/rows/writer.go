@@ -9,6 +9,8 @@ import (
 
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"lyceum/domain/content"
+	"lyceum/domain/security"
 	"lyceum/graph/loaders"
 )
 
@@ -133,7 +135,26 @@ func getterOf(goType reflect.Type, field string) (getter, bool) {
 	return g, g.read != nil
 }
 
+// logged are the rows of logs, whose ids are methods: calling them by reflection is dear, and lists hold many.
+type logged interface {
+	*content.Consumption | *security.Attempt | *security.Event | *security.AuditEntry
+}
+
+func idOfLog[R logged, ID any](id func(R) ID) getter {
+	return getter{func(row reflect.Value) reflect.Value {
+		return reflect.ValueOf(id(row.Addr().Interface().(R))) //nolint:forcetypeassert // the table says so
+	}, reflect.TypeFor[ID]()}
+}
+
+var idsOfLogs = map[reflect.Type]getter{
+	reflect.TypeFor[content.Consumption](): idOfLog((*content.Consumption).ID), reflect.TypeFor[security.Attempt](): idOfLog((*security.Attempt).ID),
+	reflect.TypeFor[security.Event](): idOfLog((*security.Event).ID), reflect.TypeFor[security.AuditEntry](): idOfLog((*security.AuditEntry).ID),
+}
+
 func findGetter(goType reflect.Type, field string) getter {
+	if id, ok := idsOfLogs[goType]; ok && field == "id" {
+		return id
+	}
 	pointer := reflect.PointerTo(goType)
 	for i := range pointer.NumMethod() {
 		m := pointer.Method(i)
