@@ -67,16 +67,15 @@ func (r Reader) SecurityStatus(ctx context.Context, ids []domain.UserID) ([]*sec
 	return selectRows[*security.Status](ctx, r.db, statusOf, pq.Array(ids))
 }
 
-const rightsColumns = `coalesce((select json_agg(r.name order by r.name) from user_roles ur join roles r on r.id = ur.role_id
-		where ur.user_id = u.id and (ur.expires_at is null or ur.expires_at > (select clock_now()))), '[]') as roles,
-	coalesce((select json_agg(distinct p) from user_roles ur join roles r on r.id = ur.role_id cross join unnest(r.permissions) p
-		where ur.user_id = u.id and (ur.expires_at is null or ur.expires_at > (select clock_now()))), '[]') as permissions`
+const rightsOfUser = ` cross join lateral (select coalesce(json_agg(distinct r.name), '[]') as roles, coalesce(json_agg(distinct p) filter (where p is not null), '[]') as permissions
+		from user_roles ur join roles r on r.id = ur.role_id left join lateral unnest(r.permissions) p on true
+		where ur.user_id = u.id and (ur.expires_at is null or ur.expires_at > (select clock_now()))) rights`
 
-const findSession = `select s.id, s.user_id, s.data, s.last_seen_at < (select clock_now()) - interval '1 minute' as stale, ` + rightsColumns + `
-	from user_sessions s join users u on u.id = s.user_id and u.account_status = 'active' and u.deleted_at is null
+const findSession = `select s.id, s.user_id, s.data, s.last_seen_at < (select clock_now()) - interval '1 minute' as stale, rights.*
+	from user_sessions s join users u on u.id = s.user_id and u.account_status = 'active' and u.deleted_at is null` + rightsOfUser + `
 	where s.session_token = $1 and ` + living
 
-const rightsOf = `select ` + rightsColumns + ` from users u where u.id = $1`
+const rightsOf = `select rights.* from users u` + rightsOfUser + ` where u.id = $1`
 
 // Rights reads what a person may do now.
 func (w Sessions) Rights(ctx context.Context, user domain.UserID) (*security.Rights, error) {
