@@ -98,8 +98,8 @@ func AsID[T TypedID](g GlobalID) (T, error) {
 // the row again touches one partition.
 func LogUUID(createdAt time.Time, id int64) uuid.UUID {
 	var u uuid.UUID
-	binary.BigEndian.PutUint64(u[:8], uint64(createdAt.UnixMicro())) //nolint:gosec // a bit pattern, not a number
-	binary.BigEndian.PutUint64(u[8:], uint64(id))                    //nolint:gosec // a bit pattern, not a number
+	binary.BigEndian.PutUint64(u[:8], uint64(createdAt.UnixMicro()))
+	binary.BigEndian.PutUint64(u[8:], uint64(id)) //nolint:gosec // a bit pattern, not a number
 	return u
 }
 
