@@ -73,7 +73,7 @@ type ImportReport struct {
 // Import takes a source into the catalogue; what is there already and has not changed is not touched. It works in batches:
 // one that is interrupted is completed by the next. Errors: INVALID, NOT_FOUND, CONFLICT.
 func (i Importer) Import(ctx context.Context, c ImportCommand, s *Source) (*ImportReport, error) {
-	if err := c.check(); err != nil {
+	if err := c.check(s); err != nil {
 		return nil, err
 	}
 	report := &ImportReport{Faults: s.Faults, Notes: s.Notes}

@@ -27,8 +27,8 @@ type ImportCommand struct {
 
 const maxLevel, maxSourceName = 1000, 100
 
-// check is the rule of what may be asked. Errors: INVALID.
-func (c ImportCommand) check() error {
+// check is the rule of what may be asked of a source. Errors: INVALID.
+func (c ImportCommand) check(s *Source) error {
 	switch {
 	case slugOf(c.Source) == "" || len(c.Source) > maxSourceName:
 		return domain.Errorf(domain.CodeInvalid, "a source needs a name with Latin letters or digits, at most %d bytes", maxSourceName).At("source")
@@ -36,6 +36,8 @@ func (c ImportCommand) check() error {
 		return domain.Errorf(domain.CodeInvalid, "a level is 0 to %d", maxLevel).At("level")
 	case c.Status != Draft && c.Status != Published:
 		return domain.Errorf(domain.CodeInvalid, "new items are draft or published").At("status")
+	case c.Prune && len(s.Documents) == 0: // a folder that is not mounted must not close a school
+		return domain.Errorf(domain.CodeInvalid, "the source holds no documents: pruning would archive all that came from it").At("prune")
 	}
 	return nil
 }

@@ -135,17 +135,26 @@ func TestLevelAndStatusAreOfNewItemsUnlessAskedOtherwise(t *testing.T) {
 
 func TestACommandThatCannotBeRightIsRefused(t *testing.T) {
 	t.Parallel()
+	some := &Source{Documents: []*Document{lesson("a.md", "a", "en")}}
 	for name, spoil := range map[string]func(*ImportCommand){
 		"no name": func(c *ImportCommand) { c.Source = "课" }, "a long name": func(c *ImportCommand) { c.Source = strings.Repeat("a", 200) },
 		"a level": func(c *ImportCommand) { c.Level = 1001 }, "a status": func(c *ImportCommand) { c.Status = Archived },
 	} {
 		c := command()
 		spoil(&c)
-		if err := c.check(); domain.CodeOf(err) != domain.CodeInvalid {
+		if err := c.check(some); domain.CodeOf(err) != domain.CodeInvalid {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if err := command().check(); err != nil {
+	prune := command()
+	prune.Prune = true
+	if err := prune.check(&Source{}); domain.CodeOf(err) != domain.CodeInvalid {
+		t.Errorf("an empty folder archives a course: %v", err)
+	}
+	if err := prune.check(some); err != nil {
+		t.Error(err)
+	}
+	if err := command().check(&Source{}); err != nil {
 		t.Error(err)
 	}
 }
