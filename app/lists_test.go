@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -72,6 +74,35 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		}
 		if counts[0] != counts[1] || counts[1] != counts[2] || counts[0] > c.most {
 			t.Errorf("%s: %v statements for 2, 10 and 50 rows, at most %d", name, counts, c.most)
+		}
+	}
+}
+
+func TestTheOperationsOfTheBenchmarkTakeTheSameStatementsWhateverTheirLength(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	school(h, 60)
+	for i := range 12 {
+		user := h.User(fmt.Sprintf("learner%d", i))
+		h.Subscription(user, h.Plan(2))
+		records(h, user, i)
+	}
+	h.UserWithRole("boss", "admin")
+	boss := h.As(t, "boss@test.example")
+	sizes := regexp.MustCompile(`first: (20|50|100)\b`)
+	plain := strings.NewReplacer(", after: $after", "", "($after: String)", "", "($words: String!)", "", "$words", `"title"`)
+	for name, most := range map[string]int{"q1": 2, "q2": 3, "q3": 5, "q4": 4, "q5": 3, "q6": 5} {
+		text, err := os.ReadFile("../bench/graph/operations/" + name + ".graphql")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var counts []int
+		for _, first := range []int{2, 10, 50} {
+			query := sizes.ReplaceAllString(plain.Replace(string(text)), fmt.Sprintf("first: %d", first))
+			counts = append(counts, len(h.Statements(func() { boss.Must(query) })))
+		}
+		if counts[0] != counts[1] || counts[1] != counts[2] || counts[0] > most {
+			t.Errorf("%s: %v statements for 2, 10 and 50 rows, at most %d", name, counts, most)
 		}
 	}
 }
