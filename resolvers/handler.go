@@ -75,7 +75,7 @@ func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
 			ctx, cancel = context.WithTimeout(ctx, deadline)
 		}
-		ctx = loaders.With(ctx, loaders.NewSet(r.Reader.ItemColumns(rows.ItemColumns(graphql.GetOperationContext(ctx))), func() domain.UserID { return domain.ViewerFrom(ctx).UserID }))
+		ctx = loaders.With(ctx, loaders.NewSet(r.Reader.Only(rows.Looked(graphql.GetOperationContext(ctx))), func() domain.UserID { return domain.ViewerFrom(ctx).UserID }))
 		respond := next(rows.With(ctx))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()

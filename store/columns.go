@@ -28,16 +28,17 @@ var itemParts = [][2]string{
 // alwaysRead is what rows are known and sorted by.
 var alwaysRead = []string{"id", "title", "published_at"}
 
-// ItemColumns is a Reader that reads these columns of items only, and what lists need of them. The other fields of its
-// items are empty: whoever asks for it knows what will be looked at. The library is read whole.
-func (r Reader) ItemColumns(names []string) Reader {
+// Only is a Reader that reads these columns of items only, and what lists need of them; and of rows that are read with others
+// no column that merely the field of its name shows, unless it is among these fields. What is not read is empty: whoever
+// asks for it knows what will be looked at. The library is read whole.
+func (r Reader) Only(names []string, fields map[string]bool) Reader {
 	var columns []string
 	for _, part := range itemParts {
 		if slices.Contains(alwaysRead, part[0]) || slices.Contains(names, part[0]) {
 			columns = append(columns, part[1])
 		}
 	}
-	r.items = strings.Join(columns, ", ")
+	r.items, r.fields = strings.Join(columns, ", "), fields
 	return r
 }
 
@@ -53,4 +54,76 @@ func (r Reader) ofItems(statement string) string {
 func narrowed[T any, O ~string](r Reader, l list[T, O]) list[T, O] {
 	l.query = r.ofItems(l.query)
 	return l
+}
+
+// joined are the columns of rows that are read with others, some of which one field of the graph alone shows.
+type joined struct {
+	all   string
+	parts []joinedColumn
+}
+
+type joinedColumn struct{ text, field string } // field is empty if the column is always read
+
+// under are columns as those of a field that a row has. Nothing but the field of the same name may look at the spare ones:
+// neither a rule nor an order.
+func under(field, columns string, spare ...string) joined {
+	all := joinedColumns(columns, spare)
+	for i, c := range all.parts {
+		expression, name, renamed := strings.Cut(c.text, " as ")
+		if !renamed {
+			_, name, _ = strings.Cut(expression, ".")
+		}
+		all.parts[i].text = expression + ` as "` + field + "." + name + `"`
+	}
+	all.all = all.of(nil)
+	return all
+}
+
+func joinedColumns(columns string, spare []string) joined {
+	var j joined
+	for text := range strings.SplitSeq(columns, ",") {
+		c := joinedColumn{text: strings.TrimSpace(text)}
+		if name := c.text[strings.LastIndexAny(c.text, ". ")+1:]; slices.Contains(spare, name) {
+			c.field = fieldOf(name)
+		}
+		j.parts = append(j.parts, c)
+	}
+	j.all = j.of(nil)
+	return j
+}
+
+// fieldOf is the field that shows a column: account_status, accountStatus.
+func fieldOf(column string) string {
+	words := strings.Split(column, "_")
+	for i, w := range words[1:] {
+		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
+	}
+	return strings.Join(words, "")
+}
+
+// of are the columns that these fields need; all of them without any.
+func (j joined) of(fields map[string]bool) string {
+	var b strings.Builder
+	b.Grow(len(j.all))
+	for _, c := range j.parts {
+		if fields != nil && c.field != "" && !fields[c.field] {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(c.text)
+	}
+	return b.String()
+}
+
+// lean is a statement without the columns that nobody looks at.
+func (r Reader) lean(statement string, groups ...joined) string {
+	if r.fields == nil {
+		return statement
+	}
+	for _, j := range groups {
+		statement = strings.Replace(statement, j.all, j.of(r.fields), 1)
+	}
+	return statement
 }

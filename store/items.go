@@ -110,9 +110,9 @@ func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.I
 func (r Reader) ListItemsWith(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs, joins ItemJoins) (*domain.Page[*ItemRow], error) {
 	asked := []any{f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Tag, f.MaxAccessLevel, f.MaxDurationSeconds, f.Since, f.Until}
 	if f.Accessible {
-		return with(narrowed(r, openItemList), joins).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
+		return r.with(narrowed(r, openItemList), joins).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
 	}
-	return with(narrowed(r, itemList), joins).page(ctx, r.db, by, page, asked...)
+	return r.with(narrowed(r, itemList), joins).page(ctx, r.db, by, page, asked...)
 }
 
 const library = ` from content_items i where i.deleted_at is null`

@@ -15,19 +15,6 @@ import (
 
 // Some rows are asked together so often that one statement reads them all. What a join did not find is nil.
 
-// under are columns as those of a field that a row has.
-func under(field, columns string) string {
-	parts := strings.Split(columns, ",")
-	for i, part := range parts {
-		expression, name, renamed := strings.Cut(strings.TrimSpace(part), " as ")
-		if !renamed {
-			_, name, _ = strings.Cut(expression, ".")
-		}
-		parts[i] = expression + ` as "` + field + "." + name + `"`
-	}
-	return strings.Join(parts, ", ")
-}
-
 // Holder is a person with the living subscription of the highest level that she holds, and its plan.
 type Holder struct {
 	users.User
@@ -43,7 +30,11 @@ const holdingOfUser = ` left join lateral (select * from active_user_subscriptio
 	left join subscription_plans p on p.id = a.plan_id`
 
 var (
-	holders     = `select ` + userColumns + `, ` + under("holding", holdingColumns) + `, ` + under("plan", planColumns) + ` from users u` + holdingOfUser
+	people  = joinedColumns(userColumns, []string{"email", "first_name", "last_name", "account_status"})
+	holding = under("holding", holdingColumns, "started_at", "trial_ends_at", "current_period_start", "current_period_end", "access_until", "cancel_at", "canceled_at", "created_at")
+	held    = under("plan", planColumns, "description", "slug", "billing_cycle", "trial_days", "created_at")
+
+	holders     = `select ` + people.all + `, ` + holding.all + `, ` + held.all + ` from users u` + holdingOfUser
 	holdersByID = holders + ` where u.id = any($1) and u.deleted_at is null`
 	holderList  = list[Holder, users.Order]{
 		name: userList.name, filters: userList.filters, count: userList.count, orders: ordersOf(userList.orders, func(h *Holder) *users.User { return &h.User }),
@@ -53,12 +44,18 @@ var (
 
 // HoldersByID reads people with what they hold.
 func (r Reader) HoldersByID(ctx context.Context, ids []domain.UserID) ([]*Holder, error) {
-	return selectRows[*Holder](ctx, r.db, holdersByID, pq.Array(ids))
+	query := holdersByID
+	if len(ids) > 1 { // on one row the shorter statement saves less than it takes to write
+		query = r.lean(query, people, holding, held)
+	}
+	return selectRows[*Holder](ctx, r.db, query, pq.Array(ids))
 }
 
 // ListHolders is ListUsers with what each holds.
 func (r Reader) ListHolders(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*Holder], error) {
-	return holderList.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
+	l := holderList
+	l.query = r.lean(l.query, people, holding, held)
+	return l.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
 }
 
 // ordersOf are the orders of rows within other rows.
@@ -80,11 +77,18 @@ type ItemFigures struct {
 // Figures are the figures alone.
 func (f *ItemFigures) Figures() *analytics.Popularity { return &f.Popularity }
 
-var itemsOfFigures = under("item", itemColumns)
+var (
+	itemsOfFigures      = under("item", itemColumns)
+	figures             = joinedColumns(popularityColumns, spareFigures)
+	categoriesOfFigures = under("category", categoryColumns, spareOfCategories...)
+
+	spareFigures      = []string{"seconds", "ratings", "as_of"}
+	spareOfCategories = []string{"slug", "summary"}
+)
 
 var figuresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
 	l := popularityList
-	l.query = `select ` + popularityColumns + `, ` + itemsOfFigures + `, ` + under("category", categoryColumns) + ` from content_popularity p
+	l.query = `select ` + figures.all + `, ` + itemsOfFigures.all + `, ` + categoriesOfFigures.all + ` from content_popularity p
 		left join content_items i on i.id = p.content_id and ` + published + `
 		left join content_categories k on k.id = i.category_id and k.deleted_at is null where true`
 	return l
@@ -94,8 +98,9 @@ var figuresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
 func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*ItemFigures], error) {
 	l := figuresJoined
 	if r.items != "" {
-		l.query = strings.Replace(l.query, itemsOfFigures, under("item", r.items), 1)
+		l.query = strings.Replace(l.query, itemsOfFigures.all, under("item", r.items).all, 1)
 	}
+	l.query = r.lean(l.query, figures, categoriesOfFigures)
 	return l.page(ctx, r.db, by, page, f.CategoryID)
 }
 
@@ -113,10 +118,16 @@ type ItemRow struct {
 // ItemOf is the item alone.
 func (r *ItemRow) ItemOf() *content.Item { return &r.Item }
 
+// join is what is read with an item.
+type join struct {
+	columns joined
+	tables  string
+}
+
 var (
-	categoryOfItem   = [2]string{under("category", categoryColumns), ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`}
-	authorOfItem     = [2]string{under("author", userColumns), ` left join users u on u.id = i.author_id and u.deleted_at is null`}
-	popularityOfItem = [2]string{under("popularity", popularityColumns), ` left join content_popularity p on p.content_id = i.id`}
+	categoryOfItem   = join{under("category", categoryColumns, spareOfCategories...), ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`}
+	authorOfItem     = join{under("author", userColumns, "email", "first_name", "last_name", "account_status", "created_at", "last_login_at"), ` left join users u on u.id = i.author_id and u.deleted_at is null`}
+	popularityOfItem = join{under("popularity", popularityColumns, append([]string{"completions", "views_30d"}, spareFigures...)...), ` left join content_popularity p on p.content_id = i.id`}
 )
 
 const fromItems = ` from content_items i`
@@ -124,14 +135,14 @@ const fromItems = ` from content_items i`
 var itemRowOrders = ordersOf(itemOrders, (*ItemRow).ItemOf)
 
 // with is a list of items that reads more with each.
-func with(l list[content.Item, content.ItemOrder], joins ItemJoins) list[ItemRow, content.ItemOrder] {
+func (r Reader) with(l list[content.Item, content.ItemOrder], joins ItemJoins) list[ItemRow, content.ItemOrder] {
 	columns, tables := "", ""
 	for _, j := range []struct {
 		asked bool
-		join  [2]string
+		join  join
 	}{{joins.Category, categoryOfItem}, {joins.Author, authorOfItem}, {joins.Popularity, popularityOfItem}} {
 		if j.asked {
-			columns, tables = columns+", "+j.join[0], tables+j.join[1]
+			columns, tables = columns+", "+j.join.columns.of(r.fields), tables+j.join.tables
 		}
 	}
 	return list[ItemRow, content.ItemOrder]{

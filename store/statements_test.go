@@ -60,17 +60,17 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	if len(all) < 50 {
 		t.Fatalf("only %d statements were found: the search is broken", len(all))
 	}
-	narrow := Reader{}.ItemColumns([]string{"slug"})
+	narrow := Reader{}.Only([]string{"slug"}, map[string]bool{})
 	for _, parts := range itemParts {
 		if !strings.Contains(itemColumns, parts[1]) {
 			t.Errorf("%s is no column of items", parts[1])
 		}
 	}
-	all = append(all, holdersByID, narrow.ofItems(knownItems), narrow.ofItems(headPageOf)+"6", narrow.ofItems(bodyPageOf)+"6", narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
+	all = append(all, holdersByID, narrow.lean(holdersByID, people, holding, held), narrow.ofItems(knownItems), narrow.ofItems(headPageOf)+"6", narrow.ofItems(bodyPageOf)+"6", narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
 	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
-		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(), holderList.statements(), with(itemList, ItemJoins{true, true, true}).statements(), with(openItemList, ItemJoins{true, true, true}).statements(),
+		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(), holderList.statements(), Reader{}.with(itemList, ItemJoins{true, true, true}).statements(), narrow.with(openItemList, ItemJoins{true, true, true}).statements(),
 		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
 		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
 		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),

@@ -42,15 +42,16 @@ type firstPage struct {
 // itemNeeds are the columns behind the links of items; those behind its other fields follow from their names.
 var itemNeeds = map[string]string{"category": "category_id", "author": "author_id"}
 
-// ItemColumns are the columns of items that an operation looks at, wherever it does.
-func ItemColumns(op *graphql.OperationContext) []string {
-	var columns []string
+// Looked are the columns of items that an operation looks at, wherever it does, and the fields that it names, of whatever.
+func Looked(op *graphql.OperationContext) (columns []string, fields map[string]bool) {
+	fields = map[string]bool{}
 	seen := map[string]bool{}
 	var look func(ast.SelectionSet)
 	look = func(set ast.SelectionSet) {
 		for _, selected := range set {
 			switch s := selected.(type) {
 			case *ast.Field:
+				fields[s.Name] = true
 				if s.ObjectDefinition != nil && s.ObjectDefinition.Name == "ContentItem" && !seen[s.Name] {
 					seen[s.Name] = true
 					columns = append(columns, itemColumn(s.Name))
@@ -65,7 +66,7 @@ func ItemColumns(op *graphql.OperationContext) []string {
 	for _, f := range op.Doc.Fragments {
 		look(f.SelectionSet)
 	}
-	return columns
+	return columns, fields
 }
 
 func itemColumn(field string) string {

@@ -1,0 +1,89 @@
+package app_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"lyceum/app/apptest"
+)
+
+// Rows that are read with others come without the columns that no field looks at; so each field is asked alone, too.
+func TestAFieldAskedAloneAnswersAsAmongOthers(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	school(h, 12)
+	for i := range 3 {
+		user := h.User(fmt.Sprintf("learner%d", i))
+		h.Subscription(user, h.Plan(i+1))
+		records(h, user, i)
+	}
+	h.Exec("refresh materialized view content_popularity")
+	h.UserWithRole("boss", "admin")
+	boss := h.As(t, "boss@test.example")
+
+	const people, items, figures = `{ users(first: 20) { nodes { %s } } }`, `{ contentItems(first: 20) { nodes { %s } } }`, `{ contentPopularity(first: 20) { nodes { %s } } }`
+	for around, fields := range map[string]string{
+		people: "id username createdAt email firstName lastName accountStatus lastLoginAt",
+		fmt.Sprintf(people, "subscription { %s }"):          "id status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt",
+		fmt.Sprintf(people, "subscription { plan { %s } }"): "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
+		fmt.Sprintf(items, "author { %s }"):                 "id username createdAt email firstName lastName accountStatus lastLoginAt",
+		fmt.Sprintf(items, "category { %s }"):               "id slug name summary",
+		fmt.Sprintf(items, "popularity { %s }"):             "views learners completions seconds averageRating ratings views30d asOf",
+		figures:                                             "views learners completions seconds averageRating ratings views30d asOf",
+		fmt.Sprintf(figures, "item { %s }"):                 "id slug title summary preview kind status accessLevel durationSeconds language tags publishedAt updatedAt",
+		fmt.Sprintf(figures, "item { category { %s } }"):    "id slug name summary",
+	} {
+		answer := func(fields string) map[string][]any {
+			var data any
+			if err := json.Unmarshal([]byte(boss.Must(fmt.Sprintf(around, fields)).Raw), &data); err != nil {
+				t.Fatal(err)
+			}
+			values := map[string][]any{}
+			collect(data, values)
+			return values
+		}
+		among := answer(fields)
+		if len(among) != len(strings.Fields(fields)) {
+			t.Fatalf("%s: only %q were answered", around, slices.Sorted(maps.Keys(among)))
+		}
+		for _, field := range strings.Fields(fields) {
+			if alone := answer(field); !reflect.DeepEqual(alone[field], among[field]) {
+				t.Errorf("%s: %s is %v alone and %v among others", around, field, alone[field], among[field])
+			}
+		}
+	}
+}
+
+// collect finds the leaves of an answer by their names.
+func collect(at any, values map[string][]any) {
+	switch at := at.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(at)) {
+			switch v := at[name].(type) {
+			case map[string]any:
+				collect(v, values)
+			case []any:
+				if name == "tags" {
+					values[name] = append(values[name], v)
+				} else {
+					collect(v, values)
+				}
+			case nil:
+				if name != "subscription" {
+					values[name] = append(values[name], nil)
+				}
+			default:
+				values[name] = append(values[name], v)
+			}
+		}
+	case []any:
+		for _, v := range at {
+			collect(v, values)
+		}
+	}
+}
