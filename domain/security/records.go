@@ -51,13 +51,13 @@ type LiveSession struct {
 	UserID domain.UserID    `db:"user_id"`
 	Data   []byte           `db:"data"`
 	Stale  bool             `db:"stale"` // not noted as seen for a minute
-	Rights
+	Rights `db:"-"`
 }
 
 // Rights are what a person may do.
 type Rights struct {
-	Roles       domain.List[string]            `db:"roles"`
-	Permissions domain.List[domain.Permission] `db:"permissions"`
+	Roles       []string
+	Permissions []domain.Permission
 }
 
 // AttemptStatus is how a try to sign in ended.
