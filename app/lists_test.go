@@ -129,7 +129,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 	for list, key := range map[string]string{
 		"contentItems": "id", "contentItems(orderBy: BY_TITLE)": "id", "contentItems(orderBy: OLDEST_FIRST, filter: {accessible: true})": "id",
 		"users": "id", "users(orderBy: BY_USERNAME)": "id", "subscriptions": "id", "contentGrants": "id", "contentPopularity": "views item { id }",
-		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id", `search(query: "marmalade")`: "id",
+		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id", `search(query: "marmalade")`: "id", `search(query: "-marmalade")`: "id",
 		`search(query: "marmalade", accessible: true)`: "id",
 		"contentCategories":                            "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
 		"contentLibrary(orderBy: BY_TITLE)": "id", "users(orderBy: LAST_LOGIN_FIRST)": "id", "users(orderBy: OLDEST_FIRST, filter: {emailVerified: false})": "id",

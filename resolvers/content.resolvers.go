@@ -10,8 +10,6 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
-	"lyceum/graph/rows"
-	"lyceum/store"
 )
 
 func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*plans.Plan, error) {
@@ -118,14 +116,13 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 }
 
 func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
-	joins := store.ItemJoins{Category: rows.Asks(ctx, "category"), Author: rows.Asks(ctx, "author"), Popularity: rows.Asks(ctx, "popularity")}
 	page, err := loaders.From(ctx).ItemsPage(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy,
-		domain.PageArgs{First: first, After: after, Last: last, Before: before}, joins)
+		domain.PageArgs{First: first, After: after, Last: last, Before: before}, joinsOf(ctx))
 	return pageOf(ctx, page, err)
 }
 
 func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error) {
-	page, err := loaders.From(ctx).Reader.SearchItems(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after})
+	page, err := loaders.From(ctx).HitsPage(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after}, joinsOf(ctx))
 	return pageOf(ctx, page, err)
 }
 

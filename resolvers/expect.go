@@ -8,6 +8,7 @@ import (
 	"lyceum/domain"
 	"lyceum/graph/loaders"
 	"lyceum/graph/rows"
+	"lyceum/store"
 )
 
 // pageOf has everything read ahead that is asked of the rows of the page that ctx's field answers.
@@ -16,6 +17,11 @@ func pageOf[R any](ctx context.Context, p *domain.Page[R], err error) (*domain.P
 		return nil, err
 	}
 	return p, rows.Ahead(ctx, p)
+}
+
+// joinsOf is what is asked of the items that ctx's field answers with and is read in the same statement.
+func joinsOf(ctx context.Context) store.ItemJoins {
+	return store.ItemJoins{Category: rows.Asks(ctx, "category"), Author: rows.Asks(ctx, "author"), Popularity: rows.Asks(ctx, "popularity")}
 }
 
 // listOf does so for a plain list.

@@ -287,7 +287,7 @@ func checkLists(t *testing.T, reader store.Reader, who domain.UserID, want []dom
 	if err != nil {
 		t.Fatal(err)
 	}
-	hits, err := reader.SearchItems(t.Context(), who, "title", true, page)
+	hits, err := reader.SearchItems(t.Context(), who, "title", true, page, store.ItemJoins{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -110,6 +110,17 @@ type ItemJoins struct{ Category, Author, Popularity bool }
 // ItemRow is an item with what was read with it.
 type ItemRow struct {
 	content.Item
+	Joined
+}
+
+// HitRow is an item that a search found, with what was read with it.
+type HitRow struct {
+	content.Hit
+	Joined
+}
+
+// Joined is what was read with an item; what was not asked is nil.
+type Joined struct {
 	Category   *content.Category     `db:"category"`
 	Author     *users.User           `db:"author"`
 	Popularity *analytics.Popularity `db:"popularity"`
@@ -117,6 +128,9 @@ type ItemRow struct {
 
 // ItemOf is the item alone.
 func (r *ItemRow) ItemOf() *content.Item { return &r.Item }
+
+// HitOf is the hit alone.
+func (r *HitRow) HitOf() *content.Hit { return &r.Hit }
 
 // join is what is read with an item.
 type join struct {
@@ -134,17 +148,22 @@ const fromItems = ` from content_items i`
 
 var itemRowOrders = ordersOf(itemOrders, (*ItemRow).ItemOf)
 
-// with is a list of items that reads more with each.
-func (r Reader) with(l list[content.Item, content.ItemOrder], joins ItemJoins) list[ItemRow, content.ItemOrder] {
-	columns, tables := "", ""
+// joins are the columns and the tables of what is read with items i.
+func (r Reader) joins(asked ItemJoins) (columns, tables string) {
 	for _, j := range []struct {
 		asked bool
 		join  join
-	}{{joins.Category, categoryOfItem}, {joins.Author, authorOfItem}, {joins.Popularity, popularityOfItem}} {
+	}{{asked.Category, categoryOfItem}, {asked.Author, authorOfItem}, {asked.Popularity, popularityOfItem}} {
 		if j.asked {
 			columns, tables = columns+", "+j.join.columns.of(r.fields), tables+j.join.tables
 		}
 	}
+	return columns, tables
+}
+
+// with is a list of items that reads more with each.
+func (r Reader) with(l list[content.Item, content.ItemOrder], asked ItemJoins) list[ItemRow, content.ItemOrder] {
+	columns, tables := r.joins(asked)
 	return list[ItemRow, content.ItemOrder]{
 		name: l.name, params: l.params, filters: l.filters, count: l.count, orders: itemRowOrders,
 		query: strings.Replace(l.query, fromItems, columns+fromItems+tables, 1),

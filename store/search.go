@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 
 	"lyceum/domain"
-	"lyceum/domain/content"
 )
 
 const maxQuery = 200 // characters
@@ -15,37 +14,41 @@ const maxQuery = 200 // characters
 // preview, ranked. Then those that hold them in the body only, the newest first, with rank 0; these only for whoever may
 // open the item, else one could read a body word by word through the search. A word may stand in thousands of bodies:
 // ranking those would read them all, so that they are taken in order and asked one by one until the page is full.
+//
+// Ranks need no item: all hits are put in order by them, and items are read one by one until the page is full. No hit of
+// the first part has rank 0; PostgreSQL gives it to what merely lacks a word.
 const (
-	headHits = ` from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q
-		join content_items i on i.id = b.content_id and ` + published
-	openHeadHits = headHits + ` join user_content_access a on a.content_id = i.id and a.user_id = $4 and a.has_access`
+	headHits = ` from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q`
+	ranked   = ` from (select b.content_id, greatest(ts_rank(b.search, q), '1e-20') as rank` + headHits + ` order by 2 desc, 1 desc offset 0) h
+		join lateral (select i.* from content_items i where i.id = h.content_id and ` + published + ` offset 0) i on true`
+	openRanked = ranked + ` join user_content_access a on a.content_id = h.content_id and a.user_id = $4 and a.has_access`
 
-	headColumns = `select h.* from (select ` + itemColumns + `, round(ts_rank(b.search, q)::numeric, 6)::float8 as rank`
-	headPage    = `) h where $2::float8 is null or (h.rank, h.id) < ($2, $3::uuid) order by h.rank desc, h.id desc limit `
+	headColumns = `select ` + itemColumns + `, h.rank`
+	headPage    = ` where $2::float4 is null or (h.rank, h.content_id) < ($2, $3::uuid) order by h.rank desc, h.content_id desc limit `
 
-	headPageOf     = headColumns + headHits + headPage
-	openHeadPageOf = headColumns + openHeadHits + headPage
+	headPageOf     = headColumns + ranked + headPage
+	openHeadPageOf = headColumns + openRanked + headPage
 
 	bodyHits = ` from (select b.content_id from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q
 			where $3::uuid is null or b.content_id < $3 order by b.content_id desc offset 0) b
 		join lateral (select i.* from content_items i where i.id = b.content_id and ` + published + ` offset 0) i on true
 		join lateral (select from user_content_access a where a.content_id = i.id and a.user_id = $2 and a.has_access offset 0) a on true`
-	bodyPageOf = `select ` + itemColumns + `, 0::float8 as rank` + bodyHits + ` order by b.content_id desc limit `
+	bodyPageOf = `select ` + itemColumns + `, 0::float4 as rank` + bodyHits + ` order by b.content_id desc limit `
 
-	countHits = `select (select count(*)` + headHits + `)
-		+ (select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q
-		     join content_items i on i.id = b.content_id and ` + published + `
+	shown = ` join content_items i on i.id = b.content_id and ` + published
+
+	countHits = `select (select count(*)` + headHits + shown + `)
+		+ (select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q` + shown + `
 		     join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access)`
-	countOpenHits = `select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q or b.body_search @@ q
-		join content_items i on i.id = b.content_id and ` + published + `
+	countOpenHits = `select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q or b.body_search @@ q` + shown + `
 		join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access`
 )
 
 const searchCursor = "search"
 
 // SearchItems reads a page of the published items that hold the words, best first, of all or of those that a person may
-// open. Errors: INVALID.
-func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs) (*domain.Page[*content.Hit], error) {
+// open, and what is asked with each. Errors: INVALID.
+func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins ItemJoins) (*domain.Page[*HitRow], error) {
 	if n := utf8.RuneCountInString(query); n < 1 || n > maxQuery {
 		return nil, domain.Errorf(domain.CodeInvalid, "a search has 1 to %d characters", maxQuery).At("query")
 	}
@@ -53,17 +56,17 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 	if err != nil {
 		return nil, err
 	}
-	limit := strconv.Itoa(limitFor(p.Size))
+	limit := limitFor(p.Size)
 	var rank, id *string // of the row before the page
 	if p.Key != nil {
 		rank, id = &p.Key[0], &p.Key[1]
 	}
-	var hits []*content.Hit
+	var hits []*HitRow
 	if rank == nil || *rank != "0" {
 		if accessible {
-			hits, err = selectRows[*content.Hit](ctx, r.db, r.ofItems(openHeadPageOf)+limit, query, rank, id, viewer)
+			hits, err = selectRows[*HitRow](ctx, r.db, r.hits(openHeadPageOf, limit, joins), query, rank, id, viewer)
 		} else {
-			hits, err = selectRows[*content.Hit](ctx, r.db, r.ofItems(headPageOf)+limit, query, rank, id)
+			hits, err = selectRows[*HitRow](ctx, r.db, r.hits(headPageOf, limit, joins), query, rank, id)
 		}
 		if err != nil {
 			return nil, err
@@ -71,7 +74,7 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 		id = nil // the bodies begin at their beginning
 	}
 	if len(hits) <= p.Size {
-		more, err := selectRows[*content.Hit](ctx, r.db, r.ofItems(bodyPageOf)+limit, query, viewer, id)
+		more, err := selectRows[*HitRow](ctx, r.db, r.hits(bodyPageOf, limit, joins), query, viewer, id)
 		if err != nil {
 			return nil, err
 		}
@@ -82,10 +85,20 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 		count = countOpenHits
 	}
 	return domain.NewPage(p, hits,
-		func(h *content.Hit) string {
+		func(h *HitRow) string {
 			return domain.EncodeCursor(searchCursor, strconv.FormatFloat(h.Rank, 'f', -1, 64), h.ID.String())
 		},
 		func(ctx context.Context) (n int64, err error) {
 			return n, wrap(r.db.Get(ctx, &n, count, query, viewer))
 		}), nil
+}
+
+// hits is the statement of a page of hits, with what is read with each.
+func (r Reader) hits(page string, limit int, asked ItemJoins) string {
+	page = r.ofItems(page) + strconv.Itoa(limit)
+	columns, tables := r.joins(asked)
+	if tables == "" {
+		return page
+	}
+	return `select i.*` + columns + ` from (` + page + `) i` + tables + ` order by i.rank desc, i.id desc`
 }

@@ -60,14 +60,14 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	if len(all) < 50 {
 		t.Fatalf("only %d statements were found: the search is broken", len(all))
 	}
-	narrow := Reader{}.Only([]string{"slug"}, map[string]bool{})
+	narrow := Reader{}.Only([]string{"slug", "category_id", "author_id"}, map[string]bool{})
 	for _, parts := range itemParts {
 		if !strings.Contains(itemColumns, parts[1]) {
 			t.Errorf("%s is no column of items", parts[1])
 		}
 	}
-	all = append(all, holdersByID, narrow.lean(holdersByID, people, holding, held), narrow.ofItems(knownItems), narrow.ofItems(headPageOf)+"6", narrow.ofItems(bodyPageOf)+"6", narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
-	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, headPageOf+"11", openHeadPageOf+"11", bodyPageOf+"11")
+	all = append(all, holdersByID, narrow.lean(holdersByID, people, holding, held), narrow.ofItems(knownItems), narrow.hits(headPageOf, 6, ItemJoins{}), narrow.hits(bodyPageOf, 6, ItemJoins{true, true, true}), narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
+	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, Reader{}.hits(headPageOf, 11, ItemJoins{true, true, true}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{Category: true}))
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
 		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(), holderList.statements(), Reader{}.with(itemList, ItemJoins{true, true, true}).statements(), narrow.with(openItemList, ItemJoins{true, true, true}).statements(),

@@ -82,30 +82,67 @@ func (s *Set) ItemsPage(ctx context.Context, viewer domain.UserID, f content.Ite
 	if err != nil {
 		return nil, err
 	}
-	branches, authors := map[domain.CategoryID]*content.Category{}, map[domain.UserID]*users.User{}
-	figures := map[domain.ItemID]*analytics.Popularity{}
-	var inBranches []domain.CategoryID
-	var written []domain.UserID
-	var ids []domain.ItemID
+	beside := newJoined(s, joins)
 	for _, edge := range page.Edges {
-		row := edge.Node
-		if k := row.Category; k != nil {
-			branches[k.ID] = k
-			inBranches = append(inBranches, k.ID)
-		}
-		if u := row.Author; u != nil {
-			authors[u.ID] = u
-			written = append(written, u.ID)
-		}
-		if p := row.Popularity; p != nil {
-			figures[p.ItemID] = p
-		}
-		ids = append(ids, row.ID)
+		beside.add(edge.Node.ID, &edge.Node.Joined)
 	}
-	s.Categories().Prime(inBranches, branches)
-	s.Users().Prime(written, authors)
-	if joins.Popularity {
-		s.Popularity().Prime(ids, figures)
-	}
+	beside.prime()
 	return domain.MapPage(page, (*store.ItemRow).ItemOf), nil
+}
+
+// HitsPage reads a page of a search with what is asked of each item.
+func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins store.ItemJoins) (*domain.Page[*content.Hit], error) {
+	page, err := s.Reader.SearchItems(ctx, viewer, query, accessible, args, joins)
+	if err != nil {
+		return nil, err
+	}
+	beside := newJoined(s, joins)
+	for _, edge := range page.Edges {
+		beside.add(edge.Node.ID, &edge.Node.Joined)
+	}
+	beside.prime()
+	return domain.MapPage(page, (*store.HitRow).HitOf), nil
+}
+
+// joined gathers what was read with items.
+type joined struct {
+	set      *Set
+	asked    store.ItemJoins
+	items    []domain.ItemID
+	in       []domain.CategoryID
+	by       []domain.UserID
+	branches map[domain.CategoryID]*content.Category
+	authors  map[domain.UserID]*users.User
+	figures  map[domain.ItemID]*analytics.Popularity
+}
+
+func newJoined(s *Set, asked store.ItemJoins) *joined {
+	return &joined{
+		set: s, asked: asked,
+		branches: map[domain.CategoryID]*content.Category{}, authors: map[domain.UserID]*users.User{}, figures: map[domain.ItemID]*analytics.Popularity{},
+	}
+}
+
+func (j *joined) add(item domain.ItemID, with *store.Joined) {
+	if k := with.Category; k != nil {
+		j.branches[k.ID] = k
+		j.in = append(j.in, k.ID)
+	}
+	if u := with.Author; u != nil {
+		j.authors[u.ID] = u
+		j.by = append(j.by, u.ID)
+	}
+	if p := with.Popularity; p != nil {
+		j.figures[p.ItemID] = p
+	}
+	j.items = append(j.items, item)
+}
+
+// prime gives it to the loaders. That an item has no figures is known too.
+func (j *joined) prime() {
+	j.set.Categories().Prime(j.in, j.branches)
+	j.set.Users().Prime(j.by, j.authors)
+	if j.asked.Popularity {
+		j.set.Popularity().Prime(j.items, j.figures)
+	}
 }

@@ -2,12 +2,12 @@
 \set page random(0, :pages - 1)
 with hits as materialized (
     -- What everyone may read, best first; then, until there are twenty, what stands in bodies that the viewer may open.
-    (select h.id, row_number() over (order by h.rank desc, h.id desc) as place from (
-        select i.id, round(ts_rank(b.search, q)::numeric, 6) as rank
-          from websearch_to_tsquery('english', (array[:words])[:page + 1]) q
-          join content_bodies b on b.search @@ q
-          join content_items i on i.id = b.content_id and i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())
-         order by 2 desc, i.id desc limit 20) h)
+    (select h.content_id as id, row_number() over () as place
+       from (select b.content_id, ts_rank(b.search, q) as rank from websearch_to_tsquery('english', (array[:words])[:page + 1]) q
+               join content_bodies b on b.search @@ q order by 2 desc, 1 desc offset 0) h
+      cross join lateral (select from content_items i where i.id = h.content_id and i.status = 'published' and i.deleted_at is null
+                             and i.published_at <= (select clock_now()) offset 0) i
+      limit 20)
     union all
     (select b.content_id, 1000 + row_number() over ()
        from (select b.content_id from websearch_to_tsquery('english', (array[:words])[:page + 1]) q

@@ -86,10 +86,11 @@ create view peer.hits as select id, category_id, title, summary, true as has_acc
 comment on view peer.hits is E'@omit all,order,filter\n@primaryKey id\n@foreignKey (category_id) references peer.categories (id)|@fieldName category|@foreignFieldName hits';
 create function peer.search_items(q text, viewer uuid) returns setof peer.hits language sql stable as $$
     (select i.id, i.category_id, i.title, i.summary, a.has_access
-       from (select i.*, round(ts_rank(b.search, t)::numeric, 6) as rank
-               from websearch_to_tsquery('english', q) t join content_bodies b on b.search @@ t join peer.items i on i.id = b.content_id
-              order by 10 desc, i.id desc limit 100) i
-       join lateral (select has_access from user_content_access a where a.content_id = i.id and a.user_id = viewer offset 0) a on true)
+       from (select b.content_id, ts_rank(b.search, t) as rank from websearch_to_tsquery('english', q) t join content_bodies b on b.search @@ t
+              order by 2 desc, 1 desc offset 0) h
+      cross join lateral (select i.* from peer.items i where i.id = h.content_id offset 0) i
+      cross join lateral (select has_access from user_content_access a where a.content_id = i.id and a.user_id = viewer offset 0) a
+      limit 100)
     union all
     (select i.id, i.category_id, i.title, i.summary, true
        from (select b.content_id from websearch_to_tsquery('english', q) t join content_bodies b on b.body_search @@ t and not b.search @@ t
