@@ -35,11 +35,12 @@ func (t *Tx) LockProgress(ctx context.Context, user domain.UserID, item domain.I
 	return getRow[content.Progress](ctx, t, lockProgress, user, item)
 }
 
-// Two first reports at once both find nothing; the upsert keeps the larger progress and adds the time up.
+// Two first reports at once both find nothing; the upsert keeps the larger progress and adds the time up. Reports are logged
+// between started_at and last_at in whatever order they come: ofLearner goes by that.
 const saveProgress = `insert into learning_analytics as l (user_id, content_id, progress, seconds, position_seconds, opens, started_at, last_at, completed_at)
 	values ($1, $2, $3, $9, $5, $8, $6, $7, $4)
 	on conflict (user_id, content_id) do update set progress = greatest(l.progress, excluded.progress), seconds = l.seconds + excluded.seconds,
-		position_seconds = excluded.position_seconds, opens = l.opens + excluded.opens, last_at = excluded.last_at,
+		position_seconds = excluded.position_seconds, opens = l.opens + excluded.opens, last_at = greatest(l.last_at, excluded.last_at),
 		completed_at = coalesce(l.completed_at, excluded.completed_at)
 	returning ` + progressColumns
 

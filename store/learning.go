@@ -33,12 +33,14 @@ func (r Reader) ListConsumption(ctx context.Context, f content.ConsumptionFilter
 	return consumptionList.page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
 }
 
-// A report is logged together with the record of where its learner stands. When she was last seen tells which months have
-// nothing of hers: those need not be looked into, and a person without records needs no look at all.
+// A report is logged together with the record of where its learner stands with the item. All reports on an item lie between
+// its start and its last sight, and as many items as the page is long have a report each: months outside of what these span
+// have nothing for the first page, and need not be looked into.
 var ofLearner = parents{
 	filter: consumedBy,
-	known:  `cross join lateral (select l.last_at from learning_analytics l where l.user_id = parent.id order by l.last_at desc limit 1) seen`,
-	within: ` and c.created_at <= seen.last_at`,
+	known: `cross join lateral (select min(t.started_at) as since, max(t.last_at) as until
+		from (select l.started_at, l.last_at from learning_analytics l where l.user_id = parent.id order by l.last_at desc limit ?) t) span`,
+	within: ` and c.created_at between span.since and span.until`,
 }
 
 // FirstConsumption reads the first page of what many people's clients reported, the newest first.

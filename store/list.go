@@ -180,7 +180,7 @@ func (l list[T, O]) statements() []string {
 }
 
 // parents say how a list's rows hang on their parents. filter is the list's filter on a parent's id; known may read what
-// helps to find the rows of parent.id, which within then asks of them.
+// helps to find the rows of parent.id, for as many as ?, which within then asks of them.
 type parents struct{ filter, known, within string }
 
 // firstPages reads the first page of each of many parents' rows in one statement. parentOf reads the parent from a row; the
@@ -215,7 +215,8 @@ func firstPages[K domain.TypedID, T any, O ~string](ctx context.Context, q db.Qu
 // ofParents is the statement of firstPages. Each parent's rows come from a nested loop of their own and stay in order.
 func (l list[T, O]) ofParents(o order[T], of parents, limit int) string {
 	where := " and (" + strings.ReplaceAll(of.filter, "?", "parent.id") + ")" + of.within
-	return "select child.* from unnest($1::uuid[]) parent (id) " + of.known + " cross join lateral (" + l.statement(o, where, 0, false, false, limit) + ") child"
+	return "select child.* from unnest($1::uuid[]) parent (id) " + strings.ReplaceAll(of.known, "?", strconv.Itoa(limit)) +
+		" cross join lateral (" + l.statement(o, where, 0, false, false, limit) + ") child"
 }
 
 // inTime are the two orders by time. created is the column, id the unique one beside it; key gives the values of a row.
