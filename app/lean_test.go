@@ -23,7 +23,8 @@ func TestAFieldAskedAloneAnswersAsAmongOthers(t *testing.T) {
 		records(h, user, i)
 	}
 	h.Exec("refresh materialized view content_popularity")
-	h.Exec("update content_categories set summary = 'told'")
+	h.Exec("refresh materialized view subscription_metrics")
+	h.Exec("update content_categories set summary = 'told', parent_id = (select min(id::text)::uuid from content_categories) where id::text <> (select min(id::text) from content_categories)")
 	h.Exec("update subscription_plans set description = 'told'")
 	h.Exec("update users set last_login_at = clock_now()")
 	h.Exec("update user_subscriptions set trial_ends_at = current_period_end, cancel_at = current_period_end")
@@ -33,14 +34,19 @@ func TestAFieldAskedAloneAnswersAsAmongOthers(t *testing.T) {
 	const people, items, figures = `{ users(first: 20) { nodes { %s } } }`, `{ contentItems(first: 20) { nodes { %s } } }`, `{ contentPopularity(first: 20) { nodes { %s } } }`
 	for around, fields := range map[string]string{
 		people: "id username createdAt email firstName lastName accountStatus lastLoginAt",
-		fmt.Sprintf(people, "subscription { %s }"):          "id status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt",
-		fmt.Sprintf(people, "subscription { plan { %s } }"): "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
-		fmt.Sprintf(items, "author { %s }"):                 "id username createdAt email firstName lastName accountStatus lastLoginAt",
-		fmt.Sprintf(items, "category { %s }"):               "id slug name summary",
-		fmt.Sprintf(items, "popularity { %s }"):             "views learners completions seconds averageRating ratings views30d asOf",
-		figures:                                             "views learners completions seconds averageRating ratings views30d asOf",
-		fmt.Sprintf(figures, "item { %s }"):                 "id slug title summary preview kind status accessLevel durationSeconds language tags publishedAt updatedAt",
-		fmt.Sprintf(figures, "item { category { %s } }"):    "id slug name summary",
+		fmt.Sprintf(people, "subscription { %s }"):                    "id status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt",
+		fmt.Sprintf(people, "subscription { plan { %s } }"):           "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
+		fmt.Sprintf(people, "subscription { plan { price { %s } } }"): "amount currency",
+		fmt.Sprintf(people, "subscription { owner { %s } }"):          "id username",
+		fmt.Sprintf(items, "category { parent { %s } }"):              "id name",
+		"{ subscriptionMetrics { %s } }":                              "activeCount trialingCount asOf",
+		"{ subscriptionMetrics { plan { %s } } }":                     "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
+		fmt.Sprintf(items, "author { %s }"):                           "id username createdAt email firstName lastName accountStatus lastLoginAt",
+		fmt.Sprintf(items, "category { %s }"):                         "id slug name summary",
+		fmt.Sprintf(items, "popularity { %s }"):                       "views learners completions seconds averageRating ratings views30d asOf",
+		figures:                                                       "views learners completions seconds averageRating ratings views30d asOf",
+		fmt.Sprintf(figures, "item { %s }"):                           "id slug title summary preview kind status accessLevel durationSeconds language tags publishedAt updatedAt",
+		fmt.Sprintf(figures, "item { category { %s } }"):              "id slug name summary",
 	} {
 		answer := func(fields string) map[string][]any {
 			var data any
@@ -81,7 +87,7 @@ func collect(at any, values map[string][]any) {
 					collect(v, values)
 				}
 			case nil:
-				if name != "subscription" {
+				if name != "subscription" && name != "parent" {
 					values[name] = append(values[name], nil)
 				}
 			default:

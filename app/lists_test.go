@@ -45,7 +45,7 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		"items": {`{ contentItems(first: %d) { edges { cursor node { title category { name path { name } } author { username } access { hasAccess reason remedy { plan { name } } }
 			popularity { views } myProgress { percent } } } pageInfo { hasNextPage } } }`, 9},
 		"bodies": {`{ contentItems(first: %d) { nodes { title body } } }`, 4},
-		"search": {`{ search(query: "title", first: %d) { nodes { title access { hasAccess } category { name } } } }`, 4},
+		"search": {`{ search(query: "title", first: %d) { nodes { title access { hasAccess } category { name } } } }`, 3},
 		"users":  {`{ users(first: %d) { nodes { email roles { name } subscription { plan { name } } securityStatus { activeSessions } activity { seconds } } } }`, 7},
 		"what people learn": {`{ users(first: %d, filter: {search: "learner"}) { nodes { email roles { name } consumption(first: 5) { nodes { item { title category { name } } } }
 			progress(first: 3) { nodes { item { title } } } apiTokens(first: 2) { nodes { name user { email } } } } } }`, 10},
@@ -88,10 +88,11 @@ func TestTheOperationsOfTheBenchmarkTakeTheSameStatementsWhateverTheirLength(t *
 		records(h, user, i)
 	}
 	h.UserWithRole("boss", "admin")
+	h.Exec("refresh materialized view subscription_metrics")
 	boss := h.As(t, "boss@test.example")
 	sizes := regexp.MustCompile(`first: (20|50|100)\b`)
 	plain := strings.NewReplacer(", after: $after", "", "($after: String)", "", "($words: String!)", "", "$words", `"title"`)
-	for name, most := range map[string]int{"q1": 2, "q2": 3, "q3": 5, "q4": 4, "q5": 3, "q6": 5} {
+	for name, most := range map[string]int{"q1": 2, "q2": 3, "q3": 5, "q4": 3, "q5": 3, "q6": 5} {
 		text, err := os.ReadFile("../bench/graph/operations/" + name + ".graphql")
 		if err != nil {
 			t.Fatal(err)

@@ -30,7 +30,7 @@ func (r *mutationResolver) RefreshAnalytics(ctx context.Context) (*model.Refresh
 }
 
 func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
-	metrics, err := r.Reader.SubscriptionMetrics(ctx)
+	metrics, err := loaders.From(ctx).PlanMetrics(ctx)
 	return listOf(ctx, metrics, err)
 }
 

@@ -16,7 +16,8 @@ type CategoryItem struct {
 	content.Item
 }
 
-// The first items of many branches at once: of each branch alone, or with all below it.
+// The first items of many branches at once: of each branch alone, or with all below it. Each branch's items come from a
+// nested loop of their own and stay in order.
 const (
 	firstItemsHere = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (
 		select ` + itemColumns + ` from content_items i where i.category_id = c.id and ` + published + `
@@ -24,7 +25,7 @@ const (
 	firstItemsBelow = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (
 		select ` + itemColumns + ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
 		where t.ancestor_id = c.id and ` + published + ` order by i.published_at desc, i.id desc limit `
-	firstItemsOrder = `) i order by i.published_at desc, i.id desc`
+	firstItemsEnd = `) i`
 )
 
 var (
@@ -60,7 +61,7 @@ func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.Catego
 	if err != nil {
 		return nil, err
 	}
-	rows, err := selectRows[*CategoryItem](ctx, r.db, r.ofItems(query)+strconv.Itoa(limitFor(p.Size))+firstItemsOrder, pq.Array(branches))
+	rows, err := selectRows[*CategoryItem](ctx, r.db, r.ofItems(query)+strconv.Itoa(limitFor(p.Size))+firstItemsEnd, pq.Array(branches))
 	if err != nil {
 		return nil, err
 	}

@@ -25,21 +25,27 @@ var itemParts = [][2]string{
 	{"updated_at", "i.updated_at"},
 }
 
-// alwaysRead is what rows are known and sorted by.
-var alwaysRead = []string{"id", "title", "published_at"}
+// inCursors are the columns that the orders of items, and so their cursors, go by.
+var inCursors = []string{"title", "published_at"}
 
-// Only is a Reader that reads these columns of items only, and what lists need of them; and of rows that are read with others
-// no column that merely the field of its name shows, unless it is among these fields. What is not read is empty: whoever
-// asks for it knows what will be looked at. The library is read whole.
+// Only is a Reader that reads these columns of items only, and what cursors need of them; and of rows that are read with others
+// no column that merely one field shows, unless it is among these fields. What is not read is empty: whoever asks for it
+// knows what will be looked at. The library is read whole.
 func (r Reader) Only(names []string, fields map[string]bool) Reader {
+	r.fields = fields
 	var columns []string
 	for _, part := range itemParts {
-		if slices.Contains(alwaysRead, part[0]) || slices.Contains(names, part[0]) {
+		if part[0] == "id" || slices.Contains(names, part[0]) || r.cursors() && slices.Contains(inCursors, part[0]) {
 			columns = append(columns, part[1])
 		}
 	}
-	r.items, r.fields = strings.Join(columns, ", "), fields
+	r.items = strings.Join(columns, ", ")
 	return r
+}
+
+// cursors tells whether somebody may look at cursors.
+func (r Reader) cursors() bool {
+	return r.fields == nil || r.fields["cursor"] || r.fields["startCursor"] || r.fields["endCursor"]
 }
 
 // ofItems is a statement with the columns of items that this reader reads.
@@ -64,8 +70,8 @@ type joined struct {
 
 type joinedColumn struct{ text, field string } // field is empty if the column is always read
 
-// under are columns as those of a field that a row has. Nothing but the field of the same name may look at the spare ones:
-// neither a rule nor an order.
+// under are columns as those of a field that a row has. Nothing but the field of the same name may look at the spare ones, or
+// the field named behind a colon: no rule. An order may; whoever reads in that order keeps its columns.
 func under(field, columns string, spare ...string) joined {
 	all := joinedColumns(columns, spare)
 	for i, c := range all.parts {
@@ -75,20 +81,25 @@ func under(field, columns string, spare ...string) joined {
 		}
 		all.parts[i].text = expression + ` as "` + field + "." + name + `"`
 	}
-	all.all = all.of(nil)
+	all.all = all.of(nil, nil)
 	return all
 }
 
 func joinedColumns(columns string, spare []string) joined {
+	shownBy := map[string]string{}
+	for _, s := range spare {
+		column, field, other := strings.Cut(s, ":")
+		if !other {
+			field = fieldOf(column)
+		}
+		shownBy[column] = field
+	}
 	var j joined
 	for text := range strings.SplitSeq(columns, ",") {
-		c := joinedColumn{text: strings.TrimSpace(text)}
-		if name := c.text[strings.LastIndexAny(c.text, ". ")+1:]; slices.Contains(spare, name) {
-			c.field = fieldOf(name)
-		}
-		j.parts = append(j.parts, c)
+		text = strings.TrimSpace(text)
+		j.parts = append(j.parts, joinedColumn{text, shownBy[text[strings.LastIndexAny(text, ". ")+1:]]})
 	}
-	j.all = j.of(nil)
+	j.all = j.of(nil, nil)
 	return j
 }
 
@@ -101,12 +112,12 @@ func fieldOf(column string) string {
 	return strings.Join(words, "")
 }
 
-// of are the columns that these fields need; all of them without any.
-func (j joined) of(fields map[string]bool) string {
+// of are the columns that these fields need, and those that an order goes by; all of them without any fields.
+func (j joined) of(fields map[string]bool, order []string) string {
 	var b strings.Builder
 	b.Grow(len(j.all))
 	for _, c := range j.parts {
-		if fields != nil && c.field != "" && !fields[c.field] {
+		if fields != nil && c.field != "" && !fields[c.field] && !slices.ContainsFunc(order, func(o string) bool { return strings.Contains(o, c.text) }) {
 			continue
 		}
 		if b.Len() > 0 {
@@ -117,13 +128,16 @@ func (j joined) of(fields map[string]bool) string {
 	return b.String()
 }
 
-// lean is a statement without the columns that nobody looks at.
-func (r Reader) lean(statement string, groups ...joined) string {
+// lean is a statement without the columns that nobody looks at. order are the columns that its cursors need.
+func (r Reader) lean(statement string, order []string, groups ...joined) string {
 	if r.fields == nil {
 		return statement
 	}
+	if !r.cursors() {
+		order = nil
+	}
 	for _, j := range groups {
-		statement = strings.Replace(statement, j.all, j.of(r.fields), 1)
+		statement = strings.Replace(statement, j.all, j.of(r.fields, order), 1)
 	}
 	return statement
 }

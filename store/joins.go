@@ -27,12 +27,13 @@ const holdingColumns = `a.user_id as holder_id, a.holding, a.subscription_id as 
 
 const holdingOfUser = ` left join lateral (select * from active_user_subscriptions h where h.user_id = u.id
 		order by h.access_level desc, h.holding, h.subscription_id limit 1) a on true
-	left join subscription_plans p on p.id = a.plan_id`
+	left join lateral (select * from subscription_plans p where p.id = a.plan_id offset 0) p on true` // else the plans are hashed for each person
 
 var (
-	people  = joinedColumns(userColumns, []string{"email", "first_name", "last_name", "account_status"})
-	holding = under("holding", holdingColumns, "started_at", "trial_ends_at", "current_period_start", "current_period_end", "access_until", "cancel_at", "canceled_at", "created_at")
-	held    = under("plan", planColumns, "description", "slug", "billing_cycle", "trial_days", "created_at")
+	people  = joinedColumns(userColumns, []string{"email", "username", "first_name", "last_name", "account_status", "created_at", "last_login_at"})
+	holding = under("holding", holdingColumns, "holding:-", "user_id:owner", "started_at", "trial_ends_at", "current_period_start", "current_period_end", "access_until",
+		"cancel_at", "canceled_at", "created_at")
+	held = under("plan", planColumns, "description", "slug", "access_level", "price_minor:price", "currency:price", "billing_cycle", "trial_days", "seats", "created_at", "position:-")
 
 	holders     = `select ` + people.all + `, ` + holding.all + `, ` + held.all + ` from users u` + holdingOfUser
 	holdersByID = holders + ` where u.id = any($1) and u.deleted_at is null`
@@ -44,17 +45,13 @@ var (
 
 // HoldersByID reads people with what they hold.
 func (r Reader) HoldersByID(ctx context.Context, ids []domain.UserID) ([]*Holder, error) {
-	query := holdersByID
-	if len(ids) > 1 { // on one row the shorter statement saves less than it takes to write
-		query = r.lean(query, people, holding, held)
-	}
-	return selectRows[*Holder](ctx, r.db, query, pq.Array(ids))
+	return selectRows[*Holder](ctx, r.db, r.lean(holdersByID, nil, people, holding, held), pq.Array(ids))
 }
 
 // ListHolders is ListUsers with what each holds.
 func (r Reader) ListHolders(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*Holder], error) {
 	l := holderList
-	l.query = r.lean(l.query, people, holding, held)
+	l.query = r.lean(l.query, l.orders[by].columns, people, holding, held)
 	return l.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
 }
 
@@ -65,6 +62,21 @@ func ordersOf[T, R any, O ~string](orders map[O]order[T], in func(*R) *T) map[O]
 		within[by] = order[R]{columns: o.columns, desc: o.desc, key: func(row *R) []string { return o.key(in(row)) }}
 	}
 	return within
+}
+
+// PlanMetrics are the figures of a plan with the plan.
+type PlanMetrics struct {
+	analytics.SubscriptionMetrics
+	Plan *plans.Plan `db:"plan"`
+}
+
+var subscriptionMetrics = `select m.plan_id, m.currency, m.active_count, m.trialing_count, m.past_due_count, m.paused_count, m.ended_count,
+		m.started_30d, m.ended_30d, m.mrr_minor, m.revenue_30d_minor, m.as_of, ` + held.all + `
+	from subscription_metrics m join subscription_plans p on p.id = m.plan_id order by p.position, p.id`
+
+// SubscriptionMetrics reads a row for each plan, in the order of the price list.
+func (r Reader) SubscriptionMetrics(ctx context.Context) ([]*PlanMetrics, error) {
+	return selectRows[*PlanMetrics](ctx, r.db, r.lean(subscriptionMetrics, nil, held))
 }
 
 // ItemFigures are an item's figures with the item, if it is published, and its branch.
@@ -82,8 +94,8 @@ var (
 	figures             = joinedColumns(popularityColumns, spareFigures)
 	categoriesOfFigures = under("category", categoryColumns, spareOfCategories...)
 
-	spareFigures      = []string{"seconds", "ratings", "as_of"}
-	spareOfCategories = []string{"slug", "summary"}
+	spareFigures      = []string{"views", "learners", "completions", "seconds", "average_rating", "ratings", "views_30d", "as_of"}
+	spareOfCategories = []string{"parent_id:parent", "slug", "summary", "position:-"}
 )
 
 var figuresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
@@ -100,7 +112,7 @@ func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, b
 	if r.items != "" {
 		l.query = strings.Replace(l.query, itemsOfFigures.all, under("item", r.items).all, 1)
 	}
-	l.query = r.lean(l.query, figures, categoriesOfFigures)
+	l.query = r.lean(l.query, l.orders[by].columns, figures, categoriesOfFigures)
 	return l.page(ctx, r.db, by, page, f.CategoryID)
 }
 
@@ -141,7 +153,7 @@ type join struct {
 var (
 	categoryOfItem   = join{under("category", categoryColumns, spareOfCategories...), ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`}
 	authorOfItem     = join{under("author", userColumns, "email", "first_name", "last_name", "account_status", "created_at", "last_login_at"), ` left join users u on u.id = i.author_id and u.deleted_at is null`}
-	popularityOfItem = join{under("popularity", popularityColumns, append([]string{"completions", "views_30d"}, spareFigures...)...), ` left join content_popularity p on p.content_id = i.id`}
+	popularityOfItem = join{under("popularity", popularityColumns, spareFigures...), ` left join content_popularity p on p.content_id = i.id`}
 )
 
 const fromItems = ` from content_items i`
@@ -155,7 +167,7 @@ func (r Reader) joins(asked ItemJoins) (columns, tables string) {
 		join  join
 	}{{asked.Category, categoryOfItem}, {asked.Author, authorOfItem}, {asked.Popularity, popularityOfItem}} {
 		if j.asked {
-			columns, tables = columns+", "+j.join.columns.of(r.fields), tables+j.join.tables
+			columns, tables = columns+", "+j.join.columns.of(r.fields, nil), tables+j.join.tables
 		}
 	}
 	return columns, tables

@@ -10,15 +10,6 @@ import (
 	"lyceum/domain/analytics"
 )
 
-const subscriptionMetrics = `select m.plan_id, m.currency, m.active_count, m.trialing_count, m.past_due_count, m.paused_count, m.ended_count,
-		m.started_30d, m.ended_30d, m.mrr_minor, m.revenue_30d_minor, m.as_of
-	from subscription_metrics m join subscription_plans p on p.id = m.plan_id order by p.position, p.id`
-
-// SubscriptionMetrics reads a row for each plan, in the order of the price list.
-func (r Reader) SubscriptionMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
-	return selectRows[*analytics.SubscriptionMetrics](ctx, r.db, subscriptionMetrics)
-}
-
 const popularityColumns = `p.content_id, p.views, p.learners, p.completions, p.seconds, p.average_rating, p.ratings, p.views_30d, p.as_of`
 
 const popularityOf = `select ` + popularityColumns + ` from content_popularity p where p.content_id = any($1)`

@@ -66,8 +66,8 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 			t.Errorf("%s is no column of items", parts[1])
 		}
 	}
-	all = append(all, holdersByID, narrow.lean(holdersByID, people, holding, held), narrow.ofItems(knownItems), narrow.hits(headPageOf, 6, ItemJoins{}), narrow.hits(bodyPageOf, 6, ItemJoins{true, true, true}), narrow.ofItems(firstItemsBelow)+"6"+firstItemsOrder)
-	all = append(all, firstItemsHere+"11"+firstItemsOrder, firstItemsBelow+"11"+firstItemsOrder, Reader{}.hits(headPageOf, 11, ItemJoins{true, true, true}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{Category: true}))
+	all = append(all, subscriptionMetrics, narrow.lean(subscriptionMetrics, nil, held), holdersByID, narrow.lean(holdersByID, nil, people, holding, held), narrow.ofItems(knownItems), narrow.hits(headPageOf, 6, ItemJoins{}), narrow.hits(bodyPageOf, 6, ItemJoins{true, true, true}), narrow.ofItems(firstItemsBelow)+"6"+firstItemsEnd)
+	all = append(all, firstItemsHere+"11"+firstItemsEnd, firstItemsBelow+"11"+firstItemsEnd, Reader{}.hits(headPageOf, 11, ItemJoins{true, true, true}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{Category: true}))
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
 		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(), holderList.statements(), Reader{}.with(itemList, ItemJoins{true, true, true}).statements(), narrow.with(openItemList, ItemJoins{true, true, true}).statements(),

@@ -51,6 +51,21 @@ func (s *Set) primeHolders(ids []domain.UserID, found []*store.Holder) {
 	s.Plans().Prime(held, plan)
 }
 
+// PlanMetrics reads the figures of the plans, and the plans.
+func (s *Set) PlanMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
+	found, err := s.Reader.SubscriptionMetrics(ctx)
+	if err != nil {
+		return nil, err
+	}
+	figures, plan := make([]*analytics.SubscriptionMetrics, len(found)), make(map[domain.PlanID]*plans.Plan, len(found))
+	ids := make([]domain.PlanID, len(found))
+	for i, m := range found {
+		figures[i], plan[m.PlanID], ids[i] = &m.SubscriptionMetrics, m.Plan, m.PlanID
+	}
+	s.Plans().Prime(ids, plan)
+	return figures, nil
+}
+
 // FiguresPage reads a page of items' figures with the items and their branches.
 func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
 	page, err := s.Reader.ListFigures(ctx, f, by, args)
