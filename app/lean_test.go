@@ -28,25 +28,30 @@ func TestAFieldAskedAloneAnswersAsAmongOthers(t *testing.T) {
 	h.Exec("update subscription_plans set description = 'told'")
 	h.Exec("update users set last_login_at = clock_now()")
 	h.Exec("update user_subscriptions set trial_ends_at = current_period_end, cancel_at = current_period_end")
+	h.Exec("update content_consumption set progress = 40, seconds = 30, position_seconds = 20")
 	h.UserWithRole("boss", "admin")
 	boss := h.As(t, "boss@test.example")
 
 	const people, items, figures = `{ users(first: 20) { nodes { %s } } }`, `{ contentItems(first: 20) { nodes { %s } } }`, `{ contentPopularity(first: 20) { nodes { %s } } }`
 	for around, fields := range map[string]string{
 		people: "id username createdAt email firstName lastName accountStatus lastLoginAt",
-		fmt.Sprintf(people, "subscription { %s }"):                    "id status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt",
-		fmt.Sprintf(people, "subscription { plan { %s } }"):           "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
-		fmt.Sprintf(people, "subscription { plan { price { %s } } }"): "amount currency",
-		fmt.Sprintf(people, "subscription { owner { %s } }"):          "id username",
-		fmt.Sprintf(items, "category { parent { %s } }"):              "id name",
-		"{ subscriptionMetrics { %s } }":                              "activeCount trialingCount asOf",
-		"{ subscriptionMetrics { plan { %s } } }":                     "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
-		fmt.Sprintf(items, "author { %s }"):                           "id username createdAt email firstName lastName accountStatus lastLoginAt",
-		fmt.Sprintf(items, "category { %s }"):                         "id slug name summary",
-		fmt.Sprintf(items, "popularity { %s }"):                       "views learners completions seconds averageRating ratings views30d asOf",
-		figures:                                                       "views learners completions seconds averageRating ratings views30d asOf",
-		fmt.Sprintf(figures, "item { %s }"):                           "id slug title summary preview kind status accessLevel durationSeconds language tags publishedAt updatedAt",
-		fmt.Sprintf(figures, "item { category { %s } }"):              "id slug name summary",
+		fmt.Sprintf(people, "subscription { %s }"):                             "id status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt",
+		fmt.Sprintf(people, "subscription { plan { %s } }"):                    "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
+		fmt.Sprintf(people, "subscription { plan { price { %s } } }"):          "amount currency",
+		fmt.Sprintf(people, "subscription { owner { %s } }"):                   "id username",
+		fmt.Sprintf(items, "category { parent { %s } }"):                       "id name",
+		"{ subscriptionMetrics { %s } }":                                       "activeCount trialingCount asOf",
+		"{ subscriptionMetrics { plan { %s } } }":                              "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
+		"{ contentConsumption(first: 20) { nodes { %s } } }":                   "id createdAt event progress seconds positionSeconds",
+		fmt.Sprintf(people, "consumption(first: 5) { nodes { %s } }"):          "id createdAt event progress seconds positionSeconds",
+		fmt.Sprintf(people, "consumption(first: 5) { nodes { item { %s } } }"): "id slug title",
+		fmt.Sprintf(items, "access { %s }"):                                    "hasAccess reason requiredLevel",
+		fmt.Sprintf(items, "author { %s }"):                                    "id username createdAt email firstName lastName accountStatus lastLoginAt",
+		fmt.Sprintf(items, "category { %s }"):                                  "id slug name summary",
+		fmt.Sprintf(items, "popularity { %s }"):                                "views learners completions seconds averageRating ratings views30d asOf",
+		figures:                                                                "views learners completions seconds averageRating ratings views30d asOf",
+		fmt.Sprintf(figures, "item { %s }"):                                    "id slug title summary preview kind status accessLevel durationSeconds language tags publishedAt updatedAt",
+		fmt.Sprintf(figures, "item { category { %s } }"):                       "id slug name summary",
 	} {
 		answer := func(fields string) map[string][]any {
 			var data any

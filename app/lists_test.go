@@ -171,8 +171,9 @@ func records(h *apptest.House, user domain.UserID, n int) {
 		select s.user_id, s.id, 'succeeded', 100 * ($2::int % 3), 'EUR', 'sandbox', 'pay-' || $2 from user_subscriptions s where s.user_id = $1`, user, n)
 	h.Exec(`insert into subscription_changes (subscription_id, user_id, kind, to_plan_id, to_status, effective_at)
 		select s.id, s.user_id, 'started', s.plan_id, 'active', now() from user_subscriptions s where s.user_id = $1`, user)
-	h.Exec(`insert into content_consumption (user_id, content_id, event, progress) select $1, i.id, 'opened', 0 from content_items i order by i.slug limit 7`, user)
 	h.Exec(`insert into learning_analytics (user_id, content_id, opens) select $1, i.id, 1 from content_items i`, user)
+	h.Exec(`insert into content_consumption (user_id, content_id, event, progress, seconds, created_at)
+		select l.user_id, l.content_id, 'opened', 0, 0, l.last_at from learning_analytics l where l.user_id = $1 limit 7`, user)
 }
 
 // walk reads a list page by page, following the cursor named so, and returns its rows in list order.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/lib/pq"
 
@@ -11,11 +12,23 @@ import (
 
 const accessColumns = `a.content_id, a.has_access, a.reason, a.required_level, a.user_level`
 
-const accessOf = `select ` + accessColumns + ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
+const (
+	ofItemsFor  = ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
+	accessOf    = `select ` + accessColumns + ofItemsFor
+	accessAlone = `select a.content_id, a.has_access` + ofItemsFor
+)
 
-// Access asks the access decision for one person and many items.
+// whyAsked are the fields that need more of a decision than whether.
+var whyAsked = []string{"reason", "requiredLevel", "remedy", "body", "files"}
+
+// Access asks the access decision for one person and many items; why it is so, only where somebody looks at it: that is
+// worked out apart.
 func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.Access, error) {
-	return selectRows[*content.Access](ctx, r.db, accessOf, user, pq.Array(items))
+	query := accessAlone
+	if r.fields == nil || slices.ContainsFunc(whyAsked, func(field string) bool { return r.fields[field] }) {
+		query = accessOf
+	}
+	return selectRows[*content.Access](ctx, r.db, query, user, pq.Array(items))
 }
 
 type pairAccess struct {

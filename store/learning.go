@@ -22,15 +22,24 @@ const (
 	consumedBy        = `c.user_id = ?`
 )
 
+var reported = joinedColumns(consumptionColumns, []string{"content_id:item", "event", "progress", "seconds", "position_seconds"})
+
+// consumption is the list without the columns that nobody looks at.
+func (r Reader) consumption() list[content.Consumption, domain.TimeOrder] {
+	l := consumptionList
+	l.query = r.lean(l.query, nil, reported)
+	return l
+}
+
 var consumptionList = list[content.Consumption, domain.TimeOrder]{
-	name: "consumption", query: `select ` + consumptionColumns + consumptionSource, count: `select count(*)` + consumptionSource,
+	name: "consumption", query: `select ` + reported.all + consumptionSource, count: `select count(*)` + consumptionSource,
 	filters: on(consumedBy, `c.content_id = ?`, `c.event = ?`, `c.created_at >= ?`, `c.created_at < ?`),
 	orders:  inTime("c.created_at", "c.id::bigint", func(c *content.Consumption) []string { return logKey(c.CreatedAt, c.Number) }),
 }
 
 // ListConsumption reads a page of logged reports.
 func (r Reader) ListConsumption(ctx context.Context, f content.ConsumptionFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*content.Consumption], error) {
-	return consumptionList.page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
+	return r.consumption().page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
 }
 
 // A report is logged together with the record of where its learner stands with the item. All reports on an item lie between
@@ -45,7 +54,7 @@ var ofLearner = parents{
 
 // FirstConsumption reads the first page of what many people's clients reported, the newest first.
 func (r Reader) FirstConsumption(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Consumption], error) {
-	return firstPages(ctx, r.db, consumptionList, domain.NewestFirst, ofLearner, people, size,
+	return firstPages(ctx, r.db, r.consumption(), domain.NewestFirst, ofLearner, people, size,
 		func(c *content.Consumption) domain.UserID { return c.UserID })
 }
 
