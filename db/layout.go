@@ -69,9 +69,8 @@ func (l *layout) column(row reflect.Type, path []int) column {
 	return column{path, -1, setterOf(row.FieldByIndex(path).Type)}
 }
 
-// aim points the cells at a new row and at what may be joined to it.
-func (l layout) aim(cells []cell, row reflect.Value) []reflect.Value {
-	made := make([]reflect.Value, len(l.joined))
+// aim points the cells at a new row and at what may be joined to it, which it puts into made.
+func (l layout) aim(cells []cell, row reflect.Value, made []reflect.Value) {
 	for n, j := range l.joined {
 		made[n] = reflect.New(j.to)
 	}
@@ -82,7 +81,6 @@ func (l layout) aim(cells []cell, row reflect.Value) []reflect.Value {
 			cells[i].field, cells[i].joined = made[c.joined].Elem().FieldByIndex(c.path), true
 		}
 	}
-	return made
 }
 
 // keep joins to the row what was not NULL.

@@ -42,9 +42,10 @@ func selectAll(ctx context.Context, s *sqlx.Stmt, dest any, args ...any) error {
 	for i := range cells {
 		cells[i].set, targets[i] = known.columns[i].set, &cells[i]
 	}
+	joined := make([]reflect.Value, len(known.joined))
 	for rows.Next() {
 		made := reflect.New(row)
-		joined := known.aim(cells, made.Elem())
+		known.aim(cells, made.Elem(), joined)
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}

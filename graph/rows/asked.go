@@ -102,11 +102,13 @@ func of(ctx context.Context) *operation {
 // is a directive that this package does not know.
 func (o *operation) asked(set ast.SelectionSet, object string) (fields []*want, plain bool) {
 	plain = true
-	o.collect(&fields, set, types()[object], map[string]bool{}, &plain)
+	fields = make([]*want, 0, len(set))
+	var spread []string
+	o.collect(&fields, set, types()[object], &spread, &plain)
 	return fields, plain
 }
 
-func (o *operation) collect(fields *[]*want, set ast.SelectionSet, object *ast.Definition, spread map[string]bool, plain *bool) {
+func (o *operation) collect(fields *[]*want, set ast.SelectionSet, object *ast.Definition, spread *[]string, plain *bool) {
 	for _, selected := range set {
 		switch s := selected.(type) {
 		case *ast.Field:
@@ -125,8 +127,8 @@ func (o *operation) collect(fields *[]*want, set ast.SelectionSet, object *ast.D
 			}
 		case *ast.FragmentSpread:
 			f := o.doc.Fragments.ForName(s.Name)
-			if !o.skips(s.Directives, plain) && f != nil && !spread[s.Name] && applies(f.TypeCondition, object) {
-				spread[s.Name] = true
+			if !o.skips(s.Directives, plain) && f != nil && !slices.Contains(*spread, s.Name) && applies(f.TypeCondition, object) {
+				*spread = append(*spread, s.Name) // once is enough, however often it is spread
 				o.collect(fields, f.SelectionSet, object, spread, plain)
 			}
 		}
@@ -152,25 +154,50 @@ func (o *operation) skips(directives ast.DirectiveList, plain *bool) bool {
 	return false
 }
 
-// mayHave tells whether a field's guards are sure to let the viewer pass, for any row or, if own, for her own.
-func mayHave(viewer domain.Viewer, f *ast.FieldDefinition, own bool) bool {
+// guards are what the directives of a field ask of whoever wants it.
+type guards struct {
+	unknown     bool
+	signedIn    bool
+	permissions []domain.Permission
+	own         []domain.Permission // or the row is her own
+}
+
+var fieldGuards sync.Map // *ast.FieldDefinition → guards
+
+func guardsOf(f *ast.FieldDefinition) guards {
+	if known, ok := fieldGuards.Load(f); ok {
+		return known.(guards) //nolint:forcetypeassert // nothing else is stored
+	}
+	var g guards
 	for _, d := range f.Directives {
 		switch d.Name {
-		case "self", "hasPermission":
-			name := d.Arguments[0].Value.Raw
-			if !viewer.May(domain.Permission(strings.ToLower(strings.Replace(name, "_", ".", 1)))) && (d.Name != "self" || !own) {
-				return false
-			}
+		case "self":
+			g.own = append(g.own, permissionIn(d))
+		case "hasPermission":
+			g.permissions = append(g.permissions, permissionIn(d))
 		case "authenticated":
-			if !viewer.SignedIn() {
-				return false
-			}
+			g.signedIn = true
 		case "cost", "goField", "idempotent", "deprecated", "contentAccess": // the last asks its own question for each row
 		default:
-			return false
+			g.unknown = true
 		}
 	}
-	return true
+	fieldGuards.Store(f, g)
+	return g
+}
+
+func permissionIn(d *ast.Directive) domain.Permission {
+	return domain.Permission(strings.ToLower(strings.Replace(d.Arguments[0].Value.Raw, "_", ".", 1)))
+}
+
+// mayHave tells whether a field's guards are sure to let the viewer pass, for any row or, if own, for her own.
+func mayHave(viewer domain.Viewer, f *ast.FieldDefinition, own bool) bool {
+	if len(f.Directives) == 0 {
+		return true
+	}
+	g := guardsOf(f)
+	lacks := func(p domain.Permission) bool { return !viewer.May(p) }
+	return !g.unknown && (!g.signedIn || viewer.SignedIn()) && !slices.ContainsFunc(g.permissions, lacks) && (own || !slices.ContainsFunc(g.own, lacks))
 }
 
 // FirstPage tells whether a list is asked for its first page, unfiltered and in its usual order, and how long it may be.

@@ -94,22 +94,23 @@ func (o *operation) fill(ctx context.Context, s *step, object string, goType ref
 	if len(w.Arguments) > 0 || forced(w.Definition) {
 		return false
 	}
-	g, ok := getterOf(goType, w.Name)
-	if !ok {
+	known := plainOf(goType, w.Definition)
+	if known.read == nil {
 		return false
 	}
-	s.value = g
+	s.value = known.getter
 	if len(w.below) == 0 {
-		s.leaf = leafOf(w.Definition.Type, g.typed)
+		s.leaf = known.leaf
 		return s.leaf != nil
 	}
-	if w.Definition.Type.Elem != nil || g.typed.Kind() != reflect.Struct && (g.typed.Kind() != reflect.Pointer || g.typed.Elem().Kind() != reflect.Struct) {
-		return false
-	}
-	inner := g.typed
+	inner := known.typed
 	if inner.Kind() == reflect.Pointer {
 		inner = inner.Elem()
 	}
+	if w.Definition.Type.Elem != nil || inner.Kind() != reflect.Struct {
+		return false
+	}
+	var ok bool
 	s.inner, ok = o.steps(ctx, w.Definition.Type.Name(), inner, w.below, false)
 	return ok
 }
@@ -117,22 +118,29 @@ func (o *operation) fill(ctx context.Context, s *step, object string, goType ref
 // forced tells a field that is answered by a resolver: what the row holds under its name is not its answer.
 func forced(f *ast.FieldDefinition) bool { return f.Directives.ForName("goField") != nil }
 
-type getterKey struct {
-	goType reflect.Type
-	field  string
+// plain is how a field is read from its row and, if it is a leaf, written; read is nil where that is not known.
+type plain struct {
+	getter
+	leaf leaf
 }
 
-var getters sync.Map // getterKey → getter
+type plainKey struct {
+	goType reflect.Type
+	field  *ast.FieldDefinition
+}
 
-// getterOf finds the method or the field of a Go type that answers a field of the graph, by name, as gqlgen does.
-func getterOf(goType reflect.Type, field string) (getter, bool) {
-	if known, ok := getters.Load(getterKey{goType, field}); ok {
-		g := known.(getter) //nolint:forcetypeassert // nothing else is stored
-		return g, g.read != nil
+var plains sync.Map // plainKey → plain; as many as the schema has fields
+
+func plainOf(goType reflect.Type, field *ast.FieldDefinition) plain {
+	if known, ok := plains.Load(plainKey{goType, field}); ok {
+		return known.(plain) //nolint:forcetypeassert // nothing else is stored
 	}
-	g := findGetter(goType, field)
-	getters.Store(getterKey{goType, field}, g)
-	return g, g.read != nil
+	p := plain{getter: findGetter(goType, field.Name)}
+	if p.read != nil {
+		p.leaf = leafOf(field.Type, p.typed)
+	}
+	plains.Store(plainKey{goType, field}, p)
+	return p
 }
 
 // logged are the rows of logs, whose ids are methods: calling them by reflection is dear, and lists hold many.
@@ -151,6 +159,7 @@ var idsOfLogs = map[reflect.Type]getter{
 	reflect.TypeFor[security.Event](): idOfLog((*security.Event).ID), reflect.TypeFor[security.AuditEntry](): idOfLog((*security.AuditEntry).ID),
 }
 
+// findGetter finds the method or the field of a Go type that answers a field of the graph, by name, as gqlgen does.
 func findGetter(goType reflect.Type, field string) getter {
 	if id, ok := idsOfLogs[goType]; ok && field == "id" {
 		return id
