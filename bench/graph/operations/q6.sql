@@ -18,7 +18,10 @@ select json_build_object('users', json_agg(t)) from (
                           where a.user_id = u.id order by a.access_level desc, a.holding, a.subscription_id limit 1) s on true
       left join lateral (select json_agg(y) as rows from (
                 select e.id, e.progress, e.created_at as "createdAt", i as item
-                  from (select id, content_id, progress, created_at from content_consumption where user_id = u.id order by created_at desc limit 5) e
+                  from (select min(w.started_at) as since, max(w.last_at) as until
+                          from (select started_at, last_at from learning_analytics where user_id = u.id order by last_at desc limit 5) w) span
+                 cross join lateral (select id, content_id, progress, created_at from content_consumption
+                                      where user_id = u.id and created_at between span.since and span.until order by created_at desc limit 5) e
                   left join lateral (select id, title from content_items where id = e.content_id and deleted_at is null) i on true
                  order by e.created_at desc) y) x on true
      order by u.created_at desc, u.id desc) t;
