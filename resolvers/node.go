@@ -109,45 +109,30 @@ func owned[T any](viewer domain.Viewer, or domain.Permission, rows []*T, err err
 	return rows[0], nil
 }
 
-// planNode knows what is on offer; older plans only for those who hold or bill them.
 func (r *Resolver) planNode(ctx context.Context, id domain.PlanID) (bind.Node, error) {
-	viewer := domain.ViewerFrom(ctx)
 	plan, err := loaders.From(ctx).Plans().Load(ctx, id)
-	if err != nil || plan == nil {
-		return nil, err
-	}
-	if plan.IsOffered || viewer.May(domain.BillingRead) {
-		return plan, nil
-	}
-	holding, err := loaders.From(ctx).Holdings().Load(ctx, viewer.UserID)
-	if err != nil || holding == nil || holding.PlanID != id {
-		return nil, err
-	}
-	return plan, nil
+	return heldOrNull(ctx, plan, err)
 }
 
 func (r *Resolver) subscriptionNode(ctx context.Context, id domain.SubscriptionID) (bind.Node, error) {
-	viewer := domain.ViewerFrom(ctx)
-	if !viewer.SignedIn() {
-		return nil, nil
-	}
-	rows, err := r.Reader.SubscriptionsByID(ctx, []domain.SubscriptionID{id})
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	if mine(ctx, rows[0], viewer) || viewer.May(domain.BillingRead) {
-		return rows[0], nil
-	}
-	return nil, nil
+	subscription, err := loaders.From(ctx).Subscriptions().Now(ctx, id)
+	return heldOrNull(ctx, subscription, err)
 }
 
-// mine tells whether the viewer owns a subscription or holds it by seat.
-func mine(ctx context.Context, s *plans.Subscription, viewer domain.Viewer) bool {
-	if viewer.Is(s.OwnerID) {
-		return true
+// heldOrNull shows what the viewer may know of, by herself or by what she holds.
+func heldOrNull[T any, R interface {
+	*T
+	KnownTo(domain.Viewer, *plans.Holding) bool
+}](ctx context.Context, row R, err error) (bind.Node, error) {
+	viewer := domain.ViewerFrom(ctx)
+	if err != nil || row == nil || row.KnownTo(viewer, nil) {
+		return found((*T)(row), err)
 	}
 	holding, err := loaders.From(ctx).Holdings().Load(ctx, viewer.UserID)
-	return err == nil && holding != nil && holding.ID == s.ID
+	if err != nil || !row.KnownTo(viewer, holding) {
+		return nil, err
+	}
+	return row, nil
 }
 
 // nodesOf finds several at once, so that their loaders batch.

@@ -71,7 +71,7 @@ type joined struct {
 type joinedColumn struct{ text, field string } // field is empty if the column is always read
 
 // under are columns as those of a field that a row has. Nothing but the field of the same name may look at the spare ones, or
-// the field named behind a colon: no rule. An order may; whoever reads in that order keeps its columns.
+// the field named behind a colon: no rule and no guard. An order may; whoever reads in that order keeps its columns.
 func under(field, columns string, spare ...string) joined {
 	all := joinedColumns(columns, spare)
 	for i, c := range all.parts {

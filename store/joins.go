@@ -31,7 +31,7 @@ const holdingOfUser = ` left join lateral (select * from active_user_subscriptio
 
 var (
 	people  = joinedColumns(userColumns, []string{"email", "username", "first_name", "last_name", "account_status", "created_at", "last_login_at"})
-	holding = under("holding", holdingColumns, "holding:-", "user_id:owner", "started_at", "trial_ends_at", "current_period_start", "current_period_end", "access_until",
+	holding = under("holding", holdingColumns, "holding:-", "started_at", "trial_ends_at", "current_period_start", "current_period_end", "access_until",
 		"cancel_at", "canceled_at", "created_at")
 	held = under("plan", planColumns, "description", "slug", "access_level", "price_minor:price", "currency:price", "billing_cycle", "trial_days", "seats", "created_at", "position:-")
 

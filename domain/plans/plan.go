@@ -74,6 +74,17 @@ type Holding struct {
 	Via      HoldingVia    `db:"holding"`
 }
 
+// KnownTo tells whether a viewer may know of a plan: everyone of what is on offer, of older plans who holds or bills them.
+// holding is what the viewer holds; nil if nothing, or not looked up yet.
+func (p *Plan) KnownTo(v domain.Viewer, holding *Holding) bool {
+	return p.IsOffered || v.May(domain.BillingRead) || holding != nil && holding.PlanID == p.ID
+}
+
+// KnownTo tells whether a viewer may know of a subscription: who owns it, holds it by seat, or bills it.
+func (s *Subscription) KnownTo(v domain.Viewer, holding *Holding) bool {
+	return v.Is(s.OwnerID) || v.May(domain.BillingRead) || holding != nil && holding.ID == s.ID
+}
+
 // HoldingVia says whose subscription it is.
 type HoldingVia string
 
