@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"lyceum/app"
@@ -48,16 +49,18 @@ func (serve) Run(s *session) (err error) {
 		return err
 	}
 	return a.Serve(s.ctx, func(public net.Addr) {
-		fmt.Fprintf(s.out, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      http://%s/readyz\n",
+		var b strings.Builder // written at once, so that whoever waits for it has all of it
+		fmt.Fprintf(&b, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      http://%s/readyz\n",
 			time.Since(began).Seconds(), c.PublicURL, c.PublicURL, public)
 		if made != nil {
-			fmt.Fprintf(s.out, "\n  first administrator: %s, password %s (shown this once)\n", made.Email, made.Password)
+			fmt.Fprintf(&b, "\n  first administrator: %s, password %s (shown this once)\n", made.Email, made.Password)
 		}
 		if c.Embedded() && !c.Production() {
-			fmt.Fprintf(s.out, "\n  demo sign-ins, all with the password %s:\n", demoschool.Password)
+			fmt.Fprintf(&b, "\n  demo sign-ins, all with the password %s:\n", demoschool.Password)
 			for _, account := range demoschool.SignIns {
-				fmt.Fprintf(s.out, "    %-22s %s\n", account[0], account[1])
+				fmt.Fprintf(&b, "    %-22s %s\n", account[0], account[1])
 			}
 		}
+		fmt.Fprint(s.out, b.String())
 	})
 }

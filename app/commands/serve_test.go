@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 // house is a running copy of the program in a folder of its own.
 type house struct {
 	cmd      *exec.Cmd
-	out, log *bytes.Buffer
+	out, log *output
 	url      string
 	ended    chan error
 }
@@ -76,13 +76,31 @@ func freePort(t *testing.T) string {
 	return l.Addr().String()
 }
 
+// output is what a copy writes; it may be read while it grows.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
 // open starts a copy and waits until it is ready.
 func open(t *testing.T, dir string, settings ...string) *house {
 	t.Helper()
 	address := freePort(t)
 	h := &house{
 		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + freePort(t)}, settings...)),
-		out: &bytes.Buffer{}, log: &bytes.Buffer{}, url: "http://" + address, ended: make(chan error, 1),
+		out: &output{}, log: &output{}, url: "http://" + address, ended: make(chan error, 1),
 	}
 	h.cmd.Stdout, h.cmd.Stderr = h.out, h.log
 	if err := h.cmd.Start(); err != nil {
@@ -96,7 +114,7 @@ func open(t *testing.T, dir string, settings ...string) *house {
 			t.Fatalf("it ended: %v\n%s%s", err, h.out, h.log)
 		default:
 		}
-		if status, _ := h.get("/readyz"); status == http.StatusOK {
+		if status, _ := h.get("/readyz"); status == http.StatusOK && h.out.String() != "" {
 			return h
 		}
 	}
