@@ -242,3 +242,34 @@ func TestAThousandDocumentsTakeLessThanAMinute(t *testing.T) {
 		t.Errorf("the second import wrote: %+v", r)
 	}
 }
+
+func TestAFolderThatWasRenamedKeepsItsItemsAndWhatWasLearned(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.take(t)
+	var before, after string
+	const items = `select string_agg(i.id::text || i.slug || (select b.body from content_bodies b where b.content_id = i.id), ' ' order by i.id) from content_items i`
+	l.Get(&before, items)
+	l.Exec(`insert into learning_analytics (user_id, content_id, progress) select $1, id, 50 from content_items`, l.User("learner"))
+	for path, file := range l.course {
+		if moved := strings.Replace(path, "c1/", "chapter-one/", 1); moved != path {
+			l.course[moved] = file
+			delete(l.course, path)
+		}
+	}
+	l.course["README.md"].Data = []byte(strings.ReplaceAll(string(l.course["README.md"].Data), "c1/", "chapter-one/"))
+	if r := l.take(t, func(c *content.ImportCommand) { c.Prune = true }); r.Moved != 2 || r.Changed != 2 || r.Unchanged != 1 || r.New+r.Archived+r.Gone+len(r.Faults) != 0 {
+		t.Errorf("%+v", r)
+	}
+	l.Get(&after, items)
+	if after != before {
+		t.Errorf("the items were\n%s\nand are\n%s", before, after)
+	}
+	var kept int
+	if l.Get(&kept, `select count(*) from learning_analytics where progress = 50`); kept != 3 {
+		t.Errorf("%d of 3 records are left", kept)
+	}
+	if r := l.take(t); r.Unchanged != 3 || r.New+r.Changed+r.Moved+r.Branches != 0 {
+		t.Errorf("then: %+v", r)
+	}
+}

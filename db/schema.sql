@@ -862,7 +862,9 @@ CREATE TABLE public.content_sources (
     checksum bytea NOT NULL,
     pruned_from text,
     imported_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    likeness bytea,
     CONSTRAINT content_sources_checksum_is_sha256 CHECK ((length(checksum) = 32)),
+    CONSTRAINT content_sources_likeness_is_sha256 CHECK ((length(likeness) = 32)),
     CONSTRAINT content_sources_pruned_from_known CHECK ((pruned_from = ANY (ARRAY['draft'::text, 'published'::text])))
 );
 

@@ -11,7 +11,7 @@ import (
 )
 
 // A batch travels as one JSON value; the statements take from it what they need.
-const entryRows = ` from json_to_recordset($1::json) as e (id uuid, category_id uuid, author_id uuid, path text, document text, checksum text, slug text,
+const entryRows = ` from json_to_recordset($1::json) as e (id uuid, category_id uuid, author_id uuid, path text, document text, checksum text, likeness text, slug text,
 	title text, summary text, preview text, kind text, status text, access_level int, duration_seconds int, language text, tags json, body text, files json)`
 
 const entryTags = `array(select json_array_elements_text(e.tags))`
@@ -21,11 +21,12 @@ const (
 			language, tags, published_at)
 		select e.id, e.category_id, e.author_id, e.slug, e.title, e.summary, e.preview, e.kind, e.status, e.access_level, e.duration_seconds, e.language,
 			` + entryTags + `, case when e.status = 'published' then (select clock_now()) end` + entryRows
-	addEntrySources = `insert into content_sources (content_id, source, path, document, checksum)
-		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex')` + entryRows
+	addEntrySources = `insert into content_sources (content_id, source, path, document, checksum, likeness)
+		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex'), decode(e.likeness, 'hex')` + entryRows
 	changeEntryItems = `update content_items i set title = e.title, summary = e.summary, preview = e.preview, kind = e.kind,
 			duration_seconds = e.duration_seconds, language = e.language, tags = ` + entryTags + entryRows + ` where i.id = e.id`
-	changeEntrySources = `update content_sources s set document = e.document, checksum = decode(e.checksum, 'hex'), imported_at = clock_now()` + entryRows + `
+	changeEntrySources = `update content_sources s set path = e.path, document = e.document,
+			checksum = decode(e.checksum, 'hex'), likeness = decode(e.likeness, 'hex'), imported_at = clock_now()` + entryRows + `
 		where s.content_id = e.id`
 	// content_items has made the rows of content_bodies by trigger.
 	writeEntryBodies = `update content_bodies b set body = e.body` + entryRows + ` where b.content_id = e.id and b.body is distinct from e.body`

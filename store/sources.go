@@ -29,7 +29,7 @@ func (t *Tx) HoldSource(ctx context.Context, source string) error {
 	return nil
 }
 
-const sourceItems = `select s.content_id, s.path, s.document, s.checksum, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
+const sourceItems = `select s.content_id, s.path, s.document, s.checksum, s.likeness, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
 	from content_sources s join content_items i on i.id = s.content_id where s.source = $1`
 
 // SourceItems implements content.SourceTx.

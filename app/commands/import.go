@@ -100,6 +100,7 @@ func (i imports) print(s *session, r *content.ImportReport) {
 	}{
 		{r.New, "new", true},
 		{r.Changed, "changed", true},
+		{r.Moved, "of these moved to another path", r.Moved > 0},
 		{r.Unchanged, "unchanged", true},
 		{r.Archived, "archived", i.Prune},
 		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},

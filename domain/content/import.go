@@ -36,7 +36,7 @@ type SourceTx interface {
 	AddBranch(ctx context.Context, source, folder string, k *Category) error
 	// AddEntries writes new items with their bodies and files.
 	AddEntries(ctx context.Context, source string, entries []*SourceEntry) error
-	// ChangeEntries writes what a source says of its items again; level, status, branch, author and slug stay.
+	// ChangeEntries writes what a source says of its items again, and where it has them; level, status, branch, author and slug stay.
 	ChangeEntries(ctx context.Context, entries []*SourceEntry) error
 	// ArchiveEntries takes items out of the catalogue and remembers what they were.
 	ArchiveEntries(ctx context.Context, items []domain.ItemID) error
@@ -64,6 +64,7 @@ type Importer struct {
 // ImportReport is what an import did, or would do.
 type ImportReport struct {
 	New, Changed, Unchanged, Archived, Returned, Reset int
+	Moved                                              int // of the changed ones, to another path
 	Gone                                               int // vanished from the folder and still in the catalogue
 	Branches, Files                                    int // made and stored now
 	Drafts                                             int // of the new ones
@@ -155,6 +156,7 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 func (w *importWork) count() {
 	r, p := w.report, w.plan
 	r.New, r.Changed, r.Unchanged, r.Returned, r.Reset, r.Branches = len(p.added), len(p.changed), p.unchanged, len(p.back), len(p.reset), len(p.folders)
+	r.Moved = p.moved
 	for _, e := range p.added {
 		if e.Status == Draft {
 			r.Drafts++

@@ -59,6 +59,7 @@ type SourceItem struct {
 	Path     string        `db:"path"`
 	Key      string        `db:"document"`
 	Checksum []byte        `db:"checksum"`
+	Likeness []byte        `db:"likeness"` // nil: imported before it was kept
 	Slug     string        `db:"slug"`
 	Status   ItemStatus    `db:"status"`
 	Level    int32         `db:"access_level"`
@@ -80,6 +81,7 @@ type SourceEntry struct {
 	Path       string            `json:"path"`
 	Key        string            `json:"document"`
 	Checksum   string            `json:"checksum"` // hex
+	Likeness   string            `json:"likeness"` // hex
 	Slug       string            `json:"slug"`
 	Title      string            `json:"title"`
 	Summary    string            `json:"summary"`

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"io"
 	"path"
 	"slices"
 	"strings"
@@ -49,6 +50,7 @@ type importPlan struct {
 	gone           []domain.ItemID // vanished from the folder
 	reset          []*SourceEntry  // of another level or status than asked
 	unchanged      int
+	moved          int               // of the changed
 	folders        []string          // that need a branch, above before below
 	placed         map[string]string // path of an added document → its folder
 }
@@ -60,6 +62,10 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 	for _, k := range known {
 		before[k.Path] = k
 		slugs[k.Path] = k.Slug
+	}
+	moved := movedFrom(s, known)
+	for path, k := range moved {
+		before[path], slugs[path] = k, k.Slug
 	}
 	for _, d := range s.Documents {
 		if _, ok := slugs[d.Path]; !ok {
@@ -84,7 +90,11 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 			continue
 		}
 		e.ItemID, e.Slug = k.ItemID, k.Slug
-		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key {
+		there[k.Path] = true // though moved
+		if k.Path != e.Path {
+			p.moved++
+		}
+		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil {
 			p.changed = append(p.changed, e)
 		} else if k.Pruned == nil {
 			p.unchanged++
@@ -104,6 +114,49 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 	slices.SortFunc(p.folders, func(a, b string) int { return cmp.Or(depth(a)-depth(b), strings.Compare(a, b)) })
 	p.folders = slices.Compact(p.folders)
 	return p
+}
+
+// movedFrom finds, by path, what new documents were before: one that is gone from its path and reads the same. Where several
+// do, the one whose file has the same name is meant.
+func movedFrom(s *Source, known []SourceItem) map[string]SourceItem {
+	before, there := map[string]bool{}, map[string]bool{}
+	for _, d := range s.Documents {
+		there[d.Path] = true
+	}
+	lost := map[string][]SourceItem{}
+	for _, k := range slices.SortedFunc(slices.Values(known), func(a, b SourceItem) int { return strings.Compare(a.Path, b.Path) }) {
+		before[k.Path] = true
+		if !there[k.Path] && !s.Unread[k.Path] && k.Likeness != nil {
+			lost[hex.EncodeToString(k.Likeness)] = append(lost[hex.EncodeToString(k.Likeness)], k)
+		}
+	}
+	moved := map[string]SourceItem{}
+	for _, sameName := range []bool{true, false} {
+		for _, d := range s.Documents {
+			if _, found := moved[d.Path]; found || before[d.Path] || len(lost) == 0 {
+				continue
+			}
+			like := likenessOf(d)
+			at := slices.IndexFunc(lost[like], func(k SourceItem) bool { return !sameName || path.Base(k.Path) == path.Base(d.Path) })
+			if at >= 0 && (sameName || len(lost[like]) == 1) {
+				moved[d.Path] = lost[like][at]
+				lost[like] = slices.Delete(lost[like], at, at+1)
+			}
+		}
+	}
+	return moved
+}
+
+// likenessOf is what a document keeps when it moves: its text, without what its references point at.
+func likenessOf(d *Document) string {
+	sum, at := sha256.New(), 0
+	for _, r := range d.Refs {
+		_, _ = io.WriteString(sum, d.Body[at:r.Start]) // a hash takes everything
+		_, _ = sum.Write([]byte{0})
+		at = r.End
+	}
+	_, _ = io.WriteString(sum, d.Body[at:]+"\x00"+d.Language+"\x00"+string(d.Kind))
+	return hex.EncodeToString(sum.Sum(nil))
 }
 
 func depth(folder string) int {
@@ -136,6 +189,7 @@ func entryOf(c ImportCommand, d *Document, files map[string]SourceFile, slugs ma
 		e.Status = Draft
 	}
 	e.Body, e.Files = render(d, files, slugs)
+	e.Likeness = likenessOf(d)
 	fields, _ := json.Marshal([]any{e.Title, e.Summary, e.Preview, e.Kind, e.Seconds, e.Language, e.Tags, e.Body, e.Files}) // plain values cannot fail
 	sum := sha256.Sum256(fields)
 	e.Checksum = hex.EncodeToString(sum[:])

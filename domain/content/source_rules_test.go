@@ -3,6 +3,7 @@ package content
 import (
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,11 @@ func imported(t *testing.T, p importPlan) (known []SourceItem) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known = append(known, SourceItem{ItemID: e.ItemID, Path: e.Path, Key: e.Key, Checksum: sum, Slug: e.Slug, Status: e.Status, Level: e.Level})
+		like, err := hex.DecodeString(e.Likeness)
+		if err != nil {
+			t.Fatal(err)
+		}
+		known = append(known, SourceItem{ItemID: e.ItemID, Path: e.Path, Key: e.Key, Checksum: sum, Likeness: like, Slug: e.Slug, Status: e.Status, Level: e.Level})
 	}
 	return known
 }
@@ -217,5 +222,68 @@ func TestBatchesAreNeitherTooManyNorTooLarge(t *testing.T) {
 	}
 	if total != 250 || !slices.Equal(sizes, []int{11, 100, 100, 39}) {
 		t.Errorf("%v", sizes)
+	}
+}
+
+func TestAMovedDocumentStaysTheSameItem(t *testing.T) {
+	t.Parallel()
+	linked := func(folder string) *Source { // two lessons that point at each other, and one that stays
+		one, two := lesson(folder+"/one.md", folder+"/one", "en"), lesson(folder+"/two.md", folder+"/two", "en")
+		one.Body, two.Body = "See two.", "See one."
+		one.Refs, two.Refs = []Ref{{Start: 4, End: 7, Document: two.Path}}, []Ref{{Start: 4, End: 7, Document: one.Path}}
+		return &Source{Documents: []*Document{lesson("a.md", "a", "en"), one, two}}
+	}
+	first := planImport(command(), linked("old"), nil, map[string]bool{}, newIDs)
+	known := imported(t, first)
+	second := planImport(command(), linked("new"), known, map[string]bool{}, newIDs)
+	if len(second.added) != 0 || len(second.changed) != 2 || second.moved != 2 || second.unchanged != 1 || len(second.gone) != 0 || len(second.folders) != 0 {
+		t.Fatalf("%+v", second)
+	}
+	for i, e := range second.changed {
+		was := first.added[i+1]
+		if e.ItemID != was.ItemID || e.Slug != was.Slug || e.Body != was.Body || e.Path == was.Path {
+			t.Errorf("%+v was %+v", e, was)
+		}
+	}
+	again := append(imported(t, second), known[0])
+	if third := planImport(command(), linked("new"), again, map[string]bool{}, newIDs); len(third.changed)+len(third.added)+len(third.gone) != 0 || third.unchanged != 3 {
+		t.Errorf("%+v", third)
+	}
+}
+
+func TestWhatReadsTheSameIsTakenForMovedOnlyWhereItIsPlain(t *testing.T) {
+	t.Parallel()
+	doc := func(path, body string) *Document {
+		d := lesson(path, strings.TrimSuffix(path, ".md"), "en")
+		d.Body = body
+		return d
+	}
+	for name, c := range map[string]struct {
+		before, after []*Document
+		unread        string
+		forget        bool              // imported before likeness was kept
+		want          map[string]string // new path: old path
+	}{
+		"another name":        {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("y/b.md", "A")}, want: map[string]string{"y/b.md": "x/a.md"}},
+		"another text":        {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("y/a.md", "B")}},
+		"a copy":              {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("x/a.md", "A"), doc("y/a.md", "A")}},
+		"two, by their names": {before: []*Document{doc("x/a.md", "A"), doc("x/b.md", "A")}, after: []*Document{doc("y/a.md", "A"), doc("y/b.md", "A")}, want: map[string]string{"y/a.md": "x/a.md", "y/b.md": "x/b.md"}},
+		"two, of other names": {before: []*Document{doc("x/a.md", "A"), doc("x/b.md", "A")}, after: []*Document{doc("y/c.md", "A")}},
+		"cannot be read":      {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("y/a.md", "A")}, unread: "x/a.md"},
+		"not known":           {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("y/a.md", "A")}, forget: true},
+	} {
+		known := imported(t, planImport(command(), &Source{Documents: c.before}, nil, map[string]bool{}, newIDs))
+		for i := range known {
+			if c.forget {
+				known[i].Likeness = nil
+			}
+		}
+		got := map[string]string{}
+		for to, from := range movedFrom(&Source{Documents: c.after, Unread: map[string]bool{c.unread: true}}, known) {
+			got[to] = from.Path
+		}
+		if !maps.Equal(got, c.want) {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
 	}
 }
