@@ -38,17 +38,15 @@ func (s *Set) UsersPage(ctx context.Context, f users.Filter, by users.Order, arg
 
 func (s *Set) primeHolders(ids []domain.UserID, found []*store.Holder) {
 	people, holdings, plan := map[domain.UserID]*users.User{}, map[domain.UserID]*plans.Holding{}, map[domain.PlanID]*plans.Plan{}
-	var held []domain.PlanID
 	for _, h := range found {
 		people[h.ID] = &h.User
 		if h.Holding != nil && h.Plan != nil {
 			holdings[h.ID], plan[h.Plan.ID] = h.Holding, h.Plan
-			held = append(held, h.Plan.ID)
 		}
 	}
 	s.Users().Prime(ids, people)
 	s.Holdings().Prime(ids, holdings)
-	s.Plans().Prime(held, plan)
+	s.Plans().Know(plan)
 }
 
 // PlanMetrics reads the figures of the plans, and the plans.
@@ -58,11 +56,10 @@ func (s *Set) PlanMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics
 		return nil, err
 	}
 	figures, plan := make([]*analytics.SubscriptionMetrics, len(found)), make(map[domain.PlanID]*plans.Plan, len(found))
-	ids := make([]domain.PlanID, len(found))
 	for i, m := range found {
-		figures[i], plan[m.PlanID], ids[i] = &m.SubscriptionMetrics, m.Plan, m.PlanID
+		figures[i], plan[m.PlanID] = &m.SubscriptionMetrics, m.Plan
 	}
-	s.Plans().Prime(ids, plan)
+	s.Plans().Know(plan)
 	return figures, nil
 }
 
@@ -73,21 +70,17 @@ func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by 
 		return nil, err
 	}
 	items, branches := map[domain.ItemID]*content.Item{}, map[domain.CategoryID]*content.Category{}
-	var ids []domain.ItemID
-	var inBranches []domain.CategoryID
 	for _, edge := range page.Edges {
 		if edge.Node.Item == nil {
 			continue // who may know of it is asked when somebody wants it
 		}
-		ids = append(ids, edge.Node.ItemID)
 		items[edge.Node.ItemID] = edge.Node.Item
 		if k := edge.Node.Category; k != nil {
 			branches[k.ID] = k
-			inBranches = append(inBranches, k.ID)
 		}
 	}
-	s.Items().Prime(ids, items)
-	s.Categories().Prime(inBranches, branches)
+	s.Items().Know(items)
+	s.Categories().Know(branches)
 	return domain.MapPage(page, (*store.ItemFigures).Figures), nil
 }
 
@@ -97,11 +90,7 @@ func (s *Set) ItemsPage(ctx context.Context, viewer domain.UserID, f content.Ite
 	if err != nil {
 		return nil, err
 	}
-	beside := newJoined(s, joins)
-	for _, edge := range page.Edges {
-		beside.add(edge.Node.ID, &edge.Node.Joined)
-	}
-	beside.prime()
+	primeJoined(s, joins, page, func(r *store.ItemRow) (domain.ItemID, *store.Joined) { return r.ID, &r.Joined })
 	return domain.MapPage(page, (*store.ItemRow).ItemOf), nil
 }
 
@@ -111,53 +100,30 @@ func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, 
 	if err != nil {
 		return nil, err
 	}
-	beside := newJoined(s, joins)
-	for _, edge := range page.Edges {
-		beside.add(edge.Node.ID, &edge.Node.Joined)
-	}
-	beside.prime()
+	primeJoined(s, joins, page, func(r *store.HitRow) (domain.ItemID, *store.Joined) { return r.ID, &r.Joined })
 	return domain.MapPage(page, (*store.HitRow).HitOf), nil
 }
 
-// joined gathers what was read with items.
-type joined struct {
-	set      *Set
-	asked    store.ItemJoins
-	items    []domain.ItemID
-	in       []domain.CategoryID
-	by       []domain.UserID
-	branches map[domain.CategoryID]*content.Category
-	authors  map[domain.UserID]*users.User
-	figures  map[domain.ItemID]*analytics.Popularity
-}
-
-func newJoined(s *Set, asked store.ItemJoins) *joined {
-	return &joined{
-		set: s, asked: asked,
-		branches: map[domain.CategoryID]*content.Category{}, authors: map[domain.UserID]*users.User{}, figures: map[domain.ItemID]*analytics.Popularity{},
+// primeJoined gives the loaders what was read with items. That an item has no figures is known too.
+func primeJoined[R any](s *Set, asked store.ItemJoins, page *domain.Page[R], of func(R) (domain.ItemID, *store.Joined)) {
+	branches, authors := map[domain.CategoryID]*content.Category{}, map[domain.UserID]*users.User{}
+	figures, items := map[domain.ItemID]*analytics.Popularity{}, make([]domain.ItemID, 0, page.Len())
+	for _, edge := range page.Edges {
+		item, with := of(edge.Node)
+		items = append(items, item)
+		if k := with.Category; k != nil {
+			branches[k.ID] = k
+		}
+		if u := with.Author; u != nil {
+			authors[u.ID] = u
+		}
+		if p := with.Popularity; p != nil {
+			figures[p.ItemID] = p
+		}
 	}
-}
-
-func (j *joined) add(item domain.ItemID, with *store.Joined) {
-	if k := with.Category; k != nil {
-		j.branches[k.ID] = k
-		j.in = append(j.in, k.ID)
-	}
-	if u := with.Author; u != nil {
-		j.authors[u.ID] = u
-		j.by = append(j.by, u.ID)
-	}
-	if p := with.Popularity; p != nil {
-		j.figures[p.ItemID] = p
-	}
-	j.items = append(j.items, item)
-}
-
-// prime gives it to the loaders. That an item has no figures is known too.
-func (j *joined) prime() {
-	j.set.Categories().Prime(j.in, j.branches)
-	j.set.Users().Prime(j.by, j.authors)
-	if j.asked.Popularity {
-		j.set.Popularity().Prime(j.items, j.figures)
+	s.Categories().Know(branches)
+	s.Users().Know(authors)
+	if asked.Popularity {
+		s.Popularity().Prime(items, figures)
 	}
 }

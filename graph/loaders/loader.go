@@ -3,6 +3,8 @@ package loaders
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,6 +99,9 @@ func (l *Loader[K, V]) Prime(keys []K, values map[K]V) {
 		}
 	}
 }
+
+// Know is Prime for values that are all there.
+func (l *Loader[K, V]) Know(values map[K]V) { l.Prime(slices.Collect(maps.Keys(values)), values) }
 
 // Now reads one value at once, without waiting for others to gather with.
 func (l *Loader[K, V]) Now(ctx context.Context, key K) (V, error) {
