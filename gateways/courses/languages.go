@@ -42,8 +42,8 @@ func codeOf(name string) string {
 }
 
 // layout finds the language and the key of every document by where the documents stand:
-// below translations/<language>, or in <language> folders side by side, the school's own among them, or with a language
-// before the extension and another version beside.
+// below translations/<language>, or in <language> folders side by side, the school's own among them, or in one that holds
+// what stands beside it again, or with a language before the extension and another version beside.
 func layout(documents []string, fallback string) map[string]place {
 	languageFolders := languageFolders(documents, fallback)
 	places := make(map[string]place, len(documents))
@@ -73,8 +73,9 @@ func layout(documents []string, fallback string) map[string]place {
 }
 
 func languageFolders(documents []string, fallback string) map[string]string {
-	children := map[string]map[string]bool{}
+	children, there := map[string]map[string]bool{}, make(map[string]bool, len(documents))
 	for _, name := range documents {
+		there[name] = true
 		for folder := path.Dir(name); folder != "."; folder = path.Dir(folder) {
 			above := path.Dir(folder)
 			if children[above] == nil {
@@ -93,13 +94,27 @@ func languageFolders(documents []string, fallback string) map[string]string {
 				ours = ours || sameLanguage(code, fallback)
 			}
 		}
-		if marked || ours && len(codes) > 1 {
-			for name, code := range codes {
-				found[path.Join(above, name)] = code
+		for name, code := range codes {
+			if folder := path.Join(above, name); marked || ours && len(codes) > 1 || !sameLanguage(code, fallback) && mirrors(documents, there, folder) {
+				found[folder] = code
 			}
 		}
 	}
 	return found
+}
+
+// mirrors tells whether most documents of a folder, and more than one, stand beside it again under the same names.
+func mirrors(documents []string, there map[string]bool, folder string) bool {
+	within, again := 0, 0
+	for _, name := range documents {
+		if rest, ok := strings.CutPrefix(name, folder+"/"); ok {
+			within++
+			if there[path.Join(path.Dir(folder), rest)] {
+				again++
+			}
+		}
+	}
+	return again > 1 && 2*again > within
 }
 
 func sameLanguage(a, b string) bool {

@@ -138,11 +138,15 @@ func TestLanguagesAreFoundByThePlacesWhereCoursesKeepThem(t *testing.T) {
 		"a suffix with nothing beside":  {"pages/notes.ml.md", "pages/notes.ml", "en"},
 		"a readme":                      {"x/README_ja.md", "x/README", "ja"},
 		"subjects, not languages":       {"topics/ml/a.md", "topics/ml/a", "en"},
+		"beside the school's own":       {"book/de/b.md", "book/b", "de"},
+		"only there":                    {"book/de/only.md", "book/only", "de"},
+		"a subject with a readme":       {"book/it/README.md", "book/it/README", "en"},
 	} {
 		s := read(t, folder(map[string]string{
 			"01-intro/README.md": "# A", "translations/zh-CN/01-intro/README.md": "# A", "docs/start.md": "# A", "topics/ml/a.md": "# A", "topics/cv/a.md": "# A",
 			"i18n/fr/docusaurus-plugin-content-docs/current/start.md": "# A", "chapters/fr/c1/1.mdx": "# A", "chapters/kr/c1/1.mdx": "# A", "chapters/en/c1/1.mdx": "# A",
 			"pages/about.pt-BR.md": "# A", "pages/about.en.md": "# A", "pages/notes.ml.md": "# A", "x/README.md": "# A", "x/README_ja.md": "# A",
+			"book/README.md": "# A", "book/a.md": "# A", "book/b.md": "# A", "book/de/a.md": "# A", "book/de/b.md": "# A", "book/de/only.md": "# A", "book/it/README.md": "# A",
 		}))
 		if d := find(t, s, c.path); d.Key != c.key || d.Language != c.language {
 			t.Errorf("%s: %s in %s", name, d.Key, d.Language)
