@@ -269,7 +269,12 @@ func TestAFolderThatWasRenamedKeepsItsItemsAndWhatWasLearned(t *testing.T) {
 	if l.Get(&kept, `select count(*) from learning_analytics where progress = 50`); kept != 3 {
 		t.Errorf("%d of 3 records are left", kept)
 	}
-	if r := l.take(t); r.Unchanged != 3 || r.New+r.Changed+r.Moved+r.Branches != 0 {
+	l.course["chapter-one/two.md"] = &fstest.MapFile{Data: []byte("# Two\n\nNew there.")}
+	if r := l.take(t); r.Unchanged != 3 || r.New != 1 || r.Changed+r.Moved+r.Branches != 0 {
 		t.Errorf("then: %+v", r)
+	}
+	var branches int
+	if l.Get(&branches, `select count(distinct category_id) from content_items where slug <> 'course'`); branches != 1 {
+		t.Errorf("the new lesson is not beside those that moved: %d branches", branches)
 	}
 }

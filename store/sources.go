@@ -98,6 +98,11 @@ func (t *Tx) AddBranch(ctx context.Context, source, folder string, k *content.Ca
 	if _, err := t.Exec(ctx, addBranch, k.ID, k.ParentID, k.Slug, k.Name); err != nil {
 		return wrap(err)
 	}
-	_, err := t.Exec(ctx, addSourceFolder, source, folder, k.ID)
+	return t.KeepBranch(ctx, source, folder, k.ID)
+}
+
+// KeepBranch implements content.SourceTx.
+func (t *Tx) KeepBranch(ctx context.Context, source, folder string, branch domain.CategoryID) error {
+	_, err := t.Exec(ctx, addSourceFolder, source, folder, branch)
 	return wrap(err)
 }

@@ -34,6 +34,8 @@ type SourceTx interface {
 	PersonByEmail(ctx context.Context, email string) (domain.UserID, error)
 	// AddBranch makes a folder a branch, the last below its parent.
 	AddBranch(ctx context.Context, source, folder string, k *Category) error
+	// KeepBranch notes that a folder belongs to a branch that is there.
+	KeepBranch(ctx context.Context, source, folder string, branch domain.CategoryID) error
 	// AddEntries writes new items with their bodies and files.
 	AddEntries(ctx context.Context, source string, entries []*SourceEntry) error
 	// ChangeEntries writes what a source says of its items again, and where it has them; level, status, branch, author and slug stay.
@@ -104,6 +106,7 @@ type importWork struct {
 	author   *domain.UserID
 	under    *domain.CategoryID
 	branches map[string]domain.CategoryID // by folder
+	followed []string                     // folders that have the branch of the folder that they were
 	taken    map[string]bool              // slugs of branches
 	names    map[string]string            // of folders
 	report   *ImportReport
@@ -148,6 +151,13 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 		w.taken[slug] = true
 	}
 	w.plan = planImport(c, s, known, taken, i.IDs)
+	for _, folder := range slices.Sorted(maps.Keys(w.plan.renamed)) {
+		branch, known := w.branches[w.plan.renamed[folder]]
+		if _, has := w.branches[folder]; known && !has {
+			w.branches[folder] = branch
+			w.followed = append(w.followed, folder)
+		}
+	}
 	w.plan.folders = slices.DeleteFunc(w.plan.folders, func(f string) bool { _, there := w.branches[f]; return there })
 	return w, nil
 }

@@ -70,12 +70,17 @@ func (w *importWork) finish(ctx context.Context) error {
 	})
 }
 
-// addBranches makes the folders that have none branches, above before below.
+// addBranches makes the folders that have none branches, above before below; a folder that was renamed has one.
 func (w *importWork) addBranches(ctx context.Context) error {
-	if len(w.plan.folders) == 0 {
+	if len(w.plan.folders)+len(w.followed) == 0 {
 		return nil
 	}
 	return w.Store.InTx(ctx, w.actor, func(tx SourceTx) error {
+		for _, folder := range w.followed {
+			if err := tx.KeepBranch(ctx, w.Source, folder, w.branches[folder]); err != nil {
+				return err
+			}
+		}
 		for _, folder := range w.plan.folders {
 			k := &Category{ID: domain.CategoryID{UUID: w.IDs()}, ParentID: w.under, Name: folderName(w.Source, folder, w.names)}
 			if folder != "." {

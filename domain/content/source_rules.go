@@ -51,6 +51,7 @@ type importPlan struct {
 	reset          []*SourceEntry  // of another level or status than asked
 	unchanged      int
 	moved          int               // of the changed
+	renamed        map[string]string // where the documents of a folder that is gone are now → that folder
 	folders        []string          // that need a branch, above before below
 	placed         map[string]string // path of an added document → its folder
 }
@@ -72,7 +73,7 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 			slugs[d.Path] = freeSlug(documentSlug(slugOf(c.Source), d, c.Language), taken)
 		}
 	}
-	p := importPlan{placed: map[string]string{}}
+	p := importPlan{placed: map[string]string{}, renamed: renamedFolders(s, moved)}
 	there := map[string]bool{}
 	for _, d := range s.Documents {
 		there[d.Path] = true
@@ -145,6 +146,23 @@ func movedFrom(s *Source, known []SourceItem) map[string]SourceItem {
 		}
 	}
 	return moved
+}
+
+// renamedFolders finds the folders that moved with all they held: what comes into them later belongs to the same branch.
+func renamedFolders(s *Source, moved map[string]SourceItem) map[string]string {
+	there := map[string]bool{}
+	for _, d := range s.Documents {
+		for _, folder := range withAbove(d.Folder) {
+			there[folder] = true
+		}
+	}
+	renamed := map[string]string{}
+	for _, d := range s.Documents {
+		if k, ok := moved[d.Path]; ok && !there[path.Dir(k.Key)] {
+			renamed[d.Folder] = path.Dir(k.Key)
+		}
+	}
+	return renamed
 }
 
 // likenessOf is what a document keeps when it moves: its text, without what its references point at.
