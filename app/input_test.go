@@ -59,6 +59,32 @@ func TestBadInputGetsOneClearTypedError(t *testing.T) {
 	}
 }
 
+// PostgreSQL quotes a value that it cannot read, and lib/pq loses count in an error that is too long.
+func TestAValueWithoutEndLeavesNoConnectionInDisorder(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.UserWithRole("boss", "admin")
+	boss, digits := h.As(t, "boss@test.example"), strings.Repeat("9", 40_000)
+	for query, value := range map[string]string{
+		`query ($v: String) { contentItems(after: $v) { nodes { id } } }`:                domain.EncodeCursor("items:newest_first", digits, "x"),
+		`query ($v: String) { search(query: "item", after: $v) { nodes { id } } }`:       domain.EncodeCursor("search", digits, "x"),
+		`query ($v: String) { loginAttempts(filter: {ip: $v}) { nodes { id } } }`:        digits,
+		`query ($v: String) { loginAttempts(filter: {ip: $v}) { totalCount } }`:          digits,
+		`query ($v: String) { userSessions(filter: {ip: $v}) { totalCount } }`:           digits,
+		`query ($v: String) { contentItem(slug: $v) { id } }`:                            digits,
+		`query ($v: String) { users(filter: {search: $v}) { totalCount nodes { id } } }`: digits,
+	} {
+		for range 10 {
+			if a := boss.Ask(query, map[string]any{"v": value}); len(a.Errors) != 1 || a.Errors[0].Code() != "INVALID" {
+				t.Fatalf("%s: %.300s", query, a.Raw)
+			}
+		}
+	}
+	for range 20 {
+		boss.Must(`{ contentItems { nodes { id } } loginAttempts { totalCount } }`)
+	}
+}
+
 func TestMutationsAnswerBadInputAsData(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
