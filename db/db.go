@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
@@ -39,7 +38,7 @@ var (
 // DB is a pool whose statements are prepared once each, and kept as long as they are in use.
 type DB struct {
 	*sqlx.DB
-	statements *lru.Cache[string, *sqlx.Stmt]
+	statements *statements
 	gate       chan struct{} // one token per connection, so that waiting for one has an end
 	watch      func(sql string)
 }

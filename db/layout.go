@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // layout is where the columns of a statement go in a struct. A column "item.title" goes into the field title of the field
@@ -30,12 +32,19 @@ type layoutKey struct {
 	columns string
 }
 
-var layouts sync.Map // layoutKey → layout; a program has few
+// layouts are kept as long as statements are: clients choose the columns.
+var layouts = sync.OnceValue(func() *lru.Cache[layoutKey, layout] {
+	c, err := lru.New[layoutKey, layout](maxTried + maxKept)
+	if err != nil {
+		panic(err) // the size is positive
+	}
+	return c
+})
 
 func layoutOf(find func(reflect.Type, []string) [][]int, row reflect.Type, names []string) (layout, error) {
 	key := layoutKey{row, strings.Join(names, ",")}
-	if known, ok := layouts.Load(key); ok {
-		return known.(layout), nil //nolint:forcetypeassert // nothing else is stored
+	if known, ok := layouts().Get(key); ok {
+		return known, nil
 	}
 	made := layout{columns: make([]column, len(names))}
 	for i, path := range find(row, names) {
@@ -44,7 +53,7 @@ func layoutOf(find func(reflect.Type, []string) [][]int, row reflect.Type, names
 		}
 		made.columns[i] = made.column(row, path)
 	}
-	layouts.Store(key, made)
+	layouts().Add(key, made)
 	return made, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
 )
 
@@ -43,44 +42,19 @@ func (d *DB) enter(ctx context.Context) error {
 
 func (d *DB) leave() { <-d.gate }
 
-// maxStatements bounds what the connections keep prepared. Lists have a statement for each set of filters; a client that
-// asks for all of them must not fill the server's memory.
-const maxStatements = 512
-
-// forgotten statements are closed once nobody can be using them any more.
-const forgottenAfter = time.Minute
-
-func newStatements() *lru.Cache[string, *sqlx.Stmt] {
-	c, err := lru.NewWithEvict(maxStatements, func(_ string, s *sqlx.Stmt) {
-		time.AfterFunc(forgottenAfter, func() { _ = s.Close() })
-	})
-	if err != nil {
-		panic(err) // the size is positive
-	}
-	return c
-}
-
-func (d *DB) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+// prepared is a statement that the caller gives back.
+func (d *DB) prepared(ctx context.Context, query string) (*statement, error) {
 	if d.watch != nil {
 		d.watch(query)
 	}
-	if s, ok := d.statements.Get(query); ok {
+	if s := d.statements.take(query); s != nil {
 		return s, nil
 	}
 	s, err := d.PreparexContext(ctx, query)
 	if err != nil {
 		return nil, err
 	}
-	return d.keep(query, s), nil
-}
-
-// keep remembers a prepared statement, or returns the one that another request has kept meanwhile.
-func (d *DB) keep(query string, s *sqlx.Stmt) *sqlx.Stmt {
-	if first, raced, _ := d.statements.PeekOrAdd(query, s); raced {
-		_ = s.Close()
-		return first
-	}
-	return s
+	return d.statements.keep(query, s), nil
 }
 
 // Get implements Querier.
@@ -112,7 +86,8 @@ func (d *DB) with(ctx context.Context, query string, run func(*sqlx.Stmt) error)
 		if err != nil {
 			return err
 		}
-		return run(s)
+		defer d.statements.give(s)
+		return run(s.Stmt)
 	})
 }
 

@@ -48,8 +48,9 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
 	if t.db.watch != nil {
 		t.db.watch(query)
 	}
-	if s, ok := t.db.statements.Get(query); ok {
-		return t.tx.StmtxContext(ctx, s), nil
+	if s := t.db.statements.take(query); s != nil {
+		defer t.db.statements.give(s) // the transaction's own depends on it, and lives on
+		return t.tx.StmtxContext(ctx, s.Stmt), nil
 	}
 	// On the transaction's own connection: asking the pool for another while holding one can deadlock.
 	t.missed = append(t.missed, query)
@@ -59,14 +60,14 @@ func (t *Tx) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
 // prepareMissed keeps for the next transaction what this one had to prepare for itself.
 func (t *Tx) prepareMissed(ctx context.Context) {
 	for _, query := range t.missed {
-		if t.db.statements.Contains(query) {
+		if t.db.statements.has(query) {
 			continue
 		}
 		s, err := t.db.PreparexContext(ctx, query)
 		if err != nil {
 			return // it will be missed again
 		}
-		t.db.keep(query, s)
+		t.db.statements.give(t.db.statements.keep(query, s))
 	}
 }
 
