@@ -61,7 +61,7 @@ func (c *statements) keep(query string, fresh *sqlx.Stmt) *statement {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if first := c.find(query); first != nil {
-		go fresh.Close() //nolint:errcheck // see drop
+		go fresh.Close() // see drop
 		return first
 	}
 	s := &statement{Stmt: fresh, users: 1}
@@ -81,7 +81,7 @@ func (c *statements) put(shelf *simplelru.LRU[string, *statement], size int, que
 func (c *statements) drop(s *statement) {
 	s.dropped = true
 	if s.users == 0 {
-		go s.Close() //nolint:errcheck // its connections are told when they are free; nobody waits for that
+		go s.Close() // its connections are told when they are free; nobody waits for that
 	}
 }
 
@@ -91,7 +91,7 @@ func (c *statements) give(s *statement) {
 	defer c.mu.Unlock()
 	s.users--
 	if s.dropped && s.users == 0 {
-		go s.Close() //nolint:errcheck // see drop
+		go s.Close() // see drop
 	}
 }
 
