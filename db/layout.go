@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 )
@@ -33,17 +32,11 @@ type layoutKey struct {
 }
 
 // layouts are kept as long as statements are: clients choose the columns.
-var layouts = sync.OnceValue(func() *lru.Cache[layoutKey, layout] {
-	c, err := lru.New[layoutKey, layout](maxTried + maxKept)
-	if err != nil {
-		panic(err) // the size is positive
-	}
-	return c
-})
+var layouts, _ = lru.New[layoutKey, layout](maxTried + maxKept) // it fails on a size of 0 alone
 
 func layoutOf(find func(reflect.Type, []string) [][]int, row reflect.Type, names []string) (layout, error) {
 	key := layoutKey{row, strings.Join(names, ",")}
-	if known, ok := layouts().Get(key); ok {
+	if known, ok := layouts.Get(key); ok {
 		return known, nil
 	}
 	made := layout{columns: make([]column, len(names))}
@@ -53,7 +46,7 @@ func layoutOf(find func(reflect.Type, []string) [][]int, row reflect.Type, names
 		}
 		made.columns[i] = made.column(row, path)
 	}
-	layouts().Add(key, made)
+	layouts.Add(key, made)
 	return made, nil
 }
 

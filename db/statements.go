@@ -28,12 +28,15 @@ type statement struct {
 }
 
 func newStatements() *statements {
-	tried, err := simplelru.NewLRU[string, *statement](maxTried, nil)
-	kept, err2 := simplelru.NewLRU[string, *statement](maxKept, nil)
-	if err != nil || err2 != nil {
-		panic("the sizes are positive")
+	return &statements{tried: newShelf(maxTried), kept: newShelf(maxKept)}
+}
+
+func newShelf(size int) *simplelru.LRU[string, *statement] {
+	shelf, err := simplelru.NewLRU[string, *statement](size, nil)
+	if err != nil {
+		panic(err) // the size is positive
 	}
-	return &statements{tried: tried, kept: kept}
+	return shelf
 }
 
 // take finds a statement, which the caller gives back; nil when there is none.

@@ -111,6 +111,7 @@ func TestBadPagingIsRefused(t *testing.T) {
 	t.Parallel()
 	n, zero, million := int32(5), int32(0), int32(1000000)
 	cursor, other, junk, empty := domain.EncodeCursor("list", "1"), domain.EncodeCursor("another", "1"), "%%%", ""
+	long, endless := domain.EncodeCursor("list", strings.Repeat("\u2028", 300)), domain.EncodeCursor("list", strings.Repeat("9", 4096))
 	for name, c := range map[string]struct {
 		args domain.PageArgs
 		ok   bool
@@ -119,6 +120,8 @@ func TestBadPagingIsRefused(t *testing.T) {
 		"an empty cursor":   {domain.PageArgs{First: &n, After: &empty}, true},
 		"its own cursor":    {domain.PageArgs{First: &n, After: &cursor}, true},
 		"another's cursor":  {domain.PageArgs{First: &n, After: &other}, false},
+		"the longest title": {domain.PageArgs{First: &n, After: &long}, true},
+		"one without end":   {domain.PageArgs{First: &n, After: &endless}, false},
 		"junk":              {domain.PageArgs{First: &n, After: &junk}, false},
 		"zero":              {domain.PageArgs{First: &zero}, false},
 		"a million":         {domain.PageArgs{Last: &million}, false},

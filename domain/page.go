@@ -86,11 +86,14 @@ const maxCursor = 4096
 
 func decodeCursor(s, list string, keyLen int) ([]string, *Error) {
 	var c cursor
-	b, err := base64.RawURLEncoding.DecodeString(s[:min(len(s), maxCursor+1)])
+	if len(s) > maxCursor {
+		s = "" // no list's
+	}
+	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {
 		err = json.Unmarshal(b, &c)
 	}
-	if err != nil || len(s) > maxCursor || c.List != list || len(c.Key) != keyLen {
+	if err != nil || c.List != list || len(c.Key) != keyLen {
 		return nil, Errorf(CodeInvalid, "this cursor is not one of this list in this order: take endCursor or startCursor of a page of it").
 			Because("FOREIGN_CURSOR")
 	}
