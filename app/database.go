@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"lyceum/db"
@@ -40,10 +42,21 @@ const (
 	createSchool = `create database ` + schoolName + ` owner ` + ownerRole
 )
 
-// OpenDatabase finds the database or starts the built-in one; it neither migrates nor changes a role of another's.
-func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger) (*Database, error) {
-	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder %s cannot be written (LYCEUM_DATA_DIR): %w", c.DataDir, err)
+// ErrNoData means that the data folder of the settings does not exist, or holds no database where the built-in one is to
+// be used: a program that is not the server takes that for a wrong folder and not for a wish.
+var ErrNoData = errors.New("this is not where the server's data are")
+
+// OpenDatabase finds the database or starts the built-in one; it neither migrates nor changes a role of another's. Only
+// with create does it make what is not there yet: the data folder, and the built-in database in it. Errors: ErrNoData.
+func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger, create bool) (*Database, error) {
+	if c.Embedded() && !create && !embedded.Exists(c.cluster()) {
+		return nil, fmt.Errorf("%w: there is no built-in database in %s. Run this in the server's folder or with its settings (LYCEUM_DATA_DIR, DATABASE_URL)",
+			ErrNoData, c.dataDir())
+	}
+	if create {
+		if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+			return nil, fmt.Errorf("the data folder %s cannot be written (LYCEUM_DATA_DIR): %w", c.DataDir, err)
+		}
 	}
 	d := &Database{OwnerURL: c.DatabaseURL, AppURL: c.DatabaseAppURL}
 	if c.Embedded() {
@@ -51,7 +64,7 @@ func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger) (*Database, 
 			return nil, err
 		}
 	}
-	if d.AppURL == "" {
+	if d.AppURL == "" && c.hasDataDir() {
 		password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "app.password"))
 		if err == nil {
 			d.AppURL, err = db.AppURL(d.OwnerURL, password)
@@ -63,12 +76,49 @@ func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger) (*Database, 
 	return d, nil
 }
 
+// Complete returns an error when the data folder would have to be made for the serving role's password or, if files are
+// wanted, for the file store: those of another folder are not the server's. Errors: ErrNoData.
+func (d *Database) Complete(c *Config, files bool) error {
+	if d.AppURL != "" && (!files || c.Blobs != "" || c.hasDataDir()) {
+		return nil
+	}
+	return fmt.Errorf("%w: the folder %s, which holds the serving role's password and the files, does not exist. Run this with the server's "+
+		"settings (LYCEUM_DATA_DIR, or DATABASE_APP_URL and LYCEUM_BLOBS)", ErrNoData, c.dataDir())
+}
+
+// Where says in words which database the settings mean, without a password.
+func (c *Config) Where() string {
+	u, err := url.Parse(c.DatabaseURL)
+	if c.Embedded() || err != nil {
+		return "the built-in database in " + c.dataDir()
+	}
+	name := strings.TrimPrefix(u.Path, "/")
+	if name == "" {
+		name = u.User.Username() // PostgreSQL's own default
+	}
+	return fmt.Sprintf("the database %q on %s", name, u.Host)
+}
+
+func (c *Config) dataDir() string {
+	if absolute, err := filepath.Abs(c.DataDir); err == nil {
+		return absolute
+	}
+	return c.DataDir
+}
+
+func (c *Config) cluster() string { return filepath.Join(c.DataDir, "postgres") }
+
+func (c *Config) hasDataDir() bool {
+	_, err := os.Stat(c.DataDir)
+	return err == nil
+}
+
 func (d *Database) startEmbedded(ctx context.Context, c *Config, log *slog.Logger) error {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		cache = c.DataDir
 	}
-	d.server, err = embedded.Start(ctx, embedded.Options{Dir: filepath.Join(c.DataDir, "postgres"), Cache: filepath.Join(cache, "lyceum"), Log: log})
+	d.server, err = embedded.Start(ctx, embedded.Options{Dir: c.cluster(), Cache: filepath.Join(cache, "lyceum"), Log: log})
 	if err != nil {
 		return err
 	}
@@ -116,7 +166,7 @@ func makeSchool(ctx context.Context, superuserURL, password string) error {
 func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 	owner := db.Config{URL: d.OwnerURL, Patience: patience}
 	ran, err := db.Migrate(ctx, owner)
-	if err != nil || c.DatabaseAppURL != "" {
+	if err != nil || c.DatabaseAppURL != "" || d.AppURL == "" {
 		return ran, err
 	}
 	password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "app.password"))

@@ -40,44 +40,65 @@ func LoadLargeDemo(ctx context.Context, d *Database, sizes demo.Sizes, progress 
 	return demo.LoadLarge(ctx, owner, sizes, progress)
 }
 
-// Administrator is an account that was made just now.
+// Administrator is an account that was made just now, with a password of the program's own making.
 type Administrator struct{ Email, Password string }
 
 // defaultAdmin is who the first administrator is when nobody says.
 const defaultAdmin = "admin@lyceum.local"
 
-// EnsureAdmin makes sure that LYCEUM_ADMIN_EMAIL, or anybody at all, is an administrator. It returns the account if it
-// made one with a password of its own making, else nil.
+// EnsureAdmin makes the first administrator, LYCEUM_ADMIN_EMAIL, when none can sign in; it gives nothing to an account
+// that exists. It returns the account if it made one with a password of its own making, else nil.
 func (a *App) EnsureAdmin(ctx context.Context) (*Administrator, error) {
-	m := store.NewMaintenance(a.pool)
-	email, password := a.config.AdminEmail, a.config.AdminPassword
-	if email == "" {
-		any, err := m.HasAdmin(ctx)
-		if err != nil || any {
-			return nil, err
-		}
-		email = defaultAdmin
-	}
-	exists, err := m.MakeAdmin(ctx, email)
-	if err != nil || exists {
+	has, err := store.NewMaintenance(a.pool).HasAdmin(ctx)
+	if err != nil || has {
 		return nil, err
 	}
-	shown := password
-	if password == "" {
-		shown = strings.ToLower(rand.Text())
+	email := a.config.AdminEmail
+	if email == "" {
+		email = defaultAdmin
 	}
-	passwords, err := auth.NewPasswords(auth.DefaultCost)
+	password, hash, err := adminPassword(a.config)
 	if err != nil {
 		return nil, err
 	}
-	hash, err := passwords.Hash(shown)
-	if err == nil {
-		err = m.AddAdmin(ctx, email, hash)
+	outcome, err := store.Admins{DB: a.pool}.MakeFirst(ctx, email, hash)
+	if outcome == store.AdminNotGiven {
+		a.log.WarnContext(ctx, "no administrator can sign in, and the account that the settings name is not made one at a start: "+
+			"`lyceum admin` with LYCEUM_ADMIN_EMAIL does that", "account", email)
 	}
-	if err != nil || password != "" {
+	if err != nil || outcome != store.AdminMade || a.config.AdminPassword != "" {
 		return nil, err
 	}
-	return &Administrator{Email: email, Password: shown}, nil
+	return &Administrator{Email: email, Password: password}, nil
+}
+
+// MakeAdmin makes LYCEUM_ADMIN_EMAIL an administrator of a migrated database, whoever else is one. found is the account
+// as it was before, nil if it was made with the password.
+func MakeAdmin(ctx context.Context, c *Config, d *Database) (found *store.AdminAccount, password string, err error) {
+	pool, err := d.Pool(ctx, 1)
+	if err != nil {
+		return nil, "", err
+	}
+	defer pool.Close() // all that was written is committed
+	password, hash, err := adminPassword(c)
+	if err != nil {
+		return nil, "", err
+	}
+	found, err = store.Admins{DB: pool}.Make(ctx, c.AdminEmail, hash)
+	return found, password, err
+}
+
+// adminPassword is that of the settings, or one made up.
+func adminPassword(c *Config) (password, hash string, err error) {
+	if password = c.AdminPassword; password == "" {
+		password = strings.ToLower(rand.Text())
+	}
+	passwords, err := auth.NewPasswords(auth.DefaultCost)
+	if err != nil {
+		return "", "", err
+	}
+	hash, err = passwords.Hash(password)
+	return password, hash, err
 }
 
 // Adopt is Migrate for a database on which psql ran the files of SPEC.md.

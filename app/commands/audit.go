@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"lyceum/app"
 	"lyceum/db"
 	"lyceum/store"
 )
@@ -17,7 +18,11 @@ type verifyAudit struct{}
 
 // Run ends with an error when anything but unsealed rows is found.
 func (verifyAudit) Run(s *session) (err error) {
-	_, d, err := s.open()
+	c, err := app.ReadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := s.open(c, false)
 	if err != nil {
 		return err
 	}

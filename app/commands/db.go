@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"lyceum/app"
 )
 
 // dbURL groups what helps other tools.
@@ -12,18 +14,26 @@ type dbURL struct {
 }
 
 type printURL struct {
+	creates
 	App bool `help:"As the serving role instead of the owner."`
 }
 
 // Run prints the URL. A built-in server that is not running is kept up for whoever reads it.
 func (p printURL) Run(s *session) (err error) {
-	_, d, err := s.open()
+	c, err := app.ReadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := p.open(s, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	shown := d.OwnerURL
 	if p.App {
+		if err := d.Complete(c, false); err != nil {
+			return p.hint(err)
+		}
 		shown = d.AppURL
 	}
 	fmt.Fprintln(s.out, shown)

@@ -16,6 +16,7 @@ import (
 
 // demo fills an empty school; with any of the sizes, a large one.
 type demo struct {
+	creates
 	Users  *int   `placeholder:"N" help:"Make a large school with so many people, 100 to 1,000,000 (1,000 if another size is given)."`
 	Items  *int   `placeholder:"N" help:"… with so many items, 50 to 100,000 (200)."`
 	Events *int   `placeholder:"N" help:"… with so many learning events of the last twelve months, 0 to 50,000,000 (50,000)."`
@@ -37,21 +38,28 @@ func given[T any](value *T, otherwise T) T {
 	return *value
 }
 
+// Validate refuses sizes that make no school, as a wrong command line.
+func (d demo) Validate() error {
+	if !d.large() {
+		return nil
+	}
+	return d.sizes().Check()
+}
+
 // Run refuses a school that has people, and production.
 func (d demo) Run(s *session) (err error) {
-	if d.large() {
-		if err := d.sizes().Check(); err != nil {
-			return err
-		}
+	c, err := app.ReadConfig()
+	if err != nil {
+		return err
 	}
-	c, found, err := s.open()
+	if c.Production() {
+		return errors.New("the demo's passwords are known to everyone; it is not loaded in production")
+	}
+	found, err := d.open(s, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, found.Close()) }()
-	if c.Production() {
-		return errors.New("the demo's passwords are known to everyone; it is not loaded in production")
-	}
 	if _, err := found.Migrate(s.ctx, c); err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@ import (
 func TestALargeDemoIsLoadedVerifiedAndServed(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	out, err := command(t, dir, nil, "demo", "--users", "120", "--items", "60", "--events", "700").CombinedOutput()
+	out, err := command(t, dir, nil, "demo", "--create", "--users", "120", "--items", "60", "--events", "700").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

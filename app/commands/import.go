@@ -16,6 +16,7 @@ import (
 
 // imports takes a folder into the catalogue, again and again.
 type imports struct {
+	creates
 	Dir      string `arg:"" type:"existingdir" help:"The folder."`
 	DryRun   bool   `help:"Change nothing, tell what would be."`
 	Source   string `placeholder:"NAME" help:"What the folder is known as; imports under one name continue each other. Default: the folder's name."`
@@ -27,6 +28,14 @@ type imports struct {
 	Under    string `placeholder:"SLUG" help:"The branch below which a new source comes. Default: the top."`
 	Prune    bool   `help:"Archive items whose documents are gone from the folder."`
 	All      bool   `help:"List every link that was left as it is."`
+}
+
+// Validate refuses a level that no item can have, as a wrong command line.
+func (i imports) Validate() error {
+	if i.Level < 0 || i.Level > 1000 {
+		return fmt.Errorf("--level must be 0 to 1000, not %d", i.Level)
+	}
+	return nil
 }
 
 // errNotAllRead makes the exit code 1; the report has said why.
@@ -46,11 +55,18 @@ func (i imports) Run(s *session) (err error) {
 		}
 		i.Source = filepath.Base(absolute)
 	}
-	c, d, err := s.open()
+	c, err := app.ReadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := i.open(s, c)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if err := d.Complete(c, true); err != nil {
+		return i.hint(err)
+	}
 	if _, err := d.Migrate(s.ctx, c); err != nil {
 		return err
 	}

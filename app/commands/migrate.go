@@ -3,16 +3,23 @@ package commands
 import (
 	"errors"
 	"fmt"
+
+	"lyceum/app"
 )
 
 // migrate brings the schema up to date and ends.
 type migrate struct {
+	creates
 	Adopt bool `help:"Take 001 to 003 as run: psql ran them here."`
 }
 
 // Run says which files it ran.
 func (m migrate) Run(s *session) (err error) {
-	c, d, err := s.open()
+	c, err := app.ReadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := m.open(s, c)
 	if err != nil {
 		return err
 	}

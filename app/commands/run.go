@@ -9,8 +9,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"lyceum/app"
 )
 
 // line is the command line; kong reads the tags.
@@ -22,6 +20,7 @@ type line struct {
 	DB      dbURL   `cmd:"" name:"db" help:"Help other tools to reach the database."`
 	Import  imports `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
 	Audit   audit   `cmd:"" help:"Verify the audit logs."`
+	Version version `cmd:"" help:"Print the version, the commit and the version of Go."`
 }
 
 // session is what every command gets.
@@ -32,36 +31,45 @@ type session struct {
 	log *slog.Logger
 }
 
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1 // a sentence on stderr says why
+	exitUsage  = 2 // the command line is wrong; nothing was touched
+)
+
 // Run runs one command line and returns the exit code: 0, or 1 with a sentence on stderr, or 2 for a wrong command line.
 func Run(args []string, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:len(args):len(args)], "--help")
+	}
+	helped := false
 	var l line
-	parser, err := kong.New(&l, kong.Name("lyceum"), kong.Description("The backend of an AI training content platform."),
-		kong.Writers(stdout, stderr), kong.Exit(func(int) {}))
+	parser, err := newParser(&l, stdout, stderr, func(int) { helped = true })
 	if err != nil {
 		fmt.Fprintln(stderr, "lyceum:", err)
-		return 2
+		return exitUsage
 	}
 	words, err := parser.Parse(args)
+	// kong prints the help and leaves it to us to end: whatever else it found, nothing is run.
+	if helped {
+		return exitDone
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "lyceum: %v (lyceum --help lists the commands)\n", err)
-		return 2
+		return exitUsage
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
 	s := &session{ctx: ctx, out: stdout, err: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
 	if err := words.Run(s); err != nil {
 		fmt.Fprintln(stderr, "lyceum:", err)
-		return 1
+		return exitFailed
 	}
-	return 0
+	return exitDone
 }
 
-// open reads the settings and finds or starts the database.
-func (s *session) open() (*app.Config, *app.Database, error) {
-	c, err := app.ReadConfig()
-	if err != nil {
-		return nil, nil, err
-	}
-	d, err := app.OpenDatabase(s.ctx, c, s.log)
-	return c, d, err
+func newParser(l *line, stdout, stderr io.Writer, exit func(int)) (*kong.Kong, error) {
+	return kong.New(l, kong.Name("lyceum"), kong.Description("The backend of an AI training content platform."),
+		kong.Writers(stdout, stderr), kong.Exit(exit))
 }

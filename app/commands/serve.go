@@ -26,7 +26,11 @@ func (serve) Run(s *session) (err error) {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(lazyGC)
 	}
-	c, d, err := s.open()
+	c, err := app.ReadConfig()
+	if err != nil {
+		return err
+	}
+	d, err := s.open(c, true)
 	if err != nil {
 		return err
 	}

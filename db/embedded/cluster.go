@@ -27,6 +27,14 @@ type cluster struct {
 	uid, gid int // as root: whom PostgreSQL runs as; 0 means root in a user namespace
 }
 
+// Exists reports whether a folder holds a cluster. One that cannot be looked into is taken to hold one: whoever opens it
+// hears why.
+func Exists(dir string) bool {
+	c := cluster{dir: dir}
+	_, err := os.Stat(filepath.Join(c.data(), "PG_VERSION"))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 func (c *cluster) data() string         { return filepath.Join(c.dir, "data") }
 func (c *cluster) passwordPath() string { return filepath.Join(c.dir, "postgres.password") }
 

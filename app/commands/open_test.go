@@ -1,0 +1,155 @@
+package commands_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"lyceum/db"
+)
+
+// commandsWithDatabase are the command lines of all commands that open the database and are not the server.
+func commandsWithDatabase(t *testing.T) [][]string {
+	t.Helper()
+	var all [][]string
+	for _, leaf := range model(t).Leaves(false) {
+		words := strings.Fields(leaf.Path())
+		if words[0] == "serve" || words[0] == "version" {
+			continue
+		}
+		for range leaf.Positional {
+			words = append(words, "course")
+		}
+		all = append(all, words)
+	}
+	return all
+}
+
+func TestNoCommandButTheServerMakesADatabaseUnasked(t *testing.T) {
+	t.Parallel()
+	for _, words := range commandsWithDatabase(t) {
+		t.Run(strings.Join(words, " "), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "course"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			cmd := command(t, dir, []string{"LYCEUM_ADMIN_EMAIL=head@school.test"}, words...)
+			out, err := cmd.CombinedOutput()
+			if cmd.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "lyceum: using the built-in database in "+dir) ||
+				!strings.Contains(string(out), "LYCEUM_DATA_DIR") {
+				t.Errorf("%v: %s", err, out)
+			}
+			if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+				t.Errorf("it left %v, %v", entries, err)
+			}
+		})
+	}
+}
+
+func TestEveryCommandSaysWhichDatabaseItMeansWithoutItsPassword(t *testing.T) {
+	t.Parallel()
+	for _, words := range commandsWithDatabase(t) {
+		t.Run(strings.Join(words, " "), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if err := os.Mkdir(filepath.Join(dir, "course"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			cmd := command(t, dir, []string{
+				"LYCEUM_ADMIN_EMAIL=head@school.test", "DATABASE_URL=postgres://owner:secret-canary@127.0.0.1:1/school?sslmode=disable&password=secret-canary",
+			}, words...)
+			var problems strings.Builder
+			cmd.Stderr = &problems
+			_ = cmd.Run() // nothing listens there; printing the address succeeds all the same
+			if said := problems.String(); !strings.Contains(said, `lyceum: using the database "school" on 127.0.0.1:1`) || strings.Contains(said, "secret-canary") {
+				t.Error(said)
+			}
+			if entries, err := os.ReadDir(dir); err != nil || len(entries) != 1 {
+				t.Errorf("it left %v, %v", entries, err)
+			}
+		})
+	}
+}
+
+func TestADatabaseIsMadeWhereThatIsAsked(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	out, err := command(t, dir, nil, "migrate", "--create").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "the database is up to date") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if out, err := command(t, dir, nil, "migrate").CombinedOutput(); err != nil {
+		t.Errorf("without the flag, on what is there: %v: %s", err, out)
+	}
+}
+
+func TestEveryCommandThatMayMakeADatabaseHasTheSameFlag(t *testing.T) {
+	t.Parallel()
+	for _, leaf := range model(t).Leaves(false) {
+		has := false
+		for _, flag := range leaf.Flags {
+			has = has || flag.Name == "create"
+		}
+		if want := leaf.Path() != "serve" && leaf.Path() != "version" && leaf.Path() != "audit verify"; has != want {
+			t.Errorf("%s has the flag --create: %v", leaf.Path(), has)
+		}
+	}
+}
+
+func TestTheAdministratorOfTheSettingsIsGivenNothingBackAtALaterStart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	settings := []string{"LYCEUM_ENV=production", "LYCEUM_ADMIN_EMAIL=head@school.test", "LYCEUM_ADMIN_PASSWORD=a-long-first-password"}
+	admin := func() string {
+		t.Helper()
+		out, err := command(t, dir, settings, "admin").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	h := open(t, dir, settings...)
+	roles := func(h *house) string {
+		t.Helper()
+		return h.ask(`mutation { signIn(input: {email: "head@school.test", password: "a-long-first-password"}) { viewer { roles { name } } } }`)
+	}
+	if a := roles(h); !strings.Contains(a, `"admin"`) {
+		t.Fatalf("the first administrator: %s", a)
+	}
+	if out := admin(); !strings.Contains(out, "nothing was changed") || !strings.Contains(out, "the password was not changed") {
+		t.Errorf("a second time: %s", out)
+	}
+	url, err := command(t, dir, nil, "db", "url").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner, err := db.Open(t.Context(), db.Config{URL: strings.TrimSpace(string(url)), Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := owner.ExecContext(t.Context(), "delete from user_roles"); err != nil {
+		t.Fatal(err)
+	}
+	_ = owner.Close()
+	if err := h.stop(t); err != nil {
+		t.Fatal(err)
+	}
+	h = open(t, dir, settings...)
+	if a := roles(h); !strings.Contains(a, `"roles":[]`) {
+		t.Errorf("a later start gave the role back: %s", a)
+	}
+	if !strings.Contains(h.log.String(), "no administrator can sign in") {
+		t.Errorf("it is not said: %s", h.log)
+	}
+	if out := admin(); !strings.Contains(out, "the role was given to the existing account") {
+		t.Errorf("the explicit way: %s", out)
+	}
+	if a := roles(h); !strings.Contains(a, `"admin"`) {
+		t.Errorf("after lyceum admin: %s", a)
+	}
+	if err := h.stop(t); err != nil {
+		t.Error(err)
+	}
+}
