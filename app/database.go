@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,15 +30,20 @@ const (
 type Database struct {
 	OwnerURL, AppURL string
 	server           *embedded.Server // nil for one that is not ours
+	log              *slog.Logger
 }
 
 const (
 	ownerRole   = "lyceum_owner"
+	reportRole  = "lyceum_report"
 	schoolName  = "lyceum"
 	ensureOwner = `do $$ begin
 		if not exists (select from pg_roles where rolname = '` + ownerRole + `') then create role ` + ownerRole + `; end if;
 		execute format('alter role ` + ownerRole + ` login createrole password %L', current_setting('lyceum.owner_password'));
 	end $$`
+	// Every role of the cluster may connect to the databases that initdb made, and make large objects in each.
+	closeCluster = "revoke connect, temporary on database postgres, template1 from public"
+	closeSchool  = "revoke execute on function lo_creat(integer), lo_create(oid), lo_from_bytea(oid, bytea) from public"
 	hasSchool    = `select exists (select from pg_database where datname = '` + schoolName + `')`
 	createSchool = `create database ` + schoolName + ` owner ` + ownerRole
 )
@@ -58,7 +64,7 @@ func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger, create bool)
 			return nil, fmt.Errorf("the data folder %s cannot be written (LYCEUM_DATA_DIR): %w", c.DataDir, err)
 		}
 	}
-	d := &Database{OwnerURL: c.DatabaseURL, AppURL: c.DatabaseAppURL}
+	d := &Database{OwnerURL: c.DatabaseURL, AppURL: c.DatabaseAppURL, log: log}
 	if c.Embedded() {
 		if err := d.startEmbedded(ctx, c, log); err != nil {
 			return nil, err
@@ -124,7 +130,7 @@ func (d *Database) startEmbedded(ctx context.Context, c *Config, log *slog.Logge
 	}
 	password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "owner.password"))
 	if err == nil {
-		err = makeSchool(ctx, d.server.SuperuserURL(), password)
+		err = makeSchool(ctx, d.server, password)
 	}
 	if err != nil {
 		return errors.Join(err, d.server.Stop())
@@ -133,9 +139,14 @@ func (d *Database) startEmbedded(ctx context.Context, c *Config, log *slog.Logge
 	return nil
 }
 
-// makeSchool makes the owner and her database, once. Two copies of the program may try at the same time.
-func makeSchool(ctx context.Context, superuserURL, password string) error {
-	super, err := db.Open(ctx, db.Config{URL: superuserURL, Pool: 1, Name: "lyceum setup", Patience: patience})
+// makeSchool makes the owner and the database, once. Two copies of the program may try at the same time: the lock is the
+// superuser's alone, since nobody else can connect to the database that it is taken in.
+func makeSchool(ctx context.Context, server *embedded.Server, password string) error {
+	verifier, err := db.ScramVerifier(password)
+	if err != nil {
+		return err
+	}
+	super, err := db.Open(ctx, db.Config{URL: server.SuperuserURL(), Pool: 1, Name: "lyceum setup", Patience: patience})
 	if err != nil {
 		return err
 	}
@@ -148,26 +159,47 @@ func makeSchool(ctx context.Context, superuserURL, password string) error {
 	if _, err := conn.ExecContext(ctx, "select pg_advisory_lock(7103)"); err != nil {
 		return err
 	}
-	if _, err := conn.ExecContext(ctx, "select set_config('lyceum.owner_password', $1, false)", password); err != nil {
+	if _, err := conn.ExecContext(ctx, closeCluster); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "select set_config('lyceum.owner_password', $1, false)", verifier); err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, ensureOwner); err != nil {
 		return err
 	}
 	var exists bool
-	if err := conn.GetContext(ctx, &exists, hasSchool); err != nil || exists {
+	if err := conn.GetContext(ctx, &exists, hasSchool); err != nil {
 		return err
 	}
-	_, err = conn.ExecContext(ctx, createSchool)
-	return err
+	if !exists {
+		if _, err := conn.ExecContext(ctx, createSchool); err != nil {
+			return err
+		}
+	}
+	school, err := db.Open(ctx, db.Config{URL: server.SuperuserURLOf(schoolName), Pool: 1, Name: "lyceum setup", Patience: patience})
+	if err != nil {
+		return err
+	}
+	_, err = school.ExecContext(ctx, closeSchool)
+	return errors.Join(err, school.Close())
 }
 
 // Migrate brings the schema up to date and lets the serving role sign in. It returns the names of the files it ran.
 func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 	owner := db.Config{URL: d.OwnerURL, Patience: patience}
 	ran, err := db.Migrate(ctx, owner)
-	if err != nil || c.DatabaseAppURL != "" || d.AppURL == "" {
+	if err != nil {
 		return ran, err
+	}
+	if missing, err := db.MissingRoles(ctx, owner); err != nil {
+		return ran, err
+	} else if slices.Contains(missing, reportRole) {
+		d.log.WarnContext(ctx, "the role "+reportRole+" does not exist, so that reporting tools cannot sign in: let a superuser say "+
+			"`create role "+reportRole+"`, then run `lyceum migrate`")
+	}
+	if c.DatabaseAppURL != "" || d.AppURL == "" {
+		return ran, db.CheckApp(ctx, owner, d.AppURL)
 	}
 	password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "app.password"))
 	if err != nil {

@@ -1,10 +1,17 @@
 package app
 
 import (
+	"context"
 	"time"
 
+	"lyceum/db/embedded"
 	"lyceum/domain"
 )
+
+// MakeSchool makes the owner and the database on a built-in server, for tests.
+func MakeSchool(ctx context.Context, server *embedded.Server, password string) error {
+	return makeSchool(ctx, server, password)
+}
 
 // LinkMadeAt is the address of a file as it was made at another time, for tests.
 func LinkMadeAt(c *Config, at time.Time, viewer domain.UserID, item domain.ItemID, sum string) (string, error) {

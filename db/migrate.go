@@ -38,9 +38,7 @@ var (
 
 // The runner's own tables live in a schema of their own.
 const (
-	runnerLock   = "select pg_advisory_lock(hashtext('lyceum migrate'))"
-	runnerSchema = "create schema if not exists migration"
-	runnerSums   = `create table if not exists migration.checksums (
+	runnerSums = `create table if not exists migration.checksums (
 		name text primary key, sha256 text not null, applied_at timestamptz not null default now())`
 	readSums   = "select name, sha256 from migration.checksums"
 	writeSum   = "insert into migration.checksums (name, sha256) values ($1, $2) on conflict (name) do nothing"
@@ -79,21 +77,20 @@ func migrate(ctx context.Context, c Config, adopt bool) ([]string, error) {
 	}
 	defer d.Close()
 
+	if err := refuseForeign(ctx, d.DB, adopt); err != nil {
+		return nil, err
+	}
 	// One runner at a time, for everything below: grants and River's own migrations are no more concurrent than ours.
-	// The lock ends with the connection.
-	held, err := d.Conn(ctx)
+	held, err := holdRunner(ctx, d.DB)
 	if err != nil {
 		return nil, err
 	}
-	defer held.Close()
-	if _, err := held.ExecContext(ctx, runnerLock); err != nil {
-		return nil, err
-	}
+	defer held.Rollback() //nolint:errcheck // it wrote nothing; its end is what others wait for
 	sums, err := checksums()
 	if err != nil {
 		return nil, err
 	}
-	if err := beforeRun(ctx, d.DB, sums, adopt); err != nil {
+	if err := beforeRun(ctx, d.DB, sums); err != nil {
 		return nil, err
 	}
 	versions, err := database.NewStore(goose.DialectPostgres, "migration.versions")
@@ -122,11 +119,14 @@ func migrate(ctx context.Context, c Config, adopt bool) ([]string, error) {
 			return ran, err
 		}
 	}
-	return ran, migrateRiver(ctx, d.DB)
+	if err := migrateRiver(ctx, d.DB); err != nil {
+		return ran, err
+	}
+	return ran, grantMissing(ctx, d.DB)
 }
 
-// beforeRun makes the runner's tables and refuses what would go wrong half-way.
-func beforeRun(ctx context.Context, d *sqlx.DB, sums map[string]string, adopt bool) error {
+// refuseForeign refuses a database that another program has filled, before anything is made in it.
+func refuseForeign(ctx context.Context, d *sqlx.DB, adopt bool) error {
 	var tables, version bool
 	if err := errors.Join(d.GetContext(ctx, &tables, hasTables), d.GetContext(ctx, &version, hasVersion)); err != nil {
 		return err
@@ -134,10 +134,13 @@ func beforeRun(ctx context.Context, d *sqlx.DB, sums map[string]string, adopt bo
 	if tables && !version && !adopt {
 		return fmt.Errorf("%w: if psql ran 001 to 003 here, say `lyceum migrate --adopt`; else name an empty database", ErrForeign)
 	}
-	for _, ddl := range []string{runnerSchema, runnerSums} {
-		if _, err := d.ExecContext(ctx, ddl); err != nil {
-			return err
-		}
+	return nil
+}
+
+// beforeRun makes the runner's table of sums and refuses what would go wrong half-way.
+func beforeRun(ctx context.Context, d *sqlx.DB, sums map[string]string) error {
+	if _, err := d.ExecContext(ctx, runnerSums); err != nil {
+		return err
 	}
 	var ran []struct {
 		Name   string `db:"name"`

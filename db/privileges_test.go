@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/lib/pq"
@@ -42,22 +44,128 @@ func TestTheServingRoleCanDoWhatItMustAndNothingMore(t *testing.T) {
 	}
 }
 
-func TestTheReportingRoleSeesTheReportSchemaAlone(t *testing.T) {
+func TestTheReportingRoleReadsEveryReportView(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
+	b := storetest.New(t, d.Owner)
+	b.Item(b.Category("c"), "one", 0)
+	b.UserWithRole("ada", "admin") // with rows, so that what a view calls for each is called
+	if _, err := d.Owner.ExecContext(t.Context(), "select refresh_analytics()"); err != nil {
+		t.Fatal(err)
+	}
 	report, err := db.Open(t.Context(), db.Config{URL: d.As(t, "lyceum_report"), Pool: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer report.Close()
-	for _, view := range []string{"subscription_metrics", "content_popularity", "user_activity"} {
-		if _, err := report.ExecContext(t.Context(), "select * from report."+view); err != nil {
-			t.Errorf("report.%s: %v", view, err)
+	var views []string
+	if err := d.Owner.Select(t.Context(), &views, "select c.oid::regclass::text from pg_class c where c.relnamespace = 'report'::regnamespace and c.relkind in ('v', 'm', 'r')"); err != nil || len(views) < 3 {
+		t.Fatalf("%v, %v", views, err)
+	}
+	for _, view := range views {
+		if _, err := report.ExecContext(t.Context(), "select * from "+view); err != nil {
+			t.Errorf("%s: %v", view, err)
 		}
 	}
-	for _, table := range []string{"users", "payments", "user_content_access", "login_attempts", "subscription_metrics", "river.river_job"} {
-		if _, err := report.ExecContext(t.Context(), "select * from "+table); err == nil {
-			t.Errorf("the reporting role reads %s", table)
+}
+
+// granted lists by the catalogue what a role (or public) may do with anything that is not PostgreSQL's own, and what it
+// may do to PostgreSQL's own that not everybody may.
+const granted = `
+	select 'table ' || c.oid::regclass as thing from pg_class c join pg_namespace n on n.oid = c.relnamespace
+	 where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and c.relkind in ('r', 'p', 'v', 'm', 'f')
+	   and (has_table_privilege($1, c.oid, 'insert, update, delete, truncate, references, trigger, select') or has_any_column_privilege($1, c.oid, 'select, insert, update, references'))
+	union select 'write to ' || c.oid::regclass from pg_class c
+	 where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname <> 'pg_settings'
+	   and (has_table_privilege($1, c.oid, 'insert, update, delete, truncate, references, trigger') or has_any_column_privilege($1, c.oid, 'insert, update, references'))
+	union select 'sequence ' || c.oid::regclass from pg_class c where case when c.relkind = 'S' then has_sequence_privilege($1, c.oid, 'usage, select, update') end
+	union select 'schema ' || n.nspname from pg_namespace n where n.nspname !~ '^pg_' and n.nspname <> 'information_schema' and has_schema_privilege($1, n.oid, 'usage')
+	union select 'create in ' || n.nspname from pg_namespace n where has_schema_privilege($1, n.oid, 'create')
+	union select 'function ' || p.oid::regprocedure from pg_proc p where p.prosecdef and has_function_privilege($1, p.oid, 'execute')
+	union select 'function ' || p.proname from pg_proc p where has_function_privilege($1, p.oid, 'execute')
+	   and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import', 'lo_export', 'pg_read_file', 'pg_ls_dir', 'apply_grants', 'grant_to', 'audit_table')
+	union select lower(p) || ' on the database' from unnest(array['connect', 'create', 'temporary']) p where has_database_privilege($1, current_database(), p)
+	order by 1`
+
+func TestTheReportingRoleAndEveryoneHaveNothingElse(t *testing.T) {
+	t.Parallel()
+	at := dbtest.Empty(t) // a clone has no privileges on the database: those are no part of a template
+	if _, err := db.Migrate(t.Context(), db.Config{URL: at}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), db.Config{URL: at, Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	for role, want := range map[string][]string{
+		"public": {},
+		"lyceum_report": {
+			"connect on the database", "schema public", "schema report",
+			"table clock", "table report.content_popularity", "table report.subscription_metrics", "table report.user_activity",
+		},
+	} {
+		have := []string{}
+		if err := d.Select(t.Context(), &have, granted, role); err != nil || !slices.Equal(have, want) {
+			t.Errorf("%s has %q, %v", role, have, err)
+		}
+	}
+	var app []string
+	if err := d.Select(t.Context(), &app, granted, db.AppRole); err != nil {
+		t.Fatal(err)
+	}
+	for _, thing := range app {
+		if strings.HasPrefix(thing, "create") || strings.HasPrefix(thing, "temporary") || strings.Contains(thing, "migration.") || strings.Contains(thing, "lo_") ||
+			strings.Contains(thing, "_locks") || strings.Contains(thing, "audit_personal_values") {
+			t.Errorf("the serving role has %s", thing)
+		}
+	}
+	for _, role := range []string{"lyceum_owner", "lyceum_app", "lyceum_report"} {
+		var connects bool
+		if err := d.GetContext(t.Context(), &connects, "select has_database_privilege($1, current_database(), 'connect')", role); err != nil || !connects {
+			t.Errorf("%s cannot connect, %v", role, err)
+		}
+	}
+}
+
+func TestWhatWasGrantedIsComparedWithWhatWasMeant(t *testing.T) {
+	t.Parallel()
+	at := dbtest.Empty(t)
+	if _, err := db.Migrate(t.Context(), db.Config{URL: at}); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), db.Config{URL: at, Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	missing := func() []string {
+		t.Helper()
+		var all []string
+		if err := d.Select(t.Context(), &all, "select m from missing_grants() m order by 1"); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if left := missing(); len(left) > 0 {
+		t.Fatalf("after the migrations: %v", left)
+	}
+	for _, change := range []string{
+		"revoke insert on users from lyceum_app", "revoke usage on schema report from lyceum_report", "revoke execute on function seal_audit() from lyceum_app",
+		"do $$ begin execute format('grant temporary on database %I to public', current_database()); end $$", "grant execute on function lo_create(oid) to public",
+		"do $$ begin execute format('revoke connect on database %I from lyceum_app', current_database()); end $$",
+	} {
+		if _, err := d.ExecContext(t.Context(), change); err != nil {
+			t.Fatal(err)
+		}
+		if found := missing(); len(found) != 1 {
+			t.Errorf("%s: found %v", change, found)
+		}
+		if _, err := db.Migrate(t.Context(), db.Config{URL: at}); err != nil {
+			t.Fatal(err)
+		}
+		if left := missing(); len(left) > 0 {
+			t.Errorf("%s: left %v", change, left)
 		}
 	}
 }

@@ -54,8 +54,14 @@ func (w *cleanUp) Work(ctx context.Context, _ *river.Job[cleanUpJob]) error {
 	return err
 }
 
-// sealEvery keeps the promise that a log row is sealed at most 2 s after it was committed.
-const sealEvery = time.Second
+const (
+	// sealEvery keeps the promise that a log row is sealed at most 2 s after it was committed.
+	sealEvery = time.Second
+	// sealPatience ends a call whose answer does not come: what waits in silence is not seen.
+	sealPatience = 10 * time.Second
+	// remindEvery is how often it is said again that nothing is sealed.
+	remindEvery = time.Minute
+)
 
 // sealer links new log rows into the chain. It is no River job: one every second would fill the queue's own tables. Of
 // several programs only one seals at a time; the database sees to that.
@@ -64,22 +70,15 @@ type sealer struct {
 	log   *slog.Logger
 	end   context.CancelFunc
 	done  sync.WaitGroup
+
+	failingSince, told time.Time // zero while rows are sealed
 }
 
 func (s *sealer) start(ctx context.Context) {
 	ctx, s.end = context.WithCancel(context.WithoutCancel(ctx))
 	s.done.Go(func() {
-		failing := false
 		for {
-			_, err := s.store.SealAudit(ctx)
-			switch {
-			case err != nil && ctx.Err() == nil && !failing:
-				s.log.ErrorContext(ctx, "audit rows cannot be sealed; trying on", "error", err)
-				failing = true
-			case err == nil && failing:
-				s.log.InfoContext(ctx, "audit rows are sealed again")
-				failing = false
-			}
+			s.seal(ctx)
 			select {
 			case <-ctx.Done():
 				return
@@ -87,6 +86,27 @@ func (s *sealer) start(ctx context.Context) {
 			}
 		}
 	})
+}
+
+// seal seals what waits, and raises the alarm when that fails: the database waits two seconds for whoever seals already.
+func (s *sealer) seal(ctx context.Context) {
+	limited, cancel := context.WithTimeout(ctx, sealPatience)
+	defer cancel()
+	_, err := s.store.SealAudit(limited)
+	switch now := time.Now(); {
+	case ctx.Err() != nil: // the program ends
+	case err != nil:
+		if s.failingSince.IsZero() {
+			s.failingSince = now
+		}
+		if now.Sub(s.told) >= remindEvery {
+			s.log.ErrorContext(ctx, "audit rows cannot be sealed; trying on", "since", s.failingSince, "error", err)
+			s.told = now
+		}
+	case !s.failingSince.IsZero():
+		s.log.InfoContext(ctx, "audit rows are sealed again", "after", now.Sub(s.failingSince))
+		s.failingSince, s.told = time.Time{}, time.Time{}
+	}
 }
 
 func (s *sealer) stop() {

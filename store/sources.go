@@ -15,7 +15,7 @@ func (a Sources) InTx(ctx context.Context, actor domain.Actor, fn func(content.S
 	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
 }
 
-const holdSource = `select pg_try_advisory_xact_lock(hashtext('content_sources'), hashtext($1))`
+const holdSource = `select hold_source($1)`
 
 // HoldSource implements content.SourceTx.
 func (t *Tx) HoldSource(ctx context.Context, source string) error {

@@ -97,6 +97,14 @@ func (o *output) String() string {
 // open starts a copy and waits until it is ready.
 func open(t *testing.T, dir string, settings ...string) *house {
 	t.Helper()
+	h := launch(t, dir, settings...)
+	h.ready(t)
+	return h
+}
+
+// launch starts a copy.
+func launch(t *testing.T, dir string, settings ...string) *house {
+	t.Helper()
 	address := freePort(t)
 	h := &house{
 		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + freePort(t)}, settings...)),
@@ -108,18 +116,23 @@ func open(t *testing.T, dir string, settings ...string) *house {
 	}
 	go func() { h.ended <- h.cmd.Wait() }()
 	t.Cleanup(func() { _ = h.cmd.Process.Kill() })
-	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	return h
+}
+
+// ready waits until a copy serves and has said so.
+func (h *house) ready(t *testing.T) {
+	t.Helper()
+	for end := time.Now().Add(100 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		select {
 		case err := <-h.ended:
 			t.Fatalf("it ended: %v\n%s%s", err, h.out, h.log)
 		default:
 		}
 		if status, _ := h.get("/readyz"); status == http.StatusOK && h.out.String() != "" {
-			return h
+			return
 		}
 	}
 	t.Fatalf("it is not ready: %s", h.log)
-	return nil
 }
 
 func (h *house) get(path string) (int, string) {

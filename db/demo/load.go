@@ -16,6 +16,8 @@ import (
 var ErrNotEmpty = errors.New("this school has people already; the demo is for an empty one")
 
 const (
+	// Two programs that start at once agree on who fills the school: the second one waits here for the first.
+	alone    = "select name from function_locks where name = 'demo' for update"
 	anyone   = "select exists (select from users)"
 	settings = `select set_config('demo.hash', $1, true), set_config('demo.catalogue', $2, true), set_config('demo.seed', $3, true)`
 )
@@ -42,6 +44,9 @@ func fill(ctx context.Context, owner *db.DB, hash string, seed int64, write func
 		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says ErrTxDone
+	if _, err := tx.ExecContext(ctx, alone); err != nil {
+		return err
+	}
 	var taken bool
 	if err := tx.GetContext(ctx, &taken, anyone); err != nil {
 		return err

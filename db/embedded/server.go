@@ -76,11 +76,14 @@ func (s *Server) URL(role, password, database string) string {
 }
 
 // SuperuserURL is the superuser's way in.
-func (s *Server) SuperuserURL() string {
+func (s *Server) SuperuserURL() string { return s.SuperuserURLOf("postgres") }
+
+// SuperuserURLOf is the superuser's way into a database.
+func (s *Server) SuperuserURLOf(database string) string {
 	s.mu.Lock()
 	password := s.password
 	s.mu.Unlock()
-	return s.URL(superuser, password, "postgres")
+	return s.URL(superuser, password, database)
 }
 
 // Port is the server's TCP port on 127.0.0.1. It stays the same over restarts.

@@ -1,6 +1,6 @@
 -- The trail of row changes tells what was done to accounts and who was granted what; the millions of first insertions are not
 -- in it. Then everything in the logs is sealed, as seal_audit() does it, but without its inbox.
-select pg_advisory_xact_lock(hashtext('seal_audit'));
+select name from function_locks where name = 'seal_audit' for update;
 
 insert into audit_trail (id, created_at, table_name, row_id, action, actor_id, subject_id, request_id, old_values, new_values, content_hash) overriding system value
 select r.*, log_row_hash(to_jsonb(r))
