@@ -6,11 +6,9 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
-	"golang.org/x/net/publicsuffix"
 
 	"lyceum/gateways/blobs"
 )
@@ -28,6 +26,7 @@ type Config struct {
 	DataDir        string   `env:"LYCEUM_DATA_DIR" envDefault:".lyceum"`
 	Env            string   `env:"LYCEUM_ENV" envDefault:"development"`
 	Blobs          string   `env:"LYCEUM_BLOBS"`
+	ExposeDemo     bool     `env:"LYCEUM_EXPOSE_DEMO"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -85,76 +84,9 @@ func (c *Config) check() (faults []error) {
 	if err := blobs.Check(c.Blobs); c.Blobs != "" && err != nil {
 		fault("LYCEUM_BLOBS: %w", err)
 	}
-	for _, text := range c.TrustedProxies {
-		network, err := netip.ParsePrefix(text)
-		if err != nil {
-			fault("LYCEUM_TRUSTED_PROXIES must list networks like 10.0.0.0/8, not %q", text)
-			continue
-		}
-		c.proxies = append(c.proxies, network)
-	}
+	faults = append(faults, c.checkProxies()...)
 	if (c.AdminPassword != "") && c.AdminEmail == "" {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
 	}
-	return append(faults, c.checkOrigins()...)
-}
-
-func isPort(text string) bool {
-	n, err := strconv.Atoi(text)
-	return err == nil && n >= 0 && n <= 65535
-}
-
-func (c *Config) checkOrigins() (faults []error) {
-	if c.PublicURL == "" {
-		c.PublicURL = "http://" + c.Listen
-	}
-	public, err := url.Parse(c.PublicURL)
-	if err != nil || public.Host == "" || (public.Scheme != "http" && public.Scheme != "https") {
-		return []error{errors.New("LYCEUM_PUBLIC_URL must look like https://school.example")}
-	}
-	c.public = public
-	if c.Production() && public.Scheme != "https" && !loopback(public.Hostname()) {
-		faults = append(faults, errors.New("LYCEUM_PUBLIC_URL must be https in production"))
-	}
-	for _, origin := range c.Origins {
-		u, err := url.Parse(origin)
-		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" {
-			faults = append(faults, fmt.Errorf("LYCEUM_ORIGINS must list origins like https://app.example, not %q", origin))
-			continue
-		}
-		if !sameSite(u, public) && public.Scheme != "https" {
-			faults = append(faults, fmt.Errorf("LYCEUM_ORIGINS: %s is another site than LYCEUM_PUBLIC_URL, and browsers send cookies there only over https", origin))
-		}
-	}
-	return faults
-}
-
-// Secure tells whether cookies travel over HTTPS only.
-func (c *Config) Secure() bool { return c.public.Scheme == "https" || c.Production() }
-
-// CrossSite tells whether a listed origin is another site, so that cookies must be allowed to travel there.
-func (c *Config) CrossSite() bool {
-	for _, origin := range c.Origins {
-		if u, err := url.Parse(origin); err == nil && !sameSite(u, c.public) {
-			return true
-		}
-	}
-	return false
-}
-
-// sameSite is the browsers' notion: the same scheme and the same registrable domain; ports do not count.
-func sameSite(a, b *url.URL) bool {
-	return a.Scheme == b.Scheme && site(a.Hostname()) == site(b.Hostname())
-}
-
-func site(host string) string {
-	if domain, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil && net.ParseIP(host) == nil {
-		return domain
-	}
-	return host
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return append(faults, c.checkAddresses()...)
 }

@@ -5,14 +5,11 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/pprof"
-	"net/url"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"github.com/rs/cors"
 
 	"lyceum/auth"
 	"lyceum/domain"
@@ -25,7 +22,7 @@ func (a *App) Handler() http.Handler {
 	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
 		Log: a.log, Limits: resolvers.DefaultLimits(), Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
 	})
-	mux := http.NewServeMux()
+	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(a.resolver.Gate.Admit(graphql))))
 	if !a.config.Production() {
 		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
@@ -35,9 +32,11 @@ func (a *App) Handler() http.Handler {
 	}
 	a.openPlayground(mux)
 	mux.HandleFunc("GET "+filesPath+"{item}/{sum}", a.file)
-	a.health(mux)
 	mux.HandleFunc("/", nothingHere)
-	return auth.WithRequestID(a.recovering(headers(mux)))
+	all := http.NewServeMux()
+	a.health(all) // for whoever asks, by an address or any name
+	all.Handle("/", a.ownHost(mux))
+	return auth.WithRequestID(a.recovering(headers(all)))
 }
 
 func nothingHere(w http.ResponseWriter, _ *http.Request) {
@@ -51,11 +50,13 @@ func (a *App) OpsHandler() http.Handler {
 		collectors.NewDBStatsCollector(a.pool.DB.DB, "serving"), collectors.NewDBStatsCollector(a.jobPool.DB.DB, "jobs"))
 	mux := http.NewServeMux()
 	a.health(mux)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
-	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.Handle("GET /metrics", a.ownOpsHost(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
+	if !a.config.opsExposed() { // a profile shows what is in memory: passwords on their way, bodies, addresses
+		mux.Handle("GET /debug/pprof/", a.ownOpsHost(http.HandlerFunc(pprof.Index)))
+		mux.Handle("GET /debug/pprof/profile", a.ownOpsHost(http.HandlerFunc(pprof.Profile)))
+		mux.Handle("GET /debug/pprof/trace", a.ownOpsHost(http.HandlerFunc(pprof.Trace)))
+		mux.Handle("GET /debug/pprof/symbol", a.ownOpsHost(http.HandlerFunc(pprof.Symbol)))
+	}
 	return mux
 }
 
@@ -73,52 +74,6 @@ func (a *App) health(mux *http.ServeMux) {
 		}
 		_, _ = w.Write([]byte("ok\n"))
 	})
-}
-
-// crossOrigin lets listed single-page apps call with cookies and refuses every other foreign origin. It answers TRACE,
-// PUT and their kin too: the graph knows POST and GET alone.
-func (a *App) crossOrigin(next http.Handler) http.Handler {
-	protection := http.NewCrossOriginProtection()
-	for _, origin := range a.config.Origins {
-		if err := protection.AddTrustedOrigin(origin); err != nil {
-			panic(err) // checked with the settings
-		}
-	}
-	if public := a.config.public; public != nil {
-		_ = protection.AddTrustedOrigin(public.Scheme + "://" + public.Host)
-	}
-	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, http.StatusForbidden, domain.CodeForbidden, "calls from this origin are not allowed (LYCEUM_ORIGINS)")
-	}))
-	allow := cors.New(cors.Options{
-		AllowedOrigins: a.config.Origins, AllowOriginFunc: a.noOriginsListed(), AllowedMethods: []string{http.MethodGet, http.MethodPost},
-		AllowedHeaders: []string{"Content-Type", "Accept", "X-Apollo-Operation-Name", "X-Apollo-Operation-Id", "Apollo-Require-Preflight"},
-		ExposedHeaders: []string{"X-Request-Id"}, AllowCredentials: true, MaxAge: 600,
-	})
-	return allow.Handler(methods(a.socketOrigin(protection.Handler(next))))
-}
-
-// socketOrigin refuses a websocket of a foreign origin before the upgrade: a handshake is a GET, which the protection
-// lets pass.
-func (a *App) socketOrigin(next http.Handler) http.Handler {
-	hosts := a.originHosts()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if origin := r.Header.Get("Origin"); origin != "" && r.Header.Get("Upgrade") != "" {
-			if u, err := url.Parse(origin); err != nil || u.Host != r.Host && !slices.Contains(hosts, u.Host) {
-				refuse(w, http.StatusForbidden, domain.CodeForbidden, "sockets from this origin are not allowed (LYCEUM_ORIGINS)")
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// noOriginsListed keeps rs/cors from its default, which is to allow every origin when none is listed.
-func (a *App) noOriginsListed() func(string) bool {
-	if len(a.config.Origins) > 0 {
-		return nil
-	}
-	return func(string) bool { return false }
 }
 
 func methods(next http.Handler) http.Handler {
@@ -181,15 +136,4 @@ func refuse[C ~string](w http.ResponseWriter, status int, code C, message string
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
 		"message": message, "extensions": map[string]any{"code": string(code), "requestId": w.Header().Get("X-Request-Id")},
 	}}})
-}
-
-// originHosts are the hosts that may open websockets beside our own.
-func (a *App) originHosts() []string {
-	var hosts []string
-	for _, origin := range append([]string{a.config.PublicURL}, a.config.Origins...) {
-		if u, err := url.Parse(origin); err == nil && u.Host != "" {
-			hosts = append(hosts, u.Host)
-		}
-	}
-	return hosts
 }

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"errors"
+	"fmt"
 	"strings"
 
 	"lyceum/auth"
@@ -99,6 +101,37 @@ func adminPassword(c *Config) (password, hash string, err error) {
 	}
 	hash, err = passwords.Hash(password)
 	return password, hash, err
+}
+
+// ErrKnownPasswords means that others can reach accounts whose password everybody knows.
+var ErrKnownPasswords = errors.New("everybody knows the password of the demo's accounts in this database")
+
+// someHashes is how many passwords of the demo's accounts are tried; all of them have the same one.
+const someHashes = 5
+
+// RefuseKnownPasswords refuses to show a database with the demo's accounts to others, unless that is asked for: a database
+// that began in development keeps them in production. Errors: ErrKnownPasswords.
+func (a *App) RefuseKnownPasswords(ctx context.Context) error {
+	if !a.config.Exposed() || a.config.ExposeDemo {
+		return nil
+	}
+	hashes, err := store.NewMaintenance(a.pool).PasswordsOf(ctx, demo.Domain, someHashes)
+	if err != nil {
+		return err
+	}
+	passwords, err := auth.NewPasswords(auth.DefaultCost)
+	if err != nil {
+		return err
+	}
+	for _, hash := range hashes {
+		if known, err := passwords.Matches(ctx, hash, demo.Password); err != nil {
+			return err
+		} else if known {
+			return fmt.Errorf("%w, and others can reach it at LYCEUM_LISTEN or LYCEUM_PUBLIC_URL: begin with an empty database, suspend the accounts "+
+				"of @%s, or set LYCEUM_EXPOSE_DEMO=true", ErrKnownPasswords, demo.Domain)
+		}
+	}
+	return nil
 }
 
 // Adopt is Migrate for a database on which psql ran the files of SPEC.md.

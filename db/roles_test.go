@@ -106,6 +106,52 @@ func TestAnOwnerWithoutRightsOverRolesFollowsWhatIsSaidAndServes(t *testing.T) {
 	}
 }
 
+func TestTheLinesOfTheReadmeMakeADatabaseThatServes(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, lines, found := strings.Cut(string(readme), "```sql\n")
+	lines, _, ends := strings.Cut(lines, "```")
+	if !found || !ends {
+		t.Fatal("README.md has no SQL")
+	}
+	server, _ := ownCluster(t, nil)
+	at := server.SuperuserURL()
+	for line := range strings.Lines(lines) {
+		if database, connects := strings.CutPrefix(strings.TrimSpace(line), `\connect `); connects {
+			at = server.SuperuserURLOf(database)
+			continue
+		}
+		say(t, at, line)
+	}
+	say(t, at, "alter role lyceum_owner password 'test'") // as psql's \password does
+	c := db.Config{URL: server.URL("lyceum_owner", "test", "lyceum")}
+	if _, err := db.Migrate(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.EnableApp(t.Context(), c, "made-up"); err != nil {
+		t.Fatal(err)
+	}
+	if missing, err := db.MissingRoles(t.Context(), c); err != nil || len(missing) > 0 {
+		t.Errorf("missing: %v, %v", missing, err)
+	}
+	serving, err := db.Open(t.Context(), db.Config{URL: server.URL(db.AppRole, "made-up", "lyceum"), Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer serving.Close()
+	if _, err := serving.ExecContext(t.Context(), "select clock_now()"); err != nil {
+		t.Error(err)
+	}
+	for _, forbidden := range []string{"select lo_create(0)", "create temporary table mine (id int)"} {
+		if _, err := serving.ExecContext(t.Context(), forbidden); err == nil {
+			t.Errorf("the serving role may %s", forbidden)
+		}
+	}
+}
+
 func TestAServingRoleThatCannotServeIsSaidInOneSentence(t *testing.T) {
 	t.Parallel()
 	server, _ := ownCluster(t, nil)

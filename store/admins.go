@@ -17,6 +17,14 @@ func (m Maintenance) HasAdmin(ctx context.Context) (has bool, err error) {
 	return has, wrap(m.db.Get(ctx, &has, hasAdmin))
 }
 
+const passwordsOf = `select u.password_hash from users u where u.email like '%@' || $1 and u.account_status = 'active' and u.deleted_at is null
+	and u.password_hash is not null group by u.password_hash order by count(*) desc limit $2`
+
+// PasswordsOf reads the hashes of passwords that accounts with an address of a domain sign in with, the most common first.
+func (m Maintenance) PasswordsOf(ctx context.Context, domain string, most int) ([]string, error) {
+	return selectRows[string](ctx, m.db, passwordsOf, domain, most)
+}
+
 // Admins makes administrators, each decision in one transaction.
 type Admins struct{ DB *db.DB }
 

@@ -221,6 +221,25 @@ func (c *Caller) Must(query string, variables ...map[string]any) Answer {
 	return a
 }
 
+// Handshake is Do for a request that may open a stream, which is closed at once.
+func (c *Caller) Handshake(r *http.Request) Answer {
+	c.t.Helper()
+	response, err := c.client.Do(r)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	a := Answer{Status: response.StatusCode, Header: response.Header}
+	if response.StatusCode != http.StatusSwitchingProtocols {
+		raw, err := io.ReadAll(response.Body)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		a.Raw = string(raw)
+	}
+	return a
+}
+
 // Do sends any request with the caller's cookies.
 func (c *Caller) Do(r *http.Request) Answer {
 	c.t.Helper()

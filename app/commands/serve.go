@@ -48,6 +48,9 @@ func (serve) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.RefuseKnownPasswords(s.ctx); err != nil {
+		return err
+	}
 	made, err := a.EnsureAdmin(s.ctx)
 	if err != nil {
 		return err

@@ -111,8 +111,12 @@ func (s *school) makeDatabase(ctx context.Context) error {
 	if err := super.GetContext(ctx, &exists, `select exists (select from pg_database where datname = $1)`, database); err != nil || exists {
 		return err
 	}
-	// The password is hexadecimal: nothing in it to quote.
-	if _, err := super.ExecContext(ctx, `create role `+owner+` login createrole password '`+password+`'`); err != nil {
+	verifier, err := db.ScramVerifier(password)
+	if err != nil {
+		return err
+	}
+	// A verifier has no quotes in it.
+	if _, err := super.ExecContext(ctx, `create role `+owner+` login createrole password '`+verifier+`'`); err != nil {
 		return err
 	}
 	_, err = super.ExecContext(ctx, `create database `+database+` owner `+owner)

@@ -18,6 +18,9 @@ var files embed.FS
 // Password opens every demo account.
 const Password = "lyceum-demo"
 
+// Domain is that of the addresses of all demo accounts.
+const Domain = "demo.test"
+
 // AdminID is the id of admin@demo.test: who finds it stands in a demo school.
 const AdminID = "0190c0ff-ee00-74c5-82c3-a82fa6f2cf25"
 
