@@ -40,13 +40,13 @@ type lesson struct {
 	Title    string   `yaml:"title" json:"title"`
 	Slug     string   `yaml:"slug" json:"slug"`
 	Summary  string   `yaml:"summary" json:"summary"`
+	Preview  string   `yaml:"preview" json:"preview"`
 	Kind     string   `yaml:"kind" json:"kind"`
 	Level    int      `yaml:"level" json:"level"`
 	Minutes  int      `yaml:"minutes" json:"minutes"`
 	Tags     []string `yaml:"tags" json:"tags"`
 	Requires []string `yaml:"requires" json:"requires"`
 	Category string   `yaml:"-" json:"category"`
-	Preview  string   `yaml:"-" json:"preview"`
 	Body     string   `yaml:"-" json:"body"`
 	Position int      `yaml:"-" json:"n"`
 }
@@ -87,7 +87,6 @@ func read() ([]category, []lesson, error) {
 		if l.Body, err = frontMatter(string(text), &l); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		l.Preview, _, _ = strings.Cut(l.Body, "\n\n")
 		lessons = append(lessons, l)
 		return nil
 	})

@@ -1,4 +1,5 @@
--- What stands in the items: some paragraphs of sentences that fit the topic, and both search vectors.
+-- What stands in the items: some paragraphs of sentences that fit the topic, and both search vectors. None of the sentences is one of
+-- those that everybody may read, which items.sql makes.
 create temp table demo_sentences on commit drop as
 select array[
     'Suppose a team meets %1$s for the first time and has a week to decide.', 'The gradient tells which way is down; how far to step is another question.',
@@ -20,7 +21,7 @@ select i.id, b.body, content_document(c.title, c.summary, c.preview), body_docum
   join content_items c on c.id = i.id
  cross join demo_sentences s
  cross join lateral (
-       select c.preview || e'\n\n' || string_agg(case when x % 5 = 1 and x > 1 then e'\n\n' else ' ' end
+       select string_agg(case when x = 1 then '' when x % 5 = 1 then e'\n\n' else ' ' end
                   || format(s.text[pg_temp.pick(60 + x, i.n, cardinality(s.text))], i.topic, i.other, i.area), '' order by x) as body
          from generate_series(1, 20 + pg_temp.pick(59, i.n, 14)) x) b
  order by i.n;
