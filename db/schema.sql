@@ -18,25 +18,10 @@ begin
     for wish in select g.* from role_grants g join pg_roles r on r.rolname = g.role_name order by g.role_name, g.object loop
         execute format('grant %s on %s to %I', wish.privileges, wish.object, wish.role_name);
     end loop;
-    -- Whoever may not change the database or PostgreSQL's own functions leaves them as they are.
-    if exists (select from pg_database d where d.datname = current_database() and pg_has_role(d.datdba, 'usage')) then
-        for wish in select r.rolname from pg_roles r where r.rolname in ('lyceum_owner', 'lyceum_app', 'lyceum_report') order by r.rolname loop
-            execute format('grant connect on database %I to %I', current_database(), wish.rolname);
-        end loop;
-        execute format('revoke connect, temporary on database %I from public', current_database());
-    end if;
-    for wish in
-        select p.oid::regprocedure as name from pg_proc p
-         where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import')
-           and has_function_privilege('public', p.oid, 'execute') and pg_has_role(p.proowner, 'usage')
-         order by p.oid
-    loop
-        execute format('revoke execute on function pg_catalog.%s from public', wish.name);
-    end loop;
     select string_agg(distinct g.role_name, ', ') into missing
       from role_grants g where not exists (select from pg_roles r where r.rolname = g.role_name);
     if missing is not null then
-        raise notice 'missing roles: %. Let a superuser create them, then run `lyceum migrate`, or: select apply_grants()', missing;
+        raise notice 'missing roles: %. Let a superuser create them, then run: select apply_grants()', missing;
     end if;
 end
 $$;
@@ -92,7 +77,7 @@ begin
         raise exception using errcode = 'invalid_parameter_value', message = 'ahead must be 0 to 120 months';
     end if;
     -- Two runners at once would both find a month missing.
-    perform from function_locks where name = 'ensure_partitions' for update;
+    perform pg_advisory_xact_lock(hashtext('ensure_partitions'));
     for parent in
         select c.relname::text as name, d.relname::text as default_name
           from pg_partitioned_table p
@@ -151,30 +136,13 @@ begin
 end
 $$;
 
-CREATE FUNCTION public.hold_source(wanted text) RETURNS boolean
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'public', 'pg_temp'
-    SET lock_timeout TO '500ms'
-    AS $$
-begin
-    perform from content_source_locks where source = wanted for update skip locked;
-    if not found then
-        -- Of two first imports the second waits here for the first, and gives up soon.
-        insert into content_source_locks (source) values (wanted) on conflict do nothing;
-    end if;
-    return found;
-exception
-    when lock_not_available then return false;
-end
-$$;
-
 CREATE FUNCTION public.keep_category_paths() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
     -- One mover at a time: two concurrent moves could otherwise close a circle that neither of them sees.
-    perform from function_locks where name = 'content_category_paths' for update;
+    perform pg_advisory_xact_lock(hashtext('content_category_paths'));
     if tg_op = 'INSERT' then
         insert into content_category_paths (ancestor_id, descendant_id, depth)
         select p.ancestor_id, new.id, p.depth + 1 from content_category_paths p where p.descendant_id = new.parent_id
@@ -221,7 +189,7 @@ declare
 begin
     if tg_op = 'INSERT' then
         -- One writer at a time: two concurrent edges could otherwise close a circle that neither of them sees.
-        perform from function_locks where name = 'content_prerequisites' for update;
+        perform pg_advisory_xact_lock(hashtext('content_prerequisites'));
         if exists (
             with recursive needed (id) as (
                 select new.required_id
@@ -245,34 +213,6 @@ CREATE FUNCTION public.log_row_hash(log_row jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select sha256(convert_to((log_row - '{content_hash,personal_salt,email,ip_address,user_agent,device}'::text[])::text, 'UTF8'))
-$$;
-
-CREATE FUNCTION public.missing_grants() RETURNS SETOF text
-    LANGUAGE sql STABLE
-    AS $$
-    select format('%s on %s for %s', p.privilege, g.object, g.role_name)
-      from role_grants g
-      join pg_roles r on r.rolname = g.role_name
-     cross join unnest(string_to_array(g.privileges, ', ')) p (privilege)
-     cross join lateral (select split_part(g.object, ' ', 1) as kind, substr(g.object, strpos(g.object, ' ') + 1) as name) o
-     where case o.kind
-           when 'table' then not has_table_privilege(r.oid, o.name, p.privilege)
-           when 'schema' then not has_schema_privilege(r.oid, o.name, p.privilege)
-           when 'function' then not has_function_privilege(r.oid, o.name, p.privilege)
-           else true end
-    union all
-    select format('connect on the database for %s', r.rolname)
-      from pg_roles r
-     where r.rolname in ('lyceum_owner', 'lyceum_app', 'lyceum_report') and not has_database_privilege(r.oid, current_database(), 'connect')
-    union all
-    select format('%s on the database is still for everyone', lower(a.privilege_type))
-      from pg_database d cross join aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
-     where d.datname = current_database() and a.grantee = 0 and pg_has_role(d.datdba, 'usage')
-    union all
-    select format('%s is still for everyone', p.oid::regprocedure)
-      from pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-     where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import')
-       and a.grantee = 0 and pg_has_role(p.proowner, 'usage')
 $$;
 
 CREATE FUNCTION public.new_id() RETURNS uuid
@@ -365,8 +305,7 @@ CREATE FUNCTION public.refresh_analytics() RETURNS timestamp with time zone
     AS $$
 begin
     -- A second refresh at the same time would only wait for the first.
-    perform from function_locks where name = 'refresh_analytics' for update skip locked;
-    if found then
+    if pg_try_advisory_xact_lock(hashtext('refresh_analytics')) then
         refresh materialized view concurrently public.subscription_metrics;
         refresh materialized view concurrently public.content_popularity;
     end if;
@@ -377,7 +316,6 @@ $$;
 CREATE FUNCTION public.seal_audit() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
-    SET lock_timeout TO '2s'
     AS $_$
 declare
     log_name text;
@@ -388,11 +326,9 @@ declare
     last_seal audit_seals;
     linked   bigint := 0;
 begin
-    -- The lock is written to disk; where nothing waits, nothing is written.
-    if not exists (select from audit_unsealed) then
+    if not pg_try_advisory_xact_lock(hashtext('seal_audit')) then
         return 0;
     end if;
-    perform from function_locks where name = 'seal_audit' for update;
     for log_name in select distinct log from audit_unsealed order by log loop
         with taken as (
             delete from audit_unsealed u
@@ -419,6 +355,24 @@ CREATE FUNCTION public.seal_hash(previous bytea, log text, row_ids bigint[], con
     AS $$
     select sha256(previous || convert_to(log || ':' || row_ids::text || ':', 'UTF8')
         || coalesce((select string_agg(h, null order by n) from unnest(content_hashes) with ordinality x (h, n)), ''))
+$$;
+
+CREATE FUNCTION public.take_back_automatic_text() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if not new.summary_is_authored then
+        new.summary := '';
+    end if;
+    if not new.preview_is_authored then
+        new.preview := '';
+    end if;
+    if (new.summary, new.preview) is distinct from (old.summary, old.preview) then
+        update content_sources set checksum = decode(repeat('00', 32), 'hex') where content_id = new.id;
+    end if;
+    return new;
+end
 $$;
 
 CREATE FUNCTION public.touch_updated_at() RETURNS trigger
@@ -852,8 +806,11 @@ CREATE TABLE public.content_items (
     updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     deleted_at timestamp with time zone,
     prerequisite_count integer DEFAULT 0 NOT NULL,
+    summary_is_authored boolean DEFAULT false NOT NULL,
+    preview_is_authored boolean DEFAULT false NOT NULL,
     CONSTRAINT content_items_access_level_range CHECK (((access_level >= 0) AND (access_level <= 1000))),
     CONSTRAINT content_items_duration_range CHECK ((duration_seconds >= 0)),
+    CONSTRAINT content_items_free_text_is_authored CHECK (((access_level = 0) OR ((summary_is_authored OR (summary = ''::text)) AND (preview_is_authored OR (preview = ''::text))))),
     CONSTRAINT content_items_kind_known CHECK ((kind = ANY (ARRAY['lesson'::text, 'notebook'::text, 'video'::text, 'course'::text, 'module'::text, 'dataset'::text]))),
     CONSTRAINT content_items_published_has_date CHECK (((status <> 'published'::text) OR (published_at IS NOT NULL))),
     CONSTRAINT content_items_slug_form CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
@@ -918,8 +875,9 @@ CREATE TABLE public.content_source_folders (
     category_id uuid NOT NULL
 );
 
-CREATE TABLE public.content_source_locks (
-    source text NOT NULL
+CREATE TABLE public.content_source_settings (
+    source text NOT NULL,
+    language text NOT NULL
 );
 
 CREATE TABLE public.content_sources (
@@ -931,6 +889,7 @@ CREATE TABLE public.content_sources (
     pruned_from text,
     imported_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     likeness bytea,
+    asks text,
     CONSTRAINT content_sources_checksum_is_sha256 CHECK ((length(checksum) = 32)),
     CONSTRAINT content_sources_likeness_is_sha256 CHECK ((length(likeness) = 32)),
     CONSTRAINT content_sources_pruned_from_known CHECK ((pruned_from = ANY (ARRAY['draft'::text, 'published'::text])))
@@ -940,10 +899,6 @@ CREATE TABLE public.content_unlocks (
     user_id uuid NOT NULL,
     content_id uuid NOT NULL,
     opens_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE public.function_locks (
-    name text NOT NULL
 );
 
 CREATE TABLE public.idempotency_keys (
@@ -1515,8 +1470,8 @@ ALTER TABLE ONLY public.content_prerequisites
 ALTER TABLE ONLY public.content_source_folders
     ADD CONSTRAINT content_source_folders_pkey PRIMARY KEY (source, path);
 
-ALTER TABLE ONLY public.content_source_locks
-    ADD CONSTRAINT content_source_locks_pkey PRIMARY KEY (source);
+ALTER TABLE ONLY public.content_source_settings
+    ADD CONSTRAINT content_source_settings_pkey PRIMARY KEY (source);
 
 ALTER TABLE ONLY public.content_sources
     ADD CONSTRAINT content_sources_path_key UNIQUE (source, path);
@@ -1526,9 +1481,6 @@ ALTER TABLE ONLY public.content_sources
 
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_pkey PRIMARY KEY (user_id, content_id);
-
-ALTER TABLE ONLY public.function_locks
-    ADD CONSTRAINT function_locks_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, mutation, key);
@@ -1930,7 +1882,9 @@ CREATE TRIGGER content_items_audit_insert AFTER INSERT ON public.content_items R
 
 CREATE TRIGGER content_items_audit_update AFTER UPDATE ON public.content_items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
 
-CREATE TRIGGER content_items_search AFTER INSERT OR UPDATE OF title, summary, preview ON public.content_items FOR EACH ROW EXECUTE FUNCTION public.keep_content_search();
+CREATE TRIGGER content_items_search AFTER INSERT OR UPDATE OF title, summary, preview, access_level ON public.content_items FOR EACH ROW EXECUTE FUNCTION public.keep_content_search();
+
+CREATE TRIGGER content_items_take_back BEFORE UPDATE ON public.content_items FOR EACH ROW WHEN (((old.access_level = 0) AND (new.access_level > 0))) EXECUTE FUNCTION public.take_back_automatic_text();
 
 CREATE TRIGGER content_items_touch BEFORE UPDATE ON public.content_items FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
@@ -2135,17 +2089,9 @@ ALTER TABLE ONLY public.user_subscriptions
 ALTER TABLE ONLY public.user_verifications
     ADD CONSTRAINT user_verifications_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
-REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO lyceum_app;
-GRANT USAGE ON SCHEMA public TO lyceum_report;
 
 GRANT USAGE ON SCHEMA report TO lyceum_report;
-
-REVOKE ALL ON FUNCTION pg_catalog.lo_creat(integer) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION pg_catalog.lo_create(oid) FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.apply_grants() FROM PUBLIC;
 
@@ -2158,16 +2104,11 @@ REVOKE ALL ON PROCEDURE public.grant_to(IN wanted_role text, IN wanted_privilege
 
 REVOKE ALL ON FUNCTION public.hash_log_row() FROM PUBLIC;
 
-REVOKE ALL ON FUNCTION public.hold_source(wanted text) FROM PUBLIC;
-GRANT ALL ON FUNCTION public.hold_source(wanted text) TO lyceum_app;
-
 REVOKE ALL ON FUNCTION public.keep_category_paths() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_content_search() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_prerequisite_count() FROM PUBLIC;
-
-REVOKE ALL ON FUNCTION public.missing_grants() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.record_row_change() FROM PUBLIC;
 
@@ -2176,6 +2117,8 @@ GRANT ALL ON FUNCTION public.refresh_analytics() TO lyceum_app;
 
 REVOKE ALL ON FUNCTION public.seal_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.seal_audit() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.take_back_automatic_text() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.track_login_attempt(attempt_email public.citext, attempt_status text, attempt_ip inet, attempt_user_agent text, attempt_device text, attempt_reason text, OUT allowed boolean, OUT retry_at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.track_login_attempt(attempt_email public.citext, attempt_status text, attempt_ip inet, attempt_user_agent text, attempt_device text, attempt_reason text, OUT allowed boolean, OUT retry_at timestamp with time zone) TO lyceum_app;
@@ -2198,7 +2141,6 @@ GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
 
 GRANT SELECT ON TABLE public.clock TO lyceum_app;
-GRANT SELECT ON TABLE public.clock TO lyceum_report;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.consumption_keys TO lyceum_app;
 
@@ -2221,6 +2163,8 @@ GRANT SELECT ON TABLE public.content_popularity TO lyceum_app;
 GRANT SELECT,INSERT,DELETE ON TABLE public.content_prerequisites TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.content_source_folders TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_source_settings TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.content_sources TO lyceum_app;
 

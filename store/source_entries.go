@@ -12,21 +12,31 @@ import (
 
 // A batch travels as one JSON value; the statements take from it what they need.
 const entryRows = ` from json_to_recordset($1::json) as e (id uuid, category_id uuid, author_id uuid, path text, document text, checksum text, likeness text, slug text,
-	title text, summary text, preview text, kind text, status text, access_level int, duration_seconds int, language text, tags json, body text, files json)`
+	title text, summary text, preview text, summary_is_authored boolean, preview_is_authored boolean, kind text, status text, access_level int, reset boolean,
+	asks text, duration_seconds int, language text, tags json, body text, files json)`
+
+const (
+	entryLevel     = `case when e.reset then e.access_level else i.access_level end`
+	entryPublished = `case when e.status = 'published' then coalesce(i.published_at, (select clock_now())) else i.published_at end`
+)
 
 const entryTags = `array(select json_array_elements_text(e.tags))`
 
 const (
-	addEntryItems = `insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds,
-			language, tags, published_at)
-		select e.id, e.category_id, e.author_id, e.slug, e.title, e.summary, e.preview, e.kind, e.status, e.access_level, e.duration_seconds, e.language,
-			` + entryTags + `, case when e.status = 'published' then (select clock_now()) end` + entryRows
-	addEntrySources = `insert into content_sources (content_id, source, path, document, checksum, likeness)
-		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex'), decode(e.likeness, 'hex')` + entryRows
-	changeEntryItems = `update content_items i set title = e.title, summary = e.summary, preview = e.preview, kind = e.kind,
-			duration_seconds = e.duration_seconds, language = e.language, tags = ` + entryTags + entryRows + ` where i.id = e.id`
+	addEntryItems = `insert into content_items (id, category_id, author_id, slug, title, summary, preview, summary_is_authored, preview_is_authored, kind, status,
+			access_level, duration_seconds, language, tags, published_at)
+		select e.id, e.category_id, e.author_id, e.slug, e.title, e.summary, e.preview, e.summary_is_authored, e.preview_is_authored, e.kind, e.status,
+			e.access_level, e.duration_seconds, e.language, ` + entryTags + `, case when e.status = 'published' then (select clock_now()) end` + entryRows
+	addEntrySources = `insert into content_sources (content_id, source, path, document, checksum, likeness, asks)
+		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex'), decode(e.likeness, 'hex'), e.asks` + entryRows
+	// What is archived stays so: ReturnEntries brings it back, and ResetEntries has the last word then. A level may have risen since it was read.
+	changeEntryItems = `update content_items i set title = e.title, kind = e.kind, duration_seconds = e.duration_seconds, language = e.language, tags = ` + entryTags + `,
+			summary = case when e.summary_is_authored or ` + entryLevel + ` = 0 then e.summary else '' end, summary_is_authored = e.summary_is_authored,
+			preview = case when e.preview_is_authored or ` + entryLevel + ` = 0 then e.preview else '' end, preview_is_authored = e.preview_is_authored,
+			access_level = ` + entryLevel + `, status = case when e.reset and i.status <> 'archived' then e.status else i.status end,
+			published_at = case when e.reset and i.status <> 'archived' then ` + entryPublished + ` else i.published_at end` + entryRows + ` where i.id = e.id`
 	changeEntrySources = `update content_sources s set path = e.path, document = e.document,
-			checksum = decode(e.checksum, 'hex'), likeness = decode(e.likeness, 'hex'), imported_at = clock_now()` + entryRows + `
+			checksum = decode(e.checksum, 'hex'), likeness = decode(e.likeness, 'hex'), asks = e.asks, imported_at = clock_now()` + entryRows + `
 		where s.content_id = e.id`
 	// content_items has made the rows of content_bodies by trigger.
 	writeEntryBodies = `update content_bodies b set body = e.body` + entryRows + ` where b.content_id = e.id and b.body is distinct from e.body`
@@ -116,9 +126,8 @@ func (t *Tx) both(ctx context.Context, items []domain.ItemID, first, second stri
 	return nil
 }
 
-const resetItems = `update content_items i set status = e.status, access_level = e.access_level,
-	published_at = case when e.status = 'published' then coalesce(i.published_at, (select clock_now())) else i.published_at end` + entryRows + `
-	where i.id = e.id`
+const resetItems = `update content_items i set status = e.status, access_level = e.access_level, published_at = ` + entryPublished + entryRows + `
+	where i.id = e.id and (i.status, i.access_level) is distinct from (e.status, e.access_level)`
 
 // ResetEntries implements content.SourceTx.
 func (t *Tx) ResetEntries(ctx context.Context, entries []*content.SourceEntry) error {

@@ -29,7 +29,7 @@ func (t *Tx) HoldSource(ctx context.Context, source string) error {
 	return nil
 }
 
-const sourceItems = `select s.content_id, s.path, s.document, s.checksum, s.likeness, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
+const sourceItems = `select s.content_id, s.path, s.document, s.checksum, s.likeness, s.asks, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
 	from content_sources s join content_items i on i.id = s.content_id where s.source = $1`
 
 // SourceItems implements content.SourceTx.
@@ -43,6 +43,27 @@ const sourceFolders = `select f.path, f.category_id from content_source_folders 
 // SourceFolders implements content.SourceTx.
 func (t *Tx) SourceFolders(ctx context.Context, source string) ([]content.SourceFolder, error) {
 	return selectRows[content.SourceFolder](ctx, t, sourceFolders, source)
+}
+
+const (
+	sourceLanguage     = `select t.language from content_source_settings t where t.source = $1`
+	keepSourceLanguage = `insert into content_source_settings as t (source, language) values ($1, $2)
+		on conflict (source) do update set language = excluded.language where t.language <> excluded.language`
+)
+
+// SourceLanguage implements content.SourceTx.
+func (t *Tx) SourceLanguage(ctx context.Context, source string) (string, error) {
+	found, err := selectRows[string](ctx, t, sourceLanguage, source)
+	if err != nil || len(found) == 0 {
+		return "", err
+	}
+	return found[0], nil
+}
+
+// KeepSourceLanguage implements content.SourceTx.
+func (t *Tx) KeepSourceLanguage(ctx context.Context, source, language string) error {
+	_, err := t.Exec(ctx, keepSourceLanguage, source, language)
+	return wrap(err)
 }
 
 // A slug has no character that LIKE takes for a pattern.

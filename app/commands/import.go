@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -17,43 +20,48 @@ import (
 // imports takes a folder into the catalogue, again and again.
 type imports struct {
 	creates
-	Dir      string `arg:"" type:"existingdir" help:"The folder."`
-	DryRun   bool   `help:"Change nothing, tell what would be."`
-	Source   string `placeholder:"NAME" help:"What the folder is known as; imports under one name continue each other. Default: the folder's name."`
-	Status   string `enum:"draft,published" default:"draft" help:"Of new items: draft or published. Drafts are seen by editors only. Default: draft."`
-	Level    int32  `default:"0" placeholder:"N" help:"Access level of new items. Default: 0, for everyone."`
-	Existing bool   `help:"Set --status and --level on items that are there already, too."`
-	Language string `default:"en" placeholder:"CODE" help:"Of documents that say nothing. Default: en."`
-	Author   string `placeholder:"EMAIL" help:"Who shall be the author of new items, and stand in the audit trail."`
-	Under    string `placeholder:"SLUG" help:"The branch below which a new source comes. Default: the top."`
-	Prune    bool   `help:"Archive items whose documents are gone from the folder."`
-	All      bool   `help:"List every link that was left as it is."`
+	Dir      string  `arg:"" type:"existingdir" help:"The folder."`
+	DryRun   bool    `help:"Change nothing, tell what would be."`
+	Source   string  `placeholder:"NAME" help:"What the folder is known as; imports under one name continue each other. Default: the folder's name."`
+	Status   *string `enum:"draft,published" placeholder:"STATUS" help:"Of new items: draft or published. Drafts are seen by editors only. Default: draft."`
+	Level    *int32  `placeholder:"N" help:"Access level of new items, 0 to 1000; a document may say another. Default: 0, for everyone."`
+	Existing bool    `help:"Set --status and --level, as far as they are given, on items that are there already, too."`
+	Language *string `placeholder:"CODE" help:"Of documents that say nothing. Default: what was given the last time, else en."`
+	Author   string  `placeholder:"EMAIL" help:"Who shall be the author of new items, and stand in the audit trail."`
+	Under    string  `placeholder:"SLUG" help:"The branch below which a new source comes. Default: the top."`
+	Prune    bool    `help:"Archive items whose documents are gone from the folder."`
+	All      bool    `help:"List every reference that leads nowhere and everything that was left out."`
 }
 
 // Validate refuses a level that no item can have, as a wrong command line.
 func (i imports) Validate() error {
-	if i.Level < 0 || i.Level > 1000 {
-		return fmt.Errorf("--level must be 0 to 1000, not %d", i.Level)
+	if i.Level != nil && (*i.Level < 0 || *i.Level > 1000) {
+		return fmt.Errorf("--level must be 0 to 1000, not %d", *i.Level)
 	}
 	return nil
 }
 
-// errNotAllRead makes the exit code 1; the report has said why.
-var errNotAllRead = errors.New("not everything could be read")
+// These make the exit code 1; the report has said why.
+var (
+	errNotAllRead       = errors.New("not everything could be read")
+	errNotAllUnderstood = errors.New("not everything that documents say about access, status or dates is understood")
+)
 
-// Run imports and reports. It ends with an error when something could not be read; the rest is in the catalogue then.
+// Run imports and reports. It ends with an error when something could not be read, or was closed because it is not understood; the rest is
+// in the catalogue then. What leads nowhere or was left out is no error.
 func (i imports) Run(s *session) (err error) {
 	folder, err := os.OpenRoot(i.Dir) // no path and no link leads out of it
 	if err != nil {
 		return err
 	}
 	defer folder.Close() // it was only read
-	if i.Source == "" {
+	source := i.Source
+	if source == "" {
 		absolute, err := filepath.Abs(i.Dir)
 		if err != nil {
 			return err
 		}
-		i.Source = filepath.Base(absolute)
+		source = filepath.Base(absolute)
 	}
 	c, err := app.ReadConfig()
 	if err != nil {
@@ -71,17 +79,21 @@ func (i imports) Run(s *session) (err error) {
 		return err
 	}
 	report, err := app.Import(s.ctx, c, d, folder.FS(), content.ImportCommand{
-		Source: i.Source, Under: i.Under, Author: i.Author, Language: i.Language, Level: i.Level, Status: content.ItemStatus(i.Status),
+		Source: source, Under: i.Under, Author: i.Author, Language: i.Language, Level: i.Level, Status: (*content.ItemStatus)(i.Status),
 		Existing: i.Existing, Prune: i.Prune, DryRun: i.DryRun,
 	}, s.progress())
 	if err != nil {
 		return err
 	}
-	i.print(s, report)
+	i.print(s, source, report)
+	var faults []error
 	if len(report.Faults) > 0 {
-		return errNotAllRead
+		faults = append(faults, errNotAllRead)
 	}
-	return nil
+	if len(report.Closed) > 0 {
+		faults = append(faults, errNotAllUnderstood)
+	}
+	return errors.Join(faults...)
 }
 
 // progress draws a bar for each step on a terminal, and nothing anywhere else.
@@ -103,12 +115,12 @@ func (s *session) progress() app.ImportWatch {
 // fewNotes are shown without --all.
 const fewNotes = 10
 
-func (i imports) print(s *session, r *content.ImportReport) {
+func (i imports) print(s *session, source string, r *content.ImportReport) {
 	verb := ""
 	if i.DryRun {
 		verb = " (dry run: nothing was changed)"
 	}
-	fmt.Fprintf(s.out, "source %s%s\n", i.Source, verb)
+	fmt.Fprintf(s.out, "source %s%s\n", source, verb)
 	for _, line := range []struct {
 		count int
 		what  string
@@ -121,7 +133,8 @@ func (i imports) print(s *session, r *content.ImportReport) {
 		{r.Archived, "archived", i.Prune},
 		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},
 		{r.Returned, "back from the archive", r.Returned > 0},
-		{r.Reset, "given the level and status asked for", r.Reset > 0},
+		{r.Reset - r.Fell, "given the level and status asked for", r.Reset > r.Fell},
+		{r.Fell, "closed: their documents ask for a higher level or a draft", r.Fell > 0},
 		{r.Branches, "new branches", r.Branches > 0},
 		{r.Files, "files stored", true},
 	} {
@@ -130,14 +143,48 @@ func (i imports) print(s *session, r *content.ImportReport) {
 		}
 	}
 	if r.Drafts > 0 {
-		fmt.Fprintf(s.out, "%d of the new items are drafts, for editors only; --status published --existing publishes the whole source\n", r.Drafts)
+		fmt.Fprintf(s.out, "%d of the new items are drafts, for editors only; this publishes what its documents let be published:\n  %s\n", r.Drafts, i.publishing())
+	}
+	shown := func(list []content.Remark) int {
+		if i.All {
+			return len(list)
+		}
+		return min(len(list), fewNotes)
 	}
 	remarks(s, "could not be read", r.Faults, len(r.Faults))
-	shown := len(r.Notes)
-	if !i.All {
-		shown = min(shown, fewNotes)
+	remarks(s, "not understood, about access, status or dates (these documents are drafts)", r.Closed, len(r.Closed))
+	remarks(s, "lead nowhere", r.Dead, shown(r.Dead))
+	remarks(s, "left out, or left as they are", r.Notes, shown(r.Notes))
+}
+
+// publishing is the command line that publishes the source, with all that was chosen for it.
+func (i imports) publishing() string {
+	line := []string{"lyceum", "import", shellWord(i.Dir)}
+	add := func(flag, value string) {
+		if value != "" {
+			line = append(line, flag, shellWord(value))
+		}
 	}
-	remarks(s, "left as they are", r.Notes, shown)
+	add("--source", i.Source)
+	if i.Level != nil {
+		add("--level", strconv.Itoa(int(*i.Level)))
+	}
+	if i.Language != nil {
+		add("--language", *i.Language)
+	}
+	add("--under", i.Under)
+	add("--author", i.Author)
+	return strings.Join(append(line, "--status", "published", "--existing"), " ")
+}
+
+var plainWord = regexp.MustCompile(`^[\w./@:+,=-]+$`)
+
+// shellWord is a word as a shell takes it.
+func shellWord(word string) string {
+	if plainWord.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func remarks(s *session, title string, list []content.Remark, shown int) {

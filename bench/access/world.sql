@@ -72,14 +72,14 @@ select ancestor_id, descendant_id, depth from path;
 -- 10,000 items, fifty in each category and of each access level about as many. One came out per hour; the last twenty
 -- are due in two days. One in 25 is a draft, one in 500 archived.
 insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level,
-                           duration_seconds, tags, published_at, created_at, updated_at)
+                           duration_seconds, tags, published_at, created_at, updated_at, summary_is_authored, preview_is_authored)
 select pg_temp.item(n), pg_temp.category(1 + n % 200), pg_temp.person(1 + n % 100), 'item-' || n, 'Item ' || n || ': ' || t.topic,
        'What ' || t.topic || ' are good for, and what they cost', 'Everybody talks about ' || t.topic || '; here is how they work.',
        (array['lesson', 'lesson', 'lesson', 'notebook', 'video', 'module', 'course'])[1 + n % 7],
        case when n % 25 = 7 then 'draft' when n % 500 = 3 then 'archived' else 'published' end,
        (n + n / 200) % 4, 60 * (5 + n % 55), array['ai', split_part(t.topic, ' ', 1)],
        case when n % 25 <> 7 then current_date + (n - 9980) * interval '1 hour' + case when n > 9980 then interval '2 days' else '0' end end,
-       current_date - 420, current_date - 420
+       current_date - 420, current_date - 420, true, true
   from generate_series(1, 10000) n
  cross join lateral (select (array['transformers', 'diffusion models', 'reward models', 'embeddings', 'agents', 'prompts'])[1 + n % 6] as topic) t;
 

@@ -9,8 +9,9 @@ select pg_temp.made_id('category', c.slug, (select clock_now()) - interval '404 
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'categories') c (slug text, parent text, title text, summary text, n int)
   join content_categories p on p.slug = c.parent;
 
-insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, tags, published_at, created_at)
-select pg_temp.named_id('item', l.slug), k.id, (select id from users where email = 'editor@demo.test'), l.slug, l.title, l.summary, l.preview, l.kind, 'published', l.level, l.minutes * 60,
+insert into content_items (id, category_id, author_id, slug, title, summary, preview, summary_is_authored, preview_is_authored, kind, status, access_level, duration_seconds,
+    tags, published_at, created_at)
+select pg_temp.named_id('item', l.slug), k.id, (select id from users where email = 'editor@demo.test'), l.slug, l.title, l.summary, l.preview, true, true, l.kind, 'published', l.level, l.minutes * 60,
        array(select jsonb_array_elements_text(l.tags)), (select clock_now()) - (400 - l.n * 8) * interval '1 day', (select clock_now()) - (402 - l.n * 8) * interval '1 day'
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'lessons') l (slug text, title text, summary text, preview text, kind text, level int, minutes int, tags jsonb, category text, n int)
   join content_categories k on k.slug = l.category;
@@ -25,8 +26,8 @@ select i.id, needed.id
   join content_items needed on needed.slug = r.slug;
 
 -- A draft, one that is announced and one that was taken back: visible to editors alone.
-insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, published_at)
-select pg_temp.made_id('item', v.slug, (select clock_now()) - interval '9 days'), k.id, u.id, v.slug, v.title, 'Not for everyone yet.', '', 'lesson', v.status, 2, 600, v.published_at
+insert into content_items (id, category_id, author_id, slug, title, summary, preview, summary_is_authored, preview_is_authored, kind, status, access_level, duration_seconds, published_at)
+select pg_temp.made_id('item', v.slug, (select clock_now()) - interval '9 days'), k.id, u.id, v.slug, v.title, 'Not for everyone yet.', '', true, true, 'lesson', v.status, 2, 600, v.published_at
   from (values ('a-draft-on-world-models', 'World models (draft)', 'draft', null::timestamptz),
                ('next-months-lesson', 'A lesson for next month', 'published', (select clock_now()) + interval '20 days'),
                ('an-archived-lesson', 'A lesson that was taken back', 'archived', (select clock_now()) - interval '300 days')) v (slug, title, status, published_at)

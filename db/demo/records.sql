@@ -85,9 +85,9 @@ select pg_temp.made_id('change', v.username || v.kind, t.at), s.id, s.user_id, v
  cross join lateral (select (select clock_now()) - v.age as at) t;
 
 -- One lesson in another language, by somebody else.
-insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, language, tags, published_at, created_at)
+insert into content_items (id, category_id, author_id, slug, title, summary, preview, summary_is_authored, preview_is_authored, kind, status, access_level, duration_seconds, language, tags, published_at, created_at)
 select pg_temp.made_id('item', 'was-ein-modell-lernt', t.at), k.id, u.id, 'was-ein-modell-lernt', 'Was ein Modell lernt', 'Lernen heißt: den Fehler messen und die Zahlen ein wenig verschieben.',
-       'Eine erste Lektion auf Deutsch: was sich im Inneren verschiebt, wenn eine Maschine aus Beispielen lernt.', 'lesson', 'published', 0, 360, 'de', array['grundlagen'], t.at, t.at
+       'Eine erste Lektion auf Deutsch: was sich im Inneren verschiebt, wenn eine Maschine aus Beispielen lernt.', true, true, 'lesson', 'published', 0, 360, 'de', array['grundlagen'], t.at, t.at
   from content_categories k join users u on u.username = 'yuki' cross join lateral (select (select clock_now()) - interval '12 days' as at) t
  where k.slug = 'foundations';
 update content_bodies set body = E'# Was ein Modell lernt\n\nEin Modell besteht aus Zahlen. Beim Lernen ändern sie sich so, dass der Fehler kleiner wird.\n\nDer Fehler ist selbst eine Zahl: $L = (y - \\hat y)^2$. '

@@ -1,6 +1,7 @@
 package content
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"maps"
@@ -32,13 +33,18 @@ type SourceTx interface {
 	BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, error)
 	// PersonByEmail finds an account. Errors: NOT_FOUND.
 	PersonByEmail(ctx context.Context, email string) (domain.UserID, error)
+	// SourceLanguage reads the language that was chosen for a source; empty when there is none.
+	SourceLanguage(ctx context.Context, source string) (string, error)
+	// KeepSourceLanguage notes the language of a source.
+	KeepSourceLanguage(ctx context.Context, source, language string) error
 	// AddBranch makes a folder a branch, the last below its parent.
 	AddBranch(ctx context.Context, source, folder string, k *Category) error
 	// KeepBranch notes that a folder belongs to a branch that is there.
 	KeepBranch(ctx context.Context, source, folder string, branch domain.CategoryID) error
 	// AddEntries writes new items with their bodies and files.
 	AddEntries(ctx context.Context, source string, entries []*SourceEntry) error
-	// ChangeEntries writes what a source says of its items again, and where it has them; level, status, branch, author and slug stay.
+	// ChangeEntries writes what a source says of its items again, and where it has them; branch, author and slug stay, and so do level and
+	// status unless the entry resets them.
 	ChangeEntries(ctx context.Context, entries []*SourceEntry) error
 	// ArchiveEntries takes items out of the catalogue and remembers what they were.
 	ArchiveEntries(ctx context.Context, items []domain.ItemID) error
@@ -70,7 +76,12 @@ type ImportReport struct {
 	Gone                                               int // vanished from the folder and still in the catalogue
 	Branches, Files                                    int // made and stored now
 	Drafts                                             int // of the new ones
-	Faults, Notes                                      []Remark
+	Fell                                               int // of Reset: closed because their documents came to ask for it
+
+	Faults []Remark // what could not be read
+	Closed []Remark // what documents say about access, status or dates and nobody understands: drafts
+	Dead   []Remark // references that lead nowhere
+	Notes  []Remark // what was left out, or as it is
 }
 
 // Import takes a source into the catalogue; what is there already and has not changed is not touched. It works in batches:
@@ -79,7 +90,7 @@ func (i Importer) Import(ctx context.Context, c ImportCommand, s *Source) (*Impo
 	if err := c.check(s); err != nil {
 		return nil, err
 	}
-	report := &ImportReport{Faults: s.Faults, Notes: s.Notes}
+	report := &ImportReport{Faults: s.Faults, Dead: s.Dead, Notes: s.Notes}
 	return report, i.Store.InTx(ctx, domain.Actor{}, func(hold SourceTx) error {
 		if err := hold.HoldSource(ctx, c.Source); err != nil {
 			return err
@@ -89,12 +100,26 @@ func (i Importer) Import(ctx context.Context, c ImportCommand, s *Source) (*Impo
 			return err
 		}
 		w.report = report
+		report.Closed = slices.Concat(s.Closed, w.plan.closed)
+		slices.SortStableFunc(report.Closed, func(a, b Remark) int { return strings.Compare(a.Path, b.Path) })
 		if err := w.files(ctx, s); err != nil || c.DryRun {
 			w.count()
 			return err
 		}
 		return w.write(ctx)
 	})
+}
+
+// Language is that of the documents of a source that say nothing: what the command says, else what was chosen before.
+func (i Importer) Language(ctx context.Context, c ImportCommand) (language string, err error) {
+	if c.Language != nil {
+		return *c.Language, nil
+	}
+	err = i.Store.InTx(ctx, domain.Actor{}, func(tx SourceTx) error {
+		language, err = tx.SourceLanguage(ctx, c.Source)
+		return err
+	})
+	return cmp.Or(language, DefaultLanguage), err
 }
 
 // importWork is one import on its way.
@@ -109,11 +134,12 @@ type importWork struct {
 	followed []string                     // folders that have the branch of the folder that they were
 	taken    map[string]bool              // slugs of branches
 	names    map[string]string            // of folders
+	language string                       // of documents that say nothing
 	report   *ImportReport
 }
 
 func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *Source) (*importWork, error) {
-	w := &importWork{Importer: i, ImportCommand: c, names: s.Folders, branches: map[string]domain.CategoryID{}, taken: map[string]bool{}}
+	w := &importWork{Importer: i, ImportCommand: c, names: s.Folders, language: s.Language, branches: map[string]domain.CategoryID{}, taken: map[string]bool{}}
 	if c.Author != "" {
 		id, err := tx.PersonByEmail(ctx, c.Author)
 		if err != nil {
@@ -166,7 +192,7 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 func (w *importWork) count() {
 	r, p := w.report, w.plan
 	r.New, r.Changed, r.Unchanged, r.Returned, r.Reset, r.Branches = len(p.added), len(p.changed), p.unchanged, len(p.back), len(p.reset), len(p.folders)
-	r.Moved = p.moved
+	r.Moved, r.Fell = p.moved, p.fell
 	for _, e := range p.added {
 		if e.Status == Draft {
 			r.Drafts++

@@ -14,6 +14,9 @@ const (
 )
 
 func (w *importWork) write(ctx context.Context) error {
+	if err := w.Store.InTx(ctx, w.actor, func(tx SourceTx) error { return tx.KeepSourceLanguage(ctx, w.Source, w.language) }); err != nil {
+		return err
+	}
 	if err := w.addBranches(ctx); err != nil {
 		return err
 	}

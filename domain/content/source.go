@@ -8,12 +8,15 @@ import (
 
 // Source is a folder of documents as a gateway read it, before anything is known of the catalogue.
 type Source struct {
+	Language  string // of documents that say nothing
 	Documents []*Document
 	Files     map[string]SourceFile // by what Ref.File names
 	Folders   map[string]string     // the names of folders that have a page of their own
 	Unread    map[string]bool       // paths that are there and could not be read: nothing is known of their items
 	Faults    []Remark              // what could not be read
-	Notes     []Remark              // what was left as it is
+	Closed    []Remark              // what documents say about access, status or dates and nobody understands
+	Dead      []Remark              // references that lead nowhere
+	Notes     []Remark              // what was left out, or as it is
 }
 
 // Document is one version, in one language, of a lesson or notebook.
@@ -28,9 +31,15 @@ type Document struct {
 	Preview  string
 	Kind     ItemKind
 	Tags     []string
-	Seconds  int32  // how long it takes to read
-	Level    *int32 // what the document itself asks for
-	Draft    bool   // the document says that it is not ready
+	Seconds  int32 // how long it takes to read
+
+	SummaryIsAuthored bool // else it is cut from the body, and only for documents that everyone may read
+	PreviewIsAuthored bool
+
+	Level  *int32 // what the document itself asks for
+	Paid   string // the key by which it says that it is not for nothing, without a level
+	Draft  bool   // it says that it is not to be read now
+	Closed bool   // what it says about access, status or dates is not understood
 
 	Body string // Markdown; its references still as they were written
 	Refs []Ref  // in the order of Body, not overlapping
@@ -63,6 +72,7 @@ type SourceItem struct {
 	Slug     string        `db:"slug"`
 	Status   ItemStatus    `db:"status"`
 	Level    int32         `db:"access_level"`
+	Asks     *string       `db:"asks"`        // what its document asked for; nil: imported before it was kept
 	Pruned   *ItemStatus   `db:"pruned_from"` // what it was when the import archived it
 	Deleted  bool          `db:"deleted"`
 }
@@ -89,9 +99,14 @@ type SourceEntry struct {
 	Kind       ItemKind          `json:"kind"`
 	Status     ItemStatus        `json:"status"`
 	Level      int32             `json:"access_level"`
+	Reset      bool              `json:"reset"` // Status and Level replace what the item has
+	Asks       string            `json:"asks"`
 	Seconds    int32             `json:"duration_seconds"`
 	Language   string            `json:"language"`
 	Tags       []string          `json:"tags"`
 	Body       string            `json:"body"`
 	Files      []File            `json:"files"`
+
+	SummaryIsAuthored bool `json:"summary_is_authored"`
+	PreviewIsAuthored bool `json:"preview_is_authored"`
 }

@@ -15,28 +15,33 @@ import (
 
 // ImportCommand asks for a source to be taken into the catalogue.
 type ImportCommand struct {
-	Source   string     // its name; a second import under the same name continues the first
-	Under    string     // slug of the branch below which new branches come; empty: at the top
-	Author   string     // email of who shall be the author of new items; empty: nobody
-	Language string     // of documents that say nothing
-	Level    int32      // of new items
-	Status   ItemStatus // of new items: draft or published
-	Existing bool       // Level and Status hold for what is there already, too
-	Prune    bool       // archive what vanished from the folder
-	DryRun   bool       // change nothing, tell what would be
+	Source   string      // its name; a second import under the same name continues the first
+	Under    string      // slug of the branch below which new branches come; empty: at the top
+	Author   string      // email of who shall be the author of new items; empty: nobody
+	Language *string     // of documents that say nothing; nil: what it was before, DefaultLanguage for a new source
+	Level    *int32      // of new items; nil: 0
+	Status   *ItemStatus // of new items: draft or published; nil: draft
+	Existing bool        // Level and Status, as far as they are given, hold for what is there already, too
+	Prune    bool        // archive what vanished from the folder
+	DryRun   bool        // change nothing, tell what would be
 }
 
 const maxLevel, maxSourceName = 1000, 100
+
+// DefaultLanguage is that of documents that say nothing, in a source for which none was chosen.
+const DefaultLanguage = "en"
 
 // check is the rule of what may be asked of a source. Errors: INVALID.
 func (c ImportCommand) check(s *Source) error {
 	switch {
 	case slugOf(c.Source) == "" || len(c.Source) > maxSourceName:
 		return domain.Errorf(domain.CodeInvalid, "a source needs a name with Latin letters or digits, at most %d bytes", maxSourceName).At("source")
-	case c.Level < 0 || c.Level > maxLevel:
+	case c.Level != nil && (*c.Level < 0 || *c.Level > maxLevel):
 		return domain.Errorf(domain.CodeInvalid, "a level is 0 to %d", maxLevel).At("level")
-	case c.Status != Draft && c.Status != Published:
+	case c.Status != nil && *c.Status != Draft && *c.Status != Published:
 		return domain.Errorf(domain.CodeInvalid, "new items are draft or published").At("status")
+	case c.Existing && c.Level == nil && c.Status == nil:
+		return domain.Errorf(domain.CodeInvalid, "say what existing items shall get: a status, a level or both").At("existing")
 	case c.Prune && len(s.Documents) == 0: // a folder that is not mounted must not close a school
 		return domain.Errorf(domain.CodeInvalid, "the source holds no documents: pruning would archive all that came from it").At("prune")
 	}
@@ -48,7 +53,9 @@ type importPlan struct {
 	added, changed []*SourceEntry
 	back           []domain.ItemID // archived by an earlier import, and in the folder again
 	gone           []domain.ItemID // vanished from the folder
-	reset          []*SourceEntry  // of another level or status than asked
+	reset          []*SourceEntry  // of another level or status than they shall have
+	closed         []Remark        // documents that are closed for what the domain does not know of them
+	fell           int             // of reset: what their documents came to ask for, not the command
 	unchanged      int
 	moved          int               // of the changed
 	renamed        map[string]string // where the documents of a folder that is gone are now → that folder
@@ -70,15 +77,23 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 	}
 	for _, d := range s.Documents {
 		if _, ok := slugs[d.Path]; !ok {
-			slugs[d.Path] = freeSlug(documentSlug(slugOf(c.Source), d, c.Language), taken)
+			slugs[d.Path] = freeSlug(documentSlug(slugOf(c.Source), d, s.Language), taken)
 		}
 	}
 	p := importPlan{placed: map[string]string{}, renamed: renamedFolders(s, moved)}
-	there := map[string]bool{}
+	found := map[string]bool{}
 	for _, d := range s.Documents {
-		there[d.Path] = true
-		e := entryOf(c, d, s.Files, slugs)
+		found[d.Path] = true
 		k, ok := before[d.Path]
+		var there *SourceItem
+		if ok {
+			there = &k
+		}
+		then, doubt := c.standingOf(d, there)
+		if doubt != "" {
+			p.closed = append(p.closed, Remark{Path: d.Path, Reason: doubt})
+		}
+		e := entryOf(d, then, s.Files, slugs)
 		switch {
 		case !ok:
 			e.ItemID = domain.ItemID{UUID: ids()}
@@ -91,11 +106,11 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 			continue
 		}
 		e.ItemID, e.Slug = k.ItemID, k.Slug
-		there[k.Path] = true // though moved
+		found[k.Path] = true // though moved
 		if k.Path != e.Path {
 			p.moved++
 		}
-		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil {
+		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil || k.Asks == nil || *k.Asks != e.Asks {
 			p.changed = append(p.changed, e)
 		} else if k.Pruned == nil {
 			p.unchanged++
@@ -103,12 +118,15 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 		if k.Pruned != nil {
 			p.back = append(p.back, k.ItemID)
 		}
-		if c.Existing && k.Status != Archived && (k.Status != e.Status || k.Level != e.Level) {
+		if e.Reset = then != (standing{k.standsAs(), k.Level}); e.Reset {
 			p.reset = append(p.reset, e)
+			if !c.Existing {
+				p.fell++
+			}
 		}
 	}
 	for _, k := range known {
-		if !there[k.Path] && !s.Unread[k.Path] && k.Pruned == nil && !k.Deleted && k.Status != Archived {
+		if !found[k.Path] && !s.Unread[k.Path] && k.Pruned == nil && !k.Deleted && k.Status != Archived {
 			p.gone = append(p.gone, k.ItemID)
 		}
 	}
@@ -194,21 +212,23 @@ func withAbove(folder string) []string {
 	return all
 }
 
-// entryOf is the row of a document. Its checksum covers everything that an import writes again.
-func entryOf(c ImportCommand, d *Document, files map[string]SourceFile, slugs map[string]string) *SourceEntry {
+// entryOf is the row of a document. Its checksum covers everything that an import writes again. What is cut from a body is left out above
+// level 0, so that another level is another row.
+func entryOf(d *Document, then standing, files map[string]SourceFile, slugs map[string]string) *SourceEntry {
 	e := &SourceEntry{
-		Path: d.Path, Key: d.Key, Slug: slugs[d.Path], Title: d.Title, Summary: d.Summary, Preview: d.Preview, Kind: d.Kind, Status: c.Status,
-		Level: c.Level, Seconds: d.Seconds, Language: d.Language, Tags: append([]string{}, d.Tags...), Files: []File{},
+		Path: d.Path, Key: d.Key, Slug: slugs[d.Path], Title: d.Title, Summary: d.Summary, Preview: d.Preview, Kind: d.Kind, Status: then.status,
+		Level: then.level, Asks: d.asks(), Seconds: d.Seconds, Language: d.Language, Tags: append([]string{}, d.Tags...), Files: []File{},
+		SummaryIsAuthored: d.SummaryIsAuthored, PreviewIsAuthored: d.PreviewIsAuthored,
 	}
-	if d.Level != nil {
-		e.Level = *d.Level
+	if e.Level > 0 && !e.SummaryIsAuthored {
+		e.Summary = ""
 	}
-	if d.Draft {
-		e.Status = Draft
+	if e.Level > 0 && !e.PreviewIsAuthored {
+		e.Preview = ""
 	}
 	e.Body, e.Files = render(d, files, slugs)
 	e.Likeness = likenessOf(d)
-	fields, _ := json.Marshal([]any{e.Title, e.Summary, e.Preview, e.Kind, e.Seconds, e.Language, e.Tags, e.Body, e.Files}) // plain values cannot fail
+	fields, _ := json.Marshal([]any{e.Title, e.Summary, e.Preview, e.SummaryIsAuthored, e.PreviewIsAuthored, e.Kind, e.Seconds, e.Language, e.Tags, e.Body, e.Files}) // plain values cannot fail
 	sum := sha256.Sum256(fields)
 	e.Checksum = hex.EncodeToString(sum[:])
 	return e

@@ -16,7 +16,7 @@ import (
 var newIDs domain.IDs = uuid.New
 
 func command() ImportCommand {
-	return ImportCommand{Source: "A course", Language: "en", Status: Draft, Level: 1}
+	return ImportCommand{Source: "A course", Status: new(Draft), Level: new(int32(1))}
 }
 
 func lesson(path, key, language string) *Document {
@@ -39,14 +39,14 @@ func imported(t *testing.T, p importPlan) (known []SourceItem) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		known = append(known, SourceItem{ItemID: e.ItemID, Path: e.Path, Key: e.Key, Checksum: sum, Likeness: like, Slug: e.Slug, Status: e.Status, Level: e.Level})
+		known = append(known, SourceItem{ItemID: e.ItemID, Path: e.Path, Key: e.Key, Checksum: sum, Likeness: like, Slug: e.Slug, Status: e.Status, Level: e.Level, Asks: &e.Asks})
 	}
 	return known
 }
 
 func TestASlugComesFromThePathAndIsTakenOnce(t *testing.T) {
 	t.Parallel()
-	s := &Source{Documents: []*Document{
+	s := &Source{Language: "en", Documents: []*Document{
 		lesson("README.md", "README", "en"), lesson("c1/README.md", "c1/README", "en"), lesson("c1/Ça va?.md", "c1/Ça va?", "en"), lesson("c1/a b.md", "c1/a b", "en"),
 		lesson("c1/a-b.md", "c1/a-b", "en"), lesson("c1/A-B.md", "c1/A-B", "en"), lesson("fr/c1/a-b.md", "c1/a-b", "fr"), lesson("课程.md", "课程", "en"),
 		lesson("x.zh-CN.md", "x", "zh-CN"), lesson("l.md", strings.Repeat("long-", 60), "en"),
@@ -74,7 +74,7 @@ func TestASlugComesFromThePathAndIsTakenOnce(t *testing.T) {
 
 func TestASecondImportOfTheSameFindsNothingToDo(t *testing.T) {
 	t.Parallel()
-	s := &Source{Documents: []*Document{lesson("a.md", "a", "en"), lesson("fr/a.md", "a", "fr"), lesson("b/c.md", "b/c", "en")}}
+	s := &Source{Language: "en", Documents: []*Document{lesson("a.md", "a", "en"), lesson("fr/a.md", "a", "fr"), lesson("b/c.md", "b/c", "en")}}
 	s.Documents[0].Refs = []Ref{{Start: 0, End: 4, Document: "b/c.md", Fragment: "#p"}}
 	first := planImport(command(), s, nil, map[string]bool{}, newIDs)
 	if len(first.added) != 3 || first.added[0].Body != "item:a-course-b-c#p of a.md" {
@@ -92,7 +92,7 @@ func TestASecondImportOfTheSameFindsNothingToDo(t *testing.T) {
 
 func TestWhatChangedIsWrittenAndWhatVanishedIsGone(t *testing.T) {
 	t.Parallel()
-	s := &Source{Documents: []*Document{lesson("a.md", "a", "en"), lesson("b.md", "b", "en"), lesson("c.md", "c", "en"), lesson("d.md", "d", "en")}}
+	s := &Source{Language: "en", Documents: []*Document{lesson("a.md", "a", "en"), lesson("b.md", "b", "en"), lesson("c.md", "c", "en"), lesson("d.md", "d", "en")}}
 	known := imported(t, planImport(command(), s, nil, map[string]bool{}, newIDs))
 	s.Documents[0].Title = "New title"
 	s.Documents = s.Documents[:2]            // c and d are not read any more,
@@ -118,7 +118,7 @@ func TestWhatChangedIsWrittenAndWhatVanishedIsGone(t *testing.T) {
 
 func TestLevelAndStatusAreOfNewItemsUnlessAskedOtherwise(t *testing.T) {
 	t.Parallel()
-	s := &Source{Documents: []*Document{lesson("a.md", "a", "en"), lesson("b.md", "b", "en"), lesson("c.md", "c", "en")}}
+	s := &Source{Language: "en", Documents: []*Document{lesson("a.md", "a", "en"), lesson("b.md", "b", "en"), lesson("c.md", "c", "en")}}
 	own := int32(3)
 	s.Documents[1].Level, s.Documents[1].Draft = &own, true
 	known := imported(t, planImport(command(), s, nil, map[string]bool{}, newIDs))
@@ -127,7 +127,7 @@ func TestLevelAndStatusAreOfNewItemsUnlessAskedOtherwise(t *testing.T) {
 	}
 	known[2].Status = Archived
 	c := command()
-	c.Status, c.Level = Published, 2
+	c.Status, c.Level = new(Published), new(int32(2))
 	if p := planImport(c, s, known, map[string]bool{}, newIDs); len(p.reset)+len(p.changed) > 0 {
 		t.Errorf("%+v", p)
 	}
@@ -140,10 +140,11 @@ func TestLevelAndStatusAreOfNewItemsUnlessAskedOtherwise(t *testing.T) {
 
 func TestACommandThatCannotBeRightIsRefused(t *testing.T) {
 	t.Parallel()
-	some := &Source{Documents: []*Document{lesson("a.md", "a", "en")}}
+	some := &Source{Language: "en", Documents: []*Document{lesson("a.md", "a", "en")}}
 	for name, spoil := range map[string]func(*ImportCommand){
 		"no name": func(c *ImportCommand) { c.Source = "课" }, "a long name": func(c *ImportCommand) { c.Source = strings.Repeat("a", 200) },
-		"a level": func(c *ImportCommand) { c.Level = 1001 }, "a status": func(c *ImportCommand) { c.Status = Archived },
+		"a level": func(c *ImportCommand) { c.Level = new(int32(1001)) }, "existing to what": func(c *ImportCommand) { c.Existing, c.Level, c.Status = true, nil, nil },
+		"a status": func(c *ImportCommand) { c.Status = new(Archived) },
 	} {
 		c := command()
 		spoil(&c)
@@ -231,7 +232,7 @@ func TestAMovedDocumentStaysTheSameItem(t *testing.T) {
 		one, two := lesson(folder+"/one.md", folder+"/one", "en"), lesson(folder+"/two.md", folder+"/two", "en")
 		one.Body, two.Body = "See two.", "See one."
 		one.Refs, two.Refs = []Ref{{Start: 4, End: 7, Document: two.Path}}, []Ref{{Start: 4, End: 7, Document: one.Path}}
-		return &Source{Documents: []*Document{lesson("a.md", "a", "en"), one, two}}
+		return &Source{Language: "en", Documents: []*Document{lesson("a.md", "a", "en"), one, two}}
 	}
 	first := planImport(command(), linked("old"), nil, map[string]bool{}, newIDs)
 	known := imported(t, first)
@@ -272,14 +273,14 @@ func TestWhatReadsTheSameIsTakenForMovedOnlyWhereItIsPlain(t *testing.T) {
 		"cannot be read":      {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("y/a.md", "A")}, unread: "x/a.md"},
 		"not known":           {before: []*Document{doc("x/a.md", "A")}, after: []*Document{doc("y/a.md", "A")}, forget: true},
 	} {
-		known := imported(t, planImport(command(), &Source{Documents: c.before}, nil, map[string]bool{}, newIDs))
+		known := imported(t, planImport(command(), &Source{Language: "en", Documents: c.before}, nil, map[string]bool{}, newIDs))
 		for i := range known {
 			if c.forget {
 				known[i].Likeness = nil
 			}
 		}
 		got := map[string]string{}
-		for to, from := range movedFrom(&Source{Documents: c.after, Unread: map[string]bool{c.unread: true}}, known) {
+		for to, from := range movedFrom(&Source{Language: "en", Documents: c.after, Unread: map[string]bool{c.unread: true}}, known) {
 			got[to] = from.Path
 		}
 		if !maps.Equal(got, c.want) {

@@ -125,9 +125,9 @@ func (v *resolver) resolve(d *parsed, one ref) (content.Ref, bool) {
 	case to.Document == "" && reason == "":
 		return content.Ref{}, false
 	case reason == missing && one.image:
-		v.fault(d.Path, "the image %s is missing", shown(target))
+		v.dead(d.Path, "the image %s is missing", shown(target))
 	case reason == missing:
-		v.fault(d.Path, "the link %s leads nowhere", shown(target))
+		v.dead(d.Path, "the link %s leads nowhere", shown(target))
 	case reason == outside:
 		v.note(d.Path, "the link %s leads out of the folder; it stays as it is", shown(target))
 	case reason == ofSite:

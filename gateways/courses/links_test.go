@@ -56,8 +56,8 @@ func TestLinksWithinTheFolderAreFoundHoweverTheyAreWritten(t *testing.T) {
 				"d/a.md": c.text, "b.md": "# B", "with space.md": "# W", "(p).md": "# P", "img/x.png": png, "public/img/logo.png": png, "sub/README.md": "# S",
 				"sub/deep/c.md": "# C", "run.py": "print(1)",
 			}))
-			if got := rendered(find(t, s, "d/a.md")); got != c.want || len(s.Faults)+len(s.Notes) > 0 {
-				t.Errorf("%s\nwant %s\n%v %v", got, c.want, s.Faults, s.Notes)
+			if got := rendered(find(t, s, "d/a.md")); got != c.want || len(s.Faults)+len(s.Closed)+len(s.Dead)+len(s.Notes) > 0 {
+				t.Errorf("%s\nwant %s\n%v %v %v %v", got, c.want, s.Faults, s.Closed, s.Dead, s.Notes)
 			}
 		})
 	}
@@ -71,8 +71,8 @@ func TestALinkThatLeadsNowhereStaysAsItIsAndIsNamed(t *testing.T) {
 		t.Error(got)
 	}
 	for _, words := range []string{"link gone.md leads nowhere", "image gone.png is missing"} {
-		if !said(s.Faults, "a.md", words) {
-			t.Errorf("%q is not said: %v", words, s.Faults)
+		if !said(s.Dead, "a.md", words) {
+			t.Errorf("%q is not said: %v", words, s.Dead)
 		}
 	}
 	for _, words := range []string{"up.md leads out", "/elsewhere is an address", "empty leads to a folder"} {
@@ -80,8 +80,8 @@ func TestALinkThatLeadsNowhereStaysAsItIsAndIsNamed(t *testing.T) {
 			t.Errorf("%q is not said: %v", words, s.Notes)
 		}
 	}
-	if len(s.Faults) != 2 || len(s.Files) != 0 {
-		t.Errorf("%v, %v", s.Faults, s.Files)
+	if len(s.Dead) != 2 || len(s.Faults) != 0 || len(s.Files) != 0 {
+		t.Errorf("%v, %v, %v", s.Dead, s.Faults, s.Files)
 	}
 }
 

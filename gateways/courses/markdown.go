@@ -14,6 +14,7 @@ import (
 // page is what is understood of a text.
 type page struct {
 	title, summary, preview string
+	free                    string // what the author marked as free
 	seconds                 int32
 	refs                    []ref // in order
 }
@@ -170,6 +171,7 @@ func understand(body string) page {
 		}
 		return ast.WalkContinue, nil
 	})
+	p.free = beforeMore(document, source) // last: it cuts a paragraph where the mark stands
 	p.title = heading
 	p.summary = firstSentence(p.preview)
 	p.seconds = int32(min(maxMinutes, max(1, (words+wordsPerMinute/2)/wordsPerMinute)) * 60)

@@ -16,15 +16,17 @@ type notebookFile struct {
 	Worksheets []struct {
 		Cells []cell `json:"cells"`
 	} `json:"worksheets"`
-	Metadata struct {
-		Kernelspec struct {
-			Language string `json:"language"`
-			Name     string `json:"name"`
-		} `json:"kernelspec"`
-		LanguageInfo struct {
-			Name string `json:"name"`
-		} `json:"language_info"`
-	} `json:"metadata"`
+	Metadata json.RawMessage `json:"metadata"`
+}
+
+// languages is where the metadata of a notebook name the language of its code.
+type languages struct {
+	Kernelspec struct {
+		Language string `json:"language"`
+	} `json:"kernelspec"`
+	LanguageInfo struct {
+		Name string `json:"name"`
+	} `json:"language_info"`
 }
 
 type cell struct {
@@ -76,23 +78,29 @@ var imageTypes = [][2]string{{"image/png", ".png"}, {"image/jpeg", ".jpg"}, {"im
 
 const maxOutput = 20_000 // bytes of one text output
 
-// notebook makes a notebook Markdown: text as it is, code and text outputs between fences, images apart.
-func notebook(raw string) (string, []picture, error) {
+// notebook makes a notebook Markdown: text as it is, code and text outputs between fences, images apart. What it says of itself comes
+// as it is written.
+func notebook(raw string) (text string, said json.RawMessage, pictures []picture, err error) {
 	var n notebookFile
 	if err := json.Unmarshal([]byte(raw), &n); err != nil {
-		return "", nil, fmt.Errorf("is no notebook: %s", firstLine(err.Error()))
+		return "", nil, nil, fmt.Errorf("is no notebook: %s", firstLine(err.Error()))
 	}
 	for _, sheet := range n.Worksheets {
 		n.Cells = append(n.Cells, sheet.Cells...)
 	}
 	if n.Cells == nil {
-		return "", nil, errors.New("is no notebook: it has no cells")
+		return "", nil, nil, errors.New("is no notebook: it has no cells")
 	}
-	w := notebookWriter{language: languageWord(first(n.Metadata.Kernelspec.Language, n.Metadata.LanguageInfo.Name, "python"))}
+	var l languages
+	_ = json.Unmarshal(n.Metadata, &l) // metadata of another form name no language
+	w := notebookWriter{language: languageWord(first(l.Kernelspec.Language, l.LanguageInfo.Name, "python"))}
 	for _, c := range n.Cells {
+		if c.Type == "raw" && len(w.parts) == 0 && opening.MatchString(string(c.Source)) {
+			c.Type = "markdown" // front matter, as Quarto keeps it
+		}
 		w.cell(c)
 	}
-	return strings.Join(w.parts, "\n\n") + "\n", w.pictures, nil
+	return strings.Join(w.parts, "\n\n") + "\n", n.Metadata, w.pictures, nil
 }
 
 type notebookWriter struct {

@@ -2,7 +2,9 @@ package courses
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -32,6 +34,7 @@ const (
 // Options say how to read.
 type Options struct {
 	Language string                // of documents that say nothing
+	Now      time.Time             // what dates are compared with; zero: the time of the reading
 	Watch    func(done, total int) // called for each document; may be nil
 }
 
@@ -60,8 +63,11 @@ type parsed struct {
 // Read reads a folder. What cannot be read is named in the answer; an error means that nothing could be.
 func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
 	r := &reader{Options: o, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
-		Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
+		Language: o.Language, Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
 	}}
+	if r.Now.IsZero() {
+		r.Now = time.Now()
+	}
 	var err error
 	if r.tree, err = walk(ctx, fsys, r.note); err != nil {
 		return nil, err
@@ -94,16 +100,18 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
 			r.out.Folders[d.Folder] = d.Title
 		}
 	}
-	for _, list := range []*[]content.Remark{&r.out.Faults, &r.out.Notes} {
+	for _, list := range []*[]content.Remark{&r.out.Faults, &r.out.Closed, &r.out.Dead, &r.out.Notes} {
 		slices.SortStableFunc(*list, func(a, b content.Remark) int { return strings.Compare(a.Path, b.Path) })
 	}
 	return r.out, nil
 }
 
-// fault says that something could not be read, note that something was left as it is; each once.
+// fault says that something could not be read, dead that a reference leads nowhere, note that something was left out or as it is; each once.
 func (r *reader) fault(path, format string, args ...any) {
 	r.remark(&r.out.Faults, path, format, args)
 }
+
+func (r *reader) dead(path, format string, args ...any) { r.remark(&r.out.Dead, path, format, args) }
 
 func (r *reader) note(path, format string, args ...any) { r.remark(&r.out.Notes, path, format, args) }
 
@@ -134,15 +142,14 @@ func (r *reader) document(name string, p place) *parsed {
 		return nil
 	}
 	d := &content.Document{Path: name, Key: p.key, Folder: path.Dir(p.key), Kind: content.Lesson, Language: p.language}
-	var head matter
-	var err error
 	var generated []picture
+	var said json.RawMessage
+	var err error
 	if isNotebook(name) {
 		d.Kind = content.Notebook
-		text, generated, err = notebook(text)
-	} else {
-		text, err = head.cut(text)
+		text, said, generated, err = notebook(text)
 	}
+	head, text, unclear := headOf(text, said, isMDX(name))
 	if err == nil && len(text) > maxDocument {
 		err = fmt.Errorf("its text is too large: %d KB, %d are the most", len(text)>>10, maxDocument>>10)
 	}
@@ -151,7 +158,7 @@ func (r *reader) document(name string, p place) *parsed {
 	}
 	var u understood
 	if err == nil {
-		u, err = r.understandInTime(text, strings.EqualFold(path.Ext(name), ".mdx"))
+		u, err = r.understandInTime(text, isMDX(name))
 	}
 	if err != nil {
 		r.out.Unread[name] = true
@@ -170,11 +177,37 @@ func (r *reader) document(name string, p place) *parsed {
 	r.held += len(text)
 	d.Body = text
 	head.fill(d, u.page)
+	r.readAccess(d, head, unclear)
 	if d.Title == "" {
 		d.Title = titleFromName(p.key)
 	}
 	r.keepPictures(name, generated)
 	return &parsed{Document: d, refs: u.refs}
+}
+
+// headOf cuts off what a document says of itself; said are a notebook's metadata. unclear is why it cannot be read.
+func headOf(text string, said json.RawMessage, mdx bool) (head matter, body string, unclear error) {
+	head, body, unclear = cutMatter(text)
+	if mdx && unclear == nil {
+		unclear = exported(body)
+	}
+	more, err := metadata(said)
+	return append(head, more...), body, cmp.Or(unclear, err)
+}
+
+// readAccess reads who may read a document. Where that is not understood, the document is closed and reported.
+func (r *reader) readAccess(d *content.Document, head matter, unclear error) {
+	notes, faults := head.readAccess(d, r.Now)
+	for _, words := range notes {
+		r.note(d.Path, "%s", words)
+	}
+	if unclear != nil {
+		d.Closed = true
+		faults = append(faults, fmt.Sprintf("front matter: %s", unclear))
+	}
+	for _, words := range faults {
+		r.remark(&r.out.Closed, d.Path, "%s", []any{words})
+	}
 }
 
 // text is a document's text with plain line ends, or why it has none.
@@ -258,7 +291,7 @@ func (r *reader) pictureAgain(name string, i int) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, pictures, err := notebook(string(raw))
+	_, _, pictures, err := notebook(string(raw))
 	if err == nil && i >= len(pictures) {
 		err = fmt.Errorf("%s changed while it was read", name)
 	}

@@ -113,6 +113,7 @@ func (b *Builder) Item(category domain.CategoryID, slug string, level int, value
 	var id domain.ItemID
 	b.insert("content_items", Values{
 		"category_id": category, "slug": slug, "title": "Title " + slug, "summary": "Summary of " + slug, "preview": "Preview", "access_level": level,
+		"summary_is_authored": true, "preview_is_authored": true,
 		"status": "published", "published_at": time.Now().Add(-time.Hour * time.Duration(b.n.Add(1))),
 	}, one(values), &id)
 	b.Exec("update content_bodies set body = $2 where content_id = $1", id, "The body of "+slug+".")

@@ -28,7 +28,8 @@ create unique index on demo_items (n);
 analyze demo_items;
 
 alter table content_items disable trigger content_items_search; -- until bodies.sql has written what it would
-insert into content_items (id, category_id, author_id, slug, title, summary, preview, kind, status, access_level, duration_seconds, language, tags, published_at, created_at)
+insert into content_items (id, category_id, author_id, slug, title, summary, preview, summary_is_authored, preview_is_authored, kind, status, access_level, duration_seconds,
+    language, tags, published_at, created_at)
 select i.id, c.id, i.author_id, lower(regexp_replace(i.topic, '[^a-zA-Z0-9]+', '-', 'g')) || '-' || i.kind || '-' || i.n, w.title,
        case i.language
            when 'de' then format('Was %s leisten, was sie kosten und wo sie versagen.', i.topic)
@@ -40,7 +41,7 @@ select i.id, c.id, i.author_id, lower(regexp_replace(i.topic, '[^a-zA-Z0-9]+', '
        end,
        format((array['Everybody talks about %1$s; here is how they work.', 'Start from a small example of %1$s and change one thing at a time.',
             'You have met %2$s already. This part puts %1$s beside them.', 'Three figures tell most of the story of %1$s.'])[pg_temp.pick(51, i.n, 4)], i.topic, i.other),
-       i.kind, i.status, i.level,
+       true, true, i.kind, i.status, i.level,
        60 * case i.kind when 'course' then 240 + pg_temp.pick(52, i.n, 600) when 'module' then 60 + pg_temp.pick(52, i.n, 120) when 'dataset' then 5 + pg_temp.pick(52, i.n, 10)
                         else 4 + pg_temp.pick(52, i.n, 40) end,
        i.language, array[split_part(i.topic, ' ', 1), split_part(i.area, ' ', 1), (array['basics', 'practice', 'advanced', 'research', 'tools'])[pg_temp.pick(53, i.n, 5)]],

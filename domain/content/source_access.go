@@ -1,0 +1,82 @@
+package content
+
+import (
+	"fmt"
+	"strings"
+)
+
+// paidLevel is the lowest level that a plan opens: what a document asks for that is not for nothing and names no level.
+const paidLevel = 2
+
+// asks is what a document asks for about access, to be compared with what it asked for before.
+func (d *Document) asks() string {
+	var all []string
+	if d.Level != nil {
+		all = append(all, fmt.Sprintf("level %d", *d.Level))
+	}
+	for _, word := range []struct {
+		is   bool
+		word string
+	}{{d.Paid != "", "paid"}, {d.Draft, "draft"}, {d.Closed, "closed"}} {
+		if word.is {
+			all = append(all, word.word)
+		}
+	}
+	return strings.Join(all, ", ")
+}
+
+// standing is where an item stands: its status and its level.
+type standing struct {
+	status ItemStatus
+	level  int32
+}
+
+// standingOf decides where the item of a document will stand; k is what is there already, nil for a new item.
+//
+// A flag that was not given changes nothing that is there. Documents close, they do not open: an item that is there becomes a draft, or rises
+// to a level, when its document has come to ask for that. What a document asked for before does not count again, because an editor may
+// have decided otherwise since; what was never compared counts only where the document is not understood. doubt is why a document that is
+// understood is closed all the same.
+func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, doubt string) {
+	now := standing{status: Draft}
+	news := k == nil
+	if k != nil {
+		now = standing{status: k.standsAs(), level: k.Level}
+		news = k.Asks != nil && *k.Asks != d.asks()
+	}
+	then = now
+	if k == nil || c.Existing && now.status != Archived {
+		if c.Level != nil {
+			then.level = *c.Level
+		}
+		if d.Level != nil && (c.Level != nil || k == nil) {
+			then.level = *d.Level
+		}
+		if c.Status != nil {
+			then.status = *c.Status
+		}
+	}
+	if d.Paid != "" && then.level < paidLevel {
+		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more", d.Paid, paidLevel)
+	}
+	closes := d.Closed || doubt != ""
+	news = news || k.Asks == nil && closes
+	if (closes || d.Draft) && then.status == Published && (news || now.status != Published) {
+		then.status = Draft
+	}
+	if news && d.Level != nil {
+		then.level = max(then.level, *d.Level)
+	}
+	if doubt != "" && (news || then.level != now.level) {
+		then.level = paidLevel
+	}
+	return then, doubt
+}
+
+// standsAs is the status of an item, or the one that it had before an import archived it: its document is in the folder again.
+func (k *SourceItem) standsAs() ItemStatus {
+	if k.Pruned != nil {
+		return *k.Pruned
+	}
+	return k.Status
+}
