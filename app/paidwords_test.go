@@ -80,7 +80,8 @@ func paidCourse() fstest.MapFS {
 				"paidattachment.png": map[string]any{"image/png": base64.StdEncoding.EncodeToString([]byte(pixel))},
 			}},
 			map[string]any{"cell_type": "code", "source": "print('paidsource')", "outputs": []any{
-				map[string]any{"output_type": "stream", "text": "paidoutput"}, map[string]any{"output_type": "error", "ename": "E", "evalue": "paidtrace"},
+				map[string]any{"output_type": "stream", "text": "paidoutput"},
+				map[string]any{"output_type": "error", "ename": "E", "evalue": "paidtrace"},
 				map[string]any{"output_type": "execute_result", "data": map[string]any{"text/plain": "paidshown"}},
 			}},
 		},
@@ -311,13 +312,13 @@ func TestADocumentThatIsNoLongerUnderstoodClosesItsItemBeforeItsNewTextIsWritten
 			open := func(c *content.ImportCommand) { c.Level = nil }
 			l.take(t, open)
 			l.course["a.md"] = &fstest.MapFile{Data: []byte("---\n" + head + "\n---\n# A\n\nThe paidparagraph.\n")}
-			if r := l.take(t, open); r.Fell != 1 || r.Changed != 1 {
+			if r := l.take(t, open); len(r.Fell) != 1 || r.Changed != 1 {
 				t.Errorf("%+v", r)
 			}
 			if a := l.Visitor(t).Ask(`{ contentItem(slug: "course-a") { summary preview body } search(query: "paidparagraph") { totalCount } }`); strings.Contains(a.Raw, "paidparagraph") || a.String("search.totalCount") != "0" {
 				t.Errorf("a visitor: %s", a.Raw)
 			}
-			if r := l.take(t, open); r.Fell+r.Changed+r.Reset != 0 {
+			if r := l.take(t, open); len(r.Fell)+r.Changed+r.Reset != 0 {
 				t.Errorf("again: %+v", r)
 			}
 		})

@@ -133,8 +133,7 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 		{r.Archived, "archived", i.Prune},
 		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},
 		{r.Returned, "back from the archive", r.Returned > 0},
-		{r.Reset - r.Fell, "given the level and status asked for", r.Reset > r.Fell},
-		{r.Fell, "closed: their documents ask for a higher level or a draft", r.Fell > 0},
+		{r.Reset - len(r.Fell), "given the level and status asked for", r.Reset > len(r.Fell)},
 		{r.Branches, "new branches", r.Branches > 0},
 		{r.Files, "files stored", true},
 	} {
@@ -153,6 +152,7 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 	}
 	remarks(s, "could not be read", r.Faults, len(r.Faults))
 	remarks(s, "not understood, about access, status or dates (these documents are drafts)", r.Closed, len(r.Closed))
+	remarks(s, "closed, as their documents ask now", r.Fell, len(r.Fell))
 	remarks(s, "lead nowhere", r.Dead, shown(r.Dead))
 	remarks(s, "left out, or left as they are", r.Notes, shown(r.Notes))
 }

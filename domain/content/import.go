@@ -76,8 +76,8 @@ type ImportReport struct {
 	Gone                                               int // vanished from the folder and still in the catalogue
 	Branches, Files                                    int // made and stored now
 	Drafts                                             int // of the new ones
-	Fell                                               int // of Reset: closed because their documents came to ask for it
 
+	Fell   []Remark // of Reset: closed because their documents came to ask for it
 	Faults []Remark // what could not be read
 	Closed []Remark // what documents say about access, status or dates and nobody understands: drafts
 	Dead   []Remark // references that lead nowhere

@@ -35,15 +35,13 @@ type standing struct {
 //
 // A flag that was not given changes nothing that is there. Documents close, they do not open: an item that is there becomes a draft, or rises
 // to a level, when its document has come to ask for that. What a document asked for before does not count again, because an editor may
-// have decided otherwise since; what was never compared counts only where the document is not understood. doubt is why a document that is
-// understood is closed all the same.
+// have decided otherwise since. doubt is why a document that is understood is closed all the same.
 func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, doubt string) {
 	now := standing{status: Draft}
-	news := k == nil
 	if k != nil {
 		now = standing{status: k.standsAs(), level: k.Level}
-		news = k.Asks != nil && *k.Asks != d.asks()
 	}
+	news := k == nil || k.Asks == nil || *k.Asks != d.asks()
 	then = now
 	if k == nil || c.Existing && now.status != Archived {
 		if c.Level != nil {
@@ -59,9 +57,7 @@ func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, do
 	if d.Paid != "" && then.level < paidLevel {
 		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more", d.Paid, paidLevel)
 	}
-	closes := d.Closed || doubt != ""
-	news = news || k.Asks == nil && closes
-	if (closes || d.Draft) && then.status == Published && (news || now.status != Published) {
+	if (d.Closed || d.Draft || doubt != "") && then.status == Published && (news || now.status != Published) {
 		then.status = Draft
 	}
 	if news && d.Level != nil {
@@ -79,4 +75,16 @@ func (k *SourceItem) standsAs() ItemStatus {
 		return *k.Pruned
 	}
 	return k.Status
+}
+
+// fall is how an item closes that its document has closed.
+func fall(now, then standing) string {
+	var all []string
+	if then.status != now.status {
+		all = append(all, "is a draft now")
+	}
+	if then.level != now.level {
+		all = append(all, fmt.Sprintf("rises from level %d to %d", now.level, then.level))
+	}
+	return strings.Join(all, ", and ")
 }

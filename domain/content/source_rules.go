@@ -55,7 +55,7 @@ type importPlan struct {
 	gone           []domain.ItemID // vanished from the folder
 	reset          []*SourceEntry  // of another level or status than they shall have
 	closed         []Remark        // documents that are closed for what the domain does not know of them
-	fell           int             // of reset: what their documents came to ask for, not the command
+	fell           []Remark        // of reset: what their documents came to ask for, not the command
 	unchanged      int
 	moved          int               // of the changed
 	renamed        map[string]string // where the documents of a folder that is gone are now → that folder
@@ -118,10 +118,11 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 		if k.Pruned != nil {
 			p.back = append(p.back, k.ItemID)
 		}
-		if e.Reset = then != (standing{k.standsAs(), k.Level}); e.Reset {
+		now := standing{k.standsAs(), k.Level}
+		if e.Reset = then != now; e.Reset {
 			p.reset = append(p.reset, e)
 			if !c.Existing {
-				p.fell++
+				p.fell = append(p.fell, Remark{Path: d.Path, Reason: fall(now, then)})
 			}
 		}
 	}

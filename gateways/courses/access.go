@@ -210,7 +210,7 @@ func (a *accessReader) read(e entry) {
 // level reads a number, or a word for a level.
 func (a *accessReader) level(key, text string) {
 	word := keyName(text)
-	n, err := strconv.Atoi(text)
+	n, err := strconv.ParseInt(text, 10, 32)
 	switch {
 	case err == nil && n >= 0 && n <= maxLevel:
 		a.levels[int32(n)] = key

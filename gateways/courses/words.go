@@ -39,7 +39,7 @@ func (m matter) fill(d *content.Document, about page) {
 	}
 	d.Tags = tagsOf(m.get("tags"), m.get("keywords"))
 	d.Seconds = about.seconds
-	if minutes, err := strconv.Atoi(words(m.get("minutes"))); err == nil && minutes > 0 && minutes <= maxMinutes {
+	if minutes, err := strconv.ParseInt(words(m.get("minutes")), 10, 32); err == nil && minutes > 0 && minutes <= maxMinutes {
 		d.Seconds = int32(minutes) * 60
 	}
 }
