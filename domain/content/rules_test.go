@@ -59,12 +59,14 @@ func TestAGrantNamesOneTargetAndEndsAfterItStarts(t *testing.T) {
 		command GrantCommand
 		ok      bool
 	}{
-		"an item":            {GrantCommand{ItemID: &item}, true},
-		"a branch for a day": {GrantCommand{CategoryID: &branch, EndsAt: &soon}, true},
-		"nothing":            {GrantCommand{}, false},
-		"both":               {GrantCommand{ItemID: &item, CategoryID: &branch}, false},
-		"ended before now":   {GrantCommand{ItemID: &item, EndsAt: &past}, false},
-		"dates reversed":     {GrantCommand{ItemID: &item, StartsAt: &soon, EndsAt: &past}, false},
+		"an item":            {GrantCommand{ItemID: &item, Effect: Allow}, true},
+		"a branch for a day": {GrantCommand{CategoryID: &branch, EndsAt: &soon, Effect: Deny}, true},
+		"nothing":            {GrantCommand{Effect: Allow}, false},
+		"both":               {GrantCommand{ItemID: &item, CategoryID: &branch, Effect: Allow}, false},
+		"ended before now":   {GrantCommand{ItemID: &item, EndsAt: &past, Effect: Allow}, false},
+		"no effect":          {GrantCommand{ItemID: &item}, false},
+		"another effect":     {GrantCommand{ItemID: &item, Effect: "maybe"}, false},
+		"dates reversed":     {GrantCommand{ItemID: &item, StartsAt: &soon, EndsAt: &past, Effect: Allow}, false},
 	} {
 		if _, err := newGrant(c.command, ada, now); (err == nil) != c.ok {
 			t.Errorf("%s: %v", name, err)

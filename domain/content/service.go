@@ -126,6 +126,9 @@ func newGrant(c GrantCommand, by domain.UserID, now time.Time) (*Grant, error) {
 	if (c.ItemID == nil) == (c.CategoryID == nil) {
 		return nil, domain.Errorf(domain.CodeInvalid, "name an item or a category, one of the two").Because("ONE_TARGET").At("itemId")
 	}
+	if c.Effect != Allow && c.Effect != Deny { // whatever is not a denial would open
+		return nil, domain.Errorf(domain.CodeInvalid, "an effect is allow or deny").At("effect")
+	}
 	g := &Grant{
 		UserID: c.UserID, ItemID: c.ItemID, CategoryID: c.CategoryID, Effect: c.Effect, StartsAt: now, EndsAt: c.EndsAt,
 		GrantedBy: &by, Reason: c.Reason, CreatedAt: now,
