@@ -151,7 +151,7 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 		return min(len(list), fewNotes)
 	}
 	remarks(s, "could not be read", r.Faults, len(r.Faults))
-	remarks(s, "not understood, about access, status or dates (these documents are drafts)", r.Closed, len(r.Closed))
+	remarks(s, "not understood, about access, status or dates (drafts, until somebody publishes them)", r.Closed, len(r.Closed))
 	remarks(s, "closed, as their documents ask now", r.Fell, len(r.Fell))
 	remarks(s, "lead nowhere", r.Dead, shown(r.Dead))
 	remarks(s, "left out, or left as they are", r.Notes, shown(r.Notes))

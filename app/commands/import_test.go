@@ -144,7 +144,7 @@ func TestWhatWasNotReadWhatIsClosedWhatLeadsNowhereAndWhatWasLeftOutAreToldApart
 		t.Errorf("a dead link is a fault:\n%s", out)
 	}
 	out = run(1, "two", "--status", "published")
-	for _, said := range []string{"2 of the new items are drafts", "2 not understood, about access, status or dates (these documents are drafts):\n  \"c.md\": level: \"three\" is no level", "\"d.md\": paid: says that it is not for nothing", "lyceum: not everything that documents say about access"} {
+	for _, said := range []string{"2 of the new items are drafts", "2 not understood, about access, status or dates (drafts, until somebody publishes them):\n  \"c.md\": level: \"three\" is no level", "\"d.md\": paid: says that it is not for nothing", "lyceum: not everything that documents say about access"} {
 		if !strings.Contains(out, said) {
 			t.Errorf("%q is not said:\n%s", said, out)
 		}
