@@ -66,9 +66,20 @@ func TestWhatIsKnownToEverybodyIsNotServedToOthersUnlessThatIsSaid(t *testing.T)
 		listen, public string
 		exposed        bool
 	}{
-		{"127.0.0.1:8080", "", false}, {"localhost:8080", "", false}, {"[::1]:8080", "", false}, {"127.9.9.9:8080", "", false}, {"127.0.0.1:8080", "http://lyceum.localhost:9000", false},
-		{":8080", "", true}, {"0.0.0.0:8080", "", true}, {"[::]:8080", "", true}, {"192.168.1.5:8080", "", true}, {"myhost:8080", "", true}, {"0.0.0.0:8080", "http://localhost:8080", true},
-		{"127.0.0.1:8080", "https://school.example", true}, {"localhost.evil.example:8080", "", true}, {"127.0.0.1.evil.example:80", "", true},
+		{"127.0.0.1:8080", "", false},
+		{"localhost:8080", "", false},
+		{"[::1]:8080", "", false},
+		{"127.9.9.9:8080", "", false},
+		{"127.0.0.1:8080", "http://lyceum.localhost:9000", false},
+		{":8080", "", true},
+		{"0.0.0.0:8080", "", true},
+		{"[::]:8080", "", true},
+		{"192.168.1.5:8080", "", true},
+		{"myhost:8080", "", true},
+		{"0.0.0.0:8080", "http://localhost:8080", true},
+		{"127.0.0.1:8080", "https://school.example", true},
+		{"localhost.evil.example:8080", "", true},
+		{"127.0.0.1.evil.example:80", "", true},
 	} {
 		for _, said := range []bool{false, true} {
 			_, faults := faultsOf(func(g *Config) { g.Env, g.Listen, g.PublicURL, g.ExposeDemo = development, c.listen, c.public, said })
@@ -178,7 +189,7 @@ func TestTheOriginDecidesWhoCalls(t *testing.T) {
 			t.Errorf("%+v: %v", r, got)
 		}
 	}
-	twice := httptest.NewRequest("POST", "http://school.example/graphql", nil)
+	twice := httptest.NewRequest(http.MethodPost, "http://school.example/graphql", nil)
 	twice.Header["Origin"] = []string{"https://school.example", "https://evil.example"}
 	if c.isOwnRequest(twice) {
 		t.Error("two origins at once")

@@ -71,7 +71,8 @@ func TestOneImportOfASourceRunsAtATime(t *testing.T) {
 	d := dbtest.New(t)
 	hold := func(tx interface {
 		GetContext(context.Context, any, string, ...any) error
-	}, source string) (held bool) {
+	}, source string,
+	) (held bool) {
 		t.Helper()
 		if err := tx.GetContext(t.Context(), &held, "select hold_source($1)", source); err != nil {
 			t.Fatal(err)
@@ -83,8 +84,10 @@ func TestOneImportOfASourceRunsAtATime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !hold(first, "a") || !hold(first, "a") {
-			t.Errorf("%s: not held", when)
+		for range 2 { // whoever holds it may ask again
+			if !hold(first, "a") {
+				t.Errorf("%s: not held", when)
+			}
 		}
 		if hold(d, "a") {
 			t.Errorf("%s: held twice", when)

@@ -225,6 +225,9 @@ func TestAnEmptySchoolInProductionGetsAnAdministrator(t *testing.T) {
 	if a := h.ask(`{ contentItems { totalCount } }`); !strings.Contains(a, `"totalCount":0`) {
 		t.Errorf("production has a demo: %s", a)
 	}
+	if err := h.stop(t); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestTheSchoolOutlivesACrashOfItsDatabase(t *testing.T) {
@@ -247,6 +250,9 @@ func TestTheSchoolOutlivesACrashOfItsDatabase(t *testing.T) {
 		if strings.Contains(a, "INTERNAL") || time.Now().After(end) {
 			t.Fatalf("after the crash: %s\n%s", a, h.log)
 		}
+	}
+	if err := h.stop(t); err != nil { // else its database may still write into the folder that is being removed
+		t.Error(err)
 	}
 }
 
