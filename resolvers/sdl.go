@@ -38,6 +38,25 @@ func SDL() string {
 	}
 	schema.Types = types
 	var b strings.Builder
+	writeRoots(&b, &schema)
 	formatter.NewFormatter(&b, formatter.WithIndent("  ")).FormatSchema(&schema)
 	return b.String()
+}
+
+// writeRoots writes the schema block. The formatter leaves it out where the roots have their usual names, and readers then
+// take any type named Subscription for the root of streams, which here is something that is bought.
+func writeRoots(b *strings.Builder, schema *ast.Schema) {
+	if schema.Description != "" {
+		b.WriteString("\"\"\"\n" + schema.Description + "\n\"\"\"\n")
+	}
+	b.WriteString("schema {\n")
+	for _, root := range []struct {
+		operation ast.Operation
+		object    *ast.Definition
+	}{{ast.Query, schema.Query}, {ast.Mutation, schema.Mutation}, {ast.Subscription, schema.Subscription}} {
+		if root.object != nil {
+			b.WriteString("  " + string(root.operation) + ": " + root.object.Name + "\n")
+		}
+	}
+	b.WriteString("}\n")
 }

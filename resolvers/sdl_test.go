@@ -2,7 +2,11 @@ package resolvers_test
 
 import (
 	"os"
+	"strings"
 	"testing"
+
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 
 	"lyceum/resolvers"
 )
@@ -20,5 +24,24 @@ func TestTheCommittedSDLIsFresh(t *testing.T) {
 	}
 	if err := os.WriteFile(path, []byte(fresh), 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Without the block, graphql-js, Relay and code generators take the type Subscription, which is bought, for the root of
+// streams.
+func TestTheSDLNamesItsRoots(t *testing.T) {
+	t.Parallel()
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "sdl", Input: resolvers.SDL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if schema.Query == nil || schema.Mutation == nil || schema.Subscription != nil {
+		t.Errorf("query %v, mutation %v, subscription %v", schema.Query != nil, schema.Mutation != nil, schema.Subscription != nil)
+	}
+	if !strings.Contains(resolvers.SDL(), "\nschema {\n  query: Query\n  mutation: Mutation\n}\n") {
+		t.Error("there is no schema block")
+	}
+	if schema.Types["Subscription"] == nil {
+		t.Error("the type that this test is about is gone; so may be the test")
 	}
 }
