@@ -11,8 +11,9 @@ generate: ## Generate the graph from the schema, and docs/schema.graphql
 	go tool gqlgen generate && go tool goimports -local lyceum -w resolvers && golangci-lint fmt resolvers && $(MAKE) sdl
 schema: ## Write db/schema.sql from the migrations
 	UPDATE=1 go test ./db -run TestBothWays -count=1
-sdl: ## Write docs/schema.graphql from the schema
+sdl: ## Write docs/schema.graphql from the schema, and docs/errors.md
 	UPDATE=1 go test ./resolvers -run TestTheCommittedSDL -count=1
+	UPDATE=1 go test ./graph/gqlerr -run TestThePageOfErrors -count=1
 e2e: ## See the Playground in a real Chromium; UPDATE=1 takes the picture in docs anew
 	go test -tags e2e ./e2e -count=1
 check: lint test e2e ## What .ci/run checks

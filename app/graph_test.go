@@ -340,3 +340,16 @@ func TestOneOperationSignsInOnce(t *testing.T) {
 		t.Errorf("root fields hide in a fragment: %s", a.Raw)
 	}
 }
+
+func TestALockedBodyTellsTheReasonAsTheSchemaWritesIt(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.Item(h.Category("branch"), "locked", 2)
+	h.User("learner")
+	for reason, c := range map[string]*apptest.Caller{"SIGN_IN_REQUIRED": h.Visitor(t), "PLAN_REQUIRED": h.As(t, "learner@test.example")} {
+		a := c.Ask(`{ contentItem(slug: "locked") { body access { reason } } }`)
+		if len(a.Errors) != 1 || a.Errors[0].Extensions["reason"] != reason || a.At("contentItem.access.reason") != reason {
+			t.Errorf("want %s: %s", reason, a.Raw)
+		}
+	}
+}

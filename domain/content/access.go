@@ -1,6 +1,7 @@
 package content
 
 import (
+	"strings"
 	"time"
 
 	"lyceum/domain"
@@ -46,7 +47,19 @@ func (a Access) Visible() bool { return a.HasAccess || a.Reason != NotPublished 
 
 // Locked is the error for whoever asks for a body that she may not open.
 func (a Access) Locked() error {
-	return domain.Errorf(domain.CodeLocked, "this item is locked: %s", lockedText[a.Reason]).Because(string(a.Reason))
+	return domain.Errorf(domain.CodeLocked, "this item is locked: %s", lockedText[a.Reason]).Because(a.Reason.enum())
+}
+
+// enum is the reason as the graph writes it.
+func (r AccessReason) enum() string { return strings.ToUpper(string(r)) }
+
+// LockedReasons are the reasons of CONTENT_LOCKED, as the graph writes them, and what they say.
+func LockedReasons() map[string]string {
+	all := make(map[string]string, len(lockedText))
+	for reason, text := range lockedText {
+		all[reason.enum()] = text
+	}
+	return all
 }
 
 var lockedText = map[AccessReason]string{

@@ -16,14 +16,6 @@ import (
 	"lyceum/domain"
 )
 
-// Codes of errors that have no place in the domain.
-const (
-	CodeParse      = "PARSE_FAILED"      // not GraphQL
-	CodeValidation = "VALIDATION_FAILED" // GraphQL, but not of this schema
-	CodeLimit      = "LIMIT_EXCEEDED"    // larger than an operation may be
-	CodeBadRequest = "BAD_REQUEST"       // not a GraphQL request at all
-)
-
 // introspectionDisabled is gqlgen's own text; it has no type for it.
 const introspectionDisabled = "introspection disabled"
 
@@ -48,6 +40,12 @@ func Presenter(log *slog.Logger, requestID func(context.Context) string) graphql
 }
 
 func present(err error) *gqlerror.Error {
+	shown := told(err)
+	bounded(shown)
+	return shown
+}
+
+func told(err error) *gqlerror.Error {
 	var own *domain.Error
 	var request *gqlerror.Error
 	var number *graphql.IntegerError
@@ -68,7 +66,7 @@ func present(err error) *gqlerror.Error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return &gqlerror.Error{Message: "this took longer than it may", Extensions: map[string]any{"code": string(domain.CodeTimeout)}}
 	case errors.Is(err, context.Canceled):
-		return &gqlerror.Error{Message: "the client went away", Extensions: map[string]any{"code": "CANCELED"}}
+		return &gqlerror.Error{Message: "the client went away", Extensions: map[string]any{"code": CodeCanceled}}
 	case errors.As(err, &number):
 		return &gqlerror.Error{
 			Message: "a number in the input is too large", Path: pathIn(request), Extensions: map[string]any{"code": string(domain.CodeInvalid)},
@@ -110,10 +108,43 @@ func coded(e *gqlerror.Error) *gqlerror.Error {
 	case errcode.ValidationFailed, nil:
 		shown.Extensions["code"] = CodeValidation
 	}
-	if e.Rule == "" && len(shown.Message) > 500 {
-		shown.Message = strings.ToValidUTF8(shown.Message[:500], "") // not in the middle of a character
-	}
 	return &shown
+}
+
+// What of an error may stem from the client is bounded, so that a refusal never outgrows its request.
+const (
+	maxMessage = 500 // bytes
+	maxSteps   = 30  // of a path
+	maxStep    = 100 // bytes of one
+	maxPlaces  = 5
+)
+
+func bounded(e *gqlerror.Error) {
+	e.Message = shortened(e.Message, maxMessage)
+	if len(e.Locations) > maxPlaces {
+		e.Locations = e.Locations[:maxPlaces]
+	}
+	if e.Extensions["code"] != CodeValidation {
+		return // the path of a field of the answer is needed whole; the budget of the answer counts it
+	}
+	path := make(ast.Path, 0, min(len(e.Path), maxSteps))
+	for _, step := range e.Path[:min(len(e.Path), maxSteps)] {
+		if name, ok := step.(ast.PathName); ok {
+			step = ast.PathName(shortened(string(name), maxStep))
+		}
+		path = append(path, step)
+	}
+	if len(path) > 0 {
+		e.Path = path
+	}
+}
+
+// shortened is the beginning of a text, cut between characters.
+func shortened(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "")
 }
 
 // Recover turns a panic into an internal error; the stack goes to the log only.
@@ -129,5 +160,13 @@ func Limit(name string, limit, asked int64) *gqlerror.Error {
 	return &gqlerror.Error{
 		Message:    fmt.Sprintf("this operation is too large: %s is %d, at most %d is allowed", name, asked, limit),
 		Extensions: map[string]any{"code": CodeLimit, "limit": name, "maximum": limit},
+	}
+}
+
+// AnswerLimit is the error for an answer that became larger than it may be.
+func AnswerLimit(maximum int64) *gqlerror.Error {
+	return &gqlerror.Error{
+		Message:    fmt.Sprintf("this answer is too large: at most %d bytes are allowed; ask for less at once", maximum),
+		Extensions: map[string]any{"code": CodeLimit, "limit": "answer bytes", "maximum": maximum},
 	}
 }
