@@ -57,12 +57,12 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	return a, nil
 }
 
-// Build builds a house for tests: without jobs, on the caller's pool, with the caller's bcrypt cost.
-func Build(ctx context.Context, c *Config, pool *db.DB, hashCost int) (*App, error) {
+// Build builds a house for tests: without jobs, on the caller's pool, with the caller's bcrypt cost and log.
+func Build(ctx context.Context, c *Config, pool *db.DB, hashCost int, log *slog.Logger) (*App, error) {
 	if err := errors.Join(c.check()...); err != nil {
 		return nil, err
 	}
-	return build(ctx, c, pool, slog.New(slog.DiscardHandler), hashCost)
+	return build(ctx, c, pool, log, hashCost)
 }
 
 func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCost int) (*App, error) {

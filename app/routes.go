@@ -24,12 +24,7 @@ func (a *App) Handler() http.Handler {
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(a.resolver.Gate.Admit(graphql))))
-	if !a.config.Production() {
-		mux.HandleFunc("GET /schema.graphql", func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			_, _ = w.Write([]byte(resolvers.SDL()))
-		})
-	}
+	mux.Handle("GET /schema.graphql", a.resolver.Gate.Admit(http.HandlerFunc(a.schema)))
 	a.openPlayground(mux)
 	mux.HandleFunc("GET "+filesPath+"{item}/{sum}", a.file)
 	mux.HandleFunc("/", nothingHere)
@@ -37,6 +32,16 @@ func (a *App) Handler() http.Handler {
 	a.health(all) // for whoever asks, by an address or any name
 	all.Handle("/", a.ownHost(mux))
 	return auth.WithRequestID(a.recovering(headers(all)))
+}
+
+// schema answers with the whole schema: in production to holders of schema.read alone, as introspection does.
+func (a *App) schema(w http.ResponseWriter, r *http.Request) {
+	if a.config.Production() && !domain.ViewerFrom(r.Context()).May(domain.SchemaRead) {
+		nothingHere(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(resolvers.SDL()))
 }
 
 func nothingHere(w http.ResponseWriter, _ *http.Request) {

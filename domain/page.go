@@ -94,7 +94,7 @@ func decodeCursor(s, list string, keyLen int) ([]string, *Error) {
 		err = json.Unmarshal(b, &c)
 	}
 	if err != nil || c.List != list || len(c.Key) != keyLen {
-		return nil, Errorf(CodeInvalid, "this cursor is not one of this list in this order: take endCursor or startCursor of a page of it").
+		return nil, Errorf(CodeInvalid, "this cursor is not one of this list in this order: take one that a page of it gave").
 			Because("FOREIGN_CURSOR")
 	}
 	return c.Key, nil

@@ -14,7 +14,7 @@ const (
 	maxCachedChars = 4 << 10
 )
 
-// documents caches parsed and validated documents of a usual size.
+// documents caches documents of a usual size that were accepted.
 type documents struct {
 	graphql.Cache[*ast.QueryDocument]
 }
@@ -29,3 +29,22 @@ func (d documents) Add(ctx context.Context, text string, doc *ast.QueryDocument)
 		d.Cache.Add(ctx, text, doc)
 	}
 }
+
+// handed is the cache that gqlgen looks into before it would read a document itself: it has the one that was read for this
+// request.
+type handed struct{}
+
+type documentKey struct{}
+
+func withDocument(ctx context.Context, doc *ast.QueryDocument) context.Context {
+	return context.WithValue(ctx, documentKey{}, doc)
+}
+
+// Get returns the document of the request.
+func (handed) Get(ctx context.Context, _ string) (*ast.QueryDocument, bool) {
+	doc, ok := ctx.Value(documentKey{}).(*ast.QueryDocument)
+	return doc, ok
+}
+
+// Add keeps nothing.
+func (handed) Add(context.Context, string, *ast.QueryDocument) {}

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lyceum/auth"
 	"lyceum/domain"
@@ -45,31 +46,32 @@ const (
 func NewHandler(r *Resolver, o Options) http.Handler {
 	schema := graph.NewExecutableSchema(graph.Config{Resolvers: r, Directives: directives.All()})
 	s := handler.New(schema)
+	documents := &reader{schema: schema.Schema(), limits: o.Limits, everyoneIntrospects: o.Introspection, cache: newDocuments()}
+	add := func(t graphql.Transport) { s.AddTransport(gated{t, documents}) }
 	message := int64(maxMessage)
-	s.AddTransport(transport.Websocket{
+	add(transport.Websocket{
 		Implementation: transport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{OriginPatterns: o.Origins}},
 		InitTimeout:    initTimeout, PingPongInterval: pingInterval, PayloadReadLimit: &message,
 	})
-	s.AddTransport(events{SSE: transport.SSE{KeepAlivePingInterval: pingInterval}, maxBody: o.Limits.Body}) // before POST, else it never gets one
-	s.AddTransport(single{maxBody: o.Limits.Body})
-	s.SetQueryCache(newDocuments())
-	s.SetParserTokenLimit(o.Limits.Tokens)
-	s.SetDisableSuggestion(!o.Introspection)
-	s.SetErrorPresenter(gqlerr.Presenter(o.Log, auth.RequestID))
+	add(events{SSE: transport.SSE{KeepAlivePingInterval: pingInterval}, maxBody: o.Limits.Body}) // before POST, else it never gets one
+	add(single{maxBody: o.Limits.Body})
+	s.SetQueryCache(handed{})
+	present := gqlerr.Presenter(o.Log, auth.RequestID)
+	s.SetErrorPresenter(present)
 	s.SetRecoverFunc(gqlerr.Recover(o.Log, auth.RequestID))
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
-	s.AroundOperations(r.prepare(o.Deadline))
+	s.AroundOperations(r.prepare(o.Deadline, present))
 	s.AroundFields(rows.Write)
 	return s
 }
 
 // prepare gives each operation its loaders and its deadline, and on a stream the viewer as she is now.
-func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
+func (r *Resolver) prepare(deadline time.Duration, present graphql.ErrorPresenterFunc) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		ctx, err := r.Gate.Again(ctx)
 		if err != nil {
-			return failing(err)
+			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(ctx, err)}})
 		}
 		cancel := context.CancelFunc(func() {})
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
@@ -81,12 +83,5 @@ func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 			defer cancel()
 			return respond(ctx)
 		}
-	}
-}
-
-func failing(err error) graphql.ResponseHandler {
-	return func(ctx context.Context) *graphql.Response {
-		graphql.AddError(ctx, err)
-		return &graphql.Response{Data: []byte("null")}
 	}
 }

@@ -17,11 +17,14 @@ type Limits struct {
 	Body       int64 // bytes of a request
 	Characters int   // of a document
 	Tokens     int   // of a document
-	Depth      int   // of nested fields; __schema and __type aside, where recursion is refused
+	// The next seven are counted in the whole document before it is validated, with spreads as often as they stand.
+	Depth      int // of nested fields; __schema and __type aside, where recursion is refused
 	Aliases    int
-	RootFields int
+	RootFields int // of one operation
 	Directives int
-	Operations int   // in a document
+	Fields     int
+	Fragments  int
+	Operations int
 	Nodes      int64 // objects that an answer could hold
 	Cost       int64 // 1 for an object, 0 for a value, and what @cost adds
 	StaffCost  int64 // the same for holders of analytics.read
@@ -30,12 +33,13 @@ type Limits struct {
 // DefaultLimits suit single-page apps and reporting tools.
 func DefaultLimits() Limits {
 	return Limits{
-		Body: 256 << 10, Characters: 15000, Tokens: 1000, Depth: 12, Aliases: 30, RootFields: 20, Directives: 50, Operations: 10,
+		Body: 256 << 10, Characters: 15000, Tokens: 1000,
+		Depth: 12, Aliases: 30, RootFields: 20, Directives: 50, Fields: 500, Fragments: 50, Operations: 10,
 		Nodes: 500_000, Cost: 1000, StaffCost: 5000,
 	}
 }
 
-// limiter refuses operations that are too large, before anything runs.
+// limiter refuses operations that are too dear, before anything runs. What a document alone tells is counted earlier.
 type limiter struct {
 	limits              Limits
 	everyoneIntrospects bool
@@ -43,14 +47,6 @@ type limiter struct {
 
 func (limiter) ExtensionName() string                   { return "Limits" }
 func (limiter) Validate(graphql.ExecutableSchema) error { return nil }
-
-// MutateOperationParameters looks at the text, before it is parsed.
-func (l limiter) MutateOperationParameters(_ context.Context, p *graphql.RawParams) *gqlerror.Error {
-	if n := len(p.Query); n > l.limits.Characters {
-		return gqlerr.Limit("characters", int64(l.limits.Characters), int64(n))
-	}
-	return nil
-}
 
 // MutateOperationContext looks at the operation, once parsed and validated.
 func (l limiter) MutateOperationContext(ctx context.Context, op *graphql.OperationContext) *gqlerror.Error {
@@ -60,28 +56,22 @@ func (l limiter) MutateOperationContext(ctx context.Context, op *graphql.Operati
 	if viewer.May(domain.AnalyticsRead) {
 		cost = l.limits.StaffCost
 	}
-	for _, check := range []struct {
-		name         string
-		limit, asked int64
-	}{
-		{"operations", int64(l.limits.Operations), int64(len(op.Doc.Operations))},
-		{"directives", int64(l.limits.Directives), m.directives},
-		{"aliases", int64(l.limits.Aliases), m.total.aliases},
-		{"root fields", int64(l.limits.RootFields), m.total.fields},
-		{"depth", int64(l.limits.Depth), m.total.depth},
-		{"objects", l.limits.Nodes, m.total.nodes},
-		{"cost", cost, m.total.cost},
-	} {
-		if check.asked > check.limit {
-			return gqlerr.Limit(check.name, check.limit, check.asked)
-		}
-	}
-	if m.problem != nil {
+	switch {
+	case m.total.nodes > l.limits.Nodes:
+		return gqlerr.Limit("objects", l.limits.Nodes, m.total.nodes)
+	case m.total.cost > cost:
+		return gqlerr.Limit("cost", cost, m.total.cost)
+	case m.problem != nil:
 		return m.problem
 	}
 	// The field itself then answers null with an error, as the specification of GraphQL over HTTP has it.
-	op.DisableIntrospection = m.introspects && !l.everyoneIntrospects && !viewer.May(domain.SchemaRead)
+	op.DisableIntrospection = m.introspects && !mayIntrospect(viewer, l.everyoneIntrospects)
 	return nil
+}
+
+// mayIntrospect reports whether the names of the schema may be told to a viewer.
+func mayIntrospect(viewer domain.Viewer, everyone bool) bool {
+	return everyone || viewer.May(domain.SchemaRead)
 }
 
 // pageSize reads first or last of a list; problem says what is wrong with it.

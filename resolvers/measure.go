@@ -16,7 +16,7 @@ const listSize = 10
 const ceiling = 1 << 40
 
 // size is what a selection comes to.
-type size struct{ depth, nodes, cost, aliases, fields int64 }
+type size struct{ nodes, cost int64 }
 
 // measurement walks an operation once. Each fragment is worked out once for each page size around it, so that the walk
 // takes linear time however often a fragment is spread.
@@ -24,8 +24,7 @@ type measurement struct {
 	doc  *ast.QueryDocument
 	vars map[string]any
 
-	total       size // its fields are the root fields
-	directives  int64
+	total       size
 	introspects bool
 	problem     *gqlerror.Error
 	known       map[fragmentAt]size
@@ -38,7 +37,6 @@ type fragmentAt struct {
 
 func measure(doc *ast.QueryDocument, op *ast.OperationDefinition, vars map[string]any) *measurement {
 	m := &measurement{doc: doc, vars: vars, known: map[fragmentAt]size{}}
-	m.directives = int64(len(op.Directives))
 	m.total = m.selection(op.SelectionSet, 0)
 	return m
 }
@@ -50,20 +48,14 @@ func (m *measurement) selection(set ast.SelectionSet, page int64) size {
 		var s size
 		switch f := selected.(type) {
 		case *ast.Field:
-			m.directives += int64(len(f.Directives))
 			s = m.field(f, page)
 		case *ast.InlineFragment:
-			m.directives += int64(len(f.Directives))
 			s = m.selection(f.SelectionSet, page)
 		case *ast.FragmentSpread:
-			m.directives += int64(len(f.Directives))
 			s = m.fragment(f.Name, page)
 		}
-		sum.depth = max(sum.depth, s.depth)
 		sum.nodes = min(sum.nodes+s.nodes, ceiling)
 		sum.cost = min(sum.cost+s.cost, ceiling)
-		sum.aliases = min(sum.aliases+s.aliases, ceiling)
-		sum.fields = min(sum.fields+s.fields, ceiling)
 	}
 	return sum
 }
@@ -81,18 +73,14 @@ func (m *measurement) fragment(name string, page int64) size {
 }
 
 func (m *measurement) field(f *ast.Field, page int64) size {
-	own := size{fields: 1}
-	if f.Alias != f.Name {
-		own.aliases = 1
-	}
+	var own size
 	if f.Name == "__schema" || f.Name == "__type" {
 		m.introspects = true
 		m.introspection(f.SelectionSet, nil, map[string]bool{})
-		own.depth, own.cost = 1, 1
+		own.cost = 1
 		return own
 	}
 	if f.Definition == nil || f.Definition.Type == nil {
-		own.depth = 1
 		return own
 	}
 	inner := int64(0)
@@ -109,7 +97,6 @@ func (m *measurement) field(f *ast.Field, page int64) size {
 	own.cost += weight(f.Definition)
 	times := m.times(f, page)
 	return size{
-		depth: below.depth + 1, fields: 1, aliases: own.aliases + below.aliases,
 		nodes: min(times*min(own.nodes+below.nodes, ceiling/times), ceiling),
 		cost:  min(times*min(own.cost+below.cost, ceiling/times), ceiling),
 	}

@@ -140,28 +140,35 @@ func readQuery(raw string) (*graphql.RawParams, int, string) {
 	return params, 0, ""
 }
 
-// write sends a response with its data as it stands; a request error has no data key.
+// write sends a response with its data as it stands, without a copy of it; a request error has no data key.
 func write(w http.ResponseWriter, status int, response *graphql.Response) {
-	var b bytes.Buffer
-	b.Grow(len(response.Data) + 64)
-	b.WriteByte('{')
+	if response == nil {
+		return // there is nobody to answer
+	}
+	var head, tail bytes.Buffer
+	head.WriteByte('{')
 	if len(response.Errors) > 0 {
-		b.WriteString(`"errors":`)
-		writeValue(&b, response.Errors)
+		head.WriteString(`"errors":`)
+		writeValue(&head, response.Errors)
 	}
 	if response.Data != nil {
-		comma(&b)
-		b.WriteString(`"data":`)
-		b.Write(response.Data)
+		comma(&head)
+		head.WriteString(`"data":`)
 	}
 	if len(response.Extensions) > 0 {
-		comma(&b)
-		b.WriteString(`"extensions":`)
-		writeValue(&b, response.Extensions)
+		if head.Len() > 1 {
+			tail.WriteByte(',')
+		}
+		tail.WriteString(`"extensions":`)
+		writeValue(&tail, response.Extensions)
 	}
-	b.WriteByte('}')
+	tail.WriteByte('}')
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	for _, part := range [][]byte{head.Bytes(), response.Data, tail.Bytes()} {
+		if _, err := w.Write(part); err != nil {
+			return // the client has gone
+		}
+	}
 }
 
 func comma(b *bytes.Buffer) {

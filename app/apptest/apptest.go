@@ -6,6 +6,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -25,11 +27,33 @@ type House struct {
 	*storetest.Builder
 	DB  *dbtest.Database
 	URL string // of the graph
+	// Close waits for the requests that are running and takes no more. It is called at the end of the test at the latest.
+	Close func()
 
 	mu         sync.Mutex
 	statements []string
 	counting   bool
 	written    map[string]bool // root fields, and whether their rows were written at once
+	log        logged
+}
+
+// logged is what the house has written to its log.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// Logged returns what the house has written to its log so far.
+func (h *House) Logged() string {
+	h.log.mu.Lock()
+	defer h.log.mu.Unlock()
+	return h.log.text.String()
 }
 
 // fieldByField is a header of tests: gqlgen then answers every field itself.
@@ -76,13 +100,15 @@ func New(t *testing.T, options ...Option) *House {
 	for _, option := range options {
 		option(c)
 	}
-	built, err := app.Build(t.Context(), c, d.DB, bcrypt.MinCost)
+	built, err := app.Build(t.Context(), c, d.DB, bcrypt.MinCost, slog.New(slog.NewTextHandler(&h.log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
+	server.Config.ErrorLog = log.New(&h.log, "net/http: ERROR: ", 0) // panics that nobody caught
 	server.Config.Handler = h.observed(built.Handler())
 	server.Start()
-	t.Cleanup(server.Close)
+	h.Close = server.Close
+	t.Cleanup(h.Close)
 	h.URL = server.URL + "/graphql"
 	d.Watch(func(sql string) {
 		h.mu.Lock()

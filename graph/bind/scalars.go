@@ -55,7 +55,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	t = t.UTC() // an offset can lead out of the years that can be written
 	if err != nil || t.Year() < 1 || t.Year() > 9999 {
-		return time.Time{}, invalid("a DateTime looks like 2026-11-24T09:30:00Z")
+		return time.Time{}, invalid("a time looks like 2026-11-24T09:30:00Z")
 	}
 	return t.Truncate(time.Microsecond), nil
 }
@@ -69,7 +69,7 @@ func MarshalLong(n int64) graphql.Marshaler {
 func UnmarshalLong(v any) (int64, error) {
 	n, err := graphql.UnmarshalInt64(v)
 	if err != nil || n > maxLong || n < -maxLong {
-		return 0, invalid("a Long is a whole number of at most 9007199254740991")
+		return 0, invalid("this must be a whole number of at most 9007199254740991")
 	}
 	return n, nil
 }
