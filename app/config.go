@@ -27,6 +27,8 @@ type Config struct {
 	Env            string   `env:"LYCEUM_ENV" envDefault:"development"`
 	Blobs          string   `env:"LYCEUM_BLOBS"`
 	ExposeDemo     bool     `env:"LYCEUM_EXPOSE_DEMO"`
+	AnswerMB       int      `env:"LYCEUM_ANSWER_MB" envDefault:"8"`
+	AnswersMB      int      `env:"LYCEUM_ANSWERS_MB" envDefault:"128"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -77,6 +79,12 @@ func (c *Config) check() (faults []error) {
 		if _, port, err := net.SplitHostPort(value); err != nil || !isPort(port) {
 			fault("%s must look like 127.0.0.1:8080", name)
 		}
+	}
+	if c.AnswerMB < 4 || c.AnswerMB > 1024 {
+		fault("LYCEUM_ANSWER_MB must be 4 to 1024: a single lesson may have 1 MB of text")
+	}
+	if c.AnswersMB < 2*c.AnswerMB || c.AnswersMB > 1<<20 {
+		fault("LYCEUM_ANSWERS_MB must be at least twice LYCEUM_ANSWER_MB")
 	}
 	if c.Env != development && c.Env != production {
 		fault("LYCEUM_ENV must be development or production")

@@ -20,7 +20,7 @@ import (
 // Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
 	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
-		Log: a.log, Limits: resolvers.DefaultLimits(), Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
+		Log: a.log, Limits: a.limits(), Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(a.resolver.Gate.Admit(graphql))))
@@ -32,6 +32,13 @@ func (a *App) Handler() http.Handler {
 	a.health(all) // for whoever asks, by an address or any name
 	all.Handle("/", a.ownHost(mux))
 	return auth.WithRequestID(a.recovering(headers(all)))
+}
+
+// limits are the graph's, as the settings have them.
+func (a *App) limits() resolvers.Limits {
+	l := resolvers.DefaultLimits()
+	l.Answer, l.Answers = int64(a.config.AnswerMB)<<20, int64(a.config.AnswersMB)<<20
+	return l
 }
 
 // schema answers with the whole schema: in production to holders of schema.read alone, as introspection does.

@@ -56,12 +56,14 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	add(events{SSE: transport.SSE{KeepAlivePingInterval: pingInterval}, maxBody: o.Limits.Body}) // before POST, else it never gets one
 	add(single{maxBody: o.Limits.Body})
 	s.SetQueryCache(handed{})
-	present := gqlerr.Presenter(o.Log, auth.RequestID)
+	present := priced(gqlerr.Presenter(o.Log, auth.RequestID))
 	s.SetErrorPresenter(present)
 	s.SetRecoverFunc(gqlerr.Recover(o.Log, auth.RequestID))
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
+	s.AroundOperations(budgeted(loaders.NewPool(o.Limits.Answer, o.Limits.Answers), present))
 	s.AroundOperations(r.prepare(o.Deadline, present))
+	s.AroundFields(price)
 	s.AroundFields(rows.Write)
 	return s
 }

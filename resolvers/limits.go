@@ -28,6 +28,8 @@ type Limits struct {
 	Nodes      int64 // objects that an answer could hold
 	Cost       int64 // 1 for an object, 0 for a value, and what @cost adds
 	StaffCost  int64 // the same for holders of analytics.read
+	Answer     int64 // bytes of an answer, and of the bodies that are read for it
+	Answers    int64 // bytes of all answers in the making
 }
 
 // DefaultLimits suit single-page apps and reporting tools.
@@ -35,7 +37,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Body: 256 << 10, Characters: 15000, Tokens: 1000,
 		Depth: 12, Aliases: 30, RootFields: 20, Directives: 50, Fields: 500, Fragments: 50, Operations: 10,
-		Nodes: 500_000, Cost: 1000, StaffCost: 5000,
+		Nodes: 500_000, Cost: 1000, StaffCost: 5000, Answer: 8 << 20, Answers: 128 << 20,
 	}
 }
 

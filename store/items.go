@@ -58,13 +58,24 @@ func (r Reader) KnownItemBySlug(ctx context.Context, viewer domain.UserID, slug 
 type Body struct {
 	ItemID domain.ItemID `db:"content_id"`
 	Text   string        `db:"body"`
+	Total  int64         `db:"total"` // bytes of all texts that were asked for together
 }
 
-const bodies = `select b.content_id, b.body from content_bodies b where b.content_id = any($1)`
+// The sizes stand in the heads of the stored values: where the texts are too large together, none is read.
+const bodies = `select b.content_id, case when sum(octet_length(b.body)) over () <= $2 then b.body else '' end as body,
+	(sum(octet_length(b.body)) over ())::bigint as total from content_bodies b where b.content_id = any($1)`
 
-// Bodies reads whole texts. Whoever calls it has asked the access decision before.
-func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID) ([]*Body, error) {
-	return selectRows[*Body](ctx, r.db, bodies, pq.Array(ids))
+// Bodies reads whole texts and their size together; if that is more than room, the size alone. Whoever calls it has asked
+// the access decision before.
+func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID, room int64) (list []*Body, size int64, err error) {
+	list, err = selectRows[*Body](ctx, r.db, bodies, pq.Array(ids), room)
+	if err != nil || len(list) == 0 {
+		return nil, 0, err
+	}
+	if size = list[0].Total; size > room {
+		return nil, size, nil
+	}
+	return list, size, nil
 }
 
 const inBranch = `i.category_id in (select t.descendant_id from content_category_paths t where t.ancestor_id = ?)`

@@ -95,7 +95,7 @@ func New(t *testing.T, options ...Option) *House {
 	server := httptest.NewUnstartedServer(nil)
 	c := &app.Config{
 		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 8, Listen: server.Listener.Addr().String(), OpsListen: "127.0.0.1:0",
-		DataDir: t.TempDir(), Env: "development",
+		DataDir: t.TempDir(), Env: "development", AnswerMB: 4, AnswersMB: 16,
 	}
 	for _, option := range options {
 		option(c)

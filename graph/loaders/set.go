@@ -44,6 +44,14 @@ type Set struct {
 
 	children
 	FilesSet
+
+	texts sync.Map // func() string, by what it makes
+}
+
+// Text returns a text that is made of a row, and makes it once however often the operation asks: it may be large.
+func (s *Set) Text(key any, build func() string) string {
+	made, _ := s.texts.LoadOrStore(key, sync.OnceValue(build))
+	return made.(func() string)() //nolint:forcetypeassert // nothing else is stored
 }
 
 // CategoryItemsKey names the first page of a branch's items.
@@ -107,7 +115,13 @@ func (s *Set) addContent(r store.Reader, viewer func() domain.UserID) {
 		}, func(i *content.Item) domain.ItemID { return i.ID })
 	})
 	s.Bodies = sync.OnceValue(func() *Loader[domain.ItemID, *store.Body] {
-		return one(r.Bodies, func(b *store.Body) domain.ItemID { return b.ItemID })
+		return one(func(ctx context.Context, ids []domain.ItemID) (list []*store.Body, err error) {
+			err = BudgetOf(ctx).Read(func(room int64) (size int64, err error) {
+				list, size, err = r.Bodies(ctx, ids, room)
+				return size, err
+			})
+			return list, err
+		}, func(b *store.Body) domain.ItemID { return b.ItemID })
 	})
 	s.Access = sync.OnceValue(func() *Loader[domain.ItemID, *content.Access] {
 		return one(func(ctx context.Context, ids []domain.ItemID) ([]*content.Access, error) {

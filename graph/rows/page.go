@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"bytes"
 	"context"
 	"reflect"
 	"strconv"
@@ -63,7 +62,7 @@ func (o *operation) parts(ctx context.Context, graphQL string, goType reflect.Ty
 	return parts, true
 }
 
-func (w *writer) writePage(ctx context.Context, l *loaders.Set, b *bytes.Buffer, pg page) error {
+func (w *writer) writePage(ctx context.Context, l *loaders.Set, b *output, pg page) error {
 	b.WriteByte('{')
 	for i := range w.page {
 		if i > 0 {
@@ -77,7 +76,7 @@ func (w *writer) writePage(ctx context.Context, l *loaders.Set, b *bytes.Buffer,
 	return nil
 }
 
-func (p *part) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, pg page) error {
+func (p *part) write(ctx context.Context, l *loaders.Set, b *output, pg page) error {
 	b.Write(p.key)
 	switch p.name {
 	case "totalCount":
@@ -105,7 +104,7 @@ func (p *part) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, pg pa
 }
 
 // writeRow writes a row of nodes, or of edges with its cursor.
-func (p *part) writeRow(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any, cursor func() string) error {
+func (p *part) writeRow(ctx context.Context, l *loaders.Set, b *output, row any, cursor func() string) error {
 	if p.row != nil {
 		return p.row.write(ctx, l, b, row)
 	}
@@ -118,7 +117,7 @@ func (p *part) writeRow(ctx context.Context, l *loaders.Set, b *bytes.Buffer, ro
 		b.Write(e.key)
 		switch e.name {
 		case "cursor":
-			writeText(b, cursor())
+			writeText(&b.Buffer, cursor())
 		case "__typename":
 			b.WriteString(e.text)
 		default:

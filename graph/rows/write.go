@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"reflect"
@@ -54,7 +53,10 @@ func Write(ctx context.Context, next graphql.Resolver) (any, error) {
 		return answer, nil
 	}
 	f := graphql.GetFieldContext(ctx).Field
-	text := written(ctx, f, answer)
+	text, err := written(ctx, f, answer)
+	if err != nil {
+		return nil, err
+	}
 	if mode.Seen != nil {
 		mode.Seen(f.Name, text != nil)
 	}
@@ -64,39 +66,45 @@ func Write(ctx context.Context, next graphql.Resolver) (any, error) {
 	return answer, nil
 }
 
-func written(ctx context.Context, f graphql.CollectedField, answer any) []byte {
+// written is the text of an answer; nil where gqlgen has to answer. Errors: those of the budget.
+func written(ctx context.Context, f graphql.CollectedField, answer any) ([]byte, error) {
 	v := reflect.ValueOf(answer)
 	if f.Definition == nil || !v.IsValid() || v.Kind() != reflect.Pointer && v.Kind() != reflect.Slice || v.IsNil() {
-		return nil
+		return nil, nil
 	}
 	graphQL := f.Definition.Type.Name()
 	if types()[graphQL].Kind != ast.Object {
-		return nil // of an interface one knows neither the type nor its links
+		return nil, nil // of an interface one knows neither the type nor its links
 	}
 	rows := rowsOf(answer, graphQL)
 	goType := rowTypes[strings.TrimSuffix(graphQL, "Connection")]
 	if len(rows) > 0 {
 		goType = reflect.TypeOf(rows[0]).Elem()
 	} else if goType == nil {
-		return nil
+		return nil, nil
 	}
 	p := of(ctx).writer(ctx, graphQL, goType, f.Selections, isViewer(f.Field))
 	if p == nil {
-		return nil
+		return nil, nil
 	}
-	var b bytes.Buffer
+	budget := loaders.BudgetOf(ctx)
+	b := &output{budget: budget}
 	b.Grow(256 * (1 + len(rows)))
 	var err error
 	switch pg, isPage := answer.(page); {
 	case isPage:
-		err = p.writePage(ctx, loaders.From(ctx), &b, pg)
+		err = p.writePage(ctx, loaders.From(ctx), b, pg)
 	case v.Kind() == reflect.Slice:
-		err = p.writeList(ctx, loaders.From(ctx), &b, rows)
+		err = p.writeList(ctx, loaders.From(ctx), b, rows)
 	default:
-		err = p.write(ctx, loaders.From(ctx), &b, answer)
+		err = p.write(ctx, loaders.From(ctx), b, answer)
 	}
-	if err != nil {
-		return nil
+	if err == nil {
+		return b.Bytes(), b.spend()
 	}
-	return b.Bytes()
+	if spent := budget.Err(); spent != nil {
+		return nil, spent
+	}
+	budget.Refund(b.spent)
+	return nil, nil
 }

@@ -1,7 +1,6 @@
 package rows
 
 import (
-	"bytes"
 	"context"
 	"reflect"
 	"strings"
@@ -180,11 +179,14 @@ func findGetter(goType reflect.Type, field string) getter {
 }
 
 // write writes one row.
-func (w *writer) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any) error {
-	return writeSteps(ctx, l, b, w.row, reflect.ValueOf(row).Elem(), row)
+func (w *writer) write(ctx context.Context, l *loaders.Set, b *output, row any) error {
+	if err := writeSteps(ctx, l, b, w.row, reflect.ValueOf(row).Elem(), row); err != nil {
+		return err
+	}
+	return b.spend()
 }
 
-func writeSteps(ctx context.Context, l *loaders.Set, b *bytes.Buffer, steps []step, v reflect.Value, row any) error {
+func writeSteps(ctx context.Context, l *loaders.Set, b *output, steps []step, v reflect.Value, row any) error {
 	b.WriteByte('{')
 	for i := range steps {
 		s := &steps[i]
@@ -200,7 +202,7 @@ func writeSteps(ctx context.Context, l *loaders.Set, b *bytes.Buffer, steps []st
 	return nil
 }
 
-func (s *step) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, v reflect.Value, row any) error {
+func (s *step) write(ctx context.Context, l *loaders.Set, b *output, v reflect.Value, row any) error {
 	switch {
 	case s.quoted != "":
 		b.WriteString(s.quoted)
@@ -210,7 +212,7 @@ func (s *step) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, v ref
 	}
 	held := s.value.read(v)
 	if s.leaf != nil {
-		if !s.leaf(b, held) {
+		if !s.leaf(&b.Buffer, held) {
 			return errDoubt
 		}
 		return nil
@@ -224,7 +226,7 @@ func (s *step) write(ctx context.Context, l *loaders.Set, b *bytes.Buffer, v ref
 	return writeSteps(ctx, l, b, s.inner, held, nil)
 }
 
-func (s *step) null(b *bytes.Buffer) error {
+func (s *step) null(b *output) error {
 	if s.nonNull {
 		return errDoubt
 	}
@@ -232,7 +234,7 @@ func (s *step) null(b *bytes.Buffer) error {
 	return nil
 }
 
-func (s *step) writeLink(ctx context.Context, l *loaders.Set, b *bytes.Buffer, row any) error {
+func (s *step) writeLink(ctx context.Context, l *loaders.Set, b *output, row any) error {
 	found, err := s.link.answer(ctx, l, s.ask, row)
 	if err != nil {
 		return err
@@ -246,14 +248,14 @@ func (s *step) writeLink(ctx context.Context, l *loaders.Set, b *bytes.Buffer, r
 	case paged:
 		return s.below.writePage(ctx, l, b, found.(page)) //nolint:forcetypeassert // the shape says so
 	case value:
-		writeText(b, found.(string)) //nolint:forcetypeassert // the only values so far are texts
-		return nil
+		writeText(&b.Buffer, found.(string)) //nolint:forcetypeassert // the only values so far are texts
+		return b.spend()                     // these may be large
 	default:
 		return s.below.write(ctx, l, b, found)
 	}
 }
 
-func (w *writer) writeList(ctx context.Context, l *loaders.Set, b *bytes.Buffer, rows []any) error {
+func (w *writer) writeList(ctx context.Context, l *loaders.Set, b *output, rows []any) error {
 	b.WriteByte('[')
 	for i, row := range rows {
 		if i > 0 {
