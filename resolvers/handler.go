@@ -21,6 +21,7 @@ import (
 	"lyceum/graph/gqlerr"
 	"lyceum/graph/loaders"
 	"lyceum/graph/rows"
+	"lyceum/store"
 )
 
 // Options say how the graph is served.
@@ -63,6 +64,7 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
 	s.AroundOperations(budgeted(loaders.NewPool(o.Limits.Answer, o.Limits.Answers), present))
 	s.AroundOperations(r.prepare(o.Deadline, present))
+	s.AroundRootFields(afresh)
 	s.AroundFields(price)
 	s.AroundFields(rows.Write)
 	return s
@@ -79,11 +81,24 @@ func (r *Resolver) prepare(deadline time.Duration, present graphql.ErrorPresente
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
 			ctx, cancel = context.WithTimeout(ctx, deadline)
 		}
-		ctx = loaders.With(ctx, loaders.NewSet(r.Reader.Only(rows.Looked(graphql.GetOperationContext(ctx))), func() domain.UserID { return domain.ViewerFrom(ctx).UserID }))
-		respond := next(rows.With(ctx))
+		respond := next(loading(ctx, r.Reader.Only(rows.Looked(graphql.GetOperationContext(ctx)))))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()
 			return respond(ctx)
 		}
 	}
+}
+
+// loading gives a context new loaders, and a look-ahead that has seen nothing yet.
+func loading(ctx context.Context, read store.Reader) context.Context {
+	return rows.With(loaders.With(ctx, loaders.NewSet(read, func() domain.UserID { return domain.ViewerFrom(ctx).UserID })))
+}
+
+// afresh gives each root field of a mutation new loaders. They run one after another, and what was read for one is stale for
+// the next: it may have changed the same rows, or who the viewer is.
+func afresh(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
+	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
+		ctx = loading(ctx, loaders.From(ctx).Reader)
+	}
+	return next(ctx)
 }
