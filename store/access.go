@@ -70,10 +70,17 @@ func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemI
 	return *a, nil
 }
 
-// A lifetime plan is compared as if it were paid over five years.
+// cheapest is the order in which plans that open an item are compared: by what is due first, which is the price of one cycle
+// (after a trial the same amount is due, only later), then by what a month comes to (of a lifetime plan nothing), then by
+// their places on the price list. Amounts of two currencies cannot be compared: only plans in the currency of the first such
+// plan on the price list are.
+const cheapest = ` order by p.price_minor, case p.billing_cycle when 'monthly' then p.price_minor when 'yearly' then p.price_minor / 12.0 else 0 end,
+	p.position, p.id`
+
 const lockFacts = `select i.id as content_id,
 		(select p.id from subscription_plans p where p.is_offered and p.deleted_at is null and p.access_level >= i.access_level
-		  order by p.price_minor / case p.billing_cycle when 'monthly' then 1.0 when 'yearly' then 12.0 else 60.0 end, p.position, p.id limit 1) as plan_id,
+		    and p.currency = (select f.currency from subscription_plans f where f.is_offered and f.deleted_at is null and f.access_level >= i.access_level
+		                       order by f.position, f.id limit 1)` + cheapest + ` limit 1) as plan_id,
 		(select json_agg(q.required_id) from content_prerequisites q
 		   join content_items needed on needed.id = q.required_id and needed.deleted_at is null
 		   left join learning_analytics done on done.user_id = $1 and done.content_id = q.required_id

@@ -75,15 +75,17 @@ var lockedText = map[AccessReason]string{
 // Remedy is what would open a locked item: the one thing that its reason asks for.
 type Remedy struct {
 	SignIn          bool
-	PlanID          *domain.PlanID // the cheapest on offer
+	PlanID          *domain.PlanID // the cheapest on offer, see LockFacts
 	PrerequisiteIDs []domain.ItemID
 	OpensAt         *time.Time
 }
 
 // LockFacts are what is known of an item's locks for a person, read by key outside the view.
 type LockFacts struct {
-	ItemID  domain.ItemID              `db:"content_id"`
-	PlanID  *domain.PlanID             `db:"plan_id"`       // the cheapest plan on offer that reaches the item's level
+	ItemID domain.ItemID `db:"content_id"`
+	// PlanID is the cheapest plan on offer that reaches the item's level: by the first payment, then by the month, then by
+	// position; among plans in the currency of the first of them on the price list.
+	PlanID  *domain.PlanID             `db:"plan_id"`
 	Missing domain.List[domain.ItemID] `db:"prerequisites"` // not completed yet
 	OpensAt *time.Time                 `db:"opens_at"`
 }
