@@ -239,14 +239,14 @@ func TestACanceledSubscriptionRunsOutAndCanBeKept(t *testing.T) {
 	h.User("stranger")
 	sub := domain.FormatID(h.Subscription(user, h.Plan(2)))
 	lena, stranger := h.As(t, "lena@test.example"), h.As(t, "stranger@test.example")
-	cancel := `mutation { cancelSubscription(input: {subscriptionId: "` + sub + `"}) { subscription { status cancelAt currentPeriodEnd } userErrors { code path } } }`
+	cancel := `mutation { cancelSubscription(input: {subscriptionId: "` + sub + `", idempotencyKey: "c"}) { subscription { status cancelAt currentPeriodEnd } userErrors { code path } } }`
 	if a := stranger.Must(cancel); a.String("cancelSubscription.userErrors.0.code") != "NOT_FOUND" {
 		t.Errorf("a stranger learns of it: %s", a.Raw)
 	}
 	if a := lena.Must(cancel); a.At("cancelSubscription.subscription.cancelAt") != a.At("cancelSubscription.subscription.currentPeriodEnd") {
 		t.Error(a.Raw)
 	}
-	if a := lena.Must(cancel); a.String("cancelSubscription.userErrors.0.code") != "ALREADY_CANCELED" {
+	if a := lena.Must(strings.Replace(cancel, `"c"`, `"another"`, 1)); a.String("cancelSubscription.userErrors.0.code") != "ALREADY_CANCELED" {
 		t.Error(a.Raw)
 	}
 	a := lena.Must(`mutation { resumeSubscription(input: {subscriptionId: "` + sub + `", idempotencyKey: "r"}) { subscription { cancelAt } userErrors { code } } }`)

@@ -118,7 +118,7 @@ var matrix = map[string]row{
 		ask: `mutation { updateProfile(input: {firstName: "New"}) { user { id } userErrors { code } } }`, at: "updateProfile.user", may: everyoneSignedIn,
 	},
 	"Mutation.cancelSubscription": {
-		ask: `mutation { cancelSubscription(input: {subscriptionId: "SUB"}) { subscription { id } userErrors { code } } }`, at: "cancelSubscription",
+		ask: `mutation { cancelSubscription(input: {subscriptionId: "SUB", idempotencyKey: "matrix"}) { subscription { id } userErrors { code } } }`, at: "cancelSubscription",
 		may: everyoneSignedIn,
 	},
 	"Mutation.resumeSubscription": {

@@ -1,10 +1,12 @@
 package app_test
 
 import (
+	"strings"
 	"testing"
 
 	"lyceum/app/apptest"
 	"lyceum/domain"
+	"lyceum/graph"
 	"lyceum/store/storetest"
 )
 
@@ -51,7 +53,7 @@ func TestAMutationIsAnsweredFromWhatItsOwnFieldLeftBehind(t *testing.T) {
 		},
 		{
 			"a subscription canceled and kept", "helper", `mutation {
-				a: cancelSubscription(input: {subscriptionId: "` + subscription + `"}) { subscription { owner { subscription { status cancelAt } } } }
+				a: cancelSubscription(input: {idempotencyKey: "a", subscriptionId: "` + subscription + `"}) { subscription { owner { subscription { status cancelAt } } } }
 				b: resumeSubscription(input: {idempotencyKey: "b", subscriptionId: "` + subscription + `"}) { subscription { owner { subscription { status cancelAt } } } }
 			}`,
 			map[string]string{"b.subscription.owner.subscription.status": "ACTIVE", "b.subscription.owner.subscription.cancelAt": ""},
@@ -65,5 +67,62 @@ func TestAMutationIsAnsweredFromWhatItsOwnFieldLeftBehind(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// After a lost reply a client sends the same again. Every mutation of the schema is asked twice here, with all that it can answer.
+func TestAMutationSentAgainAnswersTheSameAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	boss := h.UserWithRole("boss", "admin")
+	ada := h.User("ada")
+	h.User("bob")
+	item := h.Item(h.Category("c"), "paid", 3)
+	grant := h.Grant(ada, storetest.Values{"content_id": item})
+	other := h.Subscription(ada, h.Plan(2), storetest.Values{"cancel_at": "2049-01-01T00:00:00.123456Z", "canceled_at": "2026-01-01T00:00:00Z"})
+	var session domain.SessionID
+	h.Get(&session, `insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'x', '', now() + interval '1 hour') returning id`, boss)
+	ids := strings.NewReplacer("ITEM", domain.FormatID(item), "ADA", domain.FormatID(ada), "GRANT", domain.FormatID(grant), "SESSION", domain.FormatID(session),
+		"SUB", domain.FormatID(h.Subscription(boss, h.Plan(3))), "OTHER", domain.FormatID(other))
+	const (
+		ofSubscription = `{ subscription { id plan { id } owner { id } status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt } userErrors { code message path } } }`
+		ofGrant        = `{ grant { id user { id } item { id } category { id } effect grantedBy { id } revokedBy { id } startsAt endsAt reason createdAt revokedAt } userErrors { code message path } } }`
+	)
+	mutations := map[string]string{
+		"cancelSubscription":  `(input: {idempotencyKey: "k", subscriptionId: "SUB", reason: "moving \u0001 <é>"}) ` + ofSubscription,
+		"resumeSubscription":  `(input: {idempotencyKey: "k", subscriptionId: "OTHER"}) ` + ofSubscription,
+		"grantContentAccess":  `(input: {idempotencyKey: "k", userId: "ADA", itemId: "ITEM", reason: "a \"gift\" \u2028", endsAt: "2049-01-01T00:00:00.123456789+02:00"}) ` + ofGrant,
+		"revokeContentAccess": `(input: {idempotencyKey: "k", grantId: "GRANT"}) ` + ofGrant,
+		"reportProgress":      `(input: {itemId: "ITEM", eventKey: "01900000-0000-7000-8000-000000000001", percent: 100, seconds: 7, positionSeconds: 3}) { progress { percent seconds positionSeconds opens score rating startedAt lastAt completedAt } userErrors { code message path } } }`,
+		"updateProfile":       `(input: {firstName: "New"}) { user { id firstName lastName username } userErrors { code message path } } }`,
+		"refreshAnalytics":    ` { queued } }`,
+		"revokeSession":       `(input: {sessionId: "SESSION"}) { session { id isActive endedAt endReason } userErrors { code message path } } }`,
+		"revokeOtherSessions": ` { ended } }`,
+		"signIn":              `(input: {email: "boss@test.example", password: "` + storetest.Password + `"}) { viewer { id } userErrors { code message path } } }`,
+		"signOut":             ` { signedOut } }`,
+	}
+	for _, f := range graph.NewExecutableSchema(graph.Config{}).Schema().Mutation.Fields {
+		if mutations[f.Name] == "" {
+			t.Errorf("%s is not asked", f.Name)
+			continue
+		}
+		caller := h.As(t, "boss@test.example")
+		ask := "mutation { " + f.Name + ids.Replace(mutations[f.Name])
+		first := caller.Must(ask)
+		if !strings.Contains(strings.ReplaceAll(first.Raw, `"userErrors":[]`, ""), `":`) || strings.Contains(first.Raw, `"code"`) || first.At(f.Name) == nil {
+			t.Fatalf("%s: %s", f.Name, first.Raw)
+		}
+		before := effects(h)
+		again := caller.Must(ask)
+		switch f.Name {
+		case "revokeOtherSessions", "signOut": // they tell what they did
+		default:
+			if again.Raw != first.Raw {
+				t.Errorf("%s answers\n%s, then\n%s", f.Name, first.Raw, again.Raw)
+			}
+		}
+		if after := effects(h); after != before && f.Name != "signIn" { // which is logged each time
+			t.Errorf("%s sent again has %d more effects", f.Name, after-before)
+		}
 	}
 }

@@ -1430,13 +1430,20 @@ func (ec *executionContext) unmarshalInputCancelSubscriptionInput(ctx context.Co
 		asMap["reason"] = ""
 	}
 
-	fieldsInOrder := [...]string{"subscriptionId", "reason"}
+	fieldsInOrder := [...]string{"idempotencyKey", "subscriptionId", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
 		case "subscriptionId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subscriptionId"))
 			data, err := ec.unmarshalNID2lyceumᚋdomainᚐSubscriptionID(ctx, v)

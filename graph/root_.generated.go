@@ -4046,7 +4046,7 @@ type Query {
   nodes(ids: [ID!]!): [Node]!
 }
 
-"The writes. Each is one transaction."
+"The writes. Each is one transaction, and each may be sent again: it is marked @idempotent or @repeatable."
 type Mutation
 
 "Whatever has a global id."
@@ -4155,6 +4155,9 @@ directive @cost(weight: Int!) on FIELD_DEFINITION
 
 "Takes an idempotencyKey: sent again within 24 hours with the same input it changes nothing and answers the same."
 directive @idempotent on FIELD_DEFINITION
+
+"May be sent again as it is, for example after its answer was lost; the description says what a repeat does."
+directive @repeatable on FIELD_DEFINITION
 
 "For the code generator only: the field is answered by a resolver even where a plain value would do."
 directive @goField(forceResolver: Boolean) on FIELD_DEFINITION

@@ -137,6 +137,20 @@ func TestMutationsTakeOneInputAndReturnOnePayload(t *testing.T) {
 	}
 }
 
+// A reply may be lost. Whoever sends a mutation again must know what that does.
+func TestEveryMutationSaysWhatItDoesWhenItIsSentAgain(t *testing.T) {
+	t.Parallel()
+	for _, f := range schema().Mutation.Fields {
+		idempotent, repeatable := f.Directives.ForName("idempotent") != nil, f.Directives.ForName("repeatable") != nil
+		if idempotent == repeatable {
+			t.Errorf("%s: @idempotent %v, @repeatable %v; it must be one of the two", f.Name, idempotent, repeatable)
+		}
+		if repeatable && !strings.Contains(f.Description, "Sent again") {
+			t.Errorf("%s: the description does not say what it does when it is sent again", f.Name)
+		}
+	}
+}
+
 func TestListsAreConnections(t *testing.T) {
 	t.Parallel()
 	s := schema()
@@ -186,7 +200,7 @@ func TestEveryGuardIsSet(t *testing.T) {
 		}
 	}
 	for name := range schema().Directives {
-		known := append([]string{"cost", "idempotent", "goField", "include", "skip", "deprecated", "specifiedBy", "oneOf", "defer"}, guards...)
+		known := append([]string{"cost", "idempotent", "repeatable", "goField", "include", "skip", "deprecated", "specifiedBy", "oneOf", "defer"}, guards...)
 		if !slices.Contains(known, name) {
 			t.Errorf("directive @%s is new: is it a guard?", name)
 		}

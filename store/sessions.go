@@ -72,13 +72,17 @@ func (r Reader) SecurityStatus(ctx context.Context, ids []domain.UserID) ([]*sec
 const endSession = `update user_sessions s set is_active = false, ended_at = clock_now(), end_reason = 'revoked'
 	where s.id = $1 and s.user_id = $2 and s.is_active returning ` + sessionColumns
 
+const sessionOf = `select ` + sessionColumns + ` from user_sessions s where s.id = $1 and s.user_id = $2`
+
 // EndSession implements security.Tx.
-func (t *Tx) EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (*security.Session, error) {
-	s, err := getRow[security.Session](ctx, t, endSession, id, owner)
-	if err == nil && s == nil {
+func (t *Tx) EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (s *security.Session, ended bool, err error) {
+	if s, err = getRow[security.Session](ctx, t, endSession, id, owner); err != nil || s != nil {
+		return s, s != nil, err
+	}
+	if s, err = getRow[security.Session](ctx, t, sessionOf, id, owner); err == nil && s == nil {
 		err = domain.Errorf(domain.CodeNotFound, "you have no such session").At("sessionId")
 	}
-	return s, err
+	return s, false, err
 }
 
 const endOtherSessions = `update user_sessions s set is_active = false, ended_at = clock_now(), end_reason = 'revoked'

@@ -31,6 +31,7 @@ type Service struct {
 
 // CancelCommand asks for the end of a subscription.
 type CancelCommand struct {
+	IdempotencyKey string `json:"-"`
 	SubscriptionID domain.SubscriptionID
 	Reason         string
 }
@@ -42,15 +43,17 @@ type ResumeCommand struct {
 }
 
 // Cancel lets a subscription run out with its period. Owner, or whoever may write billing.
-// Errors: INVALID, NOT_FOUND, REFUSED (NOT_LIVING, LIFETIME, ALREADY_CANCELED).
+// Errors: INVALID, NOT_FOUND, REFUSED (NOT_LIVING, LIFETIME, ALREADY_CANCELED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Cancel(ctx context.Context, viewer domain.Viewer, c CancelCommand) (*Subscription, error) {
 	if len(c.Reason) > maxReason {
 		return nil, domain.Errorf(domain.CodeInvalid, "a reason has at most %d bytes", maxReason).At("reason")
 	}
 	var saved *Subscription
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
-		saved, err = s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
-			return scheduleCancel(sub, now, c.Reason)
+		saved, err = domain.Once(ctx, tx, viewer.UserID, "cancelSubscription", c.IdempotencyKey, c, func() (*Subscription, error) {
+			return s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
+				return scheduleCancel(sub, now, c.Reason)
+			})
 		})
 		return err
 	})

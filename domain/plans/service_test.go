@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -99,7 +100,7 @@ func TestWhoMayCancelAndResumeASubscription(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := newMemory()
-			sub, err := serviceOver(m).Cancel(t.Context(), c.viewer, CancelCommand{SubscriptionID: monthlyID, Reason: "moving"})
+			sub, err := serviceOver(m).Cancel(t.Context(), c.viewer, CancelCommand{IdempotencyKey: "c", SubscriptionID: monthlyID, Reason: "moving"})
 			if domain.CodeOf(err) != c.want {
 				t.Fatalf("cancel: got %v, want %q", err, c.want)
 			}
@@ -142,7 +143,7 @@ func TestAStrangerCannotTellAForeignSubscriptionFromNone(t *testing.T) {
 func TestAResumptionIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	m, viewer := newMemory(), domain.Viewer{UserID: owner}
-	if _, err := serviceOver(m).Cancel(t.Context(), viewer, CancelCommand{SubscriptionID: monthlyID}); err != nil {
+	if _, err := serviceOver(m).Cancel(t.Context(), viewer, CancelCommand{IdempotencyKey: "c", SubscriptionID: monthlyID}); err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
@@ -164,11 +165,40 @@ func TestAResumptionIsDoneOnce(t *testing.T) {
 	}
 }
 
+func TestACancellationIsDoneOnceAndARepeatGetsItsAnswer(t *testing.T) {
+	t.Parallel()
+	m, viewer := newMemory(), domain.Viewer{UserID: owner}
+	command := CancelCommand{IdempotencyKey: "k", SubscriptionID: monthlyID, Reason: "moving"}
+	first, err := serviceOver(m).Cancel(t.Context(), viewer, command)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		again, err := serviceOver(m).Cancel(t.Context(), viewer, command)
+		if err != nil || !reflect.DeepEqual(again, first) {
+			t.Fatalf("got %+v, %v, and first %+v", again, err, first)
+		}
+	}
+	if len(m.changes) != 1 {
+		t.Errorf("the history says %+v", m.changes)
+	}
+	other := command
+	other.Reason = "staying"
+	if _, err := serviceOver(m).Cancel(t.Context(), viewer, other); domain.CodeOf(err) != domain.CodeConflict {
+		t.Errorf("the key with other input gave %v", err)
+	}
+	other = command
+	other.IdempotencyKey = "l"
+	if _, err := serviceOver(m).Cancel(t.Context(), viewer, other); domain.CodeOf(err) != domain.CodeRefused {
+		t.Errorf("another key gave %v", err)
+	}
+}
+
 func TestACancellationsReasonHasItsLimit(t *testing.T) {
 	t.Parallel()
 	for n, want := range map[int]domain.Code{0: "", maxReason: "", maxReason + 1: domain.CodeInvalid} {
 		m := newMemory()
-		c := CancelCommand{SubscriptionID: monthlyID, Reason: strings.Repeat("x", n)}
+		c := CancelCommand{IdempotencyKey: "c", SubscriptionID: monthlyID, Reason: strings.Repeat("x", n)}
 		if _, err := serviceOver(m).Cancel(t.Context(), domain.Viewer{UserID: owner}, c); domain.CodeOf(err) != want {
 			t.Errorf("%d bytes: %v", n, err)
 		}
@@ -179,7 +209,7 @@ func TestACancellationWithoutItsHistoryIsUndone(t *testing.T) {
 	t.Parallel()
 	m := newMemory()
 	m.broken = errors.New("disk full")
-	_, err := serviceOver(m).Cancel(t.Context(), domain.Viewer{UserID: owner}, CancelCommand{SubscriptionID: monthlyID})
+	_, err := serviceOver(m).Cancel(t.Context(), domain.Viewer{UserID: owner}, CancelCommand{IdempotencyKey: "c", SubscriptionID: monthlyID})
 	if !errors.Is(err, m.broken) || m.subs[monthlyID].CancelAt != nil {
 		t.Errorf("got %v, kept %+v", err, m.subs[monthlyID])
 	}

@@ -23,8 +23,8 @@ type Tx interface {
 	Credentials(ctx context.Context, email string) (*Credentials, error)
 	// AddEvent appends to the event log.
 	AddEvent(ctx context.Context, e NewEvent) error
-	// EndSession ends a living session of this person. Errors: NOT_FOUND.
-	EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (*Session, error)
+	// EndSession ends a session of this person and reports whether it had not ended before. Errors: NOT_FOUND.
+	EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (s *Session, ended bool, err error)
 	// EndOtherSessions ends all living sessions of a person but one and says how many.
 	EndOtherSessions(ctx context.Context, owner domain.UserID, but domain.SessionID) (int64, error)
 }
@@ -171,28 +171,30 @@ func (s Service) SignedOut(ctx context.Context, viewer domain.Viewer) error {
 	})
 }
 
-// RevokeSession ends one of the viewer's sessions, wherever it is. Errors: UNAUTHENTICATED, NOT_FOUND.
+// RevokeSession ends one of the viewer's sessions, wherever it is; one that has ended before is answered as it ended.
+// Errors: UNAUTHENTICATED, NOT_FOUND.
 func (s Service) RevokeSession(ctx context.Context, viewer domain.Viewer, c RevokeSessionCommand) (*Session, error) {
 	if !viewer.SignedIn() {
 		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
 	}
-	var ended *Session
+	var session *Session
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
-		if ended, err = tx.EndSession(ctx, c.SessionID, viewer.UserID); err != nil {
+		var ended bool
+		if session, ended, err = tx.EndSession(ctx, c.SessionID, viewer.UserID); err != nil || !ended {
 			return err
 		}
 		return tx.AddEvent(ctx, NewEvent{
 			Name: "session_revoked", Severity: Info, UserID: viewer.UserID, ActorID: viewer.UserID, SessionID: c.SessionID, From: viewer.Request,
 		})
 	})
-	return ended, err
+	return session, err
 }
 
-// RevokeOtherSessions ends all of the viewer's sessions but this one and says how many.
+// RevokeOtherSessions ends all of the viewer's sessions but this one and says how many there were.
 func (s Service) RevokeOtherSessions(ctx context.Context, viewer domain.Viewer) (int64, error) {
 	var ended int64
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
-		if ended, err = tx.EndOtherSessions(ctx, viewer.UserID, viewer.SessionID); err != nil {
+		if ended, err = tx.EndOtherSessions(ctx, viewer.UserID, viewer.SessionID); err != nil || ended == 0 {
 			return err
 		}
 		return tx.AddEvent(ctx, NewEvent{

@@ -74,6 +74,20 @@ func TestASessionThatCouldNotBeEndedIsNotLogged(t *testing.T) {
 	}
 }
 
+func TestWhatHadEndedBeforeIsAnsweredAndNotLoggedAgain(t *testing.T) {
+	t.Parallel()
+	h := &house{}
+	if got, err := serviceIn(h).RevokeSession(t.Context(), viewer, RevokeSessionCommand{SessionID: another}); err != nil || got.ID != another {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if n, err := serviceIn(h).RevokeOtherSessions(t.Context(), viewer); err != nil || n != 0 {
+		t.Errorf("ended %d, %v", n, err)
+	}
+	if len(h.events) != 0 {
+		t.Errorf("logged %+v", h.events)
+	}
+}
+
 func TestTheIDOfALogRowLeadsBackToItsKey(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 6, 15, 12, 0, 0, 123456000, time.UTC)

@@ -94,8 +94,8 @@ func (h *house) Matches(_ context.Context, hash, password string) (bool, error) 
 	return hash != "" && password == h.password, h.overloaded
 }
 
-func (h *house) EndSession(_ context.Context, id domain.SessionID, owner domain.UserID) (*Session, error) {
-	return &Session{ID: id, UserID: owner}, h.broken["end"]
+func (h *house) EndSession(_ context.Context, id domain.SessionID, owner domain.UserID) (*Session, bool, error) {
+	return &Session{ID: id, UserID: owner}, h.ended > 0, h.broken["end"]
 }
 
 func (h *house) EndOtherSessions(context.Context, domain.UserID, domain.SessionID) (int64, error) {

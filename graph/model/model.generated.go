@@ -90,7 +90,7 @@ type RevokeContentAccessPayload struct {
 
 // What came of revokeOtherSessions.
 type RevokeOtherSessionsPayload struct {
-	// How many ended.
+	// How many it ended; those that had ended before are not counted.
 	Ended int64 `json:"ended"`
 }
 

@@ -177,7 +177,7 @@ func guardsOf(f *ast.FieldDefinition) guards {
 			g.permissions = append(g.permissions, permissionIn(d))
 		case "authenticated":
 			g.signedIn = true
-		case "cost", "goField", "idempotent", "deprecated", "contentAccess": // the last asks its own question for each row
+		case "cost", "goField", "idempotent", "repeatable", "deprecated", "contentAccess": // the last asks its own question for each row
 		default:
 			g.unknown = true
 		}
