@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"lyceum/app/apptest"
 	"lyceum/domain"
@@ -203,7 +204,7 @@ func TestAGrantOpensOnceWhateverIsSentTwiceAndARevocationClosesAtOnce(t *testing
 func TestProgressIsReportedOnceAddsUpAndNeverGoesBack(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
-	h.User("ines")
+	h.User("ines", storetest.Values{"created_at": time.Now().Add(-time.Hour)})
 	item := domain.FormatID(h.Item(h.Category("c"), "free", 1))
 	ines := h.As(t, "ines@test.example")
 	report := `mutation ($key: UUID!, $percent: Int!) { reportProgress(input: {itemId: "` + item + `", eventKey: $key, percent: $percent, seconds: 30}) {

@@ -28,7 +28,7 @@ func TestAFieldAskedAloneAnswersAsAmongOthers(t *testing.T) {
 	h.Exec("update subscription_plans set description = 'told'")
 	h.Exec("update users set last_login_at = clock_now()")
 	h.Exec("update user_subscriptions set trial_ends_at = current_period_end, cancel_at = current_period_end")
-	h.Exec("update content_consumption set progress = 40, seconds = 30, position_seconds = 20")
+	h.Exec("update content_consumption set progress = 40, seconds = 30, position_seconds = 20, withheld_seconds = 10, begins_visit = true, occurred_at = created_at - interval '1 hour'")
 	h.UserWithRole("boss", "admin")
 	boss, learner := h.As(t, "boss@test.example"), h.As(t, "learner0@test.example")
 
@@ -48,8 +48,8 @@ func TestAFieldAskedAloneAnswersAsAmongOthers(t *testing.T) {
 		fmt.Sprintf(items, "category { parent { %s } }"):                       "id name",
 		"{ subscriptionMetrics { %s } }":                                       "activeCount trialingCount asOf",
 		"{ subscriptionMetrics { plan { %s } } }":                              "id slug name description accessLevel billingCycle trialDays seats isOffered createdAt",
-		"{ contentConsumption(first: 20) { nodes { %s } } }":                   "id createdAt event progress seconds positionSeconds",
-		fmt.Sprintf(people, "consumption(first: 5) { nodes { %s } }"):          "id createdAt event progress seconds positionSeconds",
+		"{ contentConsumption(first: 20) { nodes { %s } } }":                   "id createdAt occurredAt event progress seconds withheldSeconds positionSeconds beginsVisit",
+		fmt.Sprintf(people, "consumption(first: 5) { nodes { %s } }"):          "id createdAt occurredAt event progress seconds withheldSeconds positionSeconds beginsVisit",
 		fmt.Sprintf(people, "consumption(first: 5) { nodes { item { %s } } }"): "id slug title",
 		fmt.Sprintf(items, "access { %s }"):                                    "hasAccess reason requiredLevel",
 		fmt.Sprintf(items, "author { %s }"):                                    "id username createdAt email firstName lastName accountStatus lastLoginAt",

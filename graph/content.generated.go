@@ -2273,7 +2273,7 @@ func (ec *executionContext) unmarshalInputReportProgressInput(ctx context.Contex
 		asMap["positionSeconds"] = 0
 	}
 
-	fieldsInOrder := [...]string{"itemId", "eventKey", "percent", "seconds", "positionSeconds"}
+	fieldsInOrder := [...]string{"itemId", "eventKey", "percent", "seconds", "positionSeconds", "occurredAt"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -2315,6 +2315,13 @@ func (ec *executionContext) unmarshalInputReportProgressInput(ctx context.Contex
 				return it, err
 			}
 			it.PositionSeconds = data
+		case "occurredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredAt = data
 		}
 	}
 	return it, nil

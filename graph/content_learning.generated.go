@@ -78,6 +78,29 @@ func (ec *executionContext) fieldContext_Consumption_createdAt(_ context.Context
 	return graphql.NewScalarFieldContext("Consumption", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Consumption_occurredAt(ctx context.Context, field graphql.CollectedField, obj *content.Consumption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consumption_occurredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OccurredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Consumption_occurredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Consumption", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Consumption_user(ctx context.Context, field graphql.CollectedField, obj *content.Consumption) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -209,6 +232,52 @@ func (ec *executionContext) _Consumption_seconds(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Consumption_seconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Consumption", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Consumption_withheldSeconds(ctx context.Context, field graphql.CollectedField, obj *content.Consumption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consumption_withheldSeconds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithheldSeconds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Consumption_withheldSeconds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Consumption", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Consumption_beginsVisit(ctx context.Context, field graphql.CollectedField, obj *content.Consumption) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Consumption_beginsVisit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BeginsVisit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Consumption_beginsVisit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Consumption", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _Consumption_positionSeconds(ctx context.Context, field graphql.CollectedField, obj *content.Consumption) (ret graphql.Marshaler) {
@@ -727,6 +796,11 @@ func (ec *executionContext) _Consumption(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "occurredAt":
+			out.Values[i] = ec._Consumption_occurredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "user":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
@@ -751,6 +825,16 @@ func (ec *executionContext) _Consumption(ctx context.Context, sel ast.SelectionS
 			}
 		case "seconds":
 			out.Values[i] = ec._Consumption_seconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "withheldSeconds":
+			out.Values[i] = ec._Consumption_withheldSeconds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "beginsVisit":
+			out.Values[i] = ec._Consumption_beginsVisit(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

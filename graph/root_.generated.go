@@ -153,14 +153,17 @@ type ComplexityRoot struct {
 	}
 
 	Consumption struct {
+		BeginsVisit     func(childComplexity int) int
 		CreatedAt       func(childComplexity int) int
 		Event           func(childComplexity int) int
 		ID              func(childComplexity int) int
 		Item            func(childComplexity int) int
+		OccurredAt      func(childComplexity int) int
 		PositionSeconds func(childComplexity int) int
 		Progress        func(childComplexity int) int
 		Seconds         func(childComplexity int) int
 		User            func(childComplexity int) int
+		WithheldSeconds func(childComplexity int) int
 	}
 
 	ConsumptionConnection struct {
@@ -1145,6 +1148,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CategoryEdge.Node(childComplexity), true
 
+	case "Consumption.beginsVisit":
+		if e.ComplexityRoot.Consumption.BeginsVisit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.BeginsVisit(childComplexity), true
 	case "Consumption.createdAt":
 		if e.ComplexityRoot.Consumption.CreatedAt == nil {
 			break
@@ -1169,6 +1178,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consumption.Item(childComplexity), true
+	case "Consumption.occurredAt":
+		if e.ComplexityRoot.Consumption.OccurredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.OccurredAt(childComplexity), true
 	case "Consumption.positionSeconds":
 		if e.ComplexityRoot.Consumption.PositionSeconds == nil {
 			break
@@ -1193,6 +1208,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Consumption.User(childComplexity), true
+	case "Consumption.withheldSeconds":
+		if e.ComplexityRoot.Consumption.WithheldSeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Consumption.WithheldSeconds(childComplexity), true
 
 	case "ConsumptionConnection.edges":
 		if e.ComplexityRoot.ConsumptionConnection.Edges == nil {
@@ -4358,6 +4379,8 @@ func (ec *executionContext) childFields_Consumption(ctx context.Context, field g
 		return ec.fieldContext_Consumption_id(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Consumption_createdAt(ctx, field)
+	case "occurredAt":
+		return ec.fieldContext_Consumption_occurredAt(ctx, field)
 	case "user":
 		return ec.fieldContext_Consumption_user(ctx, field)
 	case "item":
@@ -4368,6 +4391,10 @@ func (ec *executionContext) childFields_Consumption(ctx context.Context, field g
 		return ec.fieldContext_Consumption_progress(ctx, field)
 	case "seconds":
 		return ec.fieldContext_Consumption_seconds(ctx, field)
+	case "withheldSeconds":
+		return ec.fieldContext_Consumption_withheldSeconds(ctx, field)
+	case "beginsVisit":
+		return ec.fieldContext_Consumption_beginsVisit(ctx, field)
 	case "positionSeconds":
 		return ec.fieldContext_Consumption_positionSeconds(ctx, field)
 	}

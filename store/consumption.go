@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -10,7 +11,7 @@ import (
 	"lyceum/domain/content"
 )
 
-const progressColumns = `l.user_id, l.content_id, l.progress, l.seconds, l.position_seconds, l.opens, l.score::float8 as score, l.rating,
+const progressColumns = `l.user_id, l.content_id, l.progress, l.seconds, l.position_seconds, l.position_at, l.opens, l.score::float8 as score, l.rating,
 	l.started_at, l.last_at, l.completed_at`
 
 const progressOf = `select ` + progressColumns + ` from learning_analytics l where l.user_id = $1 and l.content_id = any($2)`
@@ -28,37 +29,51 @@ func (t *Tx) ClaimReport(ctx context.Context, user domain.UserID, item domain.It
 	return n == 1, wrap(err)
 }
 
-const lockProgress = `select ` + progressColumns + ` from learning_analytics l where l.user_id = $1 and l.content_id = $2 for no key update`
+const oneProgress = `select ` + progressColumns + ` from learning_analytics l where l.user_id = $1 and l.content_id = $2`
 
-// LockProgress implements content.Tx.
-func (t *Tx) LockProgress(ctx context.Context, user domain.UserID, item domain.ItemID) (*content.Progress, error) {
-	return getRow[content.Progress](ctx, t, lockProgress, user, item)
+// Progress implements content.Tx.
+func (t *Tx) Progress(ctx context.Context, user domain.UserID, item domain.ItemID) (*content.Progress, error) {
+	return getRow[content.Progress](ctx, t, oneProgress, user, item)
 }
 
-// Two first reports at once both find nothing; the upsert keeps the larger progress and adds the time up. Reports are logged
-// between started_at and last_at in whatever order they come: ofLearner goes by that.
-const saveProgress = `insert into learning_analytics as l (user_id, content_id, progress, seconds, position_seconds, opens, started_at, last_at, completed_at)
-	values ($1, $2, $3, $9, $5, $8, $6, $7, $4)
-	on conflict (user_id, content_id) do update set progress = greatest(l.progress, excluded.progress), seconds = l.seconds + excluded.seconds,
-		position_seconds = excluded.position_seconds, opens = l.opens + excluded.opens, last_at = greatest(l.last_at, excluded.last_at),
-		completed_at = coalesce(l.completed_at, excluded.completed_at)
-	returning ` + progressColumns
+// takeTime moves used_until towards an instant by what is asked, as far as it lies before, and less than the most behind. A
+// person's row is made by the first report, as if it had stood there since the account was made. The sum and its result are
+// one statement: a report at the same time waits for the row and begins with what is left.
+const (
+	takeTime = `insert into learning_allowances as a (user_id, used_until, granted_seconds)
+		select u.id, g.since + g.seconds * interval '1 second', g.seconds
+		  from users u cross join lateral (select u.created_at - $4 * interval '1 second' as used_until) b` + timeLeft + ` where u.id = $1
+		on conflict (user_id) do update set (used_until, granted_seconds) = (
+			select g.since + g.seconds * interval '1 second', g.seconds from (select a.used_until) b` + timeLeft + `)
+		returning granted_seconds`
+	timeLeft = ` cross join lateral (select greatest(b.used_until, $3::timestamptz - $5 * interval '1 second') as since) s
+		cross join lateral (select s.since, greatest(0, least($2::integer, floor(extract(epoch from $3::timestamptz - s.since))))::integer as seconds) g`
+)
 
-const addConsumption = `insert into content_consumption (created_at, user_id, content_id, event, progress, position_seconds, seconds)
-	values ($1, $2, $3, $4, $5, $6, $7)`
+// TakeTime implements content.Tx.
+func (t *Tx) TakeTime(ctx context.Context, user domain.UserID, seconds int32, at time.Time, first, most time.Duration) (taken int32, err error) {
+	return taken, wrap(t.Get(ctx, &taken, takeTime, user, seconds, at, first.Seconds(), most.Seconds()))
+}
+
+const saveProgress = `insert into learning_analytics as l
+		(user_id, content_id, progress, seconds, position_seconds, position_at, opens, started_at, last_at, completed_at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+	on conflict (user_id, content_id) do update set progress = excluded.progress, seconds = excluded.seconds,
+		position_seconds = excluded.position_seconds, position_at = excluded.position_at, opens = excluded.opens,
+		started_at = excluded.started_at, last_at = excluded.last_at, completed_at = excluded.completed_at`
+
+// Reports are logged between started_at and last_at in whatever order they come: ofLearner goes by that.
+const addConsumption = `insert into content_consumption
+		(created_at, user_id, content_id, event, progress, position_seconds, seconds, withheld_seconds, begins_visit, occurred_at)
+	values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10::timestamptz, $1))`
 
 // SaveProgress implements content.Tx.
-func (t *Tx) SaveProgress(ctx context.Context, p *content.Progress, kind content.ReportKind, r content.Report) error {
-	opens := 0
-	if kind == content.Opened {
-		opens = 1
+func (t *Tx) SaveProgress(ctx context.Context, p content.Progress, c content.Consumption) error {
+	if _, err := t.Exec(ctx, saveProgress, p.UserID, p.ItemID, p.Percent, p.Seconds, p.PositionSeconds, p.PositionAt, p.Opens,
+		p.StartedAt, p.LastAt, p.CompletedAt); err != nil {
+		return wrap(err)
 	}
-	saved, err := getRow[content.Progress](ctx, t, saveProgress, p.UserID, p.ItemID, p.Percent, p.CompletedAt, p.PositionSeconds, p.StartedAt, p.LastAt,
-		opens, r.Seconds)
-	if err != nil {
-		return err
-	}
-	*p = *saved
-	_, err = t.Exec(ctx, addConsumption, p.LastAt, p.UserID, p.ItemID, kind, r.Percent, r.PositionSeconds, r.Seconds)
+	_, err := t.Exec(ctx, addConsumption, c.CreatedAt, c.UserID, c.ItemID, c.Event, c.Progress, c.PositionSeconds, c.Seconds, c.WithheldSeconds,
+		c.BeginsVisit, c.OccurredAt)
 	return wrap(err)
 }

@@ -7,7 +7,9 @@ import (
 	"lyceum/domain/content"
 )
 
-const consumptionColumns = `c.id, c.created_at, c.user_id, c.content_id, c.event, c.progress, c.seconds, c.position_seconds`
+// A coalesce would have a comma, at which columns are told apart.
+const consumptionColumns = `c.id, c.created_at, c.user_id, c.content_id, c.event, c.progress, c.seconds, c.withheld_seconds, c.position_seconds,
+	case when c.occurred_at is null then c.created_at else c.occurred_at end as occurred_at, c.begins_visit`
 
 const consumptionByKey = `select ` + consumptionColumns + ` from content_consumption c where c.created_at = $1 and c.id = $2`
 
@@ -22,7 +24,7 @@ const (
 	consumedBy        = `c.user_id = ?`
 )
 
-var reported = joinedColumns(consumptionColumns, []string{"content_id:item", "event", "progress", "seconds", "position_seconds"})
+var reported = joinedColumns(consumptionColumns, []string{"content_id:item", "event", "progress", "seconds", "withheld_seconds", "position_seconds", "occurred_at", "begins_visit"})
 
 // consumption is the list without the columns that nobody looks at.
 func (r Reader) consumption() list[content.Consumption, domain.TimeOrder] {
@@ -42,7 +44,7 @@ func (r Reader) ListConsumption(ctx context.Context, f content.ConsumptionFilter
 	return r.consumption().page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
 }
 
-// A report is logged together with the record of where its learner stands with the item. All reports on an item lie between
+// A report is logged together with the record of where its learner stands with the item. All reports on an item arrive between
 // its start and its last sight, and as many items as the page is long have a report each: months outside of what these span
 // have nothing for the first page, and need not be looked into.
 var ofLearner = parents{

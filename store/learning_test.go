@@ -71,28 +71,3 @@ func mapped[T, U any](list []T, as func(T) U) []U {
 	}
 	return all
 }
-
-func TestALateReportIsLoggedWithinTheSpanOfItsRecord(t *testing.T) {
-	t.Parallel()
-	d := dbtest.New(t)
-	b := storetest.New(t, d.Owner)
-	person, item := b.User("learner"), b.Item(b.Category("branch"), "item", 0)
-	now := time.Now().Truncate(time.Microsecond)
-	for _, at := range []time.Time{now, now.Add(-time.Minute), now.Add(time.Minute)} {
-		err := store.Content{Writer: store.Writer{DB: d.DB}}.InTx(t.Context(), domain.Actor{}, func(tx content.Tx) error {
-			p := &content.Progress{UserID: person, ItemID: item, StartedAt: at, LastAt: at}
-			return tx.SaveProgress(t.Context(), p, content.Opened, content.Report{ItemID: item})
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	var outside, all int
-	b.Get(&all, `select count(*) from content_consumption`)
-	b.Get(&outside, `select count(*) from content_consumption c join learning_analytics l using (user_id, content_id) where c.created_at not between l.started_at and l.last_at`)
-	var last time.Time
-	b.Get(&last, `select last_at from learning_analytics`)
-	if all != 3 || outside != 0 || !last.Equal(now.Add(time.Minute)) {
-		t.Errorf("%d of %d reports lie outside of the record, which ends at %s", outside, all, last)
-	}
-}

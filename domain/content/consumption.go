@@ -14,8 +14,11 @@ type Consumption struct {
 	ItemID          domain.ItemID `db:"content_id"`
 	Event           ReportKind    `db:"event"`
 	Progress        int32         `db:"progress"`
-	Seconds         int32         `db:"seconds"`
+	Seconds         int32         `db:"seconds"`          // that count
+	WithheldSeconds int32         `db:"withheld_seconds"` // that were asked for beyond
 	PositionSeconds int32         `db:"position_seconds"`
+	OccurredAt      time.Time     `db:"occurred_at"` // at most CreatedAt
+	BeginsVisit     bool          `db:"begins_visit"`
 }
 
 // ID is the report's id.

@@ -19,12 +19,15 @@ type Tx interface {
 	domain.OnceTx
 	// AccessTo asks the access decision. Errors: NOT_FOUND when there is no such item.
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
-	// ClaimReport remembers the key of a report on an item and tells whether it is new.
+	// ClaimReport remembers the key of a report on an item and reports whether it is new.
 	ClaimReport(ctx context.Context, user domain.UserID, item domain.ItemID, key uuid.UUID) (fresh bool, err error)
-	// LockProgress reads where a person stands and holds it; nil when she has not begun.
-	LockProgress(ctx context.Context, user domain.UserID, item domain.ItemID) (*Progress, error)
-	// SaveProgress writes where she stands and appends the report to the consumption log.
-	SaveProgress(ctx context.Context, p *Progress, kind ReportKind, r Report) error
+	// TakeTime takes up to so many seconds from a person's learning time, as it has filled at an instant, and returns how many it
+	// took. It holds the person's learning to the end of the transaction: their reports are taken one after another.
+	TakeTime(ctx context.Context, user domain.UserID, seconds int32, at time.Time, first, most time.Duration) (taken int32, err error)
+	// Progress reads where a person stands; nil when they have not begun.
+	Progress(ctx context.Context, user domain.UserID, item domain.ItemID) (*Progress, error)
+	// SaveProgress writes where a person stands and appends the report to the consumption log. Called after TakeTime.
+	SaveProgress(ctx context.Context, p Progress, logged Consumption) error
 	// AddGrant writes a grant. Errors: NOT_FOUND for a person, item or category that does not exist.
 	AddGrant(ctx context.Context, g *Grant) error
 	// RevokeGrant ends a grant now. Errors: NOT_FOUND when there is none in force.
@@ -38,14 +41,19 @@ type Service struct {
 	IDs   domain.IDs
 }
 
-// ReportProgress takes a learner's report; a repeated one changes nothing and answers where she stands.
+// ReportProgress takes a learner's report; a repeated one changes nothing and answers where they stand.
 // Errors: UNAUTHENTICATED, INVALID, NOT_FOUND, CONTENT_LOCKED.
 func (s Service) ReportProgress(ctx context.Context, viewer domain.Viewer, r Report) (*Progress, error) {
 	if !viewer.SignedIn() {
 		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
 	}
+	now := s.Clock()
+	r, err := checked(r, now)
+	if err != nil {
+		return nil, err
+	}
 	var saved *Progress
-	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		access, err := tx.AccessTo(ctx, viewer.UserID, r.ItemID)
 		if err != nil {
 			return err
@@ -60,20 +68,22 @@ func (s Service) ReportProgress(ctx context.Context, viewer domain.Viewer, r Rep
 		if err != nil {
 			return err
 		}
-		before, err := tx.LockProgress(ctx, viewer.UserID, r.ItemID)
+		if !fresh {
+			if saved, err = tx.Progress(ctx, viewer.UserID, r.ItemID); err != nil || saved != nil {
+				return err
+			}
+		}
+		counted, err := tx.TakeTime(ctx, viewer.UserID, r.Seconds, now, firstTime, mostTime)
 		if err != nil {
 			return err
 		}
-		if !fresh && before != nil {
-			saved = before
-			return nil
-		}
-		after, kind, err := advance(before, r, viewer.UserID, s.Clock())
+		before, err := tx.Progress(ctx, viewer.UserID, r.ItemID)
 		if err != nil {
 			return err
 		}
+		after, logged := advance(before, r, counted, viewer.UserID, now)
 		saved = &after
-		return tx.SaveProgress(ctx, saved, kind, r)
+		return tx.SaveProgress(ctx, after, logged)
 	})
 	if err != nil {
 		return nil, err

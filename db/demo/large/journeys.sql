@@ -61,5 +61,5 @@ analyze demo_journeys;
 
 create temp table demo_events (
     j int not null, user_id uuid not null, content_id uuid not null, created_at timestamptz not null, event text not null, progress smallint not null,
-    position_seconds int not null, seconds int not null
+    position_seconds int not null, seconds int not null, begins_visit boolean not null
 ) on commit drop;
