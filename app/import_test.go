@@ -173,7 +173,12 @@ func TestAnImportGoesBelowABranchUnderItsAuthorAndPublishesLaterWhenAsked(t *tes
 	if r := l.take(t, draft); r.Drafts != 3 {
 		t.Errorf("%+v", r)
 	}
-	a := l.Visitor(t).Must(`{ category(slug: "course-c1") { path { slug } } contentItems { totalCount } }`)
+	l.UserWithRole("editor", "editor")
+	const read = `{ category(slug: "course-c1") { path { slug } } contentItems { totalCount } }`
+	if a := l.Visitor(t).Must(read); a.At("category") != nil {
+		t.Errorf("a visitor knows of a category of drafts: %s", a.Raw)
+	}
+	a := l.As(t, "editor@test.example").Must(read)
 	if !slices.Equal(a.Strings("category.path", "slug"), []string{"top", "course", "course-c1"}) || a.String("contentItems.totalCount") != "1" {
 		t.Error(a.Raw)
 	}

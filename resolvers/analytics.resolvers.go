@@ -35,12 +35,12 @@ func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.S
 }
 
 func (r *queryResolver) ContentPopularity(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
-	load, args := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}
+	load, args, drafts := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}, content.SeesDrafts(domain.ViewerFrom(ctx))
 	if rows.Asks(ctx, "item") {
-		page, err := load.FiguresPage(ctx, or(filter), orderBy, args)
+		page, err := load.FiguresPage(ctx, or(filter), orderBy, args, drafts)
 		return pageOf(ctx, page, err)
 	}
-	page, err := load.Reader.ListPopularity(ctx, or(filter), orderBy, args)
+	page, err := load.Reader.ListPopularity(ctx, or(filter), orderBy, args, drafts)
 	return pageOf(ctx, page, err)
 }
 

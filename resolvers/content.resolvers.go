@@ -87,7 +87,7 @@ func (r *progressResolver) Item(ctx context.Context, obj *content.Progress) (*co
 }
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
-	top, err := r.Reader.TopCategories(ctx)
+	top, err := r.Reader.TopCategories(ctx, content.SeesDrafts(domain.ViewerFrom(ctx)))
 	return listOf(ctx, top, err)
 }
 
@@ -96,7 +96,7 @@ func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug 
 		return nil, err
 	}
 	if slug != nil {
-		branch, err := r.Reader.CategoryBySlug(ctx, *slug)
+		branch, err := r.Reader.CategoryBySlug(ctx, *slug, content.SeesDrafts(domain.ViewerFrom(ctx)))
 		return rowOf(ctx, branch, err)
 	}
 	branch, err := byID(ctx, loaders.From(ctx).Categories, *id)

@@ -20,7 +20,7 @@ func (r *contentGrantResolver) Item(ctx context.Context, obj *content.Grant) (*c
 }
 
 func (r *contentGrantResolver) Category(ctx context.Context, obj *content.Grant) (*content.Category, error) {
-	return optional(ctx, loaders.From(ctx).Categories, obj.CategoryID)
+	return optional(ctx, loaders.From(ctx).AnyCategories, obj.CategoryID)
 }
 
 func (r *contentGrantResolver) GrantedBy(ctx context.Context, obj *content.Grant) (*users.User, error) {

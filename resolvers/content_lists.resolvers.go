@@ -8,7 +8,7 @@ import (
 )
 
 func (r *queryResolver) ContentCategories(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) (*domain.Page[*content.Category], error) {
-	page, err := r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	page, err := r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before}, content.SeesDrafts(domain.ViewerFrom(ctx)))
 	return pageOf(ctx, page, err)
 }
 

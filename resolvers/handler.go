@@ -91,7 +91,7 @@ func (r *Resolver) prepare(deadline time.Duration, present graphql.ErrorPresente
 
 // loading gives a context new loaders, and a look-ahead that has seen nothing yet.
 func loading(ctx context.Context, read store.Reader) context.Context {
-	return rows.With(loaders.With(ctx, loaders.NewSet(read, func() domain.UserID { return domain.ViewerFrom(ctx).UserID })))
+	return rows.With(loaders.With(ctx, loaders.NewSet(read, func() domain.Viewer { return domain.ViewerFrom(ctx) })))
 }
 
 // afresh gives each root field of a mutation new loaders. They run one after another, and what was read for one is stale for

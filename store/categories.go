@@ -12,68 +12,93 @@ import (
 
 const categoryColumns = `k.id, k.parent_id, k.slug, k.name, k.summary, k.position`
 
+// holdsPublished is of what everyone may know of: a category that has something published in it, or anywhere below. Whoever may see drafts
+// may know of all; nobody else may open what is not published, so that grants change nothing here. It is asked of the items
+// each time: what will be published tomorrow has a date already, and no count could know when it comes. The few categories of
+// a page end their search at the first item; where categories come with items that are published it need not be asked.
+const holdsPublished = ` and exists (select from content_category_paths below join content_items i on i.category_id = below.descendant_id
+	where below.ancestor_id = k.id and ` + published + `)`
+
+// shownTo is a statement up to its conditions, for whoever may see drafts or for others.
+func shownTo(statement string, drafts bool) string {
+	if drafts {
+		return statement
+	}
+	return statement + holdsPublished
+}
+
 const categoriesByID = `select ` + categoryColumns + ` from content_categories k where k.id = any($1) and k.deleted_at is null`
 
-// CategoriesByID reads branches.
-func (r Reader) CategoriesByID(ctx context.Context, ids []domain.CategoryID) ([]*content.Category, error) {
-	return selectRows[*content.Category](ctx, r.db, categoriesByID, pq.Array(ids))
+// CategoriesByID reads categories, those with drafts alone only if asked.
+func (r Reader) CategoriesByID(ctx context.Context, ids []domain.CategoryID, drafts bool) ([]*content.Category, error) {
+	return selectRows[*content.Category](ctx, r.db, shownTo(categoriesByID, drafts), pq.Array(ids))
 }
 
 const categoryBySlug = `select ` + categoryColumns + ` from content_categories k where k.slug = $1 and k.deleted_at is null`
 
-// CategoryBySlug reads a branch; nil when there is none.
-func (r Reader) CategoryBySlug(ctx context.Context, slug string) (*content.Category, error) {
-	return getRow[content.Category](ctx, r.db, categoryBySlug, slug)
+// CategoryBySlug reads a category; nil when there is none, or none but drafts in it unless they are asked.
+func (r Reader) CategoryBySlug(ctx context.Context, slug string, drafts bool) (*content.Category, error) {
+	return getRow[content.Category](ctx, r.db, shownTo(categoryBySlug, drafts), slug)
 }
 
-const topCategories = `select ` + categoryColumns + ` from content_categories k where k.parent_id is null and k.deleted_at is null
-	order by k.position, k.id`
+const (
+	topCategories   = `select ` + categoryColumns + ` from content_categories k where k.parent_id is null and k.deleted_at is null`
+	childCategories = `select ` + categoryColumns + ` from content_categories k where k.parent_id = any($1) and k.deleted_at is null`
+	inTheirOrder    = ` order by k.position, k.id`
+)
 
-// TopCategories reads the branches at the top, in their order.
-func (r Reader) TopCategories(ctx context.Context) ([]*content.Category, error) {
-	return selectRows[*content.Category](ctx, r.db, topCategories)
+// TopCategories reads the categories at the top, in their order; those with drafts alone only if asked.
+func (r Reader) TopCategories(ctx context.Context, drafts bool) ([]*content.Category, error) {
+	return selectRows[*content.Category](ctx, r.db, shownTo(topCategories, drafts)+inTheirOrder)
 }
 
-const childCategories = `select ` + categoryColumns + ` from content_categories k where k.parent_id = any($1) and k.deleted_at is null
-	order by k.position, k.id`
-
-// ChildCategories reads the branches right below others, in their order.
-func (r Reader) ChildCategories(ctx context.Context, parents []domain.CategoryID) ([]*content.Category, error) {
-	return selectRows[*content.Category](ctx, r.db, childCategories, pq.Array(parents))
+// ChildCategories reads the categories right below others, in their order; those with drafts alone only if asked.
+func (r Reader) ChildCategories(ctx context.Context, parents []domain.CategoryID, drafts bool) ([]*content.Category, error) {
+	return selectRows[*content.Category](ctx, r.db, shownTo(childCategories, drafts)+inTheirOrder, pq.Array(parents))
 }
 
-// PathStep is a branch on the way from the top down to another.
+// PathStep is a category on the way from the top down to another.
 type PathStep struct {
 	DescendantID domain.CategoryID `db:"descendant_id"`
 	content.Category
 }
 
-const categoryPaths = `select t.descendant_id, ` + categoryColumns + ` from content_category_paths t join content_categories k on k.id = t.ancestor_id
-	where t.descendant_id = any($1) order by t.depth desc`
+const (
+	categoryPaths = `select t.descendant_id, ` + categoryColumns + ` from content_category_paths t join content_categories k on k.id = t.ancestor_id
+		where t.descendant_id = any($1) and k.deleted_at is null`
+	fromTheTop = ` order by t.depth desc`
+)
 
-// CategoryPaths reads the ways from the top down to branches, each in order.
-func (r Reader) CategoryPaths(ctx context.Context, ids []domain.CategoryID) ([]*PathStep, error) {
-	return selectRows[*PathStep](ctx, r.db, categoryPaths, pq.Array(ids))
+// CategoryPaths reads the ways from the top down to categories, each in order; those with drafts alone only if asked.
+func (r Reader) CategoryPaths(ctx context.Context, ids []domain.CategoryID, drafts bool) ([]*PathStep, error) {
+	return selectRows[*PathStep](ctx, r.db, shownTo(categoryPaths, drafts)+fromTheTop, pq.Array(ids))
 }
 
 const categoryFilter = ` from content_categories k where k.deleted_at is null`
 
-var categoryList = list[content.Category, content.CategoryOrder]{
-	name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
-	filters: on(`k.parent_id = ?`, beginsWith("k.name")),
-	orders: map[content.CategoryOrder]order[content.Category]{
-		content.InOrder: {
-			columns: []string{"k.position::integer", "k.id::uuid"},
-			key:     func(k *content.Category) []string { return []string{strconv.Itoa(int(k.Position)), k.ID.String()} },
+var (
+	categoryList = list[content.Category, content.CategoryOrder]{
+		name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
+		filters: on(`k.parent_id = ?`, beginsWith("k.name")),
+		orders: map[content.CategoryOrder]order[content.Category]{
+			content.InOrder: {
+				columns: []string{"k.position::integer", "k.id::uuid"},
+				key:     func(k *content.Category) []string { return []string{strconv.Itoa(int(k.Position)), k.ID.String()} },
+			},
+			content.ByName: {
+				columns: []string{"k.name::text", "k.id::uuid"},
+				key:     func(k *content.Category) []string { return []string{k.Name, k.ID.String()} },
+			},
 		},
-		content.ByName: {
-			columns: []string{"k.name::text", "k.id::uuid"},
-			key:     func(k *content.Category) []string { return []string{k.Name, k.ID.String()} },
-		},
-	},
-}
+	}
+	shownCategoryList = categoryList.also(holdsPublished)
+)
 
-// ListCategories reads a page of branches of whatever depth.
-func (r Reader) ListCategories(ctx context.Context, f content.CategoryFilter, by content.CategoryOrder, page domain.PageArgs) (*domain.Page[*content.Category], error) {
-	return categoryList.page(ctx, r.db, by, page, f.ParentID, f.Search)
+// ListCategories reads a page of categories of whatever depth, those with drafts alone only if asked.
+func (r Reader) ListCategories(ctx context.Context, f content.CategoryFilter, by content.CategoryOrder, page domain.PageArgs, drafts bool) (*domain.Page[*content.Category], error) {
+	l := shownCategoryList
+	if drafts {
+		l = categoryList
+	}
+	return l.page(ctx, r.db, by, page, f.ParentID, f.Search)
 }

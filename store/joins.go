@@ -106,9 +106,19 @@ var figuresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
 	return l
 }()
 
-// ListFigures is ListPopularity with the published items and their branches.
-func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*ItemFigures], error) {
+// publishedFiguresJoined has the items for the condition.
+var publishedFiguresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
 	l := figuresJoined
+	l.query, l.count = l.query+" and i.id is not null", publishedPopularityList.count
+	return l
+}()
+
+// ListFigures is ListPopularity with the published items and their branches.
+func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs, drafts bool) (*domain.Page[*ItemFigures], error) {
+	l := publishedFiguresJoined
+	if drafts {
+		l = figuresJoined
+	}
 	if r.items != "" {
 		l.query = strings.Replace(l.query, itemsOfFigures.all, under("item", r.items).all, 1)
 	}

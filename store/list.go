@@ -99,6 +99,13 @@ func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.Pa
 		}), nil
 }
 
+// also is the list with one more condition, which takes no parameter.
+func (l list[T, O]) also(condition string) list[T, O] {
+	l.query += condition
+	l.count += condition
+	return l
+}
+
 // asked are the conditions of the filters that have a value, and the parameters of the whole statement.
 func (l list[T, O]) asked(values []any) (where string, params []any) {
 	if len(values) != l.params+len(l.filters) {

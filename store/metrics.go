@@ -53,9 +53,18 @@ var popularityList = list[ItemFigures, analytics.PopularityOrder]{
 	},
 }
 
-// ListPopularity reads a page of how items are used.
-func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
-	found, err := popularityList.page(ctx, r.db, by, page, f.CategoryID)
+// ofPublished leaves out the figures of what is not published.
+const ofPublished = ` and exists (select from content_items i where i.id = p.content_id and ` + published + `)`
+
+var publishedPopularityList = popularityList.also(ofPublished)
+
+// ListPopularity reads a page of how items are used, drafts only if asked.
+func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs, drafts bool) (*domain.Page[*analytics.Popularity], error) {
+	l := publishedPopularityList
+	if drafts {
+		l = popularityList
+	}
+	found, err := l.page(ctx, r.db, by, page, f.CategoryID)
 	if err != nil {
 		return nil, err
 	}

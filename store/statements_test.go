@@ -68,11 +68,14 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 	}
 	all = append(all, subscriptionMetrics, narrow.lean(subscriptionMetrics, nil, held), holdersByID, narrow.lean(holdersByID, nil, people, holding, held), narrow.ofItems(knownItems), narrow.hits(headPageOf, 6, ItemJoins{}), narrow.hits(bodyPageOf, 6, ItemJoins{true, true, true}), narrow.ofItems(firstItemsBelow)+"6"+firstItemsEnd)
 	all = append(all, firstItemsHere+"11"+firstItemsEnd, firstItemsBelow+"11"+firstItemsEnd, Reader{}.hits(headPageOf, 11, ItemJoins{true, true, true}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{}), Reader{}.hits(openHeadPageOf, 11, ItemJoins{Category: true}))
+	all = append(all, shownTo(categoriesByID, false), shownTo(categoryBySlug, false), shownTo(topCategories, false)+inTheirOrder,
+		shownTo(childCategories, false)+inTheirOrder, shownTo(categoryPaths, false)+fromTheTop)
 	for _, lists := range [][]string{
 		userList.statements(), subscriptionList.statements(), itemList.statements(), openItemList.statements(), branchItems.statements(),
 		branchItemsBelow.statements(), grantList.statements(), popularityList.statements(), figuresJoined.statements(), holderList.statements(), Reader{}.with(itemList, ItemJoins{true, true, true}).statements(), narrow.with(openItemList, ItemJoins{true, true, true}).statements(),
 		attemptList.statements(), eventList.statements(), auditList.statements(), planList.statements(), paymentList.statements(), changeList.statements(),
-		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(),
+		seatList.statements(), assignmentList.statements(), verificationList.statements(), libraryList.statements(), categoryList.statements(), shownCategoryList.statements(),
+		publishedPopularityList.statements(), publishedFiguresJoined.statements(),
 		consumptionList.statements(), progressList.statements(), sessionList.statements(), apiTokenList.statements(), refreshTokenList.statements(),
 		passwordList.statements(),
 		{

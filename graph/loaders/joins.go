@@ -64,8 +64,8 @@ func (s *Set) PlanMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics
 }
 
 // FiguresPage reads a page of items' figures with the items and their branches.
-func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs) (*domain.Page[*analytics.Popularity], error) {
-	page, err := s.Reader.ListFigures(ctx, f, by, args)
+func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs, drafts bool) (*domain.Page[*analytics.Popularity], error) {
+	page, err := s.Reader.ListFigures(ctx, f, by, args, drafts)
 	if err != nil {
 		return nil, err
 	}

@@ -27,9 +27,10 @@ type Set struct {
 	Holdings      func() *Loader[domain.UserID, *plans.Holding]
 	Subscriptions func() *Loader[domain.SubscriptionID, *plans.Subscription]
 
-	Categories    func() *Loader[domain.CategoryID, *content.Category]
+	Categories    func() *Loader[domain.CategoryID, *content.Category] // this and the next two as the viewer may know of them
 	Children      func() *Loader[domain.CategoryID, []*content.Category]
 	Paths         func() *Loader[domain.CategoryID, []*content.Category]
+	AnyCategories func() *Loader[domain.CategoryID, *content.Category] // those with drafts alone too: behind a guard
 	CategoryItems func() *Loader[CategoryItemsKey, *domain.Page[*content.Item]]
 	Items         func() *Loader[domain.ItemID, *content.Item] // as the viewer may know of them
 	Bodies        func() *Loader[domain.ItemID, *store.Body]
@@ -62,8 +63,9 @@ type CategoryItemsKey struct {
 }
 
 // NewSet makes the loaders of an operation. The viewer is asked for at each batch: a sign-in changes her.
-func NewSet(r store.Reader, viewer func() domain.UserID) *Set {
-	s := &Set{Reader: r, FilesSet: newFilesSet(r, viewer)}
+func NewSet(r store.Reader, viewer func() domain.Viewer) *Set {
+	user := func() domain.UserID { return viewer().UserID }
+	s := &Set{Reader: r, FilesSet: newFilesSet(r, user)}
 	s.Users = sync.OnceValue(func() *Loader[domain.UserID, *users.User] {
 		return one(r.UsersByID, func(u *users.User) domain.UserID { return u.ID })
 	})
@@ -85,7 +87,8 @@ func NewSet(r store.Reader, viewer func() domain.UserID) *Set {
 	s.Subscriptions = sync.OnceValue(func() *Loader[domain.SubscriptionID, *plans.Subscription] {
 		return one(r.SubscriptionsByID, func(sub *plans.Subscription) domain.SubscriptionID { return sub.ID })
 	})
-	s.addContent(r, viewer)
+	s.addCategories(r, viewer)
+	s.addContent(r, user)
 	s.children = newChildren(r)
 	s.Popularity = sync.OnceValue(func() *Loader[domain.ItemID, *analytics.Popularity] {
 		return one(r.Popularity, func(p *analytics.Popularity) domain.ItemID { return p.ItemID })
@@ -96,16 +99,29 @@ func NewSet(r store.Reader, viewer func() domain.UserID) *Set {
 	return s
 }
 
-func (s *Set) addContent(r store.Reader, viewer func() domain.UserID) {
-	s.Categories = sync.OnceValue(func() *Loader[domain.CategoryID, *content.Category] {
-		return one(r.CategoriesByID, func(k *content.Category) domain.CategoryID { return k.ID })
-	})
+func (s *Set) addCategories(r store.Reader, viewer func() domain.Viewer) {
+	byID := func(drafts func() bool) func() *Loader[domain.CategoryID, *content.Category] {
+		return sync.OnceValue(func() *Loader[domain.CategoryID, *content.Category] {
+			return one(func(ctx context.Context, ids []domain.CategoryID) ([]*content.Category, error) {
+				return r.CategoriesByID(ctx, ids, drafts())
+			}, func(k *content.Category) domain.CategoryID { return k.ID })
+		})
+	}
+	drafts := func() bool { return content.SeesDrafts(viewer()) }
+	s.Categories, s.AnyCategories = byID(drafts), byID(func() bool { return true })
 	s.Children = sync.OnceValue(func() *Loader[domain.CategoryID, []*content.Category] {
-		return many(r.ChildCategories, func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
+		return many(func(ctx context.Context, parents []domain.CategoryID) ([]*content.Category, error) {
+			return r.ChildCategories(ctx, parents, drafts())
+		}, func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
 	})
 	s.Paths = sync.OnceValue(func() *Loader[domain.CategoryID, []*content.Category] {
-		return many(r.CategoryPaths, func(p *store.PathStep) (domain.CategoryID, *content.Category) { return p.DescendantID, &p.Category })
+		return many(func(ctx context.Context, ids []domain.CategoryID) ([]*store.PathStep, error) {
+			return r.CategoryPaths(ctx, ids, drafts())
+		}, func(p *store.PathStep) (domain.CategoryID, *content.Category) { return p.DescendantID, &p.Category })
 	})
+}
+
+func (s *Set) addContent(r store.Reader, viewer func() domain.UserID) {
 	s.CategoryItems = sync.OnceValue(func() *Loader[CategoryItemsKey, *domain.Page[*content.Item]] {
 		return newLoader(s.firstItems)
 	})

@@ -26,6 +26,9 @@ func items(l *loaders.Set) *loaders.Loader[domain.ItemID, *content.Item] { retur
 func branches(l *loaders.Set) *loaders.Loader[domain.CategoryID, *content.Category] {
 	return l.Categories()
 }
+func anyBranches(l *loaders.Set) *loaders.Loader[domain.CategoryID, *content.Category] {
+	return l.AnyCategories()
+}
 func plansByID(l *loaders.Set) *loaders.Loader[domain.PlanID, *plans.Plan] { return l.Plans() }
 func subscriptions(l *loaders.Set) *loaders.Loader[domain.SubscriptionID, *plans.Subscription] {
 	return l.Subscriptions()

@@ -56,7 +56,7 @@ var categoryLinks = map[string]link{
 var grantLinks = map[string]link{
 	"user":      user(func(g *content.Grant) *domain.UserID { return &g.UserID }),
 	"item":      item(func(g *content.Grant) *domain.ItemID { return g.ItemID }),
-	"category":  one("Category", branches, func(g *content.Grant) *domain.CategoryID { return g.CategoryID }),
+	"category":  one("Category", anyBranches, func(g *content.Grant) *domain.CategoryID { return g.CategoryID }),
 	"grantedBy": user(func(g *content.Grant) *domain.UserID { return g.GrantedBy }),
 	"revokedBy": user(func(g *content.Grant) *domain.UserID { return g.RevokedBy }),
 }
