@@ -26,6 +26,7 @@ func items(l *loaders.Set) *loaders.Loader[domain.ItemID, *content.Item] { retur
 func branches(l *loaders.Set) *loaders.Loader[domain.CategoryID, *content.Category] {
 	return l.Categories()
 }
+
 func anyBranches(l *loaders.Set) *loaders.Loader[domain.CategoryID, *content.Category] {
 	return l.AnyCategories()
 }
