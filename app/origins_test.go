@@ -10,8 +10,8 @@ import (
 	"lyceum/store/storetest"
 )
 
-// transports are the ways to send an operation, as headers of a request beside its body.
-var transports = map[string]struct {
+// originTransports are the ways to send an operation, as headers of a request beside its body.
+var originTransports = map[string]struct {
 	method  string
 	headers map[string]string
 }{
@@ -38,7 +38,7 @@ func TestAReboundHostOrAForeignOriginRunsNothingOnAnyTransport(t *testing.T) {
 		t.Fatal(err)
 	}
 	signIn := `{"query":"mutation { signIn(input: {email: \"ada@test.example\", password: \"` + storetest.Password + `\"}) { viewer { username } } }"}`
-	for name, transport := range transports {
+	for name, transport := range originTransports {
 		for _, c := range []struct {
 			host, origin string
 			status       int // 0: it passes
