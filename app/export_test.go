@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net"
 	"time"
 
 	"lyceum/db/embedded"
@@ -20,4 +21,9 @@ func LinkMadeAt(c *Config, at time.Time, viewer domain.UserID, item domain.ItemI
 		return "", err
 	}
 	return links.FileLink(viewer, item, sum), nil
+}
+
+// SteadyWithin is Steady with another time to stall.
+func SteadyWithin(l net.Listener, stall time.Duration) net.Listener {
+	return steady{Listener: l, stall: stall}
 }

@@ -37,9 +37,6 @@ func (a *App) openFiles(ctx context.Context) (err error) {
 	return err
 }
 
-// downloadTime ends a download that a slow reader would hold open.
-const downloadTime = 10 * time.Minute
-
 // file answers a signed link: the file, if the person that the link was made for may open its item right now.
 func (a *App) file(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), deadline)
@@ -64,7 +61,6 @@ func (a *App) file(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Cache-Control", "private, no-cache") // kept, and asked for again: what was revoked is gone at once
 	h.Set("ETag", `"`+f.Sum+`"`)
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(downloadTime)) // a recorder in a test has none
 	http.ServeContent(w, r, "", time.Time{}, file)
 }
 

@@ -10,11 +10,13 @@ import (
 	"time"
 )
 
-// HTTP limits. There is no write timeout: streams are long; queries have a deadline of their own.
+// HTTP limits. There is no write timeout for a whole answer, since streams and downloads are long: a client must only keep
+// taking something (Steady).
 const (
 	readHeaderTimeout = 5 * time.Second
 	readTimeout       = 15 * time.Second
 	idleTimeout       = 2 * time.Minute
+	stallTimeout      = 15 * time.Second
 	maxHeaderBytes    = 32 << 10
 	// drain is how long running requests and jobs may take once the program was told to stop.
 	drain = 20 * time.Second
@@ -37,7 +39,7 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	var background sync.WaitGroup
 	background.Go(func() { a.clock.keepFollowing(a.streams, a.resolver.Reader) })
 
-	servers := []*http.Server{newServer(a.Handler()), newServer(a.OpsHandler())}
+	servers := []*http.Server{NewServer(a.Handler()), NewServer(a.OpsHandler())}
 	failed := make(chan error, len(servers))
 	for i, l := range []net.Listener{public, ops} {
 		background.Go(func() {
@@ -69,7 +71,8 @@ func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 	return errors.Join(errs...)
 }
 
-func newServer(h http.Handler) *http.Server {
+// NewServer serves a handler within the HTTP limits.
+func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
 	}
@@ -81,5 +84,5 @@ func listen(ctx context.Context, setting, address string) (net.Listener, error) 
 	if err != nil {
 		return nil, fmt.Errorf("%s: cannot listen on %s (is another program using the port?): %w", setting, address, err)
 	}
-	return l, nil
+	return Steady(l), nil
 }

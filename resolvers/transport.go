@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -110,6 +111,8 @@ func readBody(body io.Reader) (*graphql.RawParams, int, string) {
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, http.StatusRequestEntityTooLarge, "the body is too large"
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, http.StatusRequestTimeout, "the body did not arrive in time"
 	case err != nil:
 		return nil, http.StatusBadRequest, malformed
 	case params.Query == "":

@@ -93,6 +93,7 @@ func New(t *testing.T, options ...Option) *House {
 	d := dbtest.New(t)
 	h := &House{Builder: storetest.New(t, d.Owner), DB: d, written: map[string]bool{}}
 	server := httptest.NewUnstartedServer(nil)
+	server.Listener = app.Steady(server.Listener)
 	c := &app.Config{
 		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 8, Listen: server.Listener.Addr().String(), OpsListen: "127.0.0.1:0",
 		DataDir: t.TempDir(), Env: "development", AnswerMB: 4, AnswersMB: 16,
@@ -104,8 +105,8 @@ func New(t *testing.T, options ...Option) *House {
 	if err != nil {
 		t.Fatal(err)
 	}
+	server.Config = app.NewServer(h.observed(built.Handler()))
 	server.Config.ErrorLog = log.New(&h.log, "net/http: ERROR: ", 0) // panics that nobody caught
-	server.Config.Handler = h.observed(built.Handler())
 	server.Start()
 	h.Close = server.Close
 	t.Cleanup(h.Close)
