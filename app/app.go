@@ -99,12 +99,18 @@ func wire(ctx context.Context, c *Config, pool *db.DB, hashCost int) (*resolvers
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
-			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: sessionsFailed,
+			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate,
 		}),
 	}, clock, nil
 }
 
-func sessionsFailed(w http.ResponseWriter, _ *http.Request, _ error) {
+// refuseAtTheGate answers whom the gate does not let in: 401 for a credential that is not accepted, else sessions cannot be
+// read or written.
+func refuseAtTheGate(w http.ResponseWriter, r *http.Request, err error) {
+	if domain.CodeOf(err) == domain.CodeUnauthenticated {
+		refuseAs(w, resolvers.MediaType(r), http.StatusUnauthorized, domain.CodeUnauthenticated, err.Error())
+		return
+	}
 	refuse(w, http.StatusServiceUnavailable, domain.CodeOverloaded, "sessions cannot be read or written right now; try again in a moment")
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/cors"
 
+	"lyceum/auth"
 	"lyceum/domain"
 )
 
@@ -77,7 +78,7 @@ func (a *App) crossOrigin(next http.Handler) http.Handler {
 		// A function, because in a list rs/cors takes * for a pattern, and an empty list for every origin.
 		AllowOriginFunc: a.config.isListed, AllowedMethods: []string{http.MethodGet, http.MethodPost},
 		AllowedHeaders: []string{"Content-Type", "Accept", "X-Apollo-Operation-Name", "X-Apollo-Operation-Id", "Apollo-Require-Preflight"},
-		ExposedHeaders: []string{"X-Request-Id"}, AllowCredentials: true, MaxAge: 600,
+		ExposedHeaders: []string{"X-Request-Id", auth.SessionEnded}, AllowCredentials: true, MaxAge: 600,
 	})
 	return allow.Handler(methods(guarded))
 }

@@ -26,7 +26,7 @@ func (a *App) Handler() http.Handler {
 	mux.Handle("/graphql", a.crossOrigin(a.endable(a.resolver.Gate.Admit(graphql))))
 	mux.Handle("GET /schema.graphql", a.resolver.Gate.Admit(http.HandlerFunc(a.schema)))
 	a.openPlayground(mux)
-	mux.HandleFunc("GET "+filesPath+"{item}/{sum}", a.file)
+	mux.Handle("GET "+filesPath+"{item}/{sum}", a.resolver.Gate.Judge(http.HandlerFunc(a.file)))
 	mux.HandleFunc("/", nothingHere)
 	all := http.NewServeMux()
 	a.health(all) // for whoever asks, by an address or any name
@@ -143,7 +143,11 @@ func (a *App) recovering(next http.Handler) http.Handler {
 
 // refuse answers in the shape of a GraphQL request error.
 func refuse[C ~string](w http.ResponseWriter, status int, code C, message string) {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	refuseAs(w, "application/json", status, code, message)
+}
+
+func refuseAs[C ~string](w http.ResponseWriter, mediaType string, status int, code C, message string) {
+	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
 		"message": message, "extensions": map[string]any{"code": string(code), "requestId": w.Header().Get("X-Request-Id")},

@@ -87,6 +87,10 @@ func (m memory) FindSession(_ context.Context, hash string) (*security.LiveSessi
 	return m[hash], nil
 }
 
+func (m memory) SessionLasts(_ context.Context, hash string) (bool, error) {
+	return m[hash] != nil, nil
+}
+
 func (m memory) Rights(context.Context, domain.UserID) (*security.Rights, error) {
 	return &security.Rights{}, nil
 }
@@ -193,8 +197,14 @@ func TestAStreamSignsNobodyInAndFeelsTheEndOfItsSession(t *testing.T) {
 		if err != nil || !domain.ViewerFrom(now).Is(ada) {
 			t.Errorf("while it lives: %v", err)
 		}
+		if err := g.Lasts(ctx); err != nil {
+			t.Errorf("while it lives: %v", err)
+		}
 		clear(kept)
-		if now, err = g.Again(ctx); err != nil || domain.ViewerFrom(now).SignedIn() {
+		if _, err = g.Again(ctx); domain.CodeOf(err) != domain.CodeUnauthenticated {
+			t.Errorf("an operation after its end: %v", err)
+		}
+		if err := g.Lasts(ctx); domain.CodeOf(err) != domain.CodeUnauthenticated {
 			t.Errorf("after its end: %v", err)
 		}
 	})

@@ -15,6 +15,8 @@ import (
 type Sessions interface {
 	// FindSession reads a living session with the rights its person has now; nil when there is none.
 	FindSession(ctx context.Context, tokenHash string) (*security.LiveSession, error)
+	// SessionLasts reports whether a session is still alive, without noting that it was seen.
+	SessionLasts(ctx context.Context, tokenHash string) (bool, error)
 	// Rights reads what a person may do now.
 	Rights(ctx context.Context, user domain.UserID) (*security.Rights, error)
 	SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, from domain.Request) error
@@ -27,7 +29,8 @@ type Config struct {
 	CrossSite bool          // single-page apps of other sites may call with cookies
 	Lifetime  time.Duration // of a session, at most
 	Proxies   Proxies       // whose forwarded addresses are believed
-	// Failed answers when sessions cannot be read or written.
+	// Failed answers a request that is not let in: with UNAUTHENTICATED for a credential that is not accepted, else because
+	// sessions cannot be read or written.
 	Failed func(http.ResponseWriter, *http.Request, error)
 }
 
@@ -36,8 +39,12 @@ type Gate struct {
 	scs      *scs.SessionManager
 	sessions Sessions
 	config   Config
-	turns    turns
+	turns    *Shares // of sign-ins under way, by address
 }
+
+// maxTurns is how many sign-ins of one address may wait or be judged at a time. Hashing is slow: without a share for
+// each, one address could keep everybody at the door.
+const maxTurns = 12
 
 // NewGate builds the gate.
 func NewGate(sessions Sessions, c Config) *Gate {
@@ -51,7 +58,7 @@ func NewGate(sessions Sessions, c Config) *Gate {
 	m.Cookie.Secure = c.Secure
 	m.Cookie.SameSite = sameSite(c)
 	m.Cookie.Path = "/"
-	g := &Gate{scs: m, sessions: sessions, config: c}
+	g := &Gate{scs: m, sessions: sessions, config: c, turns: NewShares(maxTurns)}
 	m.Store = &store{sessions: sessions, lifetime: c.Lifetime}
 	m.ErrorFunc = func(_ http.ResponseWriter, r *http.Request, err error) {
 		k := knockOf(r.Context())
@@ -82,6 +89,7 @@ type knock struct {
 	streams   bool // websocket or SSE: no cookie can be set
 	session   *security.LiveSession
 	tokenHash string
+	ended     bool          // a cookie was sent whose session is no longer alive
 	failed    bool          // answered already: the session could not be read or written
 	user      domain.UserID // who signed in during this request
 }
@@ -93,14 +101,25 @@ func knockOf(ctx context.Context) *knock {
 	return k
 }
 
-// Admit is the middleware: it reads the cookie and puts the viewer into the request's context.
+// Admit is the middleware: it reads the cookie and puts the viewer into the request's context. A cookie whose session has
+// ended makes a visitor, and the answer says so in the header SessionEnded: a single-page app that still holds it must be
+// able to sign in. The cookie is left alone, since an answer that is late would take away the one of a sign-in meanwhile.
+// A stream of events, where nobody can sign in, is refused; a websocket refuses when it begins, where browsers can see it.
 func (g *Gate) Admit(next http.Handler) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k := knockOf(r.Context())
+		if cookie, err := r.Cookie(g.scs.Cookie.Name); err == nil && cookie.Value != "" && k.session == nil {
+			k.ended = true
+			w.Header().Set(SessionEnded, "true")
+			if EventStream(r) {
+				g.challenge(w, r, challenge, errEnded)
+				return
+			}
+		}
 		next.ServeHTTP(w, r.WithContext(domain.WithViewer(r.Context(), viewerOf(k.request, k.session))))
 	})
 	load := g.scs.LoadAndSave(inner)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return g.Judge(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k := &knock{
 			request: domain.Request{
 				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r), UserAgent: r.UserAgent(), Device: deviceOf(r, g.config.Secure),
@@ -109,21 +128,51 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 			streams:  Streams(r),
 		}
 		load.ServeHTTP(answer{w, k}, r.WithContext(context.WithValue(r.Context(), knockKey{}, k)))
-	})
+	}))
 }
 
-// Again gives an operation on a stream the viewer as she is now: a session that was ended since the stream began is
-// over for it too. Other requests pass unchanged.
+// Ended reports whether the request came with a cookie whose session was no longer alive.
+func (g *Gate) Ended(ctx context.Context) bool {
+	k := knockOf(ctx)
+	return k != nil && k.ended
+}
+
+// lookup is how long a look at the session behind a stream may take.
+const lookup = 5 * time.Second
+
+// Again gives an operation on a stream the viewer with the rights that they have now. Errors: UNAUTHENTICATED when the
+// session was ended since the stream began.
 func (g *Gate) Again(ctx context.Context) (context.Context, error) {
 	k := knockOf(ctx)
-	if k == nil || !k.streams || k.session == nil {
+	if k == nil || k.session == nil {
 		return ctx, nil
 	}
-	now, err := g.sessions.FindSession(ctx, k.tokenHash)
-	if err != nil {
+	asking, cancel := context.WithTimeout(ctx, lookup)
+	defer cancel()
+	now, err := g.sessions.FindSession(asking, k.tokenHash)
+	switch {
+	case err != nil:
 		return ctx, err
+	case now == nil:
+		return ctx, errEnded
 	}
 	return domain.WithViewer(ctx, viewerOf(k.request, now)), nil
+}
+
+// Lasts returns nil as long as the session that a stream began with is alive. Asking does not prolong it. Errors:
+// UNAUTHENTICATED once it has ended.
+func (g *Gate) Lasts(ctx context.Context) error {
+	k := knockOf(ctx)
+	if k == nil || k.session == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookup)
+	defer cancel()
+	lasts, err := g.sessions.SessionLasts(ctx, k.tokenHash)
+	if err == nil && !lasts {
+		err = errEnded
+	}
+	return err
 }
 
 func viewerOf(r domain.Request, s *security.LiveSession) domain.Viewer {
@@ -176,11 +225,20 @@ func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
 	}
 	if k := knockOf(ctx); k != nil {
 		k.user = user
+		k.response.Header().Del(SessionEnded) // the next request has a session
 	}
 	g.scs.Put(ctx, userKey, user.String())
 	v := domain.ViewerFrom(ctx)
 	domain.Become(ctx, domain.Viewer{UserID: user, Roles: rights.Roles, Permissions: rights.Permissions, Request: v.Request})
 	return nil
+}
+
+// Forget takes the cookie of a session that has ended back, for somebody who signs out.
+func (g *Gate) Forget(ctx context.Context) error {
+	if !g.Ended(ctx) {
+		return nil
+	}
+	return g.scs.Destroy(ctx)
 }
 
 // End signs the viewer out.

@@ -124,7 +124,7 @@ func (g *Gate) SigningIn(ctx context.Context) (from domain.Request, done func(),
 	if k == nil || k.streams {
 		return domain.Request{}, nil, domain.Errorf(domain.CodeRefused, "sign in with a plain POST: a stream cannot set the cookie")
 	}
-	done, ok := g.turns.take(k.request.IP)
+	done, ok := g.turns.TakeAddress(k.request.IP)
 	if !ok {
 		return domain.Request{}, nil, domain.Errorf(domain.CodeOverloaded, "too many people sign in from your network right now; try again in a moment")
 	}

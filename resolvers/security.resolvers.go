@@ -43,7 +43,7 @@ func (r *mutationResolver) SignIn(ctx context.Context, input security.SignInComm
 func (r *mutationResolver) SignOut(ctx context.Context) (*model.SignOutPayload, error) {
 	viewer := domain.ViewerFrom(ctx)
 	if !viewer.SignedIn() {
-		return &model.SignOutPayload{}, nil
+		return &model.SignOutPayload{}, r.Gate.Forget(ctx)
 	}
 	if err := r.Gate.End(ctx); err != nil {
 		return nil, err

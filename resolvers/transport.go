@@ -64,6 +64,9 @@ func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	write(w, http.StatusOK, respond(ctx))
 }
 
+// MediaType is the media type of a GraphQL response that a request asks for.
+func MediaType(r *http.Request) string { return answerType(r.Header.Get("Accept")) }
+
 // answerType picks from an Accept header; application/json where anything goes.
 func answerType(accept string) string {
 	if accept == "" {

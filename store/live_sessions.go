@@ -23,6 +23,10 @@ const (
 	rightsOf = `select r.name as role, r.permissions from user_roles ur join roles r on r.id = ur.role_id
 	where ur.user_id = $1 and (ur.expires_at is null or ur.expires_at > (select clock_now()))`
 
+	// Nobody is read with it: who watches a stream wants to know only whether it may go on.
+	sessionLasts = `select exists (select from user_sessions s join users u on u.id = s.user_id and u.account_status = 'active' and u.deleted_at is null
+	where s.session_token = $1 and ` + living + `)`
+
 	touchSession = `update user_sessions s set last_seen_at = clock_now() where s.id = $1 and s.is_active`
 )
 
@@ -75,6 +79,12 @@ func (w Sessions) FindSession(ctx context.Context, tokenHash string) (*security.
 		_, err = w.db.Exec(ctx, touchSession, s.ID)
 	}
 	return s, wrap(err)
+}
+
+// SessionLasts reports whether a session is still alive, without noting that it was seen.
+func (w Sessions) SessionLasts(ctx context.Context, tokenHash string) (lasts bool, err error) {
+	err = w.db.Get(ctx, &lasts, sessionLasts, tokenHash)
+	return lasts, wrap(err)
 }
 
 // A request in flight must not revive a session that was ended meanwhile, nor move it to somebody else.
