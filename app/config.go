@@ -11,6 +11,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"lyceum/gateways/blobs"
+	"lyceum/resolvers"
 )
 
 // Config are the settings, each an environment variable. README.md lists them.
@@ -31,6 +32,9 @@ type Config struct {
 	AnswersMB      int      `env:"LYCEUM_ANSWERS_MB" envDefault:"128"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
+
+	// Streams are the limits of websockets and event streams; the zero value stands for the defaults.
+	Streams resolvers.Streams
 
 	public  *url.URL
 	proxies []netip.Prefix
@@ -63,6 +67,9 @@ func (c *Config) Production() bool { return c.Env == production }
 func (c *Config) Embedded() bool { return c.DatabaseURL == "" }
 
 func (c *Config) check() (faults []error) {
+	if c.Streams == (resolvers.Streams{}) {
+		c.Streams = resolvers.DefaultStreams()
+	}
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	for name, value := range map[string]string{"DATABASE_URL": c.DatabaseURL, "DATABASE_APP_URL": c.DatabaseAppURL} {
 		if u, err := url.Parse(value); value != "" && (err != nil || !strings.HasPrefix(u.Scheme, "postgres") || u.Host == "") {

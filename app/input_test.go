@@ -129,6 +129,7 @@ func TestTheTransportRefusesWhatIsNotARequest(t *testing.T) {
 		"300 KB":             {http.MethodPost, "application/json", `{"query":"` + strings.Repeat(" ", 300<<10) + `"}`, http.StatusRequestEntityTooLarge},
 		"PUT":                {http.MethodPut, "application/json", `{"query":"{__typename}"}`, http.StatusMethodNotAllowed},
 		"an event stream":    {http.MethodPost, "application/json", `{"query":"s3cret`, http.StatusBadRequest},
+		"another upgrade":    {http.MethodPost, "application/json", `{"query":"{__typename}"}`, http.StatusOK},
 		"a mutation by GET":  {"GET mutation", "", "", http.StatusMethodNotAllowed},
 		"a good one, by GET": {"GET query", "", "", http.StatusOK},
 	} {
@@ -138,6 +139,8 @@ func TestTheTransportRefusesWhatIsNotARequest(t *testing.T) {
 			url, c.method = url+"?query=mutation%7BsignOut%7BsignedOut%7D%7D", http.MethodGet
 		case c.method == "GET query":
 			url, c.method = url+"?query=%7B__typename%7D", http.MethodGet
+		case name == "another upgrade":
+			headers["Connection"], headers["Upgrade"] = "Upgrade", "h2c"
 		case name == "an event stream":
 			headers["Accept"] = "text/event-stream"
 		}

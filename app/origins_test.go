@@ -77,7 +77,7 @@ func TestAReboundHostOrAForeignOriginRunsNothingOnAnyTransport(t *testing.T) {
 			}
 			r := request(t, transport.method, address, body, headers)
 			r.Host = c.host
-			a := ada.Handshake(r)
+			a := ada.Opening(r)
 			if c.status != 0 && (a.Status != c.status || strings.Contains(a.Raw, "ada") || a.Header.Get("Access-Control-Allow-Origin") != "") {
 				t.Errorf("%s, host %q, origin %q: %d %s", name, c.host, c.origin, a.Status, a.Raw)
 			}

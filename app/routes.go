@@ -20,7 +20,7 @@ import (
 // Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
 	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
-		Log: a.log, Limits: a.limits(), Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
+		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(a.resolver.Gate.Admit(graphql))))

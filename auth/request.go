@@ -66,7 +66,11 @@ func plain(host string) string {
 }
 
 // Streams tells whether a request opens a stream, whose headers are gone before anything runs: a websocket, or events.
-func Streams(r *http.Request) bool { return r.Header.Get("Upgrade") != "" || EventStream(r) }
+func Streams(r *http.Request) bool { return Websocket(r) || EventStream(r) }
+
+// Websocket reports whether a request opens a websocket. Other upgrades, such as curl's to HTTP/2, may be left out of
+// account, and are.
+func Websocket(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") }
 
 // EventStream tells whether a request wants server-sent events before anything else. Some clients list them at the end
 // of every Accept header, behind the JSON that they mean.

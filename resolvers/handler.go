@@ -9,10 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
-	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"lyceum/auth"
 	"lyceum/domain"
@@ -28,19 +25,13 @@ import (
 type Options struct {
 	Log     *slog.Logger
 	Limits  Limits
+	Streams Streams
 	Origins []string // hosts of single-page apps that may open websockets
 	// Introspection tells whether everyone may read the schema; otherwise only holders of schema.read.
 	Introspection bool
 	// Deadline ends a query or a mutation; a subscription lives on.
 	Deadline time.Duration
 }
-
-// Websocket limits.
-const (
-	initTimeout  = 5 * time.Second
-	pingInterval = 20 * time.Second
-	maxMessage   = 64 << 10
-)
 
 // NewHandler serves the graph over POST, GET, server-sent events and websockets. All four run the same operation code:
 // limits, viewer, loaders, deadline, presenter. It expects auth's middleware in front.
@@ -49,12 +40,8 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s := handler.New(schema)
 	documents := &reader{schema: schema.Schema(), limits: o.Limits, everyoneIntrospects: o.Introspection, cache: newDocuments()}
 	add := func(t graphql.Transport) { s.AddTransport(gated{t, documents}) }
-	message := int64(maxMessage)
-	add(transport.Websocket{
-		Implementation: transport.CoderWebsocketImplementation{AcceptOptions: websocket.AcceptOptions{OriginPatterns: o.Origins}},
-		InitTimeout:    initTimeout, PingPongInterval: pingInterval, PayloadReadLimit: &message,
-	})
-	add(events{SSE: transport.SSE{KeepAlivePingInterval: pingInterval}, maxBody: o.Limits.Body}) // before POST, else it never gets one
+	add(newSockets(o.Streams, r.Gate, o.Origins))
+	add(newEvents(o.Streams, o.Limits.Body, r.Gate)) // before POST, else it never gets one
 	add(single{maxBody: o.Limits.Body})
 	s.SetQueryCache(handed{})
 	present := priced(gqlerr.Presenter(o.Log, auth.RequestID))
@@ -63,20 +50,16 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
 	s.AroundOperations(budgeted(loaders.NewPool(o.Limits.Answer, o.Limits.Answers), present))
-	s.AroundOperations(r.prepare(o.Deadline, present))
+	s.AroundOperations(r.prepare(o.Deadline))
 	s.AroundRootFields(afresh)
 	s.AroundFields(price)
 	s.AroundFields(rows.Write)
 	return s
 }
 
-// prepare gives each operation its loaders and its deadline, and on a stream the viewer as she is now.
-func (r *Resolver) prepare(deadline time.Duration, present graphql.ErrorPresenterFunc) graphql.OperationMiddleware {
+// prepare gives each operation its loaders and its deadline.
+func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-		ctx, err := r.Gate.Again(ctx)
-		if err != nil {
-			return graphql.OneShot(&graphql.Response{Errors: gqlerror.List{present(ctx, err)}})
-		}
 		cancel := context.CancelFunc(func() {})
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
 			ctx, cancel = context.WithTimeout(ctx, deadline)

@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -31,7 +30,7 @@ const (
 type single struct{ maxBody int64 }
 
 func (single) Supports(r *http.Request) bool {
-	return (r.Method == http.MethodPost || r.Method == http.MethodGet) && r.Header.Get("Upgrade") == ""
+	return (r.Method == http.MethodPost || r.Method == http.MethodGet) && !auth.Websocket(r)
 }
 
 func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
@@ -189,29 +188,4 @@ func writeValue(b *bytes.Buffer, v any) {
 		text = []byte("null")
 	}
 	b.Write(text)
-}
-
-// events is gqlgen's server-sent events behind the checks of single: gqlgen itself would quote a bad body back.
-type events struct {
-	transport.SSE
-	maxBody int64
-}
-
-// Supports leaves a client that would rather have JSON to single.
-func (t events) Supports(r *http.Request) bool { return auth.EventStream(r) && t.SSE.Supports(r) }
-
-func (t events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, t.maxBody))
-	status, problem := http.StatusRequestEntityTooLarge, "the body is too large"
-	if err == nil {
-		_, status, problem = readBody(bytes.NewReader(body))
-	}
-	if problem != "" {
-		e := &gqlerror.Error{Message: problem, Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
-		w.Header().Set("Content-Type", plainJSON+"; charset=utf-8")
-		write(w, status, exec.DispatchError(r.Context(), gqlerror.List{e}))
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	t.SSE.Do(w, r, exec)
 }

@@ -248,8 +248,8 @@ func (c *Caller) Must(query string, variables ...map[string]any) Answer {
 	return a
 }
 
-// Handshake is Do for a request that may open a stream, which is closed at once.
-func (c *Caller) Handshake(r *http.Request) Answer {
+// Opening is Do for a request that may open a stream, which is closed at once.
+func (c *Caller) Opening(r *http.Request) Answer {
 	c.t.Helper()
 	response, err := c.client.Do(r)
 	if err != nil {

@@ -3,6 +3,7 @@ package apptest
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func (c *Caller) Dial(header http.Header, subprotocols ...string) (*Socket, *htt
 // Handshake opens a websocket that has not been initialised.
 func (c *Caller) Handshake() *Socket {
 	c.t.Helper()
-	s, response, err := c.Dial(nil, "graphql-transport-ws")
+	s, response, err := c.Dial(nil, "graphql-transport-ws") //nolint:bodyclose // the library has read and replaced it
 	if err != nil {
 		c.t.Fatalf("the handshake is refused: %v %v", err, response)
 	}
@@ -61,6 +62,17 @@ func (c *Caller) Socket() *Socket {
 		c.t.Fatalf("no connection_ack but %+v", m)
 	}
 	return s
+}
+
+// Wait sends a request with the caller's cookies and reads its answer to the end, or until the context of the request ends.
+func (c *Caller) Wait(r *http.Request) error {
+	response, err := c.client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	_, err = io.Copy(io.Discard, response.Body)
+	return err
 }
 
 // Send writes a message as it stands.
