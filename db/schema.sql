@@ -18,10 +18,25 @@ begin
     for wish in select g.* from role_grants g join pg_roles r on r.rolname = g.role_name order by g.role_name, g.object loop
         execute format('grant %s on %s to %I', wish.privileges, wish.object, wish.role_name);
     end loop;
+    -- Whoever may not change the database or PostgreSQL's own functions leaves them as they are.
+    if exists (select from pg_database d where d.datname = current_database() and pg_has_role(d.datdba, 'usage')) then
+        for wish in select r.rolname from pg_roles r where r.rolname in ('lyceum_owner', 'lyceum_app', 'lyceum_report') order by r.rolname loop
+            execute format('grant connect on database %I to %I', current_database(), wish.rolname);
+        end loop;
+        execute format('revoke connect, temporary on database %I from public', current_database());
+    end if;
+    for wish in
+        select p.oid::regprocedure as name from pg_proc p
+         where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import')
+           and has_function_privilege('public', p.oid, 'execute') and pg_has_role(p.proowner, 'usage')
+         order by p.oid
+    loop
+        execute format('revoke execute on function pg_catalog.%s from public', wish.name);
+    end loop;
     select string_agg(distinct g.role_name, ', ') into missing
       from role_grants g where not exists (select from pg_roles r where r.rolname = g.role_name);
     if missing is not null then
-        raise notice 'missing roles: %. Let a superuser create them, then run: select apply_grants()', missing;
+        raise notice 'missing roles: %. Let a superuser create them, then run `lyceum migrate`, or: select apply_grants()', missing;
     end if;
 end
 $$;
@@ -77,7 +92,7 @@ begin
         raise exception using errcode = 'invalid_parameter_value', message = 'ahead must be 0 to 120 months';
     end if;
     -- Two runners at once would both find a month missing.
-    perform pg_advisory_xact_lock(hashtext('ensure_partitions'));
+    perform from function_locks where name = 'ensure_partitions' for update;
     for parent in
         select c.relname::text as name, d.relname::text as default_name
           from pg_partitioned_table p
@@ -136,13 +151,30 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.hold_source(wanted text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET lock_timeout TO '500ms'
+    AS $$
+begin
+    perform from content_source_locks where source = wanted for update skip locked;
+    if not found then
+        -- Of two first imports the second waits here for the first, and gives up soon.
+        insert into content_source_locks (source) values (wanted) on conflict do nothing;
+    end if;
+    return found;
+exception
+    when lock_not_available then return false;
+end
+$$;
+
 CREATE FUNCTION public.keep_category_paths() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     AS $$
 begin
     -- One mover at a time: two concurrent moves could otherwise close a circle that neither of them sees.
-    perform pg_advisory_xact_lock(hashtext('content_category_paths'));
+    perform from function_locks where name = 'content_category_paths' for update;
     if tg_op = 'INSERT' then
         insert into content_category_paths (ancestor_id, descendant_id, depth)
         select p.ancestor_id, new.id, p.depth + 1 from content_category_paths p where p.descendant_id = new.parent_id
@@ -189,7 +221,7 @@ declare
 begin
     if tg_op = 'INSERT' then
         -- One writer at a time: two concurrent edges could otherwise close a circle that neither of them sees.
-        perform pg_advisory_xact_lock(hashtext('content_prerequisites'));
+        perform from function_locks where name = 'content_prerequisites' for update;
         if exists (
             with recursive needed (id) as (
                 select new.required_id
@@ -213,6 +245,34 @@ CREATE FUNCTION public.log_row_hash(log_row jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
     select sha256(convert_to((log_row - '{content_hash,personal_salt,email,ip_address,user_agent,device}'::text[])::text, 'UTF8'))
+$$;
+
+CREATE FUNCTION public.missing_grants() RETURNS SETOF text
+    LANGUAGE sql STABLE
+    AS $$
+    select format('%s on %s for %s', p.privilege, g.object, g.role_name)
+      from role_grants g
+      join pg_roles r on r.rolname = g.role_name
+     cross join unnest(string_to_array(g.privileges, ', ')) p (privilege)
+     cross join lateral (select split_part(g.object, ' ', 1) as kind, substr(g.object, strpos(g.object, ' ') + 1) as name) o
+     where case o.kind
+           when 'table' then not has_table_privilege(r.oid, o.name, p.privilege)
+           when 'schema' then not has_schema_privilege(r.oid, o.name, p.privilege)
+           when 'function' then not has_function_privilege(r.oid, o.name, p.privilege)
+           else true end
+    union all
+    select format('connect on the database for %s', r.rolname)
+      from pg_roles r
+     where r.rolname in ('lyceum_owner', 'lyceum_app', 'lyceum_report') and not has_database_privilege(r.oid, current_database(), 'connect')
+    union all
+    select format('%s on the database is still for everyone', lower(a.privilege_type))
+      from pg_database d cross join aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+     where d.datname = current_database() and a.grantee = 0 and pg_has_role(d.datdba, 'usage')
+    union all
+    select format('%s is still for everyone', p.oid::regprocedure)
+      from pg_proc p cross join aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+     where p.pronamespace = 'pg_catalog'::regnamespace and p.proname in ('lo_creat', 'lo_create', 'lo_from_bytea', 'lo_import')
+       and a.grantee = 0 and pg_has_role(p.proowner, 'usage')
 $$;
 
 CREATE FUNCTION public.new_id() RETURNS uuid
@@ -305,7 +365,8 @@ CREATE FUNCTION public.refresh_analytics() RETURNS timestamp with time zone
     AS $$
 begin
     -- A second refresh at the same time would only wait for the first.
-    if pg_try_advisory_xact_lock(hashtext('refresh_analytics')) then
+    perform from function_locks where name = 'refresh_analytics' for update skip locked;
+    if found then
         refresh materialized view concurrently public.subscription_metrics;
         refresh materialized view concurrently public.content_popularity;
     end if;
@@ -316,6 +377,7 @@ $$;
 CREATE FUNCTION public.seal_audit() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
+    SET lock_timeout TO '2s'
     AS $_$
 declare
     log_name text;
@@ -326,9 +388,11 @@ declare
     last_seal audit_seals;
     linked   bigint := 0;
 begin
-    if not pg_try_advisory_xact_lock(hashtext('seal_audit')) then
+    -- The lock is written to disk; where nothing waits, nothing is written.
+    if not exists (select from audit_unsealed) then
         return 0;
     end if;
+    perform from function_locks where name = 'seal_audit' for update;
     for log_name in select distinct log from audit_unsealed order by log loop
         with taken as (
             delete from audit_unsealed u
@@ -746,9 +810,14 @@ CREATE TABLE public.content_consumption (
     progress smallint NOT NULL,
     position_seconds integer DEFAULT 0 NOT NULL,
     seconds integer DEFAULT 0 NOT NULL,
+    begins_visit boolean DEFAULT false NOT NULL,
+    occurred_at timestamp with time zone,
+    withheld_seconds integer DEFAULT 0 NOT NULL,
     CONSTRAINT content_consumption_event_known CHECK ((event = ANY (ARRAY['opened'::text, 'progressed'::text, 'completed'::text]))),
+    CONSTRAINT content_consumption_occurred_before CHECK ((occurred_at <= created_at)),
     CONSTRAINT content_consumption_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
-    CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0)))
+    CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0))),
+    CONSTRAINT content_consumption_withheld_range CHECK (((withheld_seconds >= 0) AND (withheld_seconds <= 86400)))
 )
 PARTITION BY RANGE (created_at);
 
@@ -761,9 +830,14 @@ CREATE TABLE public.content_consumption_default (
     progress smallint NOT NULL,
     position_seconds integer DEFAULT 0 NOT NULL,
     seconds integer DEFAULT 0 NOT NULL,
+    begins_visit boolean DEFAULT false NOT NULL,
+    occurred_at timestamp with time zone,
+    withheld_seconds integer DEFAULT 0 NOT NULL,
     CONSTRAINT content_consumption_event_known CHECK ((event = ANY (ARRAY['opened'::text, 'progressed'::text, 'completed'::text]))),
+    CONSTRAINT content_consumption_occurred_before CHECK ((occurred_at <= created_at)),
     CONSTRAINT content_consumption_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
-    CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0)))
+    CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0))),
+    CONSTRAINT content_consumption_withheld_range CHECK (((withheld_seconds >= 0) AND (withheld_seconds <= 86400)))
 );
 
 ALTER TABLE public.content_consumption ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
@@ -830,6 +904,7 @@ CREATE TABLE public.learning_analytics (
     started_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     last_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     completed_at timestamp with time zone,
+    position_at timestamp with time zone,
     CONSTRAINT learning_analytics_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
     CONSTRAINT learning_analytics_rating_range CHECK (((rating >= 1) AND (rating <= 5))),
     CONSTRAINT learning_analytics_score_range CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric)))
@@ -858,7 +933,7 @@ CREATE MATERIALIZED VIEW public.content_popularity AS
      LEFT JOIN ( SELECT k.content_id,
             count(*) AS views_30d
            FROM public.content_consumption k
-          WHERE ((k.event = 'opened'::text) AND (k.created_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval)))
+          WHERE (k.begins_visit AND (k.created_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval)))
           GROUP BY k.content_id) r ON ((r.content_id = c.id)))
   WHERE (c.deleted_at IS NULL)
   WITH NO DATA;
@@ -873,6 +948,10 @@ CREATE TABLE public.content_source_folders (
     source text NOT NULL,
     path text NOT NULL,
     category_id uuid NOT NULL
+);
+
+CREATE TABLE public.content_source_locks (
+    source text NOT NULL
 );
 
 CREATE TABLE public.content_source_settings (
@@ -901,6 +980,10 @@ CREATE TABLE public.content_unlocks (
     opens_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.function_locks (
+    name text NOT NULL
+);
+
 CREATE TABLE public.idempotency_keys (
     actor_id uuid NOT NULL,
     mutation text NOT NULL,
@@ -909,6 +992,13 @@ CREATE TABLE public.idempotency_keys (
     payload jsonb,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
+);
+
+CREATE TABLE public.learning_allowances (
+    user_id uuid NOT NULL,
+    used_until timestamp with time zone NOT NULL,
+    granted_seconds integer NOT NULL,
+    CONSTRAINT learning_allowances_granted_range CHECK (((granted_seconds >= 0) AND (granted_seconds <= 86400)))
 );
 
 CREATE TABLE public.login_attempts (
@@ -1335,10 +1425,10 @@ CREATE VIEW report.content_popularity AS
     p.views_30d,
     p.as_of
    FROM ((public.content_popularity p
-     JOIN public.content_items c ON ((c.id = p.content_id)))
+     JOIN public.content_items c ON (((c.id = p.content_id) AND (c.status <> 'draft'::text) AND (c.published_at <= p.as_of))))
      JOIN public.content_categories k ON ((k.id = c.category_id)));
 
-COMMENT ON VIEW report.content_popularity IS 'One row per item; seconds is learning time of all people together.';
+COMMENT ON VIEW report.content_popularity IS 'One row per item that is or was published; views are visits; seconds is learning time of all people together.';
 
 CREATE VIEW report.subscription_metrics AS
 SELECT
@@ -1470,6 +1560,9 @@ ALTER TABLE ONLY public.content_prerequisites
 ALTER TABLE ONLY public.content_source_folders
     ADD CONSTRAINT content_source_folders_pkey PRIMARY KEY (source, path);
 
+ALTER TABLE ONLY public.content_source_locks
+    ADD CONSTRAINT content_source_locks_pkey PRIMARY KEY (source);
+
 ALTER TABLE ONLY public.content_source_settings
     ADD CONSTRAINT content_source_settings_pkey PRIMARY KEY (source);
 
@@ -1482,8 +1575,14 @@ ALTER TABLE ONLY public.content_sources
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_pkey PRIMARY KEY (user_id, content_id);
 
+ALTER TABLE ONLY public.function_locks
+    ADD CONSTRAINT function_locks_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, mutation, key);
+
+ALTER TABLE ONLY public.learning_allowances
+    ADD CONSTRAINT learning_allowances_pkey PRIMARY KEY (user_id);
 
 ALTER TABLE ONLY public.learning_analytics
     ADD CONSTRAINT learning_analytics_pkey PRIMARY KEY (user_id, content_id);
@@ -2008,6 +2107,9 @@ ALTER TABLE ONLY public.content_unlocks
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.learning_allowances
+    ADD CONSTRAINT learning_allowances_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.learning_analytics
     ADD CONSTRAINT learning_analytics_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
 
@@ -2089,9 +2191,17 @@ ALTER TABLE ONLY public.user_subscriptions
 ALTER TABLE ONLY public.user_verifications
     ADD CONSTRAINT user_verifications_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+REVOKE USAGE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO lyceum_app;
+GRANT USAGE ON SCHEMA public TO lyceum_report;
 
 GRANT USAGE ON SCHEMA report TO lyceum_report;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_creat(integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_create(oid) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.apply_grants() FROM PUBLIC;
 
@@ -2104,11 +2214,16 @@ REVOKE ALL ON PROCEDURE public.grant_to(IN wanted_role text, IN wanted_privilege
 
 REVOKE ALL ON FUNCTION public.hash_log_row() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.hold_source(wanted text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.hold_source(wanted text) TO lyceum_app;
+
 REVOKE ALL ON FUNCTION public.keep_category_paths() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_content_search() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_prerequisite_count() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.missing_grants() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.record_row_change() FROM PUBLIC;
 
@@ -2141,6 +2256,7 @@ GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
 
 GRANT SELECT ON TABLE public.clock TO lyceum_app;
+GRANT SELECT ON TABLE public.clock TO lyceum_report;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.consumption_keys TO lyceum_app;
 
@@ -2171,6 +2287,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.content_sources TO lyceum_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_unlocks TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_allowances TO lyceum_app;
 
 GRANT SELECT ON TABLE public.login_attempts TO lyceum_app;
 
