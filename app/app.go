@@ -69,14 +69,14 @@ func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCo
 	a := &App{config: c, log: log, pool: pool}
 	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
-	if a.resolver, a.clock, err = wire(ctx, c, pool, hashCost); err != nil {
+	if a.resolver, a.clock, err = wire(ctx, c, pool, log, hashCost); err != nil {
 		return a, err
 	}
 	return a, a.openFiles(ctx)
 }
 
 // wire builds the services over a pool.
-func wire(ctx context.Context, c *Config, pool *db.DB, hashCost int) (*resolvers.Resolver, *clock, error) {
+func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCost int) (*resolvers.Resolver, *clock, error) {
 	outbox, err := store.NewOutbox()
 	if err != nil {
 		return nil, nil, err
@@ -99,19 +99,26 @@ func wire(ctx context.Context, c *Config, pool *db.DB, hashCost int) (*resolvers
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
-			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate,
+			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),
 	}, clock, nil
 }
 
 // refuseAtTheGate answers whom the gate does not let in: 401 for a credential that is not accepted, else sessions cannot be
 // read or written.
-func refuseAtTheGate(w http.ResponseWriter, r *http.Request, err error) {
-	if domain.CodeOf(err) == domain.CodeUnauthenticated {
-		refuseAs(w, resolvers.MediaType(r), http.StatusUnauthorized, domain.CodeUnauthenticated, err.Error())
-		return
+func refuseAtTheGate(log *slog.Logger) func(http.ResponseWriter, *http.Request, error) {
+	return func(w http.ResponseWriter, r *http.Request, err error) {
+		code := domain.CodeOf(err)
+		if code == domain.CodeUnauthenticated {
+			refuseAs(w, resolvers.MediaType(r), http.StatusUnauthorized, code, err.Error())
+			return
+		}
+		log.WarnContext(r.Context(), "sessions cannot be read or written", "request", auth.RequestID(r.Context()), "error", err)
+		if code != domain.CodeOverloaded {
+			code = domain.CodeUnavailable
+		}
+		refuse(w, http.StatusServiceUnavailable, code, "sessions cannot be read or written right now; try again in a moment")
 	}
-	refuse(w, http.StatusServiceUnavailable, domain.CodeOverloaded, "sessions cannot be read or written right now; try again in a moment")
 }
 
 // Close gives the connections back.

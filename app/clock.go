@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"log/slog"
 	"sync/atomic"
 	"time"
 
@@ -17,6 +18,8 @@ func (c *clock) now() time.Time {
 
 // follow reads the offset.
 func (c *clock) follow(ctx context.Context, r store.Reader) error {
+	ctx, cancel := context.WithTimeout(ctx, clockWait)
+	defer cancel()
 	shift, err := r.ClockShift(ctx)
 	if err == nil {
 		c.shift.Store(int64(shift))
@@ -24,14 +27,27 @@ func (c *clock) follow(ctx context.Context, r store.Reader) error {
 	return err
 }
 
-// keepFollowing reads the offset again and again, so that a test clock moves services too.
-func (c *clock) keepFollowing(ctx context.Context, r store.Reader) {
+// clockWait is what reading the offset may take; it is read again a second later.
+const clockWait = 3 * time.Second
+
+// keepFollowing reads the offset again and again, so that a test clock moves services too. While the database is away the
+// last offset holds.
+func (c *clock) keepFollowing(ctx context.Context, r store.Reader, log *slog.Logger) {
+	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(time.Second):
-			_ = c.follow(ctx, r) // a database that is away tells no other time
+		}
+		err := c.follow(ctx, r)
+		switch {
+		case err != nil && ctx.Err() == nil && !failing:
+			log.WarnContext(ctx, "the clock of the database cannot be read; trying on", "error", err)
+			failing = true
+		case err == nil && failing:
+			log.InfoContext(ctx, "the clock of the database is read again")
+			failing = false
 		}
 	}
 }

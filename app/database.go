@@ -22,6 +22,7 @@ const (
 	lockTimeout      = time.Second
 	idleInTx         = 15 * time.Second
 	jobTimeout       = 10 * time.Minute
+	jobLimit         = 15 * time.Second // of what the job queue does without a deadline of its own
 	jobPool          = 6
 	patience         = 20 * time.Second // for a server that is starting or restarting
 )
@@ -212,13 +213,13 @@ func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 func (d *Database) Pool(ctx context.Context, size int) (*db.DB, error) {
 	return db.Open(ctx, db.Config{
 		URL: d.AppURL, Pool: size, Name: "lyceum", StatementTimeout: statementTimeout, LockTimeout: lockTimeout, IdleInTx: idleInTx, Patience: patience,
-		PlanOnce: true,
+		Limit: deadline, PlanOnce: true,
 	})
 }
 
 // JobPool opens the pool of the jobs, whose statements may take long.
 func (d *Database) JobPool(ctx context.Context) (*db.DB, error) {
-	return db.Open(ctx, db.Config{URL: d.AppURL, Pool: jobPool, Name: "lyceum jobs", StatementTimeout: jobTimeout, Patience: patience})
+	return db.Open(ctx, db.Config{URL: d.AppURL, Pool: jobPool, Name: "lyceum jobs", StatementTimeout: jobTimeout, Limit: jobLimit, Patience: patience})
 }
 
 // Close stops the built-in server if this program started it.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -27,3 +28,6 @@ func LinkMadeAt(c *Config, at time.Time, viewer domain.UserID, item domain.ItemI
 func SteadyWithin(l net.Listener, stall time.Duration) net.Listener {
 	return steady{Listener: l, stall: stall}
 }
+
+// Checked is a configuration as ReadConfig would return it.
+func Checked(c *Config) (*Config, error) { return c, errors.Join(c.check()...) }

@@ -64,7 +64,7 @@ func (a *App) file(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", time.Time{}, file)
 }
 
-// fileFor reads the link and asks the access decision. Errors: FORBIDDEN, NOT_FOUND, CONTENT_LOCKED, OVERLOADED.
+// fileFor reads the link and asks the access decision. Errors: FORBIDDEN, NOT_FOUND, CONTENT_LOCKED, OVERLOADED, UNAVAILABLE, TIMEOUT.
 func (a *App) fileFor(ctx context.Context, r *http.Request) (*content.File, io.ReadSeekCloser, error) {
 	link, err := a.links.check(r.PathValue("item"), r.PathValue("sum"), r.URL.Query())
 	if err != nil {
@@ -96,7 +96,8 @@ func (a *App) fileFor(ctx context.Context, r *http.Request) (*content.File, io.R
 func (a *App) refuseFile(w http.ResponseWriter, r *http.Request, err error) {
 	status, known := map[domain.Code]int{
 		domain.CodeForbidden: http.StatusForbidden, domain.CodeLocked: http.StatusForbidden, domain.CodeNotFound: http.StatusNotFound,
-		domain.CodeOverloaded: http.StatusServiceUnavailable, domain.CodeTimeout: http.StatusServiceUnavailable, domain.CodeInvalid: http.StatusNotFound,
+		domain.CodeOverloaded: http.StatusServiceUnavailable, domain.CodeTimeout: http.StatusServiceUnavailable,
+		domain.CodeUnavailable: http.StatusServiceUnavailable, domain.CodeInvalid: http.StatusNotFound,
 	}[domain.CodeOf(err)]
 	if !known {
 		a.log.ErrorContext(r.Context(), "file", "request", auth.RequestID(r.Context()), "error", err)

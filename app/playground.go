@@ -25,7 +25,7 @@ func (a *App) openPlayground(mux *http.ServeMux) {
 			http.Redirect(w, r, "/playground", http.StatusFound)
 		})
 	}
-	mux.Handle("GET /playground", a.resolver.Gate.Admit(playground.Page(options)))
+	mux.Handle("GET /playground", timed(a.resolver.Gate.Admit(playground.Page(options))))
 	mux.Handle("GET /playground/{$}", http.RedirectHandler("/playground", http.StatusMovedPermanently))
 	mux.Handle("GET /playground/assets/", playground.Assets())
 }

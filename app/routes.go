@@ -23,8 +23,8 @@ func (a *App) Handler() http.Handler {
 		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
-	mux.Handle("/graphql", a.crossOrigin(a.endable(a.resolver.Gate.Admit(graphql))))
-	mux.Handle("GET /schema.graphql", a.resolver.Gate.Admit(http.HandlerFunc(a.schema)))
+	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))
+	mux.Handle("GET /schema.graphql", timed(a.resolver.Gate.Admit(http.HandlerFunc(a.schema))))
 	a.openPlayground(mux)
 	mux.Handle("GET "+filesPath+"{item}/{sum}", a.resolver.Gate.Judge(http.HandlerFunc(a.file)))
 	mux.HandleFunc("/", nothingHere)
@@ -110,6 +110,19 @@ func (a *App) endable(next http.Handler) http.Handler {
 			ctx, cancel := context.WithCancel(r.Context())
 			defer cancel()
 			defer context.AfterFunc(a.streams, cancel)()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// timed gives a request its deadline from the start on, so that reading its session is part of it. A stream has none; its
+// operations do.
+func timed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !auth.Streams(r) {
+			ctx, cancel := context.WithTimeout(r.Context(), deadline)
+			defer cancel()
 			r = r.WithContext(ctx)
 		}
 		next.ServeHTTP(w, r)

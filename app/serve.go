@@ -37,7 +37,7 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 		return errors.Join(fmt.Errorf("start the jobs: %w", err), public.Close(), ops.Close())
 	}
 	var background sync.WaitGroup
-	background.Go(func() { a.clock.keepFollowing(a.streams, a.resolver.Reader) })
+	background.Go(func() { a.clock.keepFollowing(a.streams, a.resolver.Reader, a.log) })
 
 	servers := []*http.Server{NewServer(a.Handler()), NewServer(a.OpsHandler())}
 	failed := make(chan error, len(servers))

@@ -48,6 +48,7 @@ const maxTurns = 12
 
 // NewGate builds the gate.
 func NewGate(sessions Sessions, c Config) *Gate {
+	sessions = bounded{sessions}
 	m := scs.New()
 	m.Lifetime = c.Lifetime
 	m.IdleTimeout = 0 // judged in SQL, so that a request does not write
@@ -137,9 +138,6 @@ func (g *Gate) Ended(ctx context.Context) bool {
 	return k != nil && k.ended
 }
 
-// lookup is how long a look at the session behind a stream may take.
-const lookup = 5 * time.Second
-
 // Again gives an operation on a stream the viewer with the rights that they have now. Errors: UNAUTHENTICATED when the
 // session was ended since the stream began.
 func (g *Gate) Again(ctx context.Context) (context.Context, error) {
@@ -147,9 +145,7 @@ func (g *Gate) Again(ctx context.Context) (context.Context, error) {
 	if k == nil || k.session == nil {
 		return ctx, nil
 	}
-	asking, cancel := context.WithTimeout(ctx, lookup)
-	defer cancel()
-	now, err := g.sessions.FindSession(asking, k.tokenHash)
+	now, err := g.sessions.FindSession(ctx, k.tokenHash)
 	switch {
 	case err != nil:
 		return ctx, err
@@ -166,8 +162,6 @@ func (g *Gate) Lasts(ctx context.Context) error {
 	if k == nil || k.session == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookup)
-	defer cancel()
 	lasts, err := g.sessions.SessionLasts(ctx, k.tokenHash)
 	if err == nil && !lasts {
 		err = errEnded

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"lyceum/domain"
+	"lyceum/domain/security"
 )
 
 // store lets scs keep its sessions in user_sessions. scs calls the methods with a context; the others exist for its
@@ -50,6 +51,42 @@ func (s *store) CommitCtx(ctx context.Context, tokenHash string, data []byte, ex
 // DeleteCtx implements scs.CtxStore.
 func (s *store) DeleteCtx(ctx context.Context, tokenHash string) error {
 	return s.sessions.EndSession(ctx, tokenHash)
+}
+
+// sessionWait is what reading or writing a session may take. It stands before the operation, which has a deadline of its own.
+const sessionWait = 3 * time.Second
+
+// bounded lets no wait for a session outlast sessionWait.
+type bounded struct{ Sessions }
+
+func (b bounded) FindSession(ctx context.Context, tokenHash string) (*security.LiveSession, error) {
+	ctx, cancel := context.WithTimeout(ctx, sessionWait)
+	defer cancel()
+	return b.Sessions.FindSession(ctx, tokenHash)
+}
+
+func (b bounded) SessionLasts(ctx context.Context, tokenHash string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, sessionWait)
+	defer cancel()
+	return b.Sessions.SessionLasts(ctx, tokenHash)
+}
+
+func (b bounded) Rights(ctx context.Context, user domain.UserID) (*security.Rights, error) {
+	ctx, cancel := context.WithTimeout(ctx, sessionWait)
+	defer cancel()
+	return b.Sessions.Rights(ctx, user)
+}
+
+func (b bounded) SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, from domain.Request) error {
+	ctx, cancel := context.WithTimeout(ctx, sessionWait)
+	defer cancel()
+	return b.Sessions.SaveSession(ctx, user, tokenHash, data, lasts, from)
+}
+
+func (b bounded) EndSession(ctx context.Context, tokenHash string) error {
+	ctx, cancel := context.WithTimeout(ctx, sessionWait)
+	defer cancel()
+	return b.Sessions.EndSession(ctx, tokenHash)
 }
 
 func (s *store) Find(string) ([]byte, bool, error)      { return nil, false, errNoContext }

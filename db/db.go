@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
-	"github.com/lib/pq/pqerror"
 )
 
 // Config says how to connect. Zero durations mean no limit.
@@ -21,19 +21,13 @@ type Config struct {
 	StatementTimeout time.Duration // what one statement may take, judged by the server
 	LockTimeout      time.Duration
 	IdleInTx         time.Duration
+	Limit            time.Duration // what an operation may take whose context has no deadline
 	Patience         time.Duration // how long Open keeps trying; 0: once
 	PlanOnce         bool          // plan a prepared statement once and not for each set of arguments
 }
 
 // MinVersion is the oldest PostgreSQL that is supported.
 const MinVersion = 150000
-
-// Errors that Open and the methods of DB return besides PostgreSQL's own.
-var (
-	ErrUnreachable = errors.New("the database cannot be reached")
-	ErrTooOld      = errors.New("the database is too old")
-	ErrBusy        = errors.New("all database connections are busy")
-)
 
 // DB is a pool whose statements are prepared once each, and kept as long as they are in use.
 type DB struct {
@@ -49,19 +43,21 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	connector, err := pq.NewConnector(dsn)
+	made, err := pq.NewConnector(dsn)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
-	connector.Dialer(newDialer(c.StatementTimeout))
-	pool := sqlx.NewDb(openConnector(connector), "postgres")
+	made.Dialer(newDialer())
+	pool := sqlx.NewDb(sql.OpenDB(connector{Connector: made, limit: c.Limit}), "postgres")
 	pool.SetMaxOpenConns(c.Pool)
 	pool.SetMaxIdleConns(c.Pool)
 	pool.SetConnMaxIdleTime(30 * time.Minute)
 	d := &DB{DB: pool, statements: newStatements(), gate: make(chan struct{}, c.Pool)}
 
 	var version int
-	err = retry(ctx, c.Patience, passing, func() error {
+	err = retry(ctx, c.Patience, 2*time.Second, passing, func() error {
+		ctx, cancel := context.WithTimeout(ctx, openWait)
+		defer cancel()
 		return pool.GetContext(ctx, &version, "select current_setting('server_version_num')::int")
 	})
 	if err == nil && version < MinVersion {
@@ -114,17 +110,17 @@ func (c Config) dsn() (string, error) {
 	return u.String(), nil
 }
 
-// retry calls try until it succeeds, its error is not one that passes, or patience runs out; pauses grow from 50 ms to 2 s.
-func retry(ctx context.Context, patience time.Duration, passes func(error) bool, try func() error) error {
+// retry calls try until it succeeds, its error is not one that passes, or patience runs out; pauses grow from 50 ms.
+func retry(ctx context.Context, patience, maxPause time.Duration, passes func(error) bool, try func() error) error {
 	end := time.Now().Add(patience)
-	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+	for pause := 50 * time.Millisecond; ; pause = min(2*pause, maxPause) {
 		err := try()
 		if err == nil || !passes(err) || time.Now().Add(pause).After(end) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("%w: %w", ctx.Err(), err)
 		case <-time.After(pause):
 		}
 	}
@@ -139,12 +135,11 @@ func passing(err error) bool {
 	return true
 }
 
-// Away tells that no connection could be made: nothing was sent, so that trying again repeats nothing.
-func Away(err error) bool {
-	var dial *net.OpError
-	var e *pq.Error
-	return errors.As(err, &dial) && dial.Op == "dial" || errors.As(err, &e) && e.Code == pqerror.CannotConnectNow
-}
+// How long a request waits for a server that is restarting, and how often it looks: what sleeps holds a connection's place.
+const (
+	reconnectPatience = 4 * time.Second
+	reconnectPause    = 200 * time.Millisecond
+)
 
-// reconnectPatience is how long a request waits for a server that is restarting.
-const reconnectPatience = 4 * time.Second
+// openWait is what one attempt to open may take.
+const openWait = 6 * time.Second

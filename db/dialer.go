@@ -2,64 +2,75 @@ package db
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"net"
+	"syscall"
 	"time"
 )
 
-func openConnector(c driver.Connector) *sql.DB { return sql.OpenDB(c) }
+// How a connection whose other end is gone is noticed by the operating system: what was sent and not acknowledged, and
+// probes on a connection that has nothing to say.
+const (
+	unacknowledged = 20 * time.Second
+	keepAliveIdle  = 15 * time.Second
+	keepAliveEvery = 5 * time.Second
+	keepAliveCount = 3
+)
 
-// deadlineMargin is what a reply may take beyond the server's own statement timeout before the line counts as dead.
-const deadlineMargin = 5 * time.Second
+// dialer opens the lines of a pool. A dial whose context carries no place is lib/pq's request to cancel a statement: the
+// statement waits for it, so that it gets cancelGrace and no more.
+type dialer struct{ net.Dialer }
 
-// dialer gives every read and write a deadline: on a network that swallows packets a context alone ends no wait.
-type dialer struct {
-	net.Dialer
-	limit time.Duration // 0: none
+func newDialer() dialer {
+	return dialer{net.Dialer{
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: keepAliveIdle, Interval: keepAliveEvery, Count: keepAliveCount},
+		Control: func(_, _ string, c syscall.RawConn) error {
+			return c.Control(func(fd uintptr) { limitUnacknowledged(fd, unacknowledged) })
+		},
+	}}
 }
 
-func newDialer(statementTimeout time.Duration) dialer {
-	d := dialer{Dialer: net.Dialer{KeepAlive: 30 * time.Second}}
-	if statementTimeout > 0 {
-		d.limit = statementTimeout + deadlineMargin
-	}
-	return d
-}
-
+// Dial implements pq.Dialer; lib/pq calls DialContext instead.
 func (d dialer) Dial(network, address string) (net.Conn, error) {
 	return d.DialContext(context.Background(), network, address)
 }
 
+// DialTimeout implements pq.Dialer; lib/pq calls DialContext instead.
 func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return d.DialContext(ctx, network, address)
 }
 
+// DialContext implements pq.DialerContext.
 func (d dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	at, connecting := ctx.Value(placeKey{}).(*place)
+	if !connecting {
+		return d.brief(ctx, network, address)
+	}
 	conn, err := d.Dialer.DialContext(ctx, network, address)
-	if err != nil || d.limit == 0 {
-		return conn, err
+	if err != nil {
+		return nil, err
 	}
-	return &deadlineConn{Conn: conn, limit: d.limit}, nil
+	l := &line{Conn: conn}
+	at.put(l)
+	return l, nil
 }
 
-type deadlineConn struct {
-	net.Conn
-	limit time.Duration
+// brief dials for a request that must be over, whatever comes back, after cancelGrace.
+func (d dialer) brief(ctx context.Context, network, address string) (net.Conn, error) {
+	end := time.Now().Add(cancelGrace)
+	ctx, cancel := context.WithDeadline(ctx, end)
+	defer cancel()
+	conn, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return briefConn{conn}, conn.SetDeadline(end)
 }
 
-func (c *deadlineConn) Read(b []byte) (int, error) {
-	if err := c.SetReadDeadline(time.Now().Add(c.limit)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Read(b)
-}
+// briefConn keeps the deadline that it has: lib/pq would set a later one.
+type briefConn struct{ net.Conn }
 
-func (c *deadlineConn) Write(b []byte) (int, error) {
-	if err := c.SetWriteDeadline(time.Now().Add(c.limit)); err != nil {
-		return 0, err
-	}
-	return c.Conn.Write(b)
-}
+func (briefConn) SetDeadline(time.Time) error { return nil }
+
+type placeKey struct{}

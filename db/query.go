@@ -3,6 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"reflect"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -57,31 +60,45 @@ func (d *DB) prepared(ctx context.Context, query string) (*statement, error) {
 	return d.statements.keep(query, s), nil
 }
 
-// Get implements Querier.
+// Get implements Querier. A read whose connection was lost is repeated once.
 func (d *DB) Get(ctx context.Context, dest any, query string, args ...any) error {
-	return d.with(ctx, query, func(s *sqlx.Stmt) error { return s.GetContext(ctx, dest, args...) })
+	return d.with(ctx, query, repeatable(query), func(s *sqlx.Stmt) error { return s.GetContext(ctx, dest, args...) })
 }
 
-// Select implements Querier.
+// Select implements Querier. A read whose connection was lost is repeated once.
 func (d *DB) Select(ctx context.Context, dest any, query string, args ...any) error {
-	return d.with(ctx, query, func(s *sqlx.Stmt) error { return selectAll(ctx, s, dest, args...) })
+	rows := reflect.ValueOf(dest).Elem()
+	before := rows.Len()
+	return d.with(ctx, query, repeatable(query), func(s *sqlx.Stmt) error {
+		rows.SetLen(before)
+		return selectAll(ctx, s, dest, args...)
+	})
 }
 
 // Exec implements Querier.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
-	err = d.with(ctx, query, func(s *sqlx.Stmt) error {
+	err = d.with(ctx, query, false, func(s *sqlx.Stmt) error {
 		n, err = affected(s.ExecContext(ctx, args...))
 		return err
 	})
 	return n, err
 }
 
-func (d *DB) with(ctx context.Context, query string, run func(*sqlx.Stmt) error) error {
+// repeatable reports whether a statement may be sent again when nobody knows whether it was run: it reads, or calls a
+// function of maintenance, which does what is left to do.
+func repeatable(query string) bool { return strings.HasPrefix(query, "select") }
+
+func (d *DB) with(ctx context.Context, query string, again bool, run func(*sqlx.Stmt) error) error {
 	if err := d.enter(ctx); err != nil {
 		return err
 	}
 	defer d.leave()
-	return retry(ctx, reconnectPatience, Away, func() error {
+	passes := func(err error) bool {
+		lost := again && errors.Is(err, ErrLost)
+		again = again && !lost
+		return lost || Away(err)
+	}
+	return retry(ctx, reconnectPatience, reconnectPause, passes, func() error {
 		s, err := d.prepared(ctx, query)
 		if err != nil {
 			return err

@@ -142,7 +142,7 @@ func EnableApp(ctx context.Context, c Config, password string) error {
 		return err
 	}
 	defer d.Close()
-	return retry(ctx, 5*time.Second, changedMeanwhile, func() error { return d.enableApp(ctx, appURL, password) })
+	return retry(ctx, 5*time.Second, time.Second, changedMeanwhile, func() error { return d.enableApp(ctx, appURL, password) })
 }
 
 func (d *DB) enableApp(ctx context.Context, appURL, password string) error {

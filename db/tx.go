@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -18,14 +20,21 @@ type Tx struct {
 const setActor = `select set_config('lyceum.actor', $1, true), set_config('lyceum.request', $2, true)`
 
 // InTx runs fn in a transaction on behalf of actor (a uuid, or empty for the program itself) and commits if fn returns
-// nil. It never runs fn twice.
-func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error) error {
+// nil. It never runs fn twice. Errors: ErrBusy, ErrOutcomeUnknown when the answer to COMMIT was lost, and those of any
+// statement.
+func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error) (err error) {
+	defer func() {
+		// database/sql rolls back when the context ends, and may say only that it did.
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
+	}()
 	if err := d.enter(ctx); err != nil {
 		return err
 	}
 	defer d.leave()
 	var tx *sqlx.Tx
-	err := retry(ctx, reconnectPatience, Away, func() (err error) { tx, err = d.BeginTxx(ctx, nil); return err })
+	err = retry(ctx, reconnectPatience, reconnectPause, Away, func() (err error) { tx, err = d.BeginTxx(ctx, nil); return err })
 	if err != nil {
 		return err
 	}

@@ -181,6 +181,7 @@ func TestOnlyWhatACallerCanMendIsMendable(t *testing.T) {
 	for code, want := range map[domain.Code]bool{
 		domain.CodeInvalid: true, domain.CodeNotFound: true, domain.CodeConflict: true, domain.CodeRefused: true, domain.CodeLocked: false,
 		domain.CodeForbidden: false, domain.CodeUnauthenticated: false, domain.CodeOverloaded: false, domain.CodeTimeout: false,
+		domain.CodeUnavailable: false,
 	} {
 		if _, got := domain.Mendable(fmt.Errorf("around: %w", domain.Errorf(code, "x"))); got != want {
 			t.Errorf("%s: %v", code, got)

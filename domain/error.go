@@ -19,6 +19,7 @@ const (
 	CodeForbidden       Code = "FORBIDDEN"       // signed in, but not allowed
 	CodeOverloaded      Code = "OVERLOADED"      // too busy; try again later
 	CodeTimeout         Code = "TIMEOUT"         // took longer than it may
+	CodeUnavailable     Code = "UNAVAILABLE"     // something that the program depends on does not answer; try again later
 	CodeInternal        Code = "INTERNAL"        // our fault; details are in the log only
 )
 

@@ -10,7 +10,7 @@ import (
 
 var allCodes = []Code{
 	CodeInvalid, CodeNotFound, CodeConflict, CodeRefused, CodeLocked, CodeUnauthenticated, CodeForbidden, CodeOverloaded,
-	CodeTimeout, CodeInternal,
+	CodeTimeout, CodeUnavailable, CodeInternal,
 }
 
 func TestTheCodeOfAnErrorIsFoundThroughWrapping(t *testing.T) {

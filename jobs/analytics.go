@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -18,6 +19,9 @@ type refreshAnalytics struct {
 	store store.Maintenance
 	log   *slog.Logger
 }
+
+// Timeout implements river.Worker: the views of a large school take minutes.
+func (w *refreshAnalytics) Timeout(*river.Job[analytics.RefreshJob]) time.Duration { return longJob }
 
 // Work implements river.Worker.
 func (w *refreshAnalytics) Work(ctx context.Context, _ *river.Job[analytics.RefreshJob]) error {

@@ -19,6 +19,12 @@ const (
 	cleanUpEvery    = 10 * time.Minute
 )
 
+// How long a job may take. One whose answer was swallowed sits in the dark until then, and is tried again.
+const (
+	shortJob = time.Minute
+	longJob  = 5 * time.Minute
+)
+
 // Runner works the queue.
 type Runner struct {
 	client *river.Client[*sql.Tx]
@@ -36,7 +42,7 @@ func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
 		Workers:           workers,
 		FetchPollInterval: 500 * time.Millisecond,
-		JobTimeout:        10 * time.Minute,
+		JobTimeout:        shortJob,
 		Logger:            slog.New(problemsOnly{log.Handler()}),
 		PeriodicJobs: []*river.PeriodicJob{
 			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),

@@ -26,6 +26,9 @@ type ensurePartitions struct {
 	log   *slog.Logger
 }
 
+// Timeout implements river.Worker.
+func (w *ensurePartitions) Timeout(*river.Job[partitionsJob]) time.Duration { return shortJob }
+
 // Work implements river.Worker.
 func (w *ensurePartitions) Work(ctx context.Context, _ *river.Job[partitionsJob]) error {
 	made, err := w.store.EnsurePartitions(ctx, monthsAhead)
@@ -47,6 +50,9 @@ type cleanUp struct {
 	log   *slog.Logger
 }
 
+// Timeout implements river.Worker.
+func (w *cleanUp) Timeout(*river.Job[cleanUpJob]) time.Duration { return shortJob }
+
 // Work implements river.Worker.
 func (w *cleanUp) Work(ctx context.Context, _ *river.Job[cleanUpJob]) error {
 	done, err := w.store.CleanUp(ctx)
@@ -57,8 +63,8 @@ func (w *cleanUp) Work(ctx context.Context, _ *river.Job[cleanUpJob]) error {
 const (
 	// sealEvery keeps the promise that a log row is sealed at most 2 s after it was committed.
 	sealEvery = time.Second
-	// sealPatience ends a call whose answer does not come: what waits in silence is not seen.
-	sealPatience = 10 * time.Second
+	// sealPatience ends a call whose answer does not come: what waits in silence is not seen. A call links 30,000 rows at most.
+	sealPatience = 5 * time.Second
 	// remindEvery is how often it is said again that nothing is sealed.
 	remindEvery = time.Minute
 )

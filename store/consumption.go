@@ -25,6 +25,7 @@ const claimReport = `insert into consumption_keys (user_id, content_id, event_ke
 
 // ClaimReport implements content.Tx.
 func (t *Tx) ClaimReport(ctx context.Context, user domain.UserID, item domain.ItemID, key uuid.UUID) (bool, error) {
+	t.keyed = true
 	n, err := t.Exec(ctx, claimReport, user, item, key)
 	return n == 1, wrap(err)
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -14,37 +13,75 @@ import (
 	"lyceum/domain"
 )
 
-// wrap turns what PostgreSQL says into the codes of the domain. What a client cannot act on stays as it is and is masked
-// further up.
+// reasonOutcomeUnknown is the reason of UNAVAILABLE where a write may have been done.
+const reasonOutcomeUnknown = "OUTCOME_UNKNOWN"
+
+// wrap turns what PostgreSQL says, or fails to say, into the codes of the domain. What is the program's own fault stays
+// as it is and is masked further up.
 func wrap(err error) error {
-	var e *pq.Error
+	var own *domain.Error
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &own):
+		return err // it was wrapped where it arose
 	case errors.Is(err, sql.ErrNoRows):
 		return domain.Errorf(domain.CodeNotFound, "there is no such thing")
 	case errors.Is(err, db.ErrBusy):
 		return domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment")
+	case errors.Is(err, db.ErrOutcomeUnknown):
+		return because(err, domain.Errorf(domain.CodeUnavailable,
+			"the connection to the database was lost, and it is not known whether this was done: look before you send it again").Because(reasonOutcomeUnknown))
+	case errors.Is(err, context.Canceled):
+		return err
+	case db.Gone(err):
+		return because(err, domain.Errorf(domain.CodeUnavailable, "the database does not answer right now; try again in a moment"))
 	case errors.Is(err, context.DeadlineExceeded):
 		return domain.Errorf(domain.CodeTimeout, "this took longer than it may")
-	case db.Away(err), errors.Is(err, driver.ErrBadConn):
-		return fmt.Errorf("%w (%w)", domain.Errorf(domain.CodeOverloaded, "the school is away for a moment; try again"), err)
-	case !errors.As(err, &e):
-		return err
 	}
-	switch {
-	case e.Code == pqerror.QueryCanceled, e.Code == pqerror.LockNotAvailable:
+	var said *pq.Error
+	if errors.As(err, &said) {
+		if own = ofServer(said); own != nil {
+			return because(err, own)
+		}
+	}
+	return err
+}
+
+// ofServer is what an error of the server's means to a client; nil when it is the program's fault.
+func ofServer(e *pq.Error) *domain.Error {
+	switch e.Code {
+	case pqerror.QueryCanceled, pqerror.LockNotAvailable:
 		// A timed-out context is reported so by the server.
-		return fmt.Errorf("%w (%s)", domain.Errorf(domain.CodeTimeout, "this took longer than it may"), e.Code)
-	case e.Code == pqerror.TooManyConnections, e.Code == pqerror.CannotConnectNow, e.Code == pqerror.AdminShutdown:
-		return fmt.Errorf("%w (%s)", domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment"), e.Code)
-	case e.Code.Class() == "22":
+		return domain.Errorf(domain.CodeTimeout, "this took longer than it may")
+	case pqerror.TooManyConnections, pqerror.TRDeadlockDetected, pqerror.TRSerializationFailure:
+		return domain.Errorf(domain.CodeOverloaded, "too much happens at the same time right now; try again in a moment")
+	case pqerror.ReadOnlySQLTransaction: // a standby, or a server that is handing over
+		return domain.Errorf(domain.CodeUnavailable, "nothing can be changed right now; try again in a moment")
+	case pqerror.DiskFull:
+		return domain.Errorf(domain.CodeUnavailable, "nothing can be stored right now; try again later")
+	case pqerror.ProgramLimitExceeded: // a text that is too long for an index
+		return unfit()
+	}
+	switch e.Code.Class() {
+	case "22":
 		// NUL bytes, impossible dates, numbers out of range, cursors that were tampered with.
-		return domain.Errorf(domain.CodeInvalid, "a value in the input cannot be stored or compared").Because("INVALID_VALUE")
+		return unfit()
+	case "53", "58": // memory, limits of the configuration, input and output
+		return domain.Errorf(domain.CodeUnavailable, "the database lacks what it needs for this right now; try again later")
+	case "08", "57": // the connection; shutting down, starting, recovering from a crash
+		return domain.Errorf(domain.CodeUnavailable, "the database does not answer right now; try again in a moment")
 	default:
-		return err
+		return nil
 	}
 }
+
+func unfit() *domain.Error {
+	return domain.Errorf(domain.CodeInvalid, "a value in the input cannot be stored or compared").Because("INVALID_VALUE")
+}
+
+// because keeps the cause beside what a client is told, for the log.
+func because(cause error, told *domain.Error) error { return fmt.Errorf("%w (%w)", told, cause) }
 
 // violates tells which constraint a write broke; empty when it broke none.
 func violates(err error) string {

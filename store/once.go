@@ -12,6 +12,7 @@ const readOnce = `select k.body_hash, k.payload from idempotency_keys k where k.
 
 // BeginOnce implements domain.OnceTx.
 func (t *Tx) BeginOnce(ctx context.Context, actor domain.UserID, mutation, key string, body []byte) (*domain.OnceRecord, error) {
+	t.keyed = true
 	n, err := t.Exec(ctx, beginOnce, actor, mutation, key, body)
 	if err != nil || n == 1 {
 		return nil, wrap(err)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/riverqueue/river"
 
@@ -19,9 +20,11 @@ import (
 type Tx struct {
 	*db.Tx
 	outbox *river.Client[*sql.Tx]
+	keyed  bool // the write carries a key of the client's, under which it is done once
 }
 
-// Writer opens transactions for the adapters below. (Go function types are invariant: one type cannot have five InTx.)
+// Writer opens transactions for the adapters below. A transaction whose COMMIT was sent and whose answer was lost ends with
+// UNAVAILABLE (OUTCOME_UNKNOWN). (Go function types are invariant: one type cannot have five InTx.)
 type Writer struct {
 	DB     *db.DB
 	Outbox *river.Client[*sql.Tx]
@@ -33,7 +36,19 @@ func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error
 		id = actor.UserID.String()
 	}
 	// What fn returns is the store's or the domain's already; begin and commit speak PostgreSQL.
-	return wrap(w.DB.InTx(ctx, id, actor.RequestID, func(t *db.Tx) error { return fn(&Tx{Tx: t, outbox: w.Outbox}) }))
+	var keyed bool
+	err := w.DB.InTx(ctx, id, actor.RequestID, func(t *db.Tx) error {
+		tx := &Tx{Tx: t, outbox: w.Outbox}
+		err := fn(tx)
+		keyed = tx.keyed
+		return err
+	})
+	if keyed && errors.Is(err, db.ErrOutcomeUnknown) {
+		return because(err, domain.Errorf(domain.CodeUnavailable,
+			"the connection to the database was lost, and it is not known whether this was done: send it again with the same key to learn the outcome").
+			Because(reasonOutcomeUnknown))
+	}
+	return wrap(err)
 }
 
 // The write adapters, one per word.

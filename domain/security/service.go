@@ -80,7 +80,7 @@ type SignInCommand struct{ Email, Password string }
 type RevokeSessionCommand struct{ SessionID domain.SessionID }
 
 // SignIn judges an email and a password. An unknown account, a wrong password, an account that is not active and a
-// throttled try all get the same error after the same work. Errors: REFUSED (INVALID_CREDENTIALS), INVALID, OVERLOADED.
+// throttled try all get the same error after the same work. Errors: REFUSED (INVALID_CREDENTIALS), INVALID, OVERLOADED, UNAVAILABLE.
 func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInCommand) (domain.UserID, error) {
 	email, password := strings.TrimSpace(c.Email), c.Password
 	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 || len(password) > 1024 {
@@ -109,7 +109,8 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 		reason = "not_judged"
 	}
 	// What was counted is also logged, even if the client has gone away meanwhile.
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := closing(ctx)
+	defer cancel()
 	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
 		return closeAttempt(ctx, tx, from, email, known, reason)
 	})
@@ -122,6 +123,21 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	}
 	return known.UserID, nil
 }
+
+// closing is the context in which a try is closed: it outlives the request's, but not its deadline by much.
+func closing(ctx context.Context) (context.Context, context.CancelFunc) {
+	wait := closeWait
+	if end, limited := ctx.Deadline(); limited {
+		wait = min(wait, max(time.Until(end), 0)+closeMargin)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), wait)
+}
+
+// What closing a try may take, and how far beyond the deadline of its request.
+const (
+	closeWait   = 3 * time.Second
+	closeMargin = 250 * time.Millisecond
+)
 
 // judge is the rule: why a try fails; empty lets it in. The answer is for the log, never for the client.
 func judge(v Verdict, c *Credentials, passwordMatches bool) string {

@@ -29,8 +29,11 @@ func Presenter(log *slog.Logger, requestID func(context.Context) string) graphql
 			shown.Path = graphql.GetPath(ctx)
 		}
 		id := requestID(ctx)
-		if shown.Extensions["code"] == string(domain.CodeInternal) {
+		switch shown.Extensions["code"] {
+		case string(domain.CodeInternal):
 			log.ErrorContext(ctx, "masked error", "request", id, "path", shown.Path.String(), "error", err)
+		case string(domain.CodeUnavailable): // the client is told less than operators need
+			log.WarnContext(ctx, "unavailable", "request", id, "path", shown.Path.String(), "error", err)
 		}
 		if id != "" {
 			shown.Extensions["requestId"] = id
