@@ -23,6 +23,7 @@ type Config struct {
 	IdleInTx         time.Duration
 	Limit            time.Duration // what an operation may take whose context has no deadline
 	Patience         time.Duration // how long Open keeps trying; 0: once
+	LockPatience     time.Duration // how long Migrate tries to get a lock; 0: 30 s
 	PlanOnce         bool          // plan a prepared statement once and not for each set of arguments
 }
 

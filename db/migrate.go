@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
@@ -36,6 +37,9 @@ var (
 	ErrForeign = errors.New("this database has tables that the migration runner did not make")
 )
 
+// migrateName is the runner's application_name.
+const migrateName = "lyceum migrate"
+
 // The runner's own tables live in a schema of their own.
 const (
 	runnerSums = `create table if not exists migration.checksums (
@@ -58,19 +62,19 @@ const (
 )
 
 // Migrate brings the schema up to date, one runner at a time, and River's after it. It returns the names of the files it
-// ran. url is the owner's. Errors: ErrChanged, ErrForeign, ErrUnreachable, ErrTooOld, and PostgreSQL's own.
+// ran. url is the owner's. Errors: ErrChanged, ErrForeign, ErrLocked, ErrUnreachable, ErrTooOld, and PostgreSQL's own.
 func Migrate(ctx context.Context, c Config) ([]string, error) {
-	return migrate(ctx, c, false)
+	return migrate(ctx, c, Migrations(), false)
 }
 
 // Adopt is Migrate for a database on which the three files of SPEC.md were run by psql: it takes them as run.
 func Adopt(ctx context.Context, c Config) ([]string, error) {
-	return migrate(ctx, c, true)
+	return migrate(ctx, c, Migrations(), true)
 }
 
-func migrate(ctx context.Context, c Config, adopt bool) ([]string, error) {
-	c.Pool, c.Name = 3, "lyceum migrate"
-	c.StatementTimeout, c.LockTimeout, c.IdleInTx = 0, 0, 0 // files set their own
+func migrate(ctx context.Context, c Config, from fs.FS, adopt bool) ([]string, error) {
+	c.Pool, c.Name = 4, migrateName
+	c.StatementTimeout, c.LockTimeout, c.IdleInTx = 0, lockWait, 0
 	d, err := Open(ctx, c)
 	if err != nil {
 		return nil, err
@@ -86,18 +90,18 @@ func migrate(ctx context.Context, c Config, adopt bool) ([]string, error) {
 		return nil, err
 	}
 	defer held.Rollback() //nolint:errcheck // it wrote nothing; its end is what others wait for
-	sums, err := checksums()
+	sums, err := checksums(from)
 	if err != nil {
 		return nil, err
 	}
-	if err := beforeRun(ctx, d.DB, sums); err != nil {
+	if err := briefly(ctx, d.DB, c.LockPatience, func() error { return beforeRun(ctx, d.DB, sums) }); err != nil {
 		return nil, err
 	}
 	versions, err := database.NewStore(goose.DialectPostgres, "migration.versions")
 	if err != nil {
 		return nil, err
 	}
-	runner, err := goose.NewProvider("", d.DB.DB, Migrations(), goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
+	runner, err := goose.NewProvider("", d.DB.DB, briefFiles{from}, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return nil, err
 	}
@@ -106,23 +110,41 @@ func migrate(ctx context.Context, c Config, adopt bool) ([]string, error) {
 			return nil, err
 		}
 	}
-	results, err := runner.Up(ctx)
+	ran, err := runAll(ctx, d.DB, runner, c.LockPatience)
 	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
-	}
-	ran := make([]string, 0, len(results))
-	for _, r := range results {
-		ran = append(ran, r.Source.Path)
+		return ran, err
 	}
 	for name, sum := range sums {
 		if _, err := d.ExecContext(ctx, writeSum, name, sum); err != nil {
 			return ran, err
 		}
 	}
-	if err := migrateRiver(ctx, d.DB); err != nil {
-		return ran, err
+	err = briefly(ctx, d.DB, c.LockPatience, func() error {
+		if err := migrateRiver(ctx, d.DB); err != nil {
+			return err
+		}
+		return grantMissing(ctx, d.DB)
+	})
+	return ran, err
+}
+
+// runAll runs the files that have not been run, each with patience of its own for its locks.
+func runAll(ctx context.Context, d *sqlx.DB, runner *goose.Provider, patience time.Duration) (ran []string, err error) {
+	for {
+		err := briefly(ctx, d, patience, func() error {
+			result, err := runner.UpByOne(ctx)
+			if err == nil {
+				ran = append(ran, result.Source.Path)
+			}
+			return err
+		})
+		switch {
+		case errors.Is(err, goose.ErrNoNextVersion):
+			return ran, nil
+		case err != nil:
+			return ran, fmt.Errorf("migrate: %w", err)
+		}
 	}
-	return ran, grantMissing(ctx, d.DB)
 }
 
 // refuseForeign refuses a database that another program has filled, before anything is made in it.
@@ -197,14 +219,14 @@ func migrateRiver(ctx context.Context, d *sqlx.DB) error {
 	return err
 }
 
-func checksums() (map[string]string, error) {
-	names, err := fs.Glob(Migrations(), "*.sql")
+func checksums(from fs.FS) (map[string]string, error) {
+	names, err := fs.Glob(from, "*.sql")
 	if err != nil {
 		return nil, err
 	}
 	sums := make(map[string]string, len(names))
 	for _, name := range names {
-		text, err := fs.ReadFile(Migrations(), name)
+		text, err := fs.ReadFile(from, name)
 		if err != nil {
 			return nil, err
 		}

@@ -14,9 +14,10 @@ import (
 const (
 	runnerSchema = "create schema if not exists migration"
 	runnerTable  = "create table if not exists migration.runner ()"
-	// The transaction is idle for as long as files run.
-	runnerAwake = "set local idle_in_transaction_session_timeout = 0"
-	runnerLock  = "lock table migration.runner in access exclusive mode"
+	// The transaction is idle for as long as files run, and the next runner waits for as long.
+	runnerAwake   = "set local idle_in_transaction_session_timeout = 0"
+	runnerPatient = "set local lock_timeout = 0"
+	runnerLock    = "lock table migration.runner in access exclusive mode"
 )
 
 // holdRunner lets one runner at a time work, until the transaction it returns ends.
@@ -30,7 +31,7 @@ func holdRunner(ctx context.Context, d *sqlx.DB) (*sqlx.Tx, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, statement := range []string{runnerAwake, runnerLock} {
+	for _, statement := range []string{runnerAwake, runnerPatient, runnerLock} {
 		if _, err := tx.ExecContext(ctx, statement); err != nil {
 			return nil, errors.Join(fmt.Errorf("wait for other runners: %w", err), tx.Rollback())
 		}
