@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -31,7 +32,8 @@ func TestAWriteWhoseCommitWasLostIsFoundAgainByItsKey(t *testing.T) {
 	t.Cleanup(func() { _ = pool.Close() })
 	built, err := app.Build(t.Context(), &app.Config{
 		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 4, Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", DataDir: t.TempDir(), Env: "development",
-	}, pool, bcrypt.MinCost)
+		AnswerMB: 4, AnswersMB: 16,
+	}, pool, bcrypt.MinCost, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func LoadDemo(ctx context.Context, d *Database) error {
 		return err
 	}
 	defer owner.Close()
-	passwords, err := auth.NewPasswords(auth.DefaultCost - 2) // everyone knows it; 120 sign-ins may be tried at once
+	passwords, err := auth.NewPasswords(auth.DefaultCost)
 	if err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ func serve(t *testing.T) *served {
 	s.item = s.Item(s.Category("c"), "one", 0)
 	var err error
 	s.config, err = app.Checked(&app.Config{
+		AnswerMB: 4, AnswersMB: 16,
 		DatabaseURL: d.URL, DatabaseAppURL: s.line.URL(d.AppURL), DatabasePool: 20, Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", DataDir: t.TempDir(),
 		Env: "development",
 	})

@@ -124,8 +124,8 @@ func dial(t *testing.T, h *apptest.House) net.Conn {
 
 func TestAReaderThatStopsIsLetGo(t *testing.T) {
 	t.Parallel()
-	h := apptest.New(t)
-	query, _ := largeAnswer(h, 20) // 4 MB
+	h := apptest.New(t, func(c *app.Config) { c.AnswersMB = 64 }) // for both readers at a time
+	query, _ := largeAnswer(h, 20)                                // 4 MB
 	for name, accept := range map[string]string{"JSON": "application/json", "events": "text/event-stream"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +146,7 @@ func TestAReaderThatStopsIsLetGo(t *testing.T) {
 func TestABodyThatDoesNotArriveIsNotWaitedForLong(t *testing.T) {
 	t.Parallel()
 	conn := dial(t, apptest.New(t))
-	fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	fmt.Fprintf(conn, "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
 	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {
 		t.Fatal(err)

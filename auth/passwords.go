@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
@@ -16,23 +18,29 @@ import (
 
 // Passwords hashes with bcrypt. Hashing is slow on purpose, so only as many run at a time as there are processors.
 type Passwords struct {
-	cost  int
-	dummy []byte // what an unknown account is compared with, so that it takes as long as a known one
-	slots chan struct{}
+	cost    int
+	level   atomic.Int64 // the cost that every comparison adds up to
+	slots   chan struct{}
+	compare func(hash, password []byte) error // bcrypt; tests count the work
 }
 
 // DefaultCost is the bcrypt cost of new hashes; tests use bcrypt.MinCost.
 const DefaultCost = 12
+
+// maxCost is the highest cost that is compared: one of 14 takes a second. No hash of ours has more.
+const maxCost = 14
 
 // hashWait is how long a sign-in waits for its turn before it is told that the house is full.
 const hashWait = 5 * time.Second
 
 // NewPasswords hashes with a cost.
 func NewPasswords(cost int) (*Passwords, error) {
-	p := &Passwords{cost: cost, slots: make(chan struct{}, runtime.GOMAXPROCS(0))}
-	var err error
-	p.dummy, err = bcrypt.GenerateFromPassword([]byte("nobody's password"), cost)
-	return p, err
+	if cost < bcrypt.MinCost || cost > maxCost {
+		return nil, bcrypt.InvalidCostError(cost)
+	}
+	p := &Passwords{cost: cost, slots: make(chan struct{}, runtime.GOMAXPROCS(0)), compare: bcrypt.CompareHashAndPassword}
+	p.level.Store(int64(cost))
+	return p, nil
 }
 
 // Hash makes the hash that is stored.
@@ -41,29 +49,72 @@ func (p *Passwords) Hash(password string) (string, error) {
 	return string(h), err
 }
 
-// Matches implements security.Passwords: an empty hash takes as long as a real one and never matches.
-// Errors: OVERLOADED.
+// Matches implements security.Passwords: an empty hash takes as long as a real one and never matches, and so does one of
+// another cost. Errors: OVERLOADED.
 func (p *Passwords) Matches(ctx context.Context, hash, password string) (bool, error) {
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	typed := whole(password)
+	cost, err := bcrypt.Cost([]byte(hash))
+	if err != nil || cost > maxCost {
+		p.spend(int(p.level.Load()), typed)
+		return false, nil
+	}
+	// A hash that is dearer than ours, of another system, makes all comparisons as dear from now on.
+	level := p.level.Load()
+	for int64(cost) > level && !p.level.CompareAndSwap(level, int64(cost)) {
+		level = p.level.Load()
+	}
+	err = p.compare([]byte(hash), typed)
+	if err != nil && !errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) { // not looked at
+		p.spend(int(p.level.Load()), typed)
+		return false, nil
+	}
+	// Each cost is twice the work of the one before: 2^c and 2^c + 2^(c+1) + … + 2^(level-1) make 2^level.
+	for c := cost; c < int(p.level.Load()); c++ {
+		p.spend(c, typed)
+	}
+	return err == nil, nil
+}
+
+// Renewed implements security.Passwords: a hash of another cost than new ones have, of which the password is known to be
+// right, is made anew. Errors: OVERLOADED.
+func (p *Passwords) Renewed(ctx context.Context, hash, password string) (string, error) {
+	if cost, err := bcrypt.Cost([]byte(hash)); err != nil || cost == p.cost {
+		return "", nil //nolint:nilerr // what is no hash is not made one
+	}
+	leave, err := p.enter(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return p.Hash(password)
+}
+
+// enter waits for a turn. Errors: OVERLOADED.
+func (p *Passwords) enter(ctx context.Context) (leave func(), err error) {
 	timer := time.NewTimer(hashWait)
 	defer timer.Stop()
 	select {
 	case p.slots <- struct{}{}:
-		defer func() { <-p.slots }()
+		return func() { <-p.slots }, nil
 	case <-timer.C:
-		return false, domain.Errorf(domain.CodeOverloaded, "too many people sign in right now; try again in a moment")
+		return nil, domain.Errorf(domain.CodeOverloaded, "too many people sign in right now; try again in a moment")
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return nil, ctx.Err()
 	}
-	stored := []byte(hash)
-	if hash == "" {
-		stored = p.dummy
-	}
-	err := bcrypt.CompareHashAndPassword(stored, whole(password))
-	if err != nil && !errors.Is(err, bcrypt.ErrMismatchedHashAndPassword) {
-		return false, nil
-	}
-	return err == nil && hash != "", nil
 }
+
+// spend does the work of a comparison with a hash that is nobody's.
+func (p *Passwords) spend(cost int, typed []byte) {
+	_ = p.compare(fmt.Appendf(nil, nobodys, cost), typed) // it never matches
+}
+
+// nobodys has the form of a hash, which is all that a comparison looks at before it has done its work.
+var nobodys = "$2a$%02d$" + strings.Repeat("nobody", 9)[:53]
 
 const digested = "sha256:"
 

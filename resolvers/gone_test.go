@@ -24,7 +24,7 @@ func TestAnOperationThatWasOverBeforeItBeganIsCanceledAndDoesNotPanic(t *testing
 	} {
 		var log bytes.Buffer
 		h := resolvers.NewHandler(&resolvers.Resolver{}, resolvers.Options{
-			Log: slog.New(slog.NewTextHandler(&log, nil)), Limits: resolvers.DefaultLimits(), Deadline: time.Minute,
+			Log: slog.New(slog.NewTextHandler(&log, nil)), Limits: resolvers.DefaultLimits(), Streams: resolvers.DefaultStreams(), Deadline: time.Minute,
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

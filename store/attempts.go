@@ -50,3 +50,12 @@ const credentials = `select u.id, u.password_hash, u.account_status = 'active' a
 func (t *Tx) Credentials(ctx context.Context, email string) (*security.Credentials, error) {
 	return getRow[security.Credentials](ctx, t, credentials, email)
 }
+
+// The row trail tells of it without the hash; the password is the same, so that its history does not.
+const renewHash = `update users set password_hash = $3 where id = $1 and password_hash = $2 and deleted_at is null`
+
+// RenewHash implements security.Tx.
+func (t *Tx) RenewHash(ctx context.Context, id domain.UserID, old, fresh string) error {
+	_, err := t.Exec(ctx, renewHash, id, old, fresh)
+	return wrap(err)
+}

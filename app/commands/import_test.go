@@ -114,7 +114,7 @@ func TestTheHintOfAnImportRepeatsWhatWasChosenAndAFlagThatWasNotGivenChangesNoth
 		t.Errorf("nothing is given: %s", out)
 	}
 	for _, level := range []string{"--level=-1", "--level=1001"} {
-		if out := run(1, "a course", level); !strings.Contains(out, "a level is 0 to 1000") {
+		if out := run(2, "a course", level); !strings.Contains(out, "--level must be 0 to 1000") {
 			t.Errorf("%s: %s", level, out)
 		}
 	}

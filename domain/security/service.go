@@ -21,6 +21,8 @@ type Tx interface {
 	TrackAttempt(ctx context.Context, a AttemptRecord) (Verdict, error)
 	// Credentials reads what a sign-in is judged by; nil when there is no such account.
 	Credentials(ctx context.Context, email string) (*Credentials, error)
+	// RenewHash replaces the hash of an account's password by another of the same password, if it is still the old one.
+	RenewHash(ctx context.Context, id domain.UserID, old, fresh string) error
 	// AddEvent appends to the event log.
 	AddEvent(ctx context.Context, e NewEvent) error
 	// EndSession ends a session of this person and reports whether it had not ended before. Errors: NOT_FOUND.
@@ -33,6 +35,8 @@ type Tx interface {
 type Passwords interface {
 	// Matches compares in the time that one hash takes, also when hash is empty.
 	Matches(ctx context.Context, hash, password string) (bool, error)
+	// Renewed makes a hash anew that is weaker or dearer than new ones are; empty when it is as they are.
+	Renewed(ctx context.Context, hash, password string) (string, error)
 }
 
 // AttemptRecord is one call of track_login_attempt.
@@ -111,7 +115,16 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	// What was counted is also logged, even if the client has gone away meanwhile.
 	ctx, cancel := closing(ctx)
 	defer cancel()
+	fresh := ""
+	if reason == "" {
+		fresh, _ = s.Passwords.Renewed(ctx, hash, password) // who may come in is not kept out by it; it is tried again next time
+	}
 	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+		if fresh != "" {
+			if err := tx.RenewHash(ctx, known.UserID, hash, fresh); err != nil {
+				return err
+			}
+		}
 		return closeAttempt(ctx, tx, from, email, known, reason)
 	})
 	if err = cmp.Or(unjudged, err); err != nil {

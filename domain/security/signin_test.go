@@ -59,6 +59,7 @@ type house struct {
 	verdict     Verdict
 	credentials *Credentials
 	password    string // the right one; compared when there is a hash
+	fresh       string // what its hash is renewed to
 	overloaded  error
 	broken      map[string]error
 	attempts    []AttemptRecord
@@ -92,6 +93,18 @@ func (h *house) AddEvent(_ context.Context, e NewEvent) error {
 func (h *house) Matches(_ context.Context, hash, password string) (bool, error) {
 	h.steps = append(h.steps, fmt.Sprintf("hash %q", hash))
 	return hash != "" && password == h.password, h.overloaded
+}
+
+func (h *house) Renewed(_ context.Context, hash, _ string) (string, error) {
+	if h.fresh != "" {
+		h.steps = append(h.steps, fmt.Sprintf("renew %q", hash))
+	}
+	return h.fresh, h.broken["renew"]
+}
+
+func (h *house) RenewHash(_ context.Context, _ domain.UserID, old, fresh string) error {
+	h.steps = append(h.steps, fmt.Sprintf("replace %q by %q", old, fresh))
+	return nil
 }
 
 func (h *house) EndSession(_ context.Context, id domain.SessionID, owner domain.UserID) (*Session, bool, error) {
@@ -213,5 +226,28 @@ func TestNobodyComesInWhenAStepFails(t *testing.T) {
 	h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", overloaded: domain.Errorf(domain.CodeOverloaded, "full")}
 	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); domain.CodeOf(err) != domain.CodeOverloaded || who != domain.Visitor {
 		t.Errorf("a full house: got %v, %v", who, err)
+	}
+}
+
+func TestAnOldHashIsRenewedByWhoeverProvesItsPasswordAndByNobodyElse(t *testing.T) {
+	t.Parallel()
+	inactive := adasCredentials()
+	inactive.Active = false
+	for name, c := range map[string]struct {
+		credentials *Credentials
+		password    string
+		renewed     bool
+	}{
+		"the right password": {adasCredentials(), "right", true}, "a wrong one": {adasCredentials(), "wrong", false}, "an inactive account": {inactive, "right", false},
+	} {
+		h := &house{verdict: Verdict{Allowed: true}, credentials: c.credentials, password: "right", fresh: "##"}
+		_, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: c.password})
+		if replaced := slices.Contains(h.steps, `replace "#" by "##"`); replaced != c.renewed || (err == nil) != c.renewed {
+			t.Errorf("%s: %v, %v", name, h.steps, err)
+		}
+	}
+	h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{"renew": errors.New("full")}}
+	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); err != nil || who != ada {
+		t.Errorf("a hash that cannot be renewed keeps its owner out: %v", err)
 	}
 }
