@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -88,6 +89,23 @@ func EventStream(r *http.Request) bool {
 		}
 	}
 	return false
+}
+
+// maxUserAgent is what is kept of a User-Agent, in bytes.
+const maxUserAgent = 400
+
+// storable is a text of a header's as the database takes it. A header may hold any bytes; PostgreSQL refuses what is not UTF-8,
+// and with it the sign-in that would have logged it. Whatever else is kept of a request is parsed or hashed.
+func storable(header string, limit int) string {
+	if len(header) > limit {
+		header = header[:limit]
+	}
+	text := strings.ReplaceAll(strings.ToValidUTF8(header, "\uFFFD"), "\x00", "\uFFFD")
+	for len(text) > limit { // what replaced a byte is longer than it
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return text
 }
 
 type requestIDKey struct{}
