@@ -207,7 +207,7 @@ func (s *served) overNew(t *testing.T) string {
 	if err != nil {
 		return err.Error()
 	}
-	defer c.CloseNow()
+	defer func() { _ = c.CloseNow() }()
 	return over(t, c, `{ plans { name } }`)
 }
 
@@ -224,7 +224,7 @@ func TestASilentDatabaseEndsEveryRequestInTimeAndIsForgottenWhenItIsBack(t *test
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer socket.CloseNow()
+	defer func() { _ = socket.CloseNow() }()
 	requests := s.requests(t, socket)
 	for name, ask := range requests {
 		if answer := ask(); typed(answer) {

@@ -84,7 +84,7 @@ func (p *Passwords) Matches(ctx context.Context, hash, password string) (bool, e
 // right, is made anew. Errors: OVERLOADED.
 func (p *Passwords) Renewed(ctx context.Context, hash, password string) (string, error) {
 	if cost, err := bcrypt.Cost([]byte(hash)); err != nil || cost == p.cost {
-		return "", nil //nolint:nilerr // what is no hash is not made one
+		return "", nil // what is no hash is not made one
 	}
 	leave, err := p.enter(ctx)
 	if err != nil {

@@ -92,7 +92,7 @@ func (l *line) stale() bool {
 		_, _, waiting = syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		return true
 	})
-	return err != nil || waiting != syscall.EAGAIN && waiting != syscall.EWOULDBLOCK //nolint:errorlint // a number
+	return err != nil || waiting != syscall.EAGAIN && waiting != syscall.EWOULDBLOCK
 }
 
 // place is where the dialer puts the line of a connection that is being made.
