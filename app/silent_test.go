@@ -211,6 +211,16 @@ func (s *served) overNew(t *testing.T) string {
 	return over(t, c, `{ plans { name } }`)
 }
 
+// says waits until the log says something.
+func (s *served) says(t *testing.T, text string) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.log.String(), text); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("the log does not say %q: %s", text, s.log)
+		}
+	}
+}
+
 // typed reports whether an answer says in a code of ours that the database is to blame.
 func typed(answer string) bool {
 	return strings.Contains(answer, `"UNAVAILABLE"`) || strings.Contains(answer, `"TIMEOUT"`) || strings.Contains(answer, `"OVERLOADED"`) ||
@@ -251,6 +261,8 @@ func TestASilentDatabaseEndsEveryRequestInTimeAndIsForgottenWhenItIsBack(t *test
 	}
 	s.Exec(`insert into security_audit_log (event, severity) values ('in the dark', 'info')`)
 	all.Wait()
+	s.says(t, "audit rows cannot be sealed")
+	s.says(t, "the clock of the database cannot be read")
 
 	s.line.Heal()
 	healed := time.Now()
@@ -268,11 +280,7 @@ func TestASilentDatabaseEndsEveryRequestInTimeAndIsForgottenWhenItIsBack(t *test
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	for _, said := range []string{"audit rows cannot be sealed", "audit rows are sealed again", "the clock of the database cannot be read"} {
-		if !strings.Contains(s.log.String(), said) {
-			t.Errorf("the log does not say %q: %s", said, s.log)
-		}
-	}
+	s.says(t, "audit rows are sealed again")
 	if strings.Contains(s.log.String(), "masked error") {
 		t.Errorf("something was taken for the program's fault: %s", s.log)
 	}
