@@ -16,8 +16,10 @@ import (
 
 // faultsOf are those of settings that are otherwise good.
 func faultsOf(change func(*Config)) (*Config, string) {
-	c := &Config{DatabasePool: 1, Listen: "127.0.0.1:8080", OpsListen: "127.0.0.1:8081", DataDir: "x", Env: production, PublicURL: "https://school.example",
-		AnswerMB: 4, AnswersMB: 8}
+	c := &Config{
+		DatabasePool: 1, Listen: "127.0.0.1:8080", OpsListen: "127.0.0.1:8081", DataDir: "x", Env: production, PublicURL: "https://school.example",
+		AnswerMB: 4, AnswersMB: 8,
+	}
 	change(c)
 	var said strings.Builder
 	for _, fault := range c.check() {

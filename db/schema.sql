@@ -79,7 +79,7 @@ CREATE FUNCTION public.ensure_partitions(ahead integer DEFAULT 3) RETURNS SETOF 
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
     SET "TimeZone" TO 'UTC'
-    SET lock_timeout TO '5s'
+    SET lock_timeout TO '500ms'
     AS $$
 declare
     parent      record;

@@ -13,9 +13,6 @@ import (
 	"lyceum/domain"
 )
 
-// reasonOutcomeUnknown is the reason of UNAVAILABLE where a write may have been done.
-const reasonOutcomeUnknown = "OUTCOME_UNKNOWN"
-
 // wrap turns what PostgreSQL says, or fails to say, into the codes of the domain. What is the program's own fault stays
 // as it is and is masked further up.
 func wrap(err error) error {
@@ -31,7 +28,7 @@ func wrap(err error) error {
 		return domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment")
 	case errors.Is(err, db.ErrOutcomeUnknown):
 		return because(err, domain.Errorf(domain.CodeUnavailable,
-			"the connection to the database was lost, and it is not known whether this was done: look before you send it again").Because(reasonOutcomeUnknown))
+			"the connection to the database was lost, and it is not known whether this was done: look before you send it again").Because("OUTCOME_UNKNOWN"))
 	case errors.Is(err, context.Canceled):
 		return err
 	case db.Gone(err):

@@ -46,7 +46,7 @@ func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error
 	if keyed && errors.Is(err, db.ErrOutcomeUnknown) {
 		return because(err, domain.Errorf(domain.CodeUnavailable,
 			"the connection to the database was lost, and it is not known whether this was done: send it again with the same key to learn the outcome").
-			Because(reasonOutcomeUnknown))
+			Because("OUTCOME_UNKNOWN"))
 	}
 	return wrap(err)
 }
