@@ -49,6 +49,7 @@ var imports = map[string][]string{
 	"bench":            {"*"},
 	"bench/access":     {"*"},
 	"bench/graph":      {"*"},
+	"bench/fidelity":   {"*"},
 }
 
 // testOnly are imported by tests alone.

@@ -85,10 +85,11 @@ func documentSlug(source string, d *Document, language string) string {
 	return slug
 }
 
-// freeSlug is the first of slug, slug-2, slug-3 … that is not taken, and takes it.
+// freeSlug is the first of slug, slug-2, slug-3 … that is not taken, and takes it. Past a hundred it takes longer and longer
+// steps: twenty thousand documents may ask for the same slug.
 func freeSlug(slug string, taken map[string]bool) string {
 	free := slug
-	for n := 2; taken[free]; n++ {
+	for n := 2; taken[free]; n += 1 + n/100 {
 		free = slug + "-" + strconv.Itoa(n)
 	}
 	taken[free] = true

@@ -289,3 +289,13 @@ func TestFreeTextsAreTheAuthorsOrSaidToBeCut(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAttachmentIsFoundBelowFrontMatterInTheFirstCellOfANotebook(t *testing.T) {
+	t.Parallel()
+	raw := `{"cells":[{"cell_type":"raw","source":"---\ntitle: Named\naccess_level: 3\n---"},
+		{"cell_type":"markdown","source":"# One\n\n![](attachment:a.png)","attachments":{"a.png":{"image/png":"iVBORw0KGgo="}}}],"metadata":{}}`
+	d, source := readOne(t, "a.ipynb", raw)
+	if len(source.Files) != 1 || d.Title != "Named" || d.Level == nil || strings.Contains(d.Body, "access_level") { // a file that nothing points at is forgotten
+		t.Errorf("%d files, %q:\n%s", len(source.Files), d.Title, d.Body)
+	}
+}

@@ -29,7 +29,7 @@ func (r *reader) file(name string) (reason string) {
 	if _, known := r.out.Files[name]; known {
 		return ""
 	}
-	data, err := readLimited(r.fsys, name, maxFile)
+	data, err := r.readLimited(name, maxFile)
 	if err != nil {
 		return err.Error()
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/yuin/goldmark/text"
 	"golang.org/x/net/html"
 )
 
@@ -48,6 +49,32 @@ func (p *page) fromHTML(source []byte, start, stop int, heading *string) {
 		}
 		at += length
 	}
+}
+
+type span struct{ start, end int }
+
+// withoutFences are the parts of a block of HTML between what looks like fences in it. Markdown takes these for HTML, authors
+// and other programs take them for code, so that nothing in them may change.
+func withoutFences(lines *text.Segments, source []byte) (parts []span) {
+	fence := ""
+	for i := range lines.Len() {
+		line := lines.At(i)
+		bare := strings.TrimSpace(string(line.Value(source)))
+		found := fenceForm.FindStringSubmatch(bare)
+		switch {
+		case fence != "":
+			if len(bare) >= len(fence) && strings.Trim(bare, fence[:1]) == "" {
+				fence = ""
+			}
+		case found != nil:
+			fence = found[1] + found[2]
+		case len(parts) > 0 && parts[len(parts)-1].end == line.Start:
+			parts[len(parts)-1].end = line.Stop
+		default:
+			parts = append(parts, span{line.Start, line.Stop})
+		}
+	}
+	return parts
 }
 
 // attributeRefs finds the values of attributes in a tag as it is written.

@@ -9,11 +9,16 @@ import (
 
 func TestATextThatTakesTooLongIsGivenUp(t *testing.T) {
 	t.Parallel()
-	r := &reader{patience: 50 * time.Millisecond}
-	if _, err := r.understandInTime(strings.Repeat("[a](", 30_000), false); !errors.Is(err, errSlow) || r.slow != 1 {
+	r := &reader{patience: 50 * time.Millisecond, ctx: t.Context()}
+	convertInTime := func(text string) error {
+		_, err := r.understandInTime(func() (understood, error) { return convert("a.md", text) })
+		return err
+	}
+	if err := convertInTime(strings.Repeat("[a](", 30_000)); !errors.Is(err, errSlow) || r.slow != 1 {
 		t.Errorf("%v", err)
 	}
-	if _, err := r.understandInTime("# A text", false); err != nil {
+	r.patience = defaultPatience
+	if err := convertInTime("# A text"); err != nil {
 		t.Error(err)
 	}
 }

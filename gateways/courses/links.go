@@ -23,7 +23,7 @@ type resolver struct {
 }
 
 // resolveAll turns the references of all documents into what they point at.
-func (r *reader) resolveAll(documents []*parsed) {
+func (r *reader) resolveAll(documents []*parsed) error {
 	v := &resolver{reader: r, byPath: map[string]*parsed{}, routes: map[string]*parsed{}, tails: map[string][]*parsed{}, used: map[string]bool{}, heads: map[string]*parsed{}, ends: map[string][]*parsed{}}
 	for _, d := range documents {
 		v.byPath[d.Path] = d
@@ -44,6 +44,9 @@ func (r *reader) resolveAll(documents []*parsed) {
 		}
 	}
 	for _, d := range documents {
+		if err := r.ctx.Err(); err != nil {
+			return err
+		}
 		for _, one := range d.refs {
 			if to, ok := v.resolve(d, one); ok {
 				to.Start, to.End, to.Before, to.After = one.start, one.end, one.before, one.after
@@ -52,6 +55,7 @@ func (r *reader) resolveAll(documents []*parsed) {
 		}
 	}
 	r.dropUnused(v.used)
+	return r.ctx.Err() // a file that was not read for that was not missing
 }
 
 // tailsOf are a route and what is left of it without its first folders.
@@ -98,8 +102,7 @@ var scheme = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]+:`)
 // resolve finds what a reference points at; false when it stays as it is.
 func (v *resolver) resolve(d *parsed, one ref) (content.Ref, bool) {
 	target := strings.TrimSpace(one.target)
-	if i, ok := strings.CutPrefix(target, picturePrefix); ok {
-		id := d.Path + "\x00" + i
+	if id := d.ownPicture(one.start, target); id != "" {
 		v.used[id] = true
 		return content.Ref{File: id}, true
 	}
@@ -138,6 +141,26 @@ func (v *resolver) resolve(d *parsed, one ref) (content.Ref, bool) {
 		v.fault(d.Path, "%s %s", shown(target), reason)
 	}
 	return to, to.Document != "" || to.File != ""
+}
+
+// ownPicture is the image of a notebook's own that a reference names; empty when it names none.
+func (d *parsed) ownPicture(at int, target string) string {
+	if i, ok := strings.CutPrefix(target, picturePrefix); ok && d.Kind == content.Notebook {
+		return d.Path + "\x00" + i
+	}
+	name, ok := strings.CutPrefix(target, "attachment:")
+	if !ok {
+		return ""
+	}
+	if plain, err := url.PathUnescape(name); err == nil {
+		name = plain
+	}
+	for _, a := range d.attached {
+		if a.start <= at && at < a.end && a.name == name {
+			return pictureID(d.Path, a.picture)
+		}
+	}
+	return ""
 }
 
 // Why a reference points at nothing.
@@ -180,6 +203,8 @@ func (v *resolver) at(d *parsed, at string) (content.Ref, string) {
 		return content.Ref{}, "" // said already, or on purpose
 	case v.tree.files[at]:
 		return v.toFile(at)
+	case v.tree.refused[at] != "":
+		return content.Ref{}, v.tree.refused[at]
 	}
 	if same := v.tree.folded[strings.ToLower(at)]; same != "" {
 		if to := v.byPath[same]; to != nil {

@@ -27,6 +27,9 @@ type ref struct {
 	image         bool
 }
 
+// maxTarget is the longest target, with its title, that is followed.
+const maxTarget = 4 << 10
+
 const (
 	previewEnough  = 400 // characters; then no other paragraph begins
 	maxPreview     = 700
@@ -46,16 +49,22 @@ func (p linkParser) Parse(parent ast.Node, block text.Reader, pc parser.Context)
 		return n
 	}
 	var found ref
+	var destination []byte
 	var reference *ast.ReferenceLink
 	var title []byte
 	switch link := n.(type) {
 	case *ast.Link:
-		found, reference, title = ref{target: string(link.Destination)}, link.Reference, link.Title
+		destination, reference, title = link.Destination, link.Reference, link.Title
 	case *ast.Image:
-		found, reference, title = ref{target: string(link.Destination), image: true}, link.Reference, link.Title
+		destination, reference, title = link.Destination, link.Reference, link.Title
+		found.image = true
 	default:
 		return n
 	}
+	if len(destination)+len(title) > maxTarget {
+		return n // one long target that is named a hundred thousand times would be gigabytes
+	}
+	found.target = string(destination)
 	if found.locate(block.Source(), at.Start, reference, string(title)) {
 		refs, _ := pc.Get(refsKey).([]ref)
 		pc.Set(refsKey, append(refs, found))
@@ -154,8 +163,8 @@ func understand(body string) page {
 				p.take(plain(n, source))
 			}
 		case *ast.HTMLBlock:
-			if lines := n.Lines(); lines.Len() > 0 {
-				p.fromHTML(source, lines.At(0).Start, lines.At(lines.Len()-1).Stop, &heading)
+			for _, part := range withoutFences(n.Lines(), source) {
+				p.fromHTML(source, part.start, part.end, &heading)
 			}
 		case *ast.RawHTML:
 			for i := range n.Segments.Len() {

@@ -1,64 +1,49 @@
 package courses
 
 import (
-	"path"
+	"html"
 	"regexp"
-	"slices"
 	"strings"
-
-	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
-	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 )
 
 // MDX is Markdown with JavaScript. What can be read without running it is kept: import and export lines, comments and
 // expressions that only steer are dropped; a component's tags are dropped and what stands between them stays; a component that
-// shows an imported image becomes that image, one that shows a film becomes a link to it.
+// shows an imported image becomes that image, one that shows a film becomes a link to it, one that shows code becomes a fence.
+//
+// In MDX an indented line is never code, so that authors indent whatever stands within a component, fences too. Markdown reads
+// that as code by indentation, or reads a fence as text. The lines are therefore moved to where their list or quote begins.
 
-// mdxParser knows no HTML blocks and no code by indentation, as MDX does not.
-var mdxParser = parser.NewParser(parser.WithBlockParsers(slices.DeleteFunc(parser.DefaultBlockParsers(), func(v util.PrioritizedValue) bool {
-	return v.Priority == 500 || v.Priority == 900
-})...), parser.WithInlineParsers(parser.DefaultInlineParsers()...), parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...))
+// mdx is one document on its way from MDX to Markdown.
+type mdx struct {
+	source string
+	at     int
+	out    strings.Builder
+	inside []container // lists and quotes around the line at hand
+	begin  int         // of the line at hand
+	indent int         // of its text within them
 
-// maxTagLength bounds how far the end of a tag is looked for, and so what a document without one can cost.
-const maxTagLength = 8 << 10
+	imports map[string]string // name → address of what was imported
+	left    func(component string)
+	closing map[string][]int // component → where its closing tags are
+	open    map[string]int   // component → how many are open
+	depth   int              // of components
 
-type span struct{ start, end int }
+	blank bool // the line before is blank, or there is none
+	prose bool // the line before belongs to a paragraph
+	html  bool // since the last blank line a line began with HTML: Markdown would take what follows for HTML, too
+}
 
-// codeSpans are the places in a text that are code, and the anchors of headings that a site's generator reads.
-func codeSpans(source []byte) (code, anchors []span) {
-	document := mdxParser.Parse(text.NewReader(source))
-	_ = ast.Walk(document, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
+// plainMDX makes MDX Markdown. left is told the name of each component of which nothing could be kept.
+func plainMDX(source string, left func(component string)) string {
+	m := &mdx{source: source, left: left, imports: map[string]string{}, closing: closingTags(source), open: map[string]int{}, blank: true}
+	for m.at < len(source) {
+		if n := m.script(); n > 0 {
+			m.at += n
+			continue
 		}
-		switch n := n.(type) {
-		case *ast.FencedCodeBlock:
-			for i := range n.Lines().Len() {
-				code = append(code, span{n.Lines().At(i).Start, n.Lines().At(i).Stop})
-			}
-		case *ast.CodeSpan:
-			for c := n.FirstChild(); c != nil; c = c.NextSibling() {
-				if t, ok := c.(*ast.Text); ok {
-					code = append(code, span{t.Segment.Start, t.Segment.Stop})
-				}
-			}
-		case *ast.Heading:
-			if n.Lines().Len() > 0 {
-				line := n.Lines().At(n.Lines().Len() - 1)
-				words := strings.TrimRight(string(line.Value(source)), " \t\n")
-				if short := headingText(words); short != words {
-					anchors = append(anchors, span{line.Start + len(short), line.Start + len(words)})
-				}
-			}
-		}
-		return ast.WalkContinue, nil
-	})
-	byStart := func(a, b span) int { return a.start - b.start }
-	slices.SortFunc(code, byStart)
-	slices.SortFunc(anchors, byStart)
-	return code, anchors
+		m.line()
+	}
+	return strings.TrimLeft(m.out.String(), "\n")
 }
 
 var (
@@ -67,70 +52,23 @@ var (
 	importing  = regexp.MustCompile(`import\s+(\w+)\s+from\s+["']([^"'\n]+)["']`)
 )
 
-// plainMDX makes MDX Markdown. left is told the name of each component of which nothing could be kept.
-func plainMDX(source string, left func(component string)) string {
-	code, anchors := codeSpans([]byte(source))
-	imports := map[string]string{}
-	var b strings.Builder
-	for i := 0; i < len(source); {
-		if len(code) > 0 && i >= code[0].start {
-			if code[0].end > i {
-				b.WriteString(source[i:code[0].end])
-				i = code[0].end
+// script is the length of what only a program reads at the beginning of a line: imports and exports, and steering lines.
+func (m *mdx) script() int {
+	rest := m.source[m.at:]
+	if (rest[0] == 'i' || rest[0] == 'e') && scriptLine.MatchString(rest[:min(len(rest), 80)]) {
+		if block := scriptBlock(rest); block != "" {
+			for _, found := range importing.FindAllStringSubmatch(block, -1) {
+				m.imports[found[1]] = imported(found[2])
 			}
-			code = code[1:]
-			continue
-		}
-		if len(anchors) > 0 && i >= anchors[0].start {
-			i = max(i, anchors[0].end)
-			anchors = anchors[1:]
-			continue
-		}
-		limit := len(source)
-		if len(code) > 0 {
-			limit = code[0].start
-		}
-		replaced, length := mdxAt(source, i, limit, imports, left)
-		if length == 0 {
-			b.WriteByte(source[i])
-			i++
-			continue
-		}
-		b.WriteString(replaced)
-		i += length
-	}
-	return strings.TrimLeft(b.String(), "\n")
-}
-
-// mdxAt reads what is no Markdown at a place in a text; length is 0 where there is nothing of the kind.
-func mdxAt(source string, i, limit int, imports map[string]string, left func(string)) (replaced string, length int) {
-	rest := source[i:]
-	if i == 0 || source[i-1] == '\n' {
-		if (rest[0] == 'i' || rest[0] == 'e') && scriptLine.MatchString(rest[:min(len(rest), 80)]) {
-			if block := scriptBlock(source[i:limit]); block != "" {
-				for _, m := range importing.FindAllStringSubmatch(block, -1) {
-					imports[m[1]] = imported(m[2])
-				}
-				return "", len(block)
-			}
-		}
-		if line, _, _ := strings.Cut(rest[:min(len(rest), 500)], "\n"); strings.HasPrefix(strings.TrimLeft(line, " \t"), "{") {
-			if m := steering.FindString(line + "\n"); m != "" {
-				return "", min(len(m), len(rest))
-			}
+			return len(block)
 		}
 	}
-	switch {
-	case strings.HasPrefix(rest, "{/*"):
-		if end := strings.Index(rest[:min(len(rest), maxTagLength)], "*/}"); end > 0 {
-			return "", end + 3
-		}
-	case rest[0] == '<' && (i == 0 || source[i-1] != '\\'):
-		if tag := jsxTag(rest[:min(len(rest), maxTagLength)]); tag != "" {
-			return component(tag, imports, left)
+	if line, _, _ := strings.Cut(rest[:min(len(rest), 500)], "\n"); strings.HasPrefix(strings.TrimLeft(line, " \t"), "{") {
+		if found := steering.FindString(line + "\n"); found != "" {
+			return min(len(found), len(rest))
 		}
 	}
-	return "", 0
+	return 0
 }
 
 // scriptBlock is a block of import or export lines, up to an empty line or the first that is plainly Markdown.
@@ -142,7 +80,7 @@ func scriptBlock(rest string) string {
 	at := 0
 	for at < min(len(rest), limit) {
 		line, _, more := strings.Cut(rest[at:], "\n")
-		if at > 0 && (strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "<")) {
+		if at > 0 && (strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "<") || fenceForm.MatchString(line)) {
 			break
 		}
 		at += len(line)
@@ -166,97 +104,157 @@ func imported(from string) string {
 	return "/" + strings.TrimPrefix(from, "/")
 }
 
-// jsxTag is the tag that a text begins with: of a component, or of HTML with an expression in it.
-func jsxTag(rest string) string {
-	if len(rest) < 2 {
-		return ""
+// line writes the line at hand, and what begins in it and ends in another.
+func (m *mdx) line() {
+	end := lineEnd(m.source, m.at)
+	before, text := m.prefix(m.source[m.at:end])
+	switch {
+	case strings.TrimSpace(text) == "":
+		m.out.WriteString(before)
+		m.out.WriteString(m.source[end:min(end+1, len(m.source))])
+		m.at, m.blank, m.prose, m.html = end+1, true, false, false
+		return
+	case fenceForm.MatchString(text):
+		m.fence(before, text, end)
+		return
 	}
-	c := rest[1]
-	closing := c == '/'
-	if closing && len(rest) > 2 {
-		c = rest[2]
+	begins := htmlBlock.MatchString(text) || !m.prose && htmlAlone.MatchString(text)
+	if m.html && text[0] != '<' {
+		m.out.WriteString("\n") // MDX reads Markdown between the tags; Markdown does so after a blank line only
+		m.html = false
 	}
-	if c == '>' {
-		return rest[:strings.IndexByte(rest, '>')+1] // <> and </>
+	m.out.WriteString(before)
+	written := m.out.Len()
+	m.begin, m.at = m.at, end-len(text)
+	stop := end
+	if bare := strings.TrimRight(text, " \t"); headingText(bare) != bare && m.isHeading(text, end) {
+		stop = m.at + len(headingText(bare)) // without the anchor that a site's generator reads
 	}
-	upper, lower := c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z'
-	if !upper && !lower || lower && closing {
-		return ""
-	}
-	braces, quote, expression := 0, byte(0), false
-	for i := 1; i < len(rest); i++ {
-		switch c := rest[i]; {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '`' && braces > 0 || c == '\'' && (braces > 0 || rest[i-1] == '='):
-			quote = c
-		case c == '{':
-			braces++
-			expression = true
-		case c == '}':
-			braces--
-		case c == '>' && braces <= 0 && rest[i-1] != '=':
-			if lower && !expression {
-				return ""
-			}
-			return rest[:i+1]
-		case c == '<' && braces <= 0, c == '\n' && i+1 < len(rest) && rest[i+1] == '\n' && braces <= 0:
-			return ""
-		}
-	}
-	return ""
+	m.html = m.html || begins
+	m.inline(stop, end)
+	line := m.out.String()[written:] // a builder's text is not copied
+	m.blank = strings.TrimSpace(line) == ""
+	m.html = !m.blank && (m.html || begins && line[0] == '<')
+	m.prose = !m.blank && !m.html && line[0] != '#'
 }
 
 var (
-	shownBy = regexp.MustCompile(`\b(?:src|source|image)=(?:\{\s*(?:require\(["']([^"']+)["']\)[.\w]*|(\w+)(?:\.src)?)\s*\}|["']([^"'{}]+)["'])`)
-	altText = regexp.MustCompile(`\balt=(?:\{\s*)?["']([^"']*)["']`)
-	filmID  = regexp.MustCompile(`\b(?:id|videoId)=(?:\{\s*)?["']([A-Za-z0-9_-]{6,20})["']`)
-	// An entry of a list of choices: text: "…", in any of JavaScript's quotes.
-	choiceText = regexp.MustCompile("\\btext:\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|`((?:[^`\\\\]|\\\\.)*)`)")
-	tagWord    = regexp.MustCompile(`^</?([A-Za-z][\w.]*)`)
-	pictures   = []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif"}
+	// What begins a block of HTML in Markdown: some tags, and any tag that is alone in its line.
+	htmlBlock = regexp.MustCompile(`^</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|dir|div|dl|dt|` +
+		`fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|` +
+		`option|p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)(?:[ \t>]|/>|$)`)
+	htmlAlone = regexp.MustCompile(`^</?[a-z][a-zA-Z0-9-]*(?:[ \t][^<>]*)?/?>[ \t]*$`)
 )
 
-// component is what is kept of a tag.
-func component(tag string, imports map[string]string, left func(string)) (string, int) {
-	name := ""
-	if m := tagWord.FindStringSubmatch(tag); m != nil {
-		name = m[1]
+var underline = regexp.MustCompile(`^[ \t]*(=+|-+)[ \t]*$`)
+
+func (m *mdx) isHeading(text string, end int) bool {
+	if strings.HasPrefix(text, "#") {
+		return true
 	}
-	if m := shownBy.FindStringSubmatch(tag); m != nil {
-		at := first(m[1], imports[m[2]], m[3])
-		if slices.Contains(pictures, strings.ToLower(path.Ext(at))) {
-			alt := ""
-			if a := altText.FindStringSubmatch(tag); a != nil {
-				alt = strings.NewReplacer("[", "", "]", "", "\n", " ").Replace(a[1])
-			}
-			return "![" + alt + "](<" + strings.NewReplacer("<", "", ">", "", "\n", "").Replace(at) + ">)", len(tag)
-		}
-	}
-	if name != "" && name[0] >= 'a' && name[0] <= 'z' {
-		return "", 0 // HTML with a style or a class: it stays
-	}
-	if strings.EqualFold(name, "youtube") {
-		if m := filmID.FindStringSubmatch(tag); m != nil {
-			return "[YouTube](https://www.youtube.com/watch?v=" + m[1] + ")", len(tag)
-		}
-	}
-	if choices := choiceText.FindAllStringSubmatch(tag, -1); name == "Question" && choices != nil {
-		return choiceList(choices), len(tag) // a quiz keeps what there is to choose from, not what is right
-	}
-	if strings.HasSuffix(tag, "/>") && name != "" {
-		left(name)
-	}
-	return "", len(tag)
+	return end < len(m.source) && underline.MatchString(m.source[end+1:lineEnd(m.source, end+1)])
 }
 
-func choiceList(choices [][]string) string {
-	var b strings.Builder
-	for _, c := range choices {
-		text := strings.NewReplacer(`\"`, `"`, `\'`, "'", "\\`", "`", `\n`, " ", "\n", " ").Replace(first(c[1], c[2], c[3]))
-		b.WriteString("- " + strings.Join(strings.Fields(text), " ") + "\n")
+// inline writes from the place at hand up to the end of the line in which it stops; at stop the rest of the line is dropped.
+func (m *mdx) inline(stop, end int) {
+	copyTo := func(to int) {
+		m.out.WriteString(m.source[m.at:to])
+		m.at = to
 	}
-	return strings.TrimSuffix(b.String(), "\n")
+	for m.at < len(m.source) {
+		if m.at >= stop && m.at <= end {
+			m.at = end
+		}
+		rest := m.source[m.at:]
+		switch {
+		case rest[0] == '\n':
+			copyTo(m.at + 1)
+			return
+		case rest[0] == '\\':
+			copyTo(min(m.at+2, len(m.source), max(m.at+1, lineEnd(m.source, m.at))))
+		case rest[0] == '`':
+			length := m.codeSpan(rest)
+			if marks := len(rest) - len(strings.TrimLeft(rest, "`")); m.html && length > marks {
+				m.out.WriteString("<code>" + html.EscapeString(strings.Trim(rest[marks:length-marks], " ")) + "</code>") // within HTML Markdown reads no marks
+				m.at += length
+				continue
+			}
+			copyTo(m.at + length)
+		case strings.HasPrefix(rest, "{/*"):
+			if length := strings.Index(rest[:min(len(rest), maxTagLength)], "*/}"); length > 0 {
+				m.at += length + 3
+			} else {
+				copyTo(m.at + 1)
+			}
+		case rest[0] == '<':
+			if kept, length := m.tag(rest); length > 0 {
+				m.out.WriteString(kept)
+				m.at += length
+			} else {
+				copyTo(m.at + 1)
+			}
+		default:
+			length := strings.IndexAny(rest, "\n\\`{<")
+			if length <= 0 {
+				length = len(rest)
+				if strings.IndexByte("{", rest[0]) >= 0 {
+					length = 1
+				}
+			}
+			if m.at < stop && stop < m.at+length {
+				length = stop - m.at
+			}
+			copyTo(m.at + length)
+		}
+	}
+}
+
+// codeSpan is the length of a span of code that a text begins with; of its opening marks when it is none.
+func (m *mdx) codeSpan(rest string) int {
+	marks := len(rest) - len(strings.TrimLeft(rest, "`"))
+	limit := min(m.paragraphEnd(), m.at+maxSpan)
+	for at := m.at + marks; at < limit; {
+		next := strings.IndexByte(m.source[at:limit], '`')
+		if next < 0 {
+			break
+		}
+		at += next
+		run := len(m.source[at:]) - len(strings.TrimLeft(m.source[at:], "`"))
+		if at += run; run == marks {
+			return at - m.at
+		}
+	}
+	return marks
+}
+
+// maxSpan bounds how far the end of a span of code is looked for.
+const maxSpan = 8 << 10
+
+var beginsBlock = regexp.MustCompile("^[ \t>]*($|#{1,6} |[-+*] |[0-9]{1,9}[.)] |\\||```|~~~)")
+
+// paragraphEnd is where the paragraph around the place at hand ends; of a table, the row.
+func (m *mdx) paragraphEnd() int {
+	end := lineEnd(m.source[:min(len(m.source), m.at+maxSpan)], m.at)
+	line := m.source[m.begin:end]
+	if strings.HasPrefix(strings.TrimLeft(line, " \t>"), "|") {
+		return end
+	}
+	for end < len(m.source) && end < m.at+maxSpan {
+		next := lineEnd(m.source, end+1)
+		if beginsBlock.MatchString(m.source[end+1 : next]) {
+			break
+		}
+		end = next
+	}
+	return end
+}
+
+func lineEnd(source string, at int) int {
+	if at >= len(source) {
+		return len(source)
+	}
+	if n := strings.IndexByte(source[at:], '\n'); n >= 0 {
+		return at + n
+	}
+	return len(source)
 }

@@ -1,6 +1,7 @@
 package courses
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,10 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/parser"
+	reading "github.com/yuin/goldmark/text"
 )
 
 // notebookFile is what is read of nbformat 3 and 4.
@@ -78,59 +83,94 @@ var imageTypes = [][2]string{{"image/png", ".png"}, {"image/jpeg", ".jpg"}, {"im
 
 const maxOutput = 20_000 // bytes of one text output
 
-// notebook makes a notebook Markdown: text as it is, code and text outputs between fences, images apart. What it says of itself comes
-// as it is written.
-func notebook(raw string) (text string, said json.RawMessage, pictures []picture, err error) {
+// attached is an image that the text of a cell names; the same name may mean another one in another cell.
+type attached struct {
+	start, end int // of the cell in the text
+	name       string
+	picture    int
+}
+
+// converted is what a notebook became.
+type converted struct {
+	text     string
+	said     json.RawMessage // what it says of itself, as it is written
+	pictures []picture
+	attached []attached
+}
+
+// notebook makes a notebook Markdown: text as it is, code and text outputs between fences, images apart.
+func notebook(raw string) (c converted, err error) {
 	var n notebookFile
 	if err := json.Unmarshal([]byte(raw), &n); err != nil {
-		return "", nil, nil, fmt.Errorf("is no notebook: %s", firstLine(err.Error()))
+		return c, fmt.Errorf("is no notebook: %s", firstLine(err.Error()))
 	}
 	for _, sheet := range n.Worksheets {
 		n.Cells = append(n.Cells, sheet.Cells...)
 	}
 	if n.Cells == nil {
-		return "", nil, nil, errors.New("is no notebook: it has no cells")
+		return c, errors.New("is no notebook: it has no cells")
 	}
 	var l languages
 	_ = json.Unmarshal(n.Metadata, &l) // metadata of another form name no language
 	w := notebookWriter{language: languageWord(first(l.Kernelspec.Language, l.LanguageInfo.Name, "python"))}
 	for _, c := range n.Cells {
-		if c.Type == "raw" && len(w.parts) == 0 && opening.MatchString(string(c.Source)) {
+		if c.Type == "raw" && w.out.Len() == 0 && opening.MatchString(string(c.Source)) {
 			c.Type = "markdown" // front matter, as Quarto keeps it
 		}
 		w.cell(c)
 	}
-	return strings.Join(w.parts, "\n\n") + "\n", n.Metadata, w.pictures, nil
+	w.out.WriteByte('\n')
+	return converted{text: w.out.String(), said: n.Metadata, pictures: w.pictures, attached: w.attached}, nil
 }
 
 type notebookWriter struct {
 	language string
-	parts    []string
+	out      strings.Builder
 	pictures []picture
+	attached []attached
 }
 
-func (w *notebookWriter) add(part string) {
-	part = strings.Trim(strings.ReplaceAll(strings.ToValidUTF8(strings.ReplaceAll(part, "\x00", ""), "\ufffd"), "\r\n", "\n"), "\n")
-	if strings.TrimSpace(part) != "" {
-		w.parts = append(w.parts, part)
+// What a database and a parser take: NUL is a sign that cannot be shown, and all line ends are alike.
+var plainText = strings.NewReplacer("\x00", "\ufffd", "\r\n", "\n", "\r", "\n")
+
+// add writes a part of the text and returns where it stands.
+func (w *notebookWriter) add(part string) (start, end int) {
+	part = strings.Trim(plainText.Replace(part), "\n")
+	if strings.TrimSpace(part) == "" {
+		return 0, 0
 	}
+	if w.out.Len() > 0 {
+		w.out.WriteString("\n\n")
+		if part[0] == ' ' || part[0] == '\t' { // else it would belong to a list above
+			w.out.WriteString("<!-- -->\n\n")
+		}
+	}
+	start = w.out.Len()
+	w.out.WriteString(part)
+	return start, w.out.Len()
+}
+
+// addText writes Markdown that stands alone: what it leaves open must not take in what follows.
+func (w *notebookWriter) addText(text string) (start, end int) {
+	text = plainText.Replace(text)
+	return w.add(strings.TrimRight(text, "\n") + endOf(text))
 }
 
 func (w *notebookWriter) cell(c cell) {
 	text := string(c.Source + c.Input)
 	switch c.Type {
 	case "markdown":
+		start, end := w.addText(text)
 		for _, name := range sortedKeys(c.Attachments) {
-			if at, ok := w.image(c.Attachments[name]); ok {
-				text = strings.ReplaceAll(text, "attachment:"+name, at)
+			if _, ok := w.image(c.Attachments[name]); ok {
+				w.attached = append(w.attached, attached{start, end, name, len(w.pictures) - 1})
 			}
 		}
-		w.add(text)
 	case "heading":
-		w.add(strings.Repeat("#", min(6, max(1, c.Level))) + " " + text)
+		w.add(strings.Repeat("#", min(6, max(1, c.Level))) + " " + strings.Join(strings.Fields(text), " "))
 	case "code":
 		if strings.TrimSpace(text) != "" {
-			w.add(fence(w.language, text))
+			w.add(fence(w.language, plainText.Replace(text)))
 		}
 		for _, o := range c.Outputs {
 			w.output(o)
@@ -152,7 +192,7 @@ func (w *notebookWriter) output(o output) {
 		if at, ok := w.image(o.Data); ok {
 			w.add("![](" + at + ")")
 		} else if md := o.Data["text/markdown"]; md != "" {
-			w.add(string(md))
+			w.addText(string(md))
 		} else if _, widget := o.Data["application/vnd.jupyter.widget-view+json"]; !widget {
 			w.printed(string(o.Data["text/plain"] + o.Text))
 		}
@@ -211,7 +251,40 @@ func fence(language, code string) string {
 		}
 	}
 	f := strings.Repeat("`", longest+1)
-	return f + language + "\n" + strings.Trim(code, "\n") + "\n" + f
+	return f + language + "\n" + code + "\n" + f
+}
+
+// blocks reads how a text is laid out and nothing within its lines, which takes little time.
+var blocks = parser.NewParser(parser.WithBlockParsers(parser.DefaultBlockParsers()...))
+
+// endOf is what ends the fence or the HTML that a Markdown text leaves open at its end; empty when it leaves nothing open.
+// What a list or a quote holds ends with it.
+func endOf(text string) string {
+	if !strings.Contains(text, "```") && !strings.Contains(text, "~~~") && !strings.Contains(text, "<") {
+		return ""
+	}
+	source := []byte(strings.TrimRight(text, "\n") + "\n\nend\n")
+	switch last := blocks.Parse(reading.NewReader(source)).LastChild().(type) {
+	case *ast.FencedCodeBlock:
+		line := bytes.TrimRight(source[:last.Lines().At(0).Start], " \t\n")
+		if found := fenceForm.FindSubmatch(line[bytes.LastIndexByte(line, '\n')+1:]); found != nil {
+			return "\n" + string(found[1]) + string(found[2])
+		}
+	case *ast.HTMLBlock:
+		begin := last.Lines().At(0)
+		begins := strings.ToLower(string(bytes.TrimLeft(begin.Value(source), " ")))
+		for _, pair := range rawHTML {
+			if strings.HasPrefix(begins, pair[0]) {
+				return "\n" + pair[1]
+			}
+		}
+	}
+	return ""
+}
+
+// rawHTML is what begins HTML in Markdown that blank lines do not end, with what does.
+var rawHTML = [][2]string{
+	{"<!--", "-->"}, {"<pre", "</pre>"}, {"<script", "</script>"}, {"<style", "</style>"}, {"<textarea", "</textarea>"}, {"<?", "?>"}, {"<![cdata[", "]]>"}, {"<!", ">"},
 }
 
 var languageForm = regexp.MustCompile(`^[a-z0-9+#_-]{1,20}$`)

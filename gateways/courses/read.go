@@ -41,12 +41,18 @@ type Options struct {
 // reader reads one folder.
 type reader struct {
 	Options
+	ctx    context.Context //nolint:containedctx // of the one call of Read that a reader lives for
 	fsys   fs.FS
 	out    *content.Source
 	tree   *tree
 	held   int // bytes of text so far
 	images int // bytes of notebooks' images kept so far
 	slow   int // documents that were given up
+
+	again struct {
+		name     string
+		pictures []picture
+	}
 
 	patience time.Duration // with one document
 	said     map[content.Remark]bool
@@ -57,12 +63,32 @@ type reader struct {
 // parsed is a document with its references as they are written.
 type parsed struct {
 	*content.Document
-	refs []ref
+	refs     []ref
+	attached []attached
 }
 
-// Read reads a folder. What cannot be read is named in the answer; an error means that nothing could be.
+// Read reads a folder. What cannot be read is named in the answer; an error means that nothing could be. When the context
+// ends it returns at once, even if the file system does not answer.
 func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
-	r := &reader{Options: o, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
+	type answer struct {
+		source *content.Source
+		err    error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		source, err := read(ctx, fsys, o)
+		done <- answer{source, err}
+	}()
+	select {
+	case a := <-done:
+		return a.source, a.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
+	r := &reader{Options: o, ctx: ctx, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
 		Language: o.Language, Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
 	}}
 	if r.Now.IsZero() {
@@ -92,7 +118,9 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
 			r.Watch(i+1, len(names))
 		}
 	}
-	r.resolveAll(documents)
+	if err := r.resolveAll(documents); err != nil {
+		return nil, err
+	}
 	r.noteComponents()
 	for _, d := range documents {
 		r.out.Documents = append(r.out.Documents, d.Document)
@@ -142,23 +170,12 @@ func (r *reader) document(name string, p place) *parsed {
 		return nil
 	}
 	d := &content.Document{Path: name, Key: p.key, Folder: path.Dir(p.key), Kind: content.Lesson, Language: p.language}
-	var generated []picture
-	var said json.RawMessage
-	var err error
 	if isNotebook(name) {
 		d.Kind = content.Notebook
-		text, said, generated, err = notebook(text)
 	}
-	head, text, unclear := headOf(text, said, isMDX(name))
-	if err == nil && len(text) > maxDocument {
-		err = fmt.Errorf("its text is too large: %d KB, %d are the most", len(text)>>10, maxDocument>>10)
-	}
-	if err == nil && r.held+len(text) > maxAllText {
+	u, err := r.understandInTime(func() (understood, error) { return convert(name, text) })
+	if err == nil && r.held+len(u.text) > maxAllText {
 		err = fmt.Errorf("all documents together are larger than %d MB", maxAllText>>20)
-	}
-	var u understood
-	if err == nil {
-		u, err = r.understandInTime(text, isMDX(name))
 	}
 	if err != nil {
 		r.out.Unread[name] = true
@@ -176,13 +193,13 @@ func (r *reader) document(name string, p place) *parsed {
 	}
 	r.held += len(text)
 	d.Body = text
-	head.fill(d, u.page)
-	r.readAccess(d, head, unclear)
+	u.head.fill(d, u.page)
+	r.readAccess(d, u.head, u.unclear)
 	if d.Title == "" {
 		d.Title = titleFromName(p.key)
 	}
-	r.keepPictures(name, generated)
-	return &parsed{Document: d, refs: u.refs}
+	r.keepPictures(name, u.pictures)
+	return &parsed{Document: d, refs: u.refs, attached: u.attached}
 }
 
 // headOf cuts off what a document says of itself; said are a notebook's metadata. unclear is why it cannot be read.
@@ -216,7 +233,7 @@ func (r *reader) text(name string) (text, reason string) {
 	if isNotebook(name) {
 		limit = maxNotebook
 	}
-	raw, err := readLimited(r.fsys, name, limit)
+	raw, err := r.readLimited(name, limit)
 	switch {
 	case err != nil:
 		return "", err.Error()
@@ -231,9 +248,16 @@ func (r *reader) text(name string) (text, reason string) {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n"), ""
 }
 
-// readLimited reads a regular file that is not too large.
-func readLimited(fsys fs.FS, name string, limit int64) ([]byte, error) {
-	f, err := fsys.Open(name)
+// readLimited reads a regular file that is not too large. Opening anything else can wait for ever, or start something: it is
+// looked at before and, since it may have become something else, after.
+func (r *reader) readLimited(name string, limit int64) ([]byte, error) {
+	if err := r.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if info, err := fs.Stat(r.fsys, name); err == nil && !info.Mode().IsRegular() {
+		return nil, errors.New(kindOf(info.Mode()))
+	}
+	f, err := r.fsys.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("cannot be opened: %w", reasonOf(err))
 	}
@@ -243,15 +267,28 @@ func readLimited(fsys fs.FS, name string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("cannot be read: %w", reasonOf(err))
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("is no ordinary file")
+		return nil, errors.New(kindOf(info.Mode()))
 	case info.Size() > limit:
 		return nil, fmt.Errorf("is too large: %d KB, %d are the most", info.Size()>>10, limit>>10)
 	}
-	raw, err := io.ReadAll(io.LimitReader(f, limit+1))
+	raw, err := io.ReadAll(io.LimitReader(endable{r.ctx, f}, limit+1))
 	if err == nil && int64(len(raw)) > limit {
 		err = fmt.Errorf("is too large: %d KB are the most", limit>>10)
 	}
 	return raw, err
+}
+
+// endable is a file whose reading ends with a context.
+type endable struct {
+	ctx context.Context //nolint:containedctx // io.Reader has no place for it
+	io.Reader
+}
+
+func (e endable) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.Reader.Read(p)
 }
 
 // reasonOf leaves the path out of an error; the remark has it.
@@ -286,19 +323,24 @@ func (r *reader) keepPictures(name string, pictures []picture) {
 
 const maxPicturesKept = 64 << 20
 
+// pictureAgain reads a notebook again for one of its images. Images are asked for notebook by notebook, so that the last one
+// is remembered.
 func (r *reader) pictureAgain(name string, i int) (io.ReadCloser, error) {
-	raw, err := readLimited(r.fsys, name, maxNotebook)
-	if err != nil {
-		return nil, err
+	if r.again.name != name {
+		raw, err := r.readLimited(name, maxNotebook)
+		if err != nil {
+			return nil, err
+		}
+		c, err := notebook(string(raw))
+		if err != nil {
+			return nil, err
+		}
+		r.again.name, r.again.pictures = name, c.pictures
 	}
-	_, _, pictures, err := notebook(string(raw))
-	if err == nil && i >= len(pictures) {
-		err = fmt.Errorf("%s changed while it was read", name)
+	if i >= len(r.again.pictures) {
+		return nil, fmt.Errorf("%s changed while it was read", name)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return io.NopCloser(bytes.NewReader(pictures[i].data)), nil
+	return io.NopCloser(bytes.NewReader(r.again.pictures[i].data)), nil
 }
 
 // dropUnused forgets files that no document points at.

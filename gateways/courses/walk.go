@@ -17,6 +17,7 @@ type tree struct {
 	folders   map[string]bool   // all folders that were entered
 	folded    map[string]string // lower-case path → path, "" if several
 	left      map[string]bool   // hidden and skipped: there, and nothing is said of them
+	refused   map[string]string // what is no ordinary file, with what it is
 }
 
 var (
@@ -45,7 +46,7 @@ func isSkipped(name string) bool {
 
 // walk lists the folder. Symbolic links are not entered; the file system that is handed in lets none lead outside.
 func walk(ctx context.Context, fsys fs.FS, note func(path, format string, args ...any)) (*tree, error) {
-	t := &tree{files: map[string]bool{}, folders: map[string]bool{}, folded: map[string]string{}, left: map[string]bool{}}
+	t := &tree{files: map[string]bool{}, folders: map[string]bool{}, folded: map[string]string{}, left: map[string]bool{}, refused: map[string]string{}}
 	entries := 0
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil {
@@ -70,15 +71,21 @@ func walk(ctx context.Context, fsys fs.FS, note func(path, format string, args .
 			t.folders[name] = true
 		case hidden:
 			t.left[name] = true
-		case entry.Type()&fs.ModeSymlink != 0 && !isDocument(name):
-			t.files[name] = true // opened only if something points at it, and only if it stays inside
-		case entry.Type()&fs.ModeSymlink != 0:
+		case entry.Type()&fs.ModeSymlink != 0 && isDocument(name):
 			note(name, "is a symbolic link; links are not followed")
+		case entry.Type()&fs.ModeSymlink != 0:
+			if reason := whyNotLinked(fsys, name); reason != "" {
+				t.refuse(name, reason, note)
+			} else {
+				t.files[name] = true // opened only if something points at it
+			}
 		case entry.Type().IsRegular():
 			t.files[name] = true
 			if isDocument(name) {
 				t.documents = append(t.documents, name)
 			}
+		default:
+			t.refuse(name, kindOf(entry.Type()), note)
 		}
 		return nil
 	})
@@ -91,6 +98,41 @@ func walk(ctx context.Context, fsys fs.FS, note func(path, format string, args .
 		t.folded[folded] = name
 	}
 	return t, err
+}
+
+// refuse leaves out what is no ordinary file and says so.
+func (t *tree) refuse(name, reason string, note func(path, format string, args ...any)) {
+	t.refused[name] = reason
+	note(name, "%s; it was left out", reason)
+}
+
+// kindOf says what a path is that is no ordinary file.
+func kindOf(mode fs.FileMode) string {
+	switch {
+	case mode.IsDir():
+		return "is a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		return "is a named pipe"
+	case mode&fs.ModeSocket != 0:
+		return "is a socket"
+	case mode&fs.ModeDevice != 0:
+		return "is a device"
+	}
+	return "is no ordinary file"
+}
+
+// whyNotLinked is why a symbolic link leads to nothing that can be taken in; empty when it leads to a file of the folder.
+func whyNotLinked(fsys fs.FS, name string) string {
+	info, err := fs.Stat(fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "is a symbolic link to nothing"
+	case err != nil:
+		return "is a symbolic link that cannot be followed: " + reasonOf(err).Error()
+	case !info.Mode().IsRegular():
+		return "is a symbolic link to what " + kindOf(info.Mode())
+	}
+	return ""
 }
 
 var errTooMany = errors.New("is it the right one?")
