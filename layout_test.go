@@ -31,6 +31,7 @@ var imports = map[string][]string{
 	"auth":             {"domain", "domain/*"},
 	"gateways/blobs":   {"domain", "domain/*"},
 	"gateways/courses": {"domain", "domain/*"},
+	"gateways/markup":  {"domain", "domain/*"},
 	"graph/bind":       {"domain", "domain/*"},
 	"graph/gqlerr":     {"domain", "domain/*"},
 	"graph/model":      {"graph/bind", "domain", "domain/*"},

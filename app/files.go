@@ -13,6 +13,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/gateways/blobs"
+	"lyceum/gateways/markup"
 )
 
 // openBlobs opens the file store: LYCEUM_BLOBS, or a folder in the data folder.
@@ -32,7 +33,7 @@ func (a *App) openFiles(ctx context.Context) (err error) {
 	if a.links, err = newFileLinks(a.config, a.clock.now); err != nil {
 		return err
 	}
-	a.resolver.Links = a.links
+	a.resolver.Links, a.resolver.HTML = a.links, markup.New()
 	a.blobs, err = openBlobs(ctx, a.config)
 	return err
 }

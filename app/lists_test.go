@@ -45,6 +45,7 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		"items": {`{ contentItems(first: %d) { edges { cursor node { title category { name path { name } } author { username } access { hasAccess reason remedy { plan { name } } }
 			popularity { views } myProgress { percent } } } pageInfo { hasNextPage } } }`, 9},
 		"bodies": {`{ contentItems(first: %d) { nodes { title body } } }`, 4},
+		"HTML":   {`{ contentItems(first: %d) { nodes { title bodyHtml } } }`, 4},
 		"search": {`{ search(query: "title", first: %d) { nodes { title access { hasAccess } category { name } } } }`, 3},
 		"users":  {`{ users(first: %d) { nodes { email roles { name } subscription { plan { name } } securityStatus { activeSessions } activity { seconds } } } }`, 7},
 		"what people learn": {`{ users(first: %d, filter: {search: "learner"}) { nodes { email roles { name } consumption(first: 5) { nodes { item { title category { name } } } }

@@ -88,6 +88,9 @@ var matrix = map[string]row{
 	"ContentItem.accessOf": {
 		ask: `{ contentItem(id: "ITEM") { accessOf(userId: "USER") { hasAccess } } }`, at: "contentItem.accessOf", may: []string{admin, support},
 	},
+	"ContentItem.bodyHtml": {
+		ask: `{ contentItem(id: "LOCKED") { bodyHtml } }`, at: "contentItem.bodyHtml", may: []string{self, learner, admin, editor},
+	},
 	"ContentItem.body":  {ask: `{ contentItem(id: "LOCKED") { body } }`, at: "contentItem.body", may: []string{self, learner, admin, editor}},
 	"ContentItem.files": {ask: `{ contentItem(id: "LOCKED") { files { url } } }`, at: "contentItem.files", may: []string{self, learner, admin, editor}},
 	"ContentItem.myProgress": {
@@ -199,7 +202,7 @@ func TestTheAccessMatrixHoldsForEveryCaller(t *testing.T) {
 					if len(refusals) == 0 || a.At(r.at) != nil && r.at != "" {
 						t.Errorf("%s must be refused to %s: %s", name, caller, a.Raw)
 					}
-					if caller == visitor && !strings.HasSuffix(name, ".body") && !strings.HasSuffix(name, ".files") && !slices.Contains(refusals, "UNAUTHENTICATED") {
+					if caller == visitor && !strings.HasPrefix(name, "ContentItem.body") && !strings.HasSuffix(name, ".files") && !slices.Contains(refusals, "UNAUTHENTICATED") {
 						t.Errorf("%s: a visitor must be asked to sign in: %s", name, a.Raw)
 					}
 					if after := effects(h); after != before {

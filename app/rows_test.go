@@ -14,7 +14,7 @@ import (
 )
 
 // leftToGqlgen are the fields whose rows are answered field by field: they have an argument, or look at the request.
-var leftToGqlgen = []string{"ContentItem.accessOf", "ContentItem.files", "Session.isCurrent", "SearchEdge.rank"}
+var leftToGqlgen = []string{"ContentItem.accessOf", "ContentItem.bodyHtml", "ContentItem.files", "Session.isCurrent", "SearchEdge.rank"}
 
 // Every field of every type below every list of the graph, asked alone and with all that is below it, is answered to the
 // letter as gqlgen answers it field by field.
@@ -115,7 +115,7 @@ func leaves(schema *ast.Schema, object *ast.Definition, depth int) string {
 	for _, f := range object.Fields {
 		kind := schema.Types[f.Type.Name()]
 		switch {
-		case f.Name == "accessOf" || f.Name == "files" || f.Name == "isCurrent" || kind.Kind == ast.Object && depth < 1 || strings.HasSuffix(kind.Name, "Connection") && depth < 2:
+		case slices.Contains(leftToGqlgen, object.Name+"."+f.Name) || kind.Kind == ast.Object && depth < 1 || strings.HasSuffix(kind.Name, "Connection") && depth < 2:
 		default:
 			fields = append(fields, selection(schema, f, depth))
 		}

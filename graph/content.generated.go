@@ -40,6 +40,7 @@ type ContentItemResolver interface {
 	Category(ctx context.Context, obj *content.Item) (*content.Category, error)
 	Author(ctx context.Context, obj *content.Item) (*users.User, error)
 	Body(ctx context.Context, obj *content.Item) (*string, error)
+	BodyHTML(ctx context.Context, obj *content.Item) (*string, error)
 	Access(ctx context.Context, obj *content.Item) (*content.Access, error)
 	MyProgress(ctx context.Context, obj *content.Item) (*content.Progress, error)
 	Popularity(ctx context.Context, obj *content.Item) (*analytics.Popularity, error)
@@ -1091,6 +1092,42 @@ func (ec *executionContext) _ContentItem_body(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_ContentItem_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ContentItem", field, true, true, "String")
+}
+
+func (ec *executionContext) _ContentItem_bodyHtml(ctx context.Context, field graphql.CollectedField, obj *content.Item) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ContentItem_bodyHtml(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ContentItem().BodyHTML(ctx, obj)
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.ContentAccess == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive contentAccess is not implemented")
+				}
+				return ec.Directives.ContentAccess(ctx, obj, directive0)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ContentItem_bodyHtml(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ContentItem", field, true, true, "String")
 }
 
@@ -2654,6 +2691,12 @@ func (ec *executionContext) _ContentItem(ctx context.Context, sel ast.SelectionS
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ContentItem_body(ctx, field, obj)
+				})
+		case "bodyHtml":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ContentItem_bodyHtml(ctx, field, obj)
 				})
 		case "access":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

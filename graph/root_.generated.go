@@ -231,6 +231,7 @@ type ComplexityRoot struct {
 		AccessOf        func(childComplexity int, userID domain.GlobalID) int
 		Author          func(childComplexity int) int
 		Body            func(childComplexity int) int
+		BodyHTML        func(childComplexity int) int
 		Category        func(childComplexity int) int
 		DurationSeconds func(childComplexity int) int
 		Files           func(childComplexity int) int
@@ -1468,6 +1469,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Body(childComplexity), true
+	case "ContentItem.bodyHtml":
+		if e.ComplexityRoot.ContentItem.BodyHTML == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.BodyHTML(childComplexity), true
 	case "ContentItem.category":
 		if e.ComplexityRoot.ContentItem.Category == nil {
 			break
@@ -4553,6 +4560,8 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_author(ctx, field)
 	case "body":
 		return ec.fieldContext_ContentItem_body(ctx, field)
+	case "bodyHtml":
+		return ec.fieldContext_ContentItem_bodyHtml(ctx, field)
 	case "access":
 		return ec.fieldContext_ContentItem_access(ctx, field)
 	case "myProgress":

@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/domain/plans"
@@ -65,7 +64,15 @@ func (r *contentItemResolver) Body(ctx context.Context, obj *content.Item) (*str
 	if err != nil || body == nil {
 		return nil, err
 	}
-	return r.linked(ctx, obj.ID, body.Text), nil
+	return r.linked(ctx, body)
+}
+
+func (r *contentItemResolver) BodyHTML(ctx context.Context, obj *content.Item) (*string, error) {
+	body, err := loaders.From(ctx).Bodies().Load(ctx, obj.ID)
+	if err != nil || body == nil {
+		return nil, err
+	}
+	return r.rendered(ctx, body)
 }
 
 func (r *contentItemResolver) Access(ctx context.Context, obj *content.Item) (*content.Access, error) {

@@ -20,4 +20,5 @@ type Resolver struct {
 	Security  security.Service
 	Gate      *auth.Gate
 	Links     FileLinks
+	HTML      Renderer
 }

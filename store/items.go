@@ -58,12 +58,15 @@ func (r Reader) KnownItemBySlug(ctx context.Context, viewer domain.UserID, slug 
 type Body struct {
 	ItemID domain.ItemID `db:"content_id"`
 	Text   string        `db:"body"`
+	Files  string        `db:"files"` // the sums of the files that belong to it, with spaces between
 	Total  int64         `db:"total"` // bytes of all texts that were asked for together
 }
 
 // The sizes stand in the heads of the stored values: where the texts are too large together, none is read.
 const bodies = `select b.content_id, case when sum(octet_length(b.body)) over () <= $2 then b.body else '' end as body,
-	(sum(octet_length(b.body)) over ())::bigint as total from content_bodies b where b.content_id = any($1)`
+	(sum(octet_length(b.body)) over ())::bigint as total,
+	coalesce((select string_agg(f.sha256, ' ') from content_files f where f.content_id = b.content_id), '') as files
+	from content_bodies b where b.content_id = any($1)`
 
 // Bodies reads whole texts and their size together; if that is more than room, the size alone. Whoever calls it has asked
 // the access decision before.

@@ -104,16 +104,46 @@ var fileRefs = regexp.MustCompile(fileRef + `[0-9a-f]{64}`)
 // PointsAtFiles tells whether a body may hold references to files.
 func PointsAtFiles(body string) bool { return strings.Contains(body, fileRef) }
 
-// LinkFiles replaces the references to files in a body with addresses.
-func LinkFiles(body string, address func(sum string) string) string {
-	if !PointsAtFiles(body) {
+// LinkFiles replaces the references to files in a body with addresses. known are the sums of the files that belong to it: a
+// sum that is none of them, as in code, is no reference.
+func LinkFiles(body, known string, address func(sum string) string) string {
+	if known == "" || !PointsAtFiles(body) {
 		return body
 	}
-	return fileRefs.ReplaceAllStringFunc(body, func(ref string) string { return address(ref[len(fileRef):]) })
+	return fileRefs.ReplaceAllStringFunc(body, func(ref string) string {
+		if sum := ref[len(fileRef):]; strings.Contains(known, sum) {
+			return address(sum)
+		}
+		return ref
+	})
 }
 
+// FileOf is the sum of the file that a target in a stored body names; empty when it names none.
+func FileOf(target string) string {
+	sum, ok := strings.CutPrefix(target, fileRef)
+	sum, _, _ = strings.Cut(sum, "#")
+	if !ok || len(sum) != 64 || !fileRefs.MatchString(fileRef+sum) {
+		return ""
+	}
+	return sum
+}
+
+const itemScheme = "item:"
+
 // itemRef is how a stored body points at another item.
-func itemRef(slug, fragment string) string { return "item:" + slug + escapeFragment(fragment) }
+func itemRef(slug, fragment string) string { return itemScheme + slug + escapeFragment(fragment) }
+
+var slugForm = regexp.MustCompile(`^[a-z0-9-]+$`)
+
+// ItemOf is the slug of the item that a target in a stored body names, and the part of it; empty when it names none.
+func ItemOf(target string) (slug, fragment string) {
+	rest, ok := strings.CutPrefix(target, itemScheme)
+	slug, fragment, _ = strings.Cut(rest, "#")
+	if !ok || !slugForm.MatchString(slug) {
+		return "", ""
+	}
+	return slug, fragment
+}
 
 // escapeFragment keeps a fragment from ending a Markdown link early.
 func escapeFragment(fragment string) string {

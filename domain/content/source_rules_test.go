@@ -175,8 +175,12 @@ func TestFilesAreNamedInABodyByTheirContent(t *testing.T) {
 	if body != "![](file:"+sum+") [y](y.md) ![](file:"+sum+")" || len(files) != 1 {
 		t.Errorf("%s, %v", body, files)
 	}
-	linked := LinkFiles(body+" file:ab", func(sum string) string { return "/f/" + sum[:2] })
-	if linked != "![](/f/ab) [y](y.md) ![](/f/ab) file:ab" {
+	other := "file:" + strings.Repeat("cd", 32) // as a lock file has it
+	linked := LinkFiles(body+" file:ab "+other, sum, func(sum string) string { return "/f/" + sum[:2] })
+	if linked != "![](/f/ab) [y](y.md) ![](/f/ab) file:ab "+other {
+		t.Error(linked)
+	}
+	if linked := LinkFiles(other, "", nil); linked != other {
 		t.Error(linked)
 	}
 }
@@ -285,6 +289,33 @@ func TestWhatReadsTheSameIsTakenForMovedOnlyWhereItIsPlain(t *testing.T) {
 		}
 		if !maps.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+}
+
+func TestATargetNamesAnItemOrAFileOrNeither(t *testing.T) {
+	t.Parallel()
+	sum := strings.Repeat("0f", 32)
+	for target, want := range map[string][3]string{
+		"item:a-b#p": {"a-b", "p", ""}, "item:a-b": {"a-b", "", ""}, "item:A b": {}, "item:": {}, "items:a": {}, "file:" + sum: {"", "", sum}, "file:" + sum + "#page=2": {"", "", sum},
+		"file:" + sum + "0": {}, "file:///etc/passwd": {}, "https://a/item:b": {},
+	} {
+		slug, fragment := ItemOf(target)
+		if got := [3]string{slug, fragment, FileOf(target)}; got != want {
+			t.Errorf("%s: %q", target, got)
+		}
+	}
+}
+
+func TestATextThatIsNestedDeeperThanAnybodyWouldIsKnown(t *testing.T) {
+	t.Parallel()
+	for text, deep := range map[string]bool{
+		strings.Repeat(">", 101): true, strings.Repeat("- ", 101): true, "a\n" + strings.Repeat("1. ", 200): true, strings.Repeat("> * 1) ", 40): true,
+		strings.Repeat(">", 100): false, strings.Repeat("*", 500): false, strings.Repeat("-", 500): false, strings.Repeat("a > ", 500): false, strings.Repeat("> a\n", 500): false, "": false,
+		strings.Repeat("1.", 500): false,
+	} {
+		if NestedTooDeeply(text) != deep {
+			t.Errorf("%.20q…: %v", text, !deep)
 		}
 	}
 }

@@ -3,16 +3,14 @@ package courses
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"lyceum/domain/content"
 )
 
 // A text can be written so that reading it takes a parser hours. Nobody learns from such a text: it is given up. The parser
 // cannot be stopped, so only a few may be left behind.
-const (
-	maxSlow    = 3
-	maxNesting = 100
-)
+const maxSlow = 3
 
 const defaultPatience = 10 * time.Second
 
@@ -74,7 +72,7 @@ func convert(name, text string) (u understood, err error) {
 	switch {
 	case len(text) > maxDocument:
 		return u, fmt.Errorf("its text is too large: %d KB, %d are the most", len(text)>>10, maxDocument>>10)
-	case nested(text):
+	case content.NestedTooDeeply(text):
 		return u, errNested
 	}
 	if isMDX(name) {
@@ -82,27 +80,4 @@ func convert(name, text string) (u understood, err error) {
 	}
 	u.text, u.page = text, understand(text)
 	return u, nil
-}
-
-// nested tells whether a line opens more quotes and lists than anybody would.
-func nested(text string) bool {
-	for line := range strings.Lines(text) {
-		marks := 0
-		for _, c := range line {
-			switch c {
-			case '>', '-', '*', '+':
-				marks++
-			case ' ', '\t':
-				continue
-			default:
-			}
-			if c != '>' && c != '-' && c != '*' && c != '+' || marks > maxNesting {
-				break
-			}
-		}
-		if marks > maxNesting && strings.Count(line, ">")+strings.Count(line, " ") > maxNesting {
-			return true
-		}
-	}
-	return false
 }

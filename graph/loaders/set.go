@@ -46,13 +46,14 @@ type Set struct {
 	children
 	FilesSet
 
-	texts sync.Map // func() string, by what it makes
+	texts sync.Map // func() (string, error), by what it makes
 }
 
-// Text returns a text that is made of a row, and makes it once however often the operation asks: it may be large.
-func (s *Set) Text(key any, build func() string) string {
-	made, _ := s.texts.LoadOrStore(key, sync.OnceValue(build))
-	return made.(func() string)() //nolint:forcetypeassert // nothing else is stored
+// Text returns a text that is made of a row, and makes it once however often the operation asks: it may be large. Its error
+// is that of build.
+func (s *Set) Text(key any, build func() (string, error)) (string, error) {
+	made, _ := s.texts.LoadOrStore(key, sync.OnceValues(build))
+	return made.(func() (string, error))() //nolint:forcetypeassert // nothing else is stored
 }
 
 // CategoryItemsKey names the first page of a branch's items.

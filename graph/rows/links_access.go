@@ -38,6 +38,12 @@ var (
 		},
 	}
 
+	// HTML is made by the resolver, of bodies that were read ahead.
+	htmlLink = link{
+		shape: value, late: true, ahead: bodyLink.ahead, found: bodyLink.found,
+		answer: func(context.Context, *loaders.Set, ask, any) (any, error) { return nil, errDoubt },
+	}
+
 	// Files are read ahead, and answered by the resolver, who makes their addresses.
 	filesLink = link{
 		shape: value, late: true,

@@ -27,8 +27,9 @@ var itemLinks = map[string]link{
 		}, itemID),
 	"translations": many("ContentItem",
 		func(l *loaders.Set) *loaders.Loader[domain.ItemID, []*content.Item] { return l.Translations() }, itemID),
-	"body":  bodyLink,
-	"files": filesLink,
+	"body":     bodyLink,
+	"bodyHtml": htmlLink,
+	"files":    filesLink,
 }
 
 var accessLinks = map[string]link{"remedy": remedyLink}
