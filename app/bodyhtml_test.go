@@ -9,6 +9,7 @@ import (
 
 	"lyceum/app/apptest"
 	"lyceum/domain/content"
+	"lyceum/graph"
 	"lyceum/store/storetest"
 )
 
@@ -68,5 +69,30 @@ func TestATextThatCannotBeRenderedAnswersNullWithAnErrorAndItsBody(t *testing.T)
 	a := h.Visitor(t).Ask(`{ contentItem(slug: "deep") { title body bodyHtml } }`)
 	if a.At("contentItem.bodyHtml") != nil || a.String("contentItem.body") != strings.Repeat(">", 1000) || len(a.Errors) != 1 || a.Errors[0].Code() != "INVALID" {
 		t.Errorf("%s", a.Raw)
+	}
+}
+
+// Why an item is locked is worked out only for operations that name a field which needs it: each guarded one does.
+func TestEveryFieldBehindTheAccessDecisionSaysWhyItIsLocked(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	l.take(t)
+	asked := 0
+	for _, f := range graph.NewExecutableSchema(graph.Config{}).Schema().Types["ContentItem"].Fields {
+		if f.Directives.ForName("contentAccess") == nil {
+			continue
+		}
+		asked++
+		selection := f.Name
+		if f.Type.Elem != nil {
+			selection += " { __typename }"
+		}
+		a := l.Visitor(t).Ask(`{ contentItem(slug: "course-c1-one") { ` + selection + ` } }`)
+		if len(a.Errors) != 1 || a.Errors[0].Code() != "CONTENT_LOCKED" || !strings.Contains(strings.ToUpper(a.Raw), `"REASON":"SIGN_IN_REQUIRED"`) {
+			t.Errorf("%s: %s", f.Name, a.Raw)
+		}
+	}
+	if asked < 3 {
+		t.Errorf("only %d fields are guarded", asked)
 	}
 }

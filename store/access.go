@@ -19,7 +19,7 @@ const (
 )
 
 // whyAsked are the fields that need more of a decision than whether.
-var whyAsked = []string{"reason", "requiredLevel", "remedy", "body", "files"}
+var whyAsked = []string{"reason", "requiredLevel", "remedy", "body", "bodyHtml", "files"}
 
 // Access asks the access decision for one person and many items; why it is so, only where somebody looks at it: that is
 // worked out apart.
