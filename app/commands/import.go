@@ -15,6 +15,7 @@ import (
 
 	"lyceum/app"
 	"lyceum/domain/content"
+	"lyceum/gateways/courses"
 )
 
 // imports takes a folder into the catalogue, again and again.
@@ -47,9 +48,17 @@ var (
 	errNotAllUnderstood = errors.New("not everything that documents say about access, status or dates is understood")
 )
 
+// errImportInterrupted is told instead of whatever the end of the context made of the step at hand.
+var errImportInterrupted = interrupted{"the import was interrupted: what was written so far is in the catalogue, and the same command completes it"}
+
 // Run imports and reports. It ends with an error when something could not be read, or was closed because it is not understood; the rest is
 // in the catalogue then. What leads nowhere or was left out is no error.
 func (i imports) Run(s *session) (err error) {
+	defer func() {
+		if err != nil && s.ctx.Err() != nil {
+			err = errImportInterrupted
+		}
+	}()
 	folder, err := os.OpenRoot(i.Dir) // no path and no link leads out of it
 	if err != nil {
 		return err
@@ -78,10 +87,13 @@ func (i imports) Run(s *session) (err error) {
 	if _, err := d.Migrate(s.ctx, c); err != nil {
 		return err
 	}
-	report, err := app.Import(s.ctx, c, d, folder.FS(), content.ImportCommand{
+	command := content.ImportCommand{
 		Source: source, Under: i.Under, Author: i.Author, Language: i.Language, Level: i.Level, Status: (*content.ItemStatus)(i.Status),
 		Existing: i.Existing, Prune: i.Prune, DryRun: i.DryRun,
-	}, s.progress())
+	}
+	report, err := endable(s.ctx, func() (*content.ImportReport, error) {
+		return app.Import(s.ctx, c, d, courses.Within(folder), command, s.progress())
+	})
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -33,12 +34,14 @@ type session struct {
 
 // The exit codes.
 const (
-	exitDone   = 0
-	exitFailed = 1 // a sentence on stderr says why
-	exitUsage  = 2 // the command line is wrong; nothing was touched
+	exitDone        = 0
+	exitFailed      = 1   // a sentence on stderr says why
+	exitUsage       = 2   // the command line is wrong; nothing was touched
+	exitInterrupted = 130 // what shells expect of a command that a signal ended
 )
 
-// Run runs one command line and returns the exit code: 0, or 1 with a sentence on stderr, or 2 for a wrong command line.
+// Run runs one command line and returns the exit code: 0, or 1 with a sentence on stderr, or 2 for a wrong command line, or 130
+// for a command that was interrupted.
 func Run(args []string, stdout, stderr io.Writer) int {
 	if len(args) > 0 && args[0] == "help" {
 		args = append(args[1:len(args):len(args)], "--help")
@@ -64,6 +67,9 @@ func Run(args []string, stdout, stderr io.Writer) int {
 	s := &session{ctx: ctx, out: stdout, err: stderr, log: slog.New(slog.NewTextHandler(stderr, nil))}
 	if err := words.Run(s); err != nil {
 		fmt.Fprintln(stderr, "lyceum:", err)
+		if errors.As(err, new(interrupted)) {
+			return exitInterrupted
+		}
 		return exitFailed
 	}
 	return exitDone

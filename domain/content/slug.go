@@ -85,13 +85,28 @@ func documentSlug(source string, d *Document, language string) string {
 	return slug
 }
 
-// freeSlug is the first of slug, slug-2, slug-3 … that is not taken, and takes it. Past a hundred it takes longer and longer
-// steps: twenty thousand documents may ask for the same slug.
+// freeSlug is the first of slug, slug-2, slug-3 … that is not taken, and takes it. Where thousands are taken it is found by
+// halves, so that it may not be the very first.
 func freeSlug(slug string, taken map[string]bool) string {
-	free := slug
-	for n := 2; taken[free]; n += 1 + n/100 {
-		free = slug + "-" + strconv.Itoa(n)
+	numbered := func(n int) string {
+		if n == 1 {
+			return slug
+		}
+		return slug + "-" + strconv.Itoa(n)
 	}
+	high := 1
+	for taken[numbered(high)] {
+		high *= 2
+	}
+	low := high / 2 // taken, or 0
+	for low+1 < high {
+		if middle := (low + high) / 2; taken[numbered(middle)] {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	free := numbered(high)
 	taken[free] = true
 	return free
 }

@@ -319,3 +319,15 @@ func TestATextThatIsNestedDeeperThanAnybodyWouldIsKnown(t *testing.T) {
 		}
 	}
 }
+
+func TestThousandsOfDocumentsThatAskForOneSlugGetOneEach(t *testing.T) {
+	t.Parallel()
+	taken := map[string]bool{"a-3": true}
+	given := map[string]bool{}
+	for range 20_000 {
+		given[freeSlug("a", taken)] = true
+	}
+	if len(given) != 20_000 || !given["a"] || !given["a-2"] || given["a-3"] || !given["a-20001"] {
+		t.Errorf("%d slugs", len(given))
+	}
+}

@@ -96,7 +96,7 @@ func (s *Store) Put(ctx context.Context, sum, mediaType string, content io.Reade
 		return err
 	}
 	hash := sha256.New()
-	_, err = io.Copy(io.MultiWriter(w, hash), content)
+	_, err = io.Copy(io.MultiWriter(w, hash), endable{ctx, content})
 	if err == nil && hex.EncodeToString(hash.Sum(nil)) != sum {
 		err = domain.Errorf(domain.CodeInvalid, "the file changed while it was read")
 	}
@@ -106,6 +106,19 @@ func (s *Store) Put(ctx context.Context, sum, mediaType string, content io.Reade
 		return err
 	}
 	return w.Close()
+}
+
+// endable is a file whose reading ends with a context; neither files nor the store's writer look at it.
+type endable struct {
+	ctx context.Context //nolint:containedctx // io.Reader has no place for it
+	io.Reader
+}
+
+func (e endable) Read(p []byte) (int, error) {
+	if err := e.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return e.Reader.Read(p)
 }
 
 // Get opens a file. Errors: NOT_FOUND.
