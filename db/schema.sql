@@ -58,7 +58,7 @@ $$;
 
 CREATE FUNCTION public.body_document(body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ select setweight(to_tsvector('english', left(body, 200000)), 'D') $$;
+    AS $$ select setweight(to_tsvector('english', search_text(body, 200000)), 'D') $$;
 
 CREATE FUNCTION public.clock_now() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -71,8 +71,8 @@ $$;
 CREATE FUNCTION public.content_document(title text, summary text, preview text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', summary), 'B')
-        || setweight(to_tsvector('english', preview), 'D')
+    select setweight(to_tsvector('english', search_text(title, 1000)), 'A') || setweight(to_tsvector('english', search_text(summary, 5000)), 'B')
+        || setweight(to_tsvector('english', search_text(preview, 20000)), 'D')
 $$;
 
 CREATE FUNCTION public.ensure_partitions(ahead integer DEFAULT 3) RETURNS SETOF text
@@ -419,6 +419,14 @@ CREATE FUNCTION public.seal_hash(previous bytea, log text, row_ids bigint[], con
     AS $$
     select sha256(previous || convert_to(log || ':' || row_ids::text || ':', 'UTF8')
         || coalesce((select string_agg(h, null order by n) from unnest(content_hashes) with ordinality x (h, n)), ''))
+$$;
+
+CREATE FUNCTION public.search_text(given text, characters integer) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select regexp_replace(translate(
+               left(given, case when octet_length(left(given, characters)) > 300000 then least(characters, 75000) else characters end),
+               '<', ' '), '([^ \t\n\r]{100})', '\1 ', 'g')
 $$;
 
 CREATE FUNCTION public.take_back_automatic_text() RETURNS trigger
