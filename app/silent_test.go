@@ -294,7 +294,7 @@ func TestTheProgramEndsWhenToldThoughItsDatabaseIsSilent(t *testing.T) {
 	s.stop()
 	err := <-s.ended
 	s.ended <- err
-	if took := time.Since(began); took > 30*time.Second {
+	if took := time.Since(began); took > time.Minute { // 20 s to drain, 5 s to cancel, and a busy machine
 		t.Errorf("it took %s: %v", took, err)
 	}
 }

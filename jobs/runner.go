@@ -66,13 +66,18 @@ func (r *Runner) Start(ctx context.Context) error {
 	return r.client.Start(ctx)
 }
 
+// cancelWait is how long jobs that are canceled may take to notice. One that does not is left behind: the program ends.
+const cancelWait = 5 * time.Second
+
 // Stop lets running jobs finish until ctx ends, then cancels them; they are tried again at the next start.
 func (r *Runner) Stop(ctx context.Context) error {
 	r.sealer.stop()
-	if err := r.client.Stop(ctx); err != nil {
-		return r.client.StopAndCancel(context.WithoutCancel(ctx))
+	if r.client.Stop(ctx) == nil {
+		return nil
 	}
-	return nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
+	defer cancel()
+	return r.client.StopAndCancel(ctx)
 }
 
 // problemsOnly keeps River's chatter out of the log.

@@ -58,7 +58,7 @@ func TestAnImportEndsWhenItIsToldToAndIsCompletedByTheNext(t *testing.T) {
 		}
 		wait := begin()
 		for waiting := false; !waiting; {
-			if err := owner.QueryRowContext(t.Context(), `select exists (select from pg_locks where not granted and relation = 'content_categories'::regclass)`).Scan(&waiting); err != nil {
+			if err := owner.QueryRowContext(t.Context(), `select exists (select from pg_locks where not granted and relation = 'content_categories'::regclass and database = (select oid from pg_database where datname = current_database()))`).Scan(&waiting); err != nil {
 				t.Fatal(err)
 			}
 		}
