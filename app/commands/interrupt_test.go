@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"lyceum/db/dbtest"
 )
@@ -27,7 +28,7 @@ func TestAnImportEndsWhenItIsToldToAndIsCompletedByTheNext(t *testing.T) {
 	settings := []string{"DATABASE_URL=" + d.URL, "DATABASE_APP_URL=" + d.AppURL}
 	begin := func() (wait func(told os.Signal) (int, string)) {
 		t.Helper()
-		cmd, out := command(t, dir, settings, "import", "course"), &output{}
+		cmd, out := command(t, dir, settings, "import", "course", "--create"), &output{}
 		cmd.Stdout, cmd.Stderr = out, out
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -57,7 +58,11 @@ func TestAnImportEndsWhenItIsToldToAndIsCompletedByTheNext(t *testing.T) {
 			t.Fatal(err)
 		}
 		wait := begin()
-		for waiting := false; !waiting; {
+		for waiting, end := false, time.Now().Add(time.Minute); !waiting; time.Sleep(20 * time.Millisecond) {
+			if time.Now().After(end) {
+				code, out := wait(syscall.SIGKILL)
+				t.Fatalf("the import does not come to wait: exit code %d, %s", code, out)
+			}
 			if err := owner.QueryRowContext(t.Context(), `select exists (select from pg_locks where not granted and relation = 'content_categories'::regclass and database = (select oid from pg_database where datname = current_database()))`).Scan(&waiting); err != nil {
 				t.Fatal(err)
 			}

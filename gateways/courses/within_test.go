@@ -181,15 +181,18 @@ func TestNoFolderIsTooStrange(t *testing.T) {
 	for _, d := range s.Documents {
 		read = append(read, d.Path)
 	}
-	if len(read) != 5 || find(t, s, long).Title != "Long" || find(t, s, "new\nline.md").Title != "Line" || find(t, s, deep+"x.md").Title != "Deep" {
+	if len(read) != 6 || find(t, s, long).Title != "Long" || find(t, s, "new\nline.md").Title != "Line" || find(t, s, deep+"x.md").Title != "Deep" {
 		t.Errorf("%q", read)
 	}
 	for path, words := range map[string]string{
-		"bad\xff.md": "cannot be opened", "nul.md": "NUL", "bad-text.md": "UTF-8", "bomb.md": "aliases", "deep.md": "nested too deeply", "deep.ipynb": "no notebook",
+		"bad\xff.md": "cannot be opened", "nul.md": "NUL", "bad-text.md": "UTF-8", "deep.md": "nested too deeply", "deep.ipynb": "no notebook",
 	} {
 		if !said(s.Faults, path, words) {
 			t.Errorf("%q: %q is not said: %v", path, words, s.Faults)
 		}
+	}
+	if !said(s.Closed, "bomb.md", "aliases") || !find(t, s, "bomb.md").Closed {
+		t.Errorf("front matter that cannot be read does not close its document: %v", s.Closed)
 	}
 	if refs := find(t, s, "refs.md").Refs; len(refs) != 0 {
 		t.Errorf("%d references to a target of 300 KB", len(refs))
