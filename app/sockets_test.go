@@ -112,6 +112,7 @@ func TestEachFaultOfASocketHasItsCloseCode(t *testing.T) {
 	}{
 		"not JSON":                      {true, []string{`not json`}, 4400},
 		"no message of the protocol":    {true, []string{`{"type":"no-such-type"}`}, 4400},
+		"complete without an id":        {true, []string{`{"type":"complete"}`}, 4400},
 		"a message of the server":       {true, []string{`{"type":"next","id":"1"}`}, 4400},
 		"no type":                       {true, []string{`{}`}, 4400},
 		"a list":                        {true, []string{`[]`}, 4400},

@@ -108,6 +108,9 @@ func (s *socket) handle(m message, late *time.Timer) bool {
 		}
 		return s.subscribe(m)
 	case "complete":
+		if m.ID == "" {
+			return s.end(closeBadMessage, "complete needs an id")
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if cancel, ok := s.operations[m.ID]; ok {

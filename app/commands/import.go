@@ -21,7 +21,7 @@ import (
 // imports takes a folder into the catalogue, again and again.
 type imports struct {
 	creates
-	Dir      string  `arg:"" type:"existingdir" help:"The folder."`
+	Dir      string  `arg:"" type:"path" help:"The folder."`
 	DryRun   bool    `help:"Change nothing, tell what would be."`
 	Source   string  `placeholder:"NAME" help:"What the folder is known as; imports under one name continue each other. Default: the folder's name."`
 	Status   *string `enum:"draft,published" placeholder:"STATUS" help:"Of new items: draft or published. Drafts are seen by editors only. Default: draft."`
@@ -34,8 +34,11 @@ type imports struct {
 	All      bool    `help:"List every reference that leads nowhere and everything that was left out."`
 }
 
-// Validate refuses a level that no item can have, as a wrong command line.
+// Validate refuses a folder that is not there and a level that no item can have, as a wrong command line.
 func (i imports) Validate() error {
+	if info, err := os.Stat(i.Dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no folder %s", i.Dir)
+	}
 	if i.Level != nil && (*i.Level < 0 || *i.Level > 1000) {
 		return fmt.Errorf("--level must be 0 to 1000, not %d", *i.Level)
 	}

@@ -54,7 +54,8 @@ func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, do
 			then.status = *c.Status
 		}
 	}
-	if d.Paid != "" && then.level < paidLevel {
+	unnamed := then.level == paidLevel && c.Level == nil && now.status != Published // an earlier import may have put it there
+	if d.Paid != "" && (then.level < paidLevel || unnamed) {
 		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more", d.Paid, paidLevel)
 	}
 	if (d.Closed || d.Draft || doubt != "") && then.status == Published && (news || now.status != Published) {

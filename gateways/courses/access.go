@@ -65,7 +65,7 @@ var (
 var (
 	accessWords = []string{
 		"access", "level", "levels", "tier", "tiers", "visibility", "member", "members", "membership", "paid", "paywall", "premium", "subscriber", "subscribers",
-		"subscription", "subscriptions", "restricted", "gated", "draft",
+		"subscription", "subscriptions", "restricted", "gated", "draft", "lvl", "vip", "pro", "paying", "payment", "price", "exclusive", "entitlement", "entitlements",
 	}
 	// Of these a level says nothing about access: headings in a table of contents, what a learner should know.
 	otherLevels = []string{"heading", "headings", "toc", "skill", "difficulty", "experience", "reading", "grade", "education", "proficiency"}

@@ -299,3 +299,12 @@ func TestAnAttachmentIsFoundBelowFrontMatterInTheFirstCellOfANotebook(t *testing
 		t.Errorf("%d files, %q:\n%s", len(source.Files), d.Title, d.Body)
 	}
 }
+
+func TestOtherWordsForWhatIsPaidForCloseADocument(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"lvl: 3", "pro: true", "vip: true", "price: 49", "exclusive: true", "payment: required", "entitlement: gold"} {
+		if d, s := readOne(t, "a.md", "---\n"+line+"\n---\n# A"); !d.Closed || len(s.Closed) != 1 {
+			t.Errorf("%s: closed %v, %v", line, d.Closed, s.Closed)
+		}
+	}
+}
