@@ -47,6 +47,9 @@ func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error
 	if err := fn(t); err != nil {
 		return err
 	}
+	if err := ctx.Err(); err != nil { // database/sql may learn of it a moment later, and COMMIT would be sent
+		return err
+	}
 	return tx.Commit()
 }
 
