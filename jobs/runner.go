@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -77,7 +78,12 @@ func (r *Runner) Stop(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
 	defer cancel()
-	return r.client.StopAndCancel(ctx)
+	err := r.client.StopAndCancel(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		r.sealer.log.WarnContext(ctx, "jobs that do not end were left behind; they are tried again")
+		return nil
+	}
+	return err
 }
 
 // problemsOnly keeps River's chatter out of the log.
