@@ -8,7 +8,7 @@ test: ## Run all tests (they start a PostgreSQL of their own)
 lint: ## Vet, lint and check the formatting
 	go vet -tags e2e ./... && golangci-lint run ./...
 generate: ## Generate the graph from the schema, and docs/schema.graphql
-	go tool gqlgen generate && go tool goimports -local lyceum -w resolvers && golangci-lint fmt resolvers && $(MAKE) sdl
+	go run ./graph/generate && go tool goimports -local lyceum -w resolvers && golangci-lint fmt resolvers && $(MAKE) sdl
 schema: ## Write db/schema.sql from the migrations
 	UPDATE=1 go test ./db -run TestBothWays -count=1
 sdl: ## Write docs/schema.graphql from the schema, and docs/errors.md

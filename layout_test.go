@@ -37,8 +37,10 @@ var imports = map[string][]string{
 	"graph/model":      {"graph/bind", "domain", "domain/*"},
 	"graph":            {"graph/bind", "graph/model", "domain", "domain/*"},
 	"graph/loaders":    {"store", "domain", "domain/*"},
-	"graph/rows":       {"graph", "graph/loaders", "domain", "domain/*"},
+	"graph/relations":  {"graph/loaders", "store", "domain", "domain/*"},
 	"graph/directives": {"graph", "graph/loaders", "domain", "domain/*"},
+	"graph/generate":   {}, // it finds relations and guards by their names, through the packages that it loads
+	"graph/rows":       {"graph", "graph/bind", "graph/model", "graph/loaders", "graph/relations", "graph/directives", "domain", "domain/*"},
 	"resolvers":        {"graph", "graph/*", "domain", "domain/*", "auth", "store"},
 	"jobs":             {"domain", "domain/*", "store"},
 	"app":              {"*"},
@@ -134,7 +136,7 @@ func TestResolversAndLoadersOnlyReadFromTheStore(t *testing.T) {
 	t.Parallel()
 	rows := []string{"Reader", "Body", "UserRole", "PathStep", "Prerequisite", "Translation", "ItemFigures", "ItemRow", "HitRow", "Joined", "ItemJoins", "Holder", "PlanMetrics"} // the reader and the rows it returns
 	for _, s := range sources(t) {
-		if s.test || s.folder != "resolvers" && s.folder != "graph/loaders" {
+		if s.test || s.folder != "resolvers" && s.folder != "graph/loaders" && s.folder != "graph/relations" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {
@@ -145,6 +147,18 @@ func TestResolversAndLoadersOnlyReadFromTheStore(t *testing.T) {
 			}
 			return true
 		})
+	}
+}
+
+// The writer of rows is generated code over the rows' own types.
+func TestRowsAreWrittenWithoutReflection(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		for _, i := range s.file.Imports {
+			if s.folder == "graph/rows" && i.Path.Value == `"reflect"` {
+				t.Errorf("%s uses reflection", s.path)
+			}
+		}
 	}
 }
 
@@ -190,17 +204,67 @@ func TestDomainKnowsNoSQLHTTPOrGraphQL(t *testing.T) {
 }
 
 // The generator runs on a copy; what it writes must be what is committed.
-func TestGeneratedFilesAreFresh(t *testing.T) {
-	t.Parallel()
-	copied := t.TempDir()
+// generated generates the graph in a copy of the sources, with other files and with words behind those that are there.
+func generated(t *testing.T, changes map[string]string) (folder, out string, err error) {
+	t.Helper()
+	folder = t.TempDir()
 	for _, part := range []string{"go.mod", "go.sum", "gqlgen.yml", "schema.graphqls", "graph", "resolvers", "domain", "store", "auth", "db"} {
-		if out, err := exec.CommandContext(t.Context(), "cp", "-r", part, copied).CombinedOutput(); err != nil {
+		if out, err := exec.CommandContext(t.Context(), "cp", "-r", part, folder).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 	}
-	generate := exec.CommandContext(t.Context(), "go", "tool", "gqlgen", "generate")
-	generate.Dir = copied
-	if out, err := generate.CombinedOutput(); err != nil {
+	for name, words := range changes {
+		text, _ := os.ReadFile(filepath.Join(folder, name)) // empty for a new file
+		if err := os.WriteFile(filepath.Join(folder, name), append(text, words...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	generate := exec.CommandContext(t.Context(), "go", "run", "./graph/generate")
+	generate.Dir = folder
+	said, err := generate.CombinedOutput()
+	return folder, string(said), err
+}
+
+func TestWhatTheGeneratorDoesNotUnderstandEndsIt(t *testing.T) {
+	t.Parallel()
+	_, out, err := generated(t, map[string]string{
+		"graph/schema/plans.graphqls": "\ndirective @mystery on FIELD_DEFINITION\nextend type Plan { riddle: String! @mystery }\n",
+		"graph/relations/lost.go":     "package relations\n\nvar ContentItemNothing = ContentItemAuthor\n",
+	})
+	if err == nil || !strings.Contains(out, "Plan.riddle: there is no guard Mystery") || !strings.Contains(out, "ContentItemNothing is that of no field") {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+// A method may look at any column, and a guard stands before any kind of field.
+func TestAMethodReadsTheWholeRowAndAGuardIsAskedBeforeIt(t *testing.T) {
+	t.Parallel()
+	folder, out, err := generated(t, map[string]string{
+		"graph/schema/plans.graphqls": "\nextend type Plan { slogan: String @hasPermission(permission: USERS_READ) motto: String @hasPermission(permission: USERS_READ) }\n",
+		"domain/plans/slogan.go":      "package plans\n\n// Slogan is one.\nfunc (p *Plan) Slogan() *string { return &p.Name }\n\n// Motto is one.\n//\n// Columns: name\nfunc (p *Plan) Motto() *string { return &p.Name }\n",
+	})
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	text, err := os.ReadFile(filepath.Join(folder, "graph/rows/rows.generated.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := strings.Join(strings.Fields(string(text)), " ")
+	for _, words := range []string{
+		`{name: "slogan"},`, `{name: "motto", columns: []string{"name"}},`,
+		`// slogan if err := directives.HasPermission(w.ctx, w.viewer, obj,`, `// motto if err := directives.HasPermission(w.ctx, w.viewer, obj,`,
+	} {
+		if !strings.Contains(code, words) {
+			t.Errorf("%s is not generated", words)
+		}
+	}
+}
+
+func TestGeneratedFilesAreFresh(t *testing.T) {
+	t.Parallel()
+	copied, out, err := generated(t, nil)
+	if err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	for _, s := range sources(t) {

@@ -219,7 +219,7 @@ func TestProfilesAreForThisMachineAlone(t *testing.T) {
 		{"127.0.0.1:8081", "anything", "/readyz", http.StatusOK},
 	} {
 		config, _ := faultsOf(func(g *Config) { g.OpsListen = c.listen })
-		a := &App{config: config, log: slog.New(slog.DiscardHandler), pool: d.DB, jobPool: d.Owner}
+		a := &App{config: config, log: slog.New(slog.DiscardHandler), pool: d.DB, jobPool: d.Owner, metrics: newMetrics()}
 		request := httptest.NewRequest(http.MethodGet, c.path, nil)
 		request.Host = c.host
 		answer := httptest.NewRecorder()

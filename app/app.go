@@ -17,6 +17,7 @@ import (
 	"lyceum/domain/security"
 	"lyceum/domain/users"
 	"lyceum/gateways/blobs"
+	"lyceum/graph/rows"
 	"lyceum/jobs"
 	"lyceum/resolvers"
 	"lyceum/store"
@@ -33,6 +34,8 @@ type App struct {
 	clock    *clock
 	blobs    *blobs.Store
 	links    *fileLinks
+	metrics  *metrics
+	hooks    Hooks
 
 	streams    context.Context // ends when the program stops; websockets and server-sent events hang on it
 	endStreams context.CancelFunc
@@ -57,16 +60,26 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	return a, nil
 }
 
-// Build builds a house for tests: without jobs, on the caller's pool, with the caller's bcrypt cost and log.
-func Build(ctx context.Context, c *Config, pool *db.DB, hashCost int, log *slog.Logger) (*App, error) {
+// Hooks are what tests look at and change.
+type Hooks struct {
+	HashCost     int // of bcrypt
+	Log          *slog.Logger
+	Answered     func(ctx context.Context, field string, way rows.Way) // hears how each root field was answered; may be nil
+	FieldByField func(context.Context) bool                            // reports whether gqlgen alone shall answer; may be nil
+}
+
+// Build builds an app for tests: without jobs, on the caller's pool.
+func Build(ctx context.Context, c *Config, pool *db.DB, hooks Hooks) (*App, error) {
 	if err := errors.Join(c.check()...); err != nil {
 		return nil, err
 	}
-	return build(ctx, c, pool, log, hashCost)
+	a, err := build(ctx, c, pool, hooks.Log, hooks.HashCost)
+	a.hooks = hooks
+	return a, err
 }
 
 func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCost int) (*App, error) {
-	a := &App{config: c, log: log, pool: pool}
+	a := &App{config: c, log: log, pool: pool, metrics: newMetrics()}
 	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
 	if a.resolver, a.clock, err = wire(ctx, c, pool, log, hashCost); err != nil {

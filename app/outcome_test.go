@@ -33,7 +33,7 @@ func TestAWriteWhoseCommitWasLostIsFoundAgainByItsKey(t *testing.T) {
 	built, err := app.Build(t.Context(), &app.Config{
 		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 4, Listen: "127.0.0.1:0", OpsListen: "127.0.0.1:0", DataDir: t.TempDir(), Env: "development",
 		AnswerMB: 4, AnswersMB: 16,
-	}, pool, bcrypt.MinCost, slog.New(slog.DiscardHandler))
+	}, pool, app.Hooks{HashCost: bcrypt.MinCost, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -85,6 +85,12 @@ func FormatID[T TypedID](id T) string {
 	return GlobalID{Kind: id.Kind(), UUID: struct{ uuid.UUID }(id).UUID}.String()
 }
 
+// AppendID appends an id as clients see it.
+func AppendID[T TypedID](b []byte, id T) []byte {
+	u := struct{ uuid.UUID }(id).UUID
+	return hex.AppendEncode(append(append(b, id.Kind()...), '_'), u[:])
+}
+
 // AsID turns a client's id into one of a given kind. Errors: INVALID when it is another kind's.
 func AsID[T TypedID](g GlobalID) (T, error) {
 	var want T

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"sync"
 )
 
 // Page sizes. The transport refuses anything outside before execution; ParsePage does so again.
@@ -146,7 +147,7 @@ func NewPage[T any](q PageQuery, rows []T, cursorOf func(T) string, count func(c
 	} else if more {
 		rows = rows[:q.Size]
 	}
-	p := &Page[T]{Edges: make([]Edge[T], len(rows)), count: count}
+	p := &Page[T]{Edges: make([]Edge[T], len(rows)), count: counted(count)}
 	for i, row := range rows {
 		p.Edges[i] = Edge[T]{Node: row, cursor: func() string { return cursorOf(row) }}
 	}
@@ -159,6 +160,17 @@ func NewPage[T any](q PageQuery, rows []T, cursorOf func(T) string, count func(c
 		p.PageInfo.HasNextPage, p.PageInfo.HasPreviousPage = more, q.Key != nil
 	}
 	return p
+}
+
+// counted is a count that is made once, however often it is asked for.
+func counted(count func(context.Context) (int64, error)) func(context.Context) (int64, error) {
+	var once sync.Once
+	var n int64
+	var err error
+	return func(ctx context.Context) (int64, error) {
+		once.Do(func() { n, err = count(ctx) })
+		return n, err
+	}
 }
 
 // Nodes are the rows without their cursors.
@@ -179,16 +191,5 @@ func MapPage[T, U any](p *Page[T], row func(T) U) *Page[U] {
 	return mapped
 }
 
-// Len is how many rows the page has.
-func (p *Page[T]) Len() int { return len(p.Edges) }
-
-// Row is one of them, with its cursor.
-func (p *Page[T]) Row(i int) (row any, cursor func() string) {
-	return p.Edges[i].Node, p.Edges[i].cursor
-}
-
-// Info says where the page stands in its list.
-func (p *Page[T]) Info() *PageInfo { return &p.PageInfo }
-
-// TotalCount counts the whole list; it costs a statement of its own.
+// TotalCount counts the whole list; it costs a statement of its own, once.
 func (p *Page[T]) TotalCount(ctx context.Context) (int64, error) { return p.count(ctx) }

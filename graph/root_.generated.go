@@ -46,8 +46,6 @@ type ResolverRoot interface {
 	Query() QueryResolver
 	RefreshToken() RefreshTokenResolver
 	RoleAssignment() RoleAssignmentResolver
-	SearchConnection() SearchConnectionResolver
-	SearchEdge() SearchEdgeResolver
 	SecurityEvent() SecurityEventResolver
 	Session() SessionResolver
 	Subscription() SubscriptionResolver

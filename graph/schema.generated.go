@@ -50,7 +50,7 @@ type QueryResolver interface {
 	Category(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Category, error)
 	ContentItem(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Item, error)
 	ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error)
-	Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error)
+	Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*content.HitPage, error)
 	ContentGrants(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter, orderBy content.GrantOrder) (*domain.Page[*content.Grant], error)
 	ContentConsumption(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ConsumptionFilter, orderBy domain.TimeOrder) (*domain.Page[*content.Consumption], error)
 	ContentCategories(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) (*domain.Page[*content.Category], error)
@@ -2536,8 +2536,8 @@ func (ec *executionContext) _Query_search(ctx context.Context, field graphql.Col
 			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["accessible"].(bool))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *domain.Page[*content.Hit]) graphql.Marshaler {
-			return ec.marshalNSearchConnection2ᚖlyceumᚋdomainᚐPage(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *content.HitPage) graphql.Marshaler {
+			return ec.marshalNSearchConnection2ᚖlyceumᚋdomainᚋcontentᚐHitPage(ctx, selections, v)
 		},
 		true,
 		true,

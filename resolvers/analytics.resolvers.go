@@ -11,15 +11,16 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/relations"
 	"lyceum/graph/rows"
 )
 
 func (r *contentItemResolver) Popularity(ctx context.Context, obj *content.Item) (*analytics.Popularity, error) {
-	return loaders.From(ctx).Popularity().Load(ctx, obj.ID)
+	return relations.ContentItemPopularity.Of(ctx, obj)
 }
 
 func (r *contentPopularityResolver) Item(ctx context.Context, obj *analytics.Popularity) (*content.Item, error) {
-	return loaders.From(ctx).Items().Load(ctx, obj.ItemID)
+	return relations.ContentPopularityItem.Of(ctx, obj)
 }
 
 func (r *mutationResolver) RefreshAnalytics(ctx context.Context) (*model.RefreshAnalyticsPayload, error) {
@@ -30,26 +31,23 @@ func (r *mutationResolver) RefreshAnalytics(ctx context.Context) (*model.Refresh
 }
 
 func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics, error) {
-	metrics, err := loaders.From(ctx).PlanMetrics(ctx)
-	return listOf(ctx, metrics, err)
+	return loaders.From(ctx).PlanMetrics(ctx)
 }
 
 func (r *queryResolver) ContentPopularity(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
 	load, args, drafts := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}, content.SeesDrafts(domain.ViewerFrom(ctx))
-	if rows.Asks(ctx, "item") {
-		page, err := load.FiguresPage(ctx, or(filter), orderBy, args, drafts)
-		return pageOf(ctx, page, err)
+	if rows.Selects(ctx, "item") {
+		return load.FiguresPage(ctx, or(filter), orderBy, args, drafts)
 	}
-	page, err := load.Reader.ListPopularity(ctx, or(filter), orderBy, args, drafts)
-	return pageOf(ctx, page, err)
+	return load.Reader.ListPopularity(ctx, or(filter), orderBy, args, drafts)
 }
 
 func (r *subscriptionMetricsResolver) Plan(ctx context.Context, obj *analytics.SubscriptionMetrics) (*plans.Plan, error) {
-	return loaders.From(ctx).Plans().Load(ctx, obj.PlanID)
+	return relations.SubscriptionMetricsPlan.Of(ctx, obj)
 }
 
 func (r *userResolver) Activity(ctx context.Context, obj *users.User) (*analytics.Activity, error) {
-	return loaders.From(ctx).Activity().Load(ctx, obj.ID)
+	return relations.UserActivity.Of(ctx, obj)
 }
 
 func (r *Resolver) ContentPopularity() graph.ContentPopularityResolver {

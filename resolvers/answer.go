@@ -25,21 +25,13 @@ func oneOf(id *domain.GlobalID, slug *string) error {
 	return nil
 }
 
-// optional loads what a row may point at.
-func optional[K comparable, V any](ctx context.Context, loader func() *loaders.Loader[K, *V], key *K) (*V, error) {
-	if key == nil {
-		return nil, nil
-	}
-	return loader().Load(ctx, *key)
-}
-
 // byID loads what a client's id names. Errors: INVALID for an id of another kind.
-func byID[K domain.TypedID, V any](ctx context.Context, loader func() *loaders.Loader[K, *V], id domain.GlobalID) (*V, error) {
+func byID[K domain.TypedID, V any](ctx context.Context, loader *loaders.Loader[K, *V], id domain.GlobalID) (*V, error) {
 	key, err := domain.AsID[K](id)
 	if err != nil {
 		return nil, err
 	}
-	return loader().Now(ctx, key)
+	return loader.LoadNow(ctx, loaders.From(ctx), key)
 }
 
 // toMend splits an error into what the caller can mend, which is data, and the rest. The list is never null.

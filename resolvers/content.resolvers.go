@@ -10,58 +10,47 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/relations"
 )
 
 func (r *accessRemedyResolver) Plan(ctx context.Context, obj *content.Remedy) (*plans.Plan, error) {
-	return optional(ctx, loaders.From(ctx).Plans, obj.PlanID)
+	return relations.AccessRemedyPlan.Of(ctx, obj)
 }
 
 func (r *accessRemedyResolver) Prerequisites(ctx context.Context, obj *content.Remedy) ([]*content.Item, error) {
-	return loaders.From(ctx).Items().All(ctx, obj.PrerequisiteIDs)
+	return relations.AccessRemedyPrerequisites.Of(ctx, obj)
 }
 
 func (r *categoryResolver) Parent(ctx context.Context, obj *content.Category) (*content.Category, error) {
-	return optional(ctx, loaders.From(ctx).Categories, obj.ParentID)
+	return relations.CategoryParent.Of(ctx, obj)
 }
 
 func (r *categoryResolver) Children(ctx context.Context, obj *content.Category) ([]*content.Category, error) {
-	return loaders.From(ctx).Children().Load(ctx, obj.ID)
+	return relations.CategoryChildren.Of(ctx, obj)
 }
 
 func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*content.Category, error) {
-	return loaders.From(ctx).Paths().Load(ctx, obj.ID)
+	return relations.CategoryPath.Of(ctx, obj)
 }
 
 func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, first *int32, after *string, last *int32, before *string, below bool) (*domain.Page[*content.Item], error) {
-	key := func(size int32) loaders.CategoryItemsKey {
-		return loaders.CategoryItemsKey{Branch: obj.ID, Below: below, Size: size}
-	}
-	return childPage(ctx, loaders.From(ctx).CategoryItems, key, func() (*domain.Page[*content.Item], error) {
-		return loaders.From(ctx).Reader.CategoryItems(ctx, obj.ID, below, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	})
+	return relations.CategoryItems.PageWith(ctx, obj, relations.Args{Below: below}, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *contentAccessResolver) Remedy(ctx context.Context, obj *content.Access) (*content.Remedy, error) {
-	if obj.HasAccess {
-		return nil, nil
-	}
-	facts, err := loaders.From(ctx).LockFacts().Load(ctx, obj.ItemID)
-	if err != nil || facts == nil {
-		return nil, err
-	}
-	return obj.Remedy(*facts), nil
+	return relations.ContentAccessRemedy.Of(ctx, obj)
 }
 
 func (r *contentItemResolver) Category(ctx context.Context, obj *content.Item) (*content.Category, error) {
-	return loaders.From(ctx).Categories().Load(ctx, obj.CategoryID)
+	return relations.ContentItemCategory.Of(ctx, obj)
 }
 
 func (r *contentItemResolver) Author(ctx context.Context, obj *content.Item) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.AuthorID)
+	return relations.ContentItemAuthor.Of(ctx, obj)
 }
 
 func (r *contentItemResolver) Body(ctx context.Context, obj *content.Item) (*string, error) {
-	body, err := loaders.From(ctx).Bodies().Load(ctx, obj.ID)
+	body, err := relations.ContentItemBody.Of(ctx, obj)
 	if err != nil || body == nil {
 		return nil, err
 	}
@@ -69,7 +58,7 @@ func (r *contentItemResolver) Body(ctx context.Context, obj *content.Item) (*str
 }
 
 func (r *contentItemResolver) BodyHTML(ctx context.Context, obj *content.Item) (*string, error) {
-	body, err := loaders.From(ctx).Bodies().Load(ctx, obj.ID)
+	body, err := relations.ContentItemBodyHTML.Of(ctx, obj)
 	if err != nil || body == nil {
 		return nil, err
 	}
@@ -77,11 +66,11 @@ func (r *contentItemResolver) BodyHTML(ctx context.Context, obj *content.Item) (
 }
 
 func (r *contentItemResolver) Access(ctx context.Context, obj *content.Item) (*content.Access, error) {
-	return loaders.From(ctx).Access().Load(ctx, obj.ID)
+	return relations.ContentItemAccess.Of(ctx, obj)
 }
 
 func (r *contentItemResolver) MyProgress(ctx context.Context, obj *content.Item) (*content.Progress, error) {
-	return loaders.From(ctx).Progress().Load(ctx, obj.ID)
+	return relations.ContentItemMyProgress.Of(ctx, obj)
 }
 
 func (r *mutationResolver) ReportProgress(ctx context.Context, input content.Report) (*model.ReportProgressPayload, error) {
@@ -91,12 +80,11 @@ func (r *mutationResolver) ReportProgress(ctx context.Context, input content.Rep
 }
 
 func (r *progressResolver) Item(ctx context.Context, obj *content.Progress) (*content.Item, error) {
-	return loaders.From(ctx).Items().Load(ctx, obj.ItemID)
+	return relations.ProgressItem.Of(ctx, obj)
 }
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
-	top, err := r.Reader.TopCategories(ctx, content.SeesDrafts(domain.ViewerFrom(ctx)))
-	return listOf(ctx, top, err)
+	return r.Reader.TopCategories(ctx, content.SeesDrafts(domain.ViewerFrom(ctx)))
 }
 
 func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Category, error) {
@@ -104,11 +92,9 @@ func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug 
 		return nil, err
 	}
 	if slug != nil {
-		branch, err := r.Reader.CategoryBySlug(ctx, *slug, content.SeesDrafts(domain.ViewerFrom(ctx)))
-		return rowOf(ctx, branch, err)
+		return r.Reader.CategoryBySlug(ctx, *slug, content.SeesDrafts(domain.ViewerFrom(ctx)))
 	}
-	branch, err := byID(ctx, loaders.From(ctx).Categories, *id)
-	return rowOf(ctx, branch, err)
+	return byID(ctx, loaders.Categories, *id)
 }
 
 func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Item, error) {
@@ -116,38 +102,18 @@ func (r *queryResolver) ContentItem(ctx context.Context, id *domain.GlobalID, sl
 		return nil, err
 	}
 	if slug != nil {
-		item, err := loaders.From(ctx).Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
-		return rowOf(ctx, item, err)
+		return loaders.From(ctx).Reader.KnownItemBySlug(ctx, domain.ViewerFrom(ctx).UserID, *slug)
 	}
-	item, err := byID(ctx, loaders.From(ctx).Items, *id)
-	return rowOf(ctx, item, err)
+	return byID(ctx, loaders.Items, *id)
 }
 
 func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) (*domain.Page[*content.Item], error) {
-	page, err := loaders.From(ctx).ItemsPage(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy,
+	return loaders.From(ctx).ItemsPage(ctx, domain.ViewerFrom(ctx).UserID, or(filter), orderBy,
 		domain.PageArgs{First: first, After: after, Last: last, Before: before}, joinsOf(ctx))
-	return pageOf(ctx, page, err)
 }
 
-func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*domain.Page[*content.Hit], error) {
-	page, err := loaders.From(ctx).HitsPage(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after}, joinsOf(ctx))
-	return pageOf(ctx, page, err)
-}
-
-func (r *searchConnectionResolver) Nodes(ctx context.Context, obj *domain.Page[*content.Hit]) ([]*content.Item, error) {
-	items := make([]*content.Item, len(obj.Edges))
-	for i, edge := range obj.Edges {
-		items[i] = &edge.Node.Item
-	}
-	return items, nil
-}
-
-func (r *searchEdgeResolver) Node(ctx context.Context, obj *domain.Edge[*content.Hit]) (*content.Item, error) {
-	return &obj.Node.Item, nil
-}
-
-func (r *searchEdgeResolver) Rank(ctx context.Context, obj *domain.Edge[*content.Hit]) (float64, error) {
-	return obj.Node.Rank, nil
+func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*content.HitPage, error) {
+	return loaders.From(ctx).HitsPage(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after}, joinsOf(ctx))
 }
 
 func (r *Resolver) AccessRemedy() graph.AccessRemedyResolver { return &accessRemedyResolver{r} }
@@ -160,18 +126,10 @@ func (r *Resolver) ContentItem() graph.ContentItemResolver { return &contentItem
 
 func (r *Resolver) Progress() graph.ProgressResolver { return &progressResolver{r} }
 
-func (r *Resolver) SearchConnection() graph.SearchConnectionResolver {
-	return &searchConnectionResolver{r}
-}
-
-func (r *Resolver) SearchEdge() graph.SearchEdgeResolver { return &searchEdgeResolver{r} }
-
 type (
-	accessRemedyResolver     struct{ *Resolver }
-	categoryResolver         struct{ *Resolver }
-	contentAccessResolver    struct{ *Resolver }
-	contentItemResolver      struct{ *Resolver }
-	progressResolver         struct{ *Resolver }
-	searchConnectionResolver struct{ *Resolver }
-	searchEdgeResolver       struct{ *Resolver }
+	accessRemedyResolver  struct{ *Resolver }
+	categoryResolver      struct{ *Resolver }
+	contentAccessResolver struct{ *Resolver }
+	contentItemResolver   struct{ *Resolver }
+	progressResolver      struct{ *Resolver }
 )

@@ -6,7 +6,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/graph"
-	"lyceum/graph/loaders"
+	"lyceum/graph/relations"
 )
 
 func (r *contentFileResolver) URL(ctx context.Context, obj *content.File) (string, error) {
@@ -14,11 +14,11 @@ func (r *contentFileResolver) URL(ctx context.Context, obj *content.File) (strin
 }
 
 func (r *contentItemResolver) Translations(ctx context.Context, obj *content.Item) ([]*content.Item, error) {
-	return loaders.From(ctx).Translations().Load(ctx, obj.ID)
+	return relations.ContentItemTranslations.Of(ctx, obj)
 }
 
 func (r *contentItemResolver) Files(ctx context.Context, obj *content.Item) ([]*content.File, error) {
-	return loaders.From(ctx).Files().Load(ctx, obj.ID)
+	return relations.ContentItemFiles.Of(ctx, obj)
 }
 
 func (r *Resolver) ContentFile() graph.ContentFileResolver { return &contentFileResolver{r} }

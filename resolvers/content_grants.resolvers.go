@@ -7,28 +7,28 @@ import (
 	"lyceum/domain/content"
 	"lyceum/domain/users"
 	"lyceum/graph"
-	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/relations"
 )
 
 func (r *contentGrantResolver) User(ctx context.Context, obj *content.Grant) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+	return relations.ContentGrantUser.Of(ctx, obj)
 }
 
 func (r *contentGrantResolver) Item(ctx context.Context, obj *content.Grant) (*content.Item, error) {
-	return optional(ctx, loaders.From(ctx).Items, obj.ItemID)
+	return relations.ContentGrantItem.Of(ctx, obj)
 }
 
 func (r *contentGrantResolver) Category(ctx context.Context, obj *content.Grant) (*content.Category, error) {
-	return optional(ctx, loaders.From(ctx).AnyCategories, obj.CategoryID)
+	return relations.ContentGrantCategory.Of(ctx, obj)
 }
 
 func (r *contentGrantResolver) GrantedBy(ctx context.Context, obj *content.Grant) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.GrantedBy)
+	return relations.ContentGrantGrantedBy.Of(ctx, obj)
 }
 
 func (r *contentGrantResolver) RevokedBy(ctx context.Context, obj *content.Grant) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.RevokedBy)
+	return relations.ContentGrantRevokedBy.Of(ctx, obj)
 }
 
 func (r *mutationResolver) GrantContentAccess(ctx context.Context, input content.GrantCommand) (*model.GrantContentAccessPayload, error) {
@@ -44,8 +44,7 @@ func (r *mutationResolver) RevokeContentAccess(ctx context.Context, input conten
 }
 
 func (r *queryResolver) ContentGrants(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter, orderBy content.GrantOrder) (*domain.Page[*content.Grant], error) {
-	page, err := r.Reader.ListGrants(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListGrants(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *Resolver) ContentGrant() graph.ContentGrantResolver { return &contentGrantResolver{r} }

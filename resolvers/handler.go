@@ -31,6 +31,10 @@ type Options struct {
 	Introspection bool
 	// Deadline ends a query or a mutation; a subscription lives on.
 	Deadline time.Duration
+	// Observe hears how the answer of each root field was made. It may be nil.
+	Observe func(ctx context.Context, field string, way rows.Way)
+	// FieldByField reports whether gqlgen alone shall answer an operation. For tests; it may be nil.
+	FieldByField func(ctx context.Context) bool
 }
 
 // NewHandler serves the graph over POST, GET, server-sent events and websockets. All four run the same operation code:
@@ -53,7 +57,7 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.AroundOperations(r.prepare(o.Deadline))
 	s.AroundRootFields(afresh)
 	s.AroundFields(price)
-	s.AroundFields(rows.Write)
+	s.AroundFields(rows.Answer(rows.Options{Root: r, Log: o.Log, Observe: o.Observe, Leave: o.FieldByField}))
 	return s
 }
 
@@ -64,7 +68,8 @@ func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
 			ctx, cancel = context.WithTimeout(ctx, deadline)
 		}
-		respond := next(loading(ctx, r.Reader.Only(rows.Looked(graphql.GetOperationContext(ctx)))))
+		ctx, projection := rows.Prepare(ctx)
+		respond := next(loading(ctx, r.Reader.Project(projection)))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()
 			return respond(ctx)
@@ -72,9 +77,9 @@ func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
 	}
 }
 
-// loading gives a context new loaders, and a look-ahead that has seen nothing yet.
+// loading gives a context new loaders.
 func loading(ctx context.Context, read store.Reader) context.Context {
-	return rows.With(loaders.With(ctx, loaders.NewSet(read, func() domain.Viewer { return domain.ViewerFrom(ctx) })))
+	return loaders.With(ctx, loaders.NewSet(read, func() domain.Viewer { return domain.ViewerFrom(ctx) }))
 }
 
 // afresh gives each root field of a mutation new loaders. They run one after another, and what was read for one is stale for

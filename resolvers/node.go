@@ -23,7 +23,7 @@ func (r *Resolver) nodeOf(ctx context.Context, id domain.GlobalID) (bind.Node, e
 		if !viewer.Is(user) && !viewer.May(domain.UsersRead) {
 			return nil, nil
 		}
-		return found(load.Users().Load(ctx, user))
+		return found(loaders.Users.Load(ctx, load, user))
 	case "role":
 		if !viewer.May(domain.UsersRead) {
 			return nil, nil
@@ -34,9 +34,9 @@ func (r *Resolver) nodeOf(ctx context.Context, id domain.GlobalID) (bind.Node, e
 	case "subscription":
 		return r.subscriptionNode(ctx, domain.SubscriptionID{UUID: id.UUID})
 	case "category":
-		return found(load.Categories().Load(ctx, domain.CategoryID{UUID: id.UUID}))
+		return found(loaders.Categories.Load(ctx, load, domain.CategoryID{UUID: id.UUID}))
 	case "item":
-		return found(load.Items().Load(ctx, domain.ItemID{UUID: id.UUID}))
+		return found(loaders.Items.Load(ctx, load, domain.ItemID{UUID: id.UUID}))
 	case "grant":
 		if !viewer.May(domain.AccessGrant) {
 			return nil, nil
@@ -110,12 +110,12 @@ func owned[T any](viewer domain.Viewer, or domain.Permission, rows []*T, err err
 }
 
 func (r *Resolver) planNode(ctx context.Context, id domain.PlanID) (bind.Node, error) {
-	plan, err := loaders.From(ctx).Plans().Load(ctx, id)
+	plan, err := loaders.Plans.Load(ctx, loaders.From(ctx), id)
 	return heldOrNull(ctx, plan, err)
 }
 
 func (r *Resolver) subscriptionNode(ctx context.Context, id domain.SubscriptionID) (bind.Node, error) {
-	subscription, err := loaders.From(ctx).Subscriptions().Now(ctx, id)
+	subscription, err := loaders.Subscriptions.LoadNow(ctx, loaders.From(ctx), id)
 	return heldOrNull(ctx, subscription, err)
 }
 
@@ -128,7 +128,7 @@ func heldOrNull[T any, R interface {
 	if err != nil || row == nil || row.KnownTo(viewer, nil) {
 		return found((*T)(row), err)
 	}
-	holding, err := loaders.From(ctx).Holdings().Load(ctx, viewer.UserID)
+	holding, err := loaders.Holdings.Load(ctx, loaders.From(ctx), viewer.UserID)
 	if err != nil || !row.KnownTo(viewer, holding) {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 	"lyceum/domain/plans"
 	"lyceum/domain/users"
 	"lyceum/graph"
-	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/relations"
 )
 
 func (r *mutationResolver) CancelSubscription(ctx context.Context, input plans.CancelCommand) (*model.CancelSubscriptionPayload, error) {
@@ -28,29 +28,23 @@ func (r *queryResolver) Plans(ctx context.Context) ([]*plans.Plan, error) {
 }
 
 func (r *queryResolver) SubscriptionPlans(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.PlanFilter, orderBy plans.PlanOrder) (*domain.Page[*plans.Plan], error) {
-	page, err := r.Reader.ListPlans(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListPlans(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) Subscriptions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *plans.Filter, orderBy plans.Order) (*domain.Page[*plans.Subscription], error) {
-	page, err := r.Reader.ListSubscriptions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListSubscriptions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *subscriptionResolver) Plan(ctx context.Context, obj *plans.Subscription) (*plans.Plan, error) {
-	return loaders.From(ctx).Plans().Load(ctx, obj.PlanID)
+	return relations.SubscriptionPlan.Of(ctx, obj)
 }
 
 func (r *subscriptionResolver) Owner(ctx context.Context, obj *plans.Subscription) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.OwnerID)
+	return relations.SubscriptionOwner.Of(ctx, obj)
 }
 
 func (r *userResolver) Subscription(ctx context.Context, obj *users.User) (*plans.Subscription, error) {
-	holding, err := loaders.From(ctx).Holdings().Load(ctx, obj.ID)
-	if err != nil || holding == nil {
-		return nil, err
-	}
-	return &holding.Subscription, nil
+	return relations.UserSubscription.Of(ctx, obj)
 }
 
 func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }

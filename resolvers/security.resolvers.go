@@ -9,18 +9,19 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/relations"
 )
 
 func (r *auditEntryResolver) Actor(ctx context.Context, obj *security.AuditEntry) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.ActorID)
+	return relations.AuditEntryActor.Of(ctx, obj)
 }
 
 func (r *auditEntryResolver) Subject(ctx context.Context, obj *security.AuditEntry) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.SubjectID)
+	return relations.AuditEntrySubject.Of(ctx, obj)
 }
 
 func (r *loginAttemptResolver) User(ctx context.Context, obj *security.Attempt) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.UserID)
+	return relations.LoginAttemptUser.Of(ctx, obj)
 }
 
 func (r *mutationResolver) SignIn(ctx context.Context, input security.SignInCommand) (*model.SignInPayload, error) {
@@ -36,7 +37,7 @@ func (r *mutationResolver) SignIn(ctx context.Context, input security.SignInComm
 	if err := r.Gate.Begin(ctx, id); err != nil {
 		return nil, err
 	}
-	user, err := loaders.From(ctx).Users().Load(ctx, id)
+	user, err := loaders.Users.Load(ctx, loaders.From(ctx), id)
 	return &model.SignInPayload{Viewer: user, UserErrors: []*model.SecurityError{}}, err
 }
 
@@ -66,31 +67,27 @@ func (r *mutationResolver) RevokeOtherSessions(ctx context.Context) (*model.Revo
 }
 
 func (r *queryResolver) Sessions(ctx context.Context) ([]*security.Session, error) {
-	sessions, err := r.Reader.SessionsOf(ctx, domain.ViewerFrom(ctx).UserID)
-	return listOf(ctx, sessions, err)
+	return r.Reader.SessionsOf(ctx, domain.ViewerFrom(ctx).UserID)
 }
 
 func (r *queryResolver) LoginAttempts(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) (*domain.Page[*security.Attempt], error) {
-	page, err := r.Reader.ListAttempts(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListAttempts(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) SecurityEvents(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.EventFilter, orderBy domain.TimeOrder) (*domain.Page[*security.Event], error) {
-	page, err := r.Reader.ListEvents(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListEvents(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) AuditLog(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) (*domain.Page[*security.AuditEntry], error) {
-	page, err := r.Reader.ListAudit(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListAudit(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *securityEventResolver) User(ctx context.Context, obj *security.Event) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.UserID)
+	return relations.SecurityEventUser.Of(ctx, obj)
 }
 
 func (r *securityEventResolver) Actor(ctx context.Context, obj *security.Event) (*users.User, error) {
-	return optional(ctx, loaders.From(ctx).Users, obj.ActorID)
+	return relations.SecurityEventActor.Of(ctx, obj)
 }
 
 func (r *sessionResolver) IsCurrent(ctx context.Context, obj *security.Session) (bool, error) {
@@ -98,7 +95,7 @@ func (r *sessionResolver) IsCurrent(ctx context.Context, obj *security.Session) 
 }
 
 func (r *userResolver) SecurityStatus(ctx context.Context, obj *users.User) (*security.Status, error) {
-	return loaders.From(ctx).Status().Load(ctx, obj.ID)
+	return relations.UserSecurityStatus.Of(ctx, obj)
 }
 
 func (r *Resolver) AuditEntry() graph.AuditEntryResolver { return &auditEntryResolver{r} }

@@ -7,49 +7,43 @@ import (
 	"lyceum/domain/security"
 	"lyceum/domain/users"
 	"lyceum/graph"
-	"lyceum/graph/loaders"
+	"lyceum/graph/relations"
 )
 
 func (r *apiTokenResolver) User(ctx context.Context, obj *security.APIToken) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+	return relations.ApiTokenUser.Of(ctx, obj)
 }
 
 func (r *passwordChangeResolver) User(ctx context.Context, obj *security.PasswordChange) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+	return relations.PasswordChangeUser.Of(ctx, obj)
 }
 
 func (r *queryResolver) UserSessions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) (*domain.Page[*security.Session], error) {
-	page, err := r.Reader.ListSessions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListSessions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) APITokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.APIToken], error) {
-	page, err := r.Reader.ListAPITokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListAPITokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) RefreshTokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.RefreshToken], error) {
-	page, err := r.Reader.ListRefreshTokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListRefreshTokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) PasswordChanges(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) (*domain.Page[*security.PasswordChange], error) {
-	page, err := r.Reader.ListPasswordChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	return pageOf(ctx, page, err)
+	return r.Reader.ListPasswordChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *refreshTokenResolver) User(ctx context.Context, obj *security.RefreshToken) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+	return relations.RefreshTokenUser.Of(ctx, obj)
 }
 
 func (r *sessionResolver) User(ctx context.Context, obj *security.Session) (*users.User, error) {
-	return loaders.From(ctx).Users().Load(ctx, obj.UserID)
+	return relations.SessionUser.Of(ctx, obj)
 }
 
 func (r *userResolver) APITokens(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*security.APIToken], error) {
-	return childPage(ctx, loaders.From(ctx).APITokens, of(obj.ID), func() (*domain.Page[*security.APIToken], error) {
-		return r.Reader.ListAPITokens(ctx, security.APITokenFilter{UserID: &obj.ID}, domain.NewestFirst, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-	})
+	return relations.UserAPITokens.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *Resolver) ApiToken() graph.ApiTokenResolver { return &apiTokenResolver{r} }

@@ -8,6 +8,7 @@ import (
 	"lyceum/graph"
 	"lyceum/graph/loaders"
 	"lyceum/graph/model"
+	"lyceum/graph/relations"
 	"lyceum/graph/rows"
 )
 
@@ -22,23 +23,20 @@ func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
 	if !viewer.SignedIn() {
 		return nil, nil
 	}
-	if rows.Asks(ctx, "subscription") {
+	if rows.Selects(ctx, "subscription") {
 		if err := loaders.From(ctx).ReadHolders(ctx, []domain.UserID{viewer.UserID}); err != nil {
 			return nil, err
 		}
 	}
-	user, err := loaders.From(ctx).Users().Now(ctx, viewer.UserID)
-	return rowOf(ctx, user, err)
+	return loaders.Users.LoadNow(ctx, loaders.From(ctx), viewer.UserID)
 }
 
 func (r *queryResolver) Users(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) (*domain.Page[*users.User], error) {
 	load, args := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}
-	if rows.Asks(ctx, "subscription") && domain.ViewerFrom(ctx).May(domain.BillingRead) {
-		page, err := load.UsersPage(ctx, or(filter), orderBy, args)
-		return pageOf(ctx, page, err)
+	if rows.Selects(ctx, "subscription") && domain.ViewerFrom(ctx).May(domain.BillingRead) {
+		return load.UsersPage(ctx, or(filter), orderBy, args)
 	}
-	page, err := load.Reader.ListUsers(ctx, or(filter), orderBy, args)
-	return pageOf(ctx, page, err)
+	return load.Reader.ListUsers(ctx, or(filter), orderBy, args)
 }
 
 func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {
@@ -46,7 +44,7 @@ func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {
 }
 
 func (r *userResolver) Roles(ctx context.Context, obj *users.User) ([]*users.Role, error) {
-	return loaders.From(ctx).Roles().Load(ctx, obj.ID)
+	return relations.UserRoles.Of(ctx, obj)
 }
 
 func (r *Resolver) User() graph.UserResolver { return &userResolver{r} }

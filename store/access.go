@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 
 	"github.com/lib/pq"
 
@@ -12,23 +11,14 @@ import (
 
 const accessColumns = `a.content_id, a.has_access, a.reason, a.required_level, a.user_level`
 
-const (
-	ofItemsFor  = ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
-	accessOf    = `select ` + accessColumns + ofItemsFor
-	accessAlone = `select a.content_id, a.has_access` + ofItemsFor
-)
+var decision = columnsOf("content.Access", "a", "content_id", "has_access", "reason", "required_level", "user_level").keep("content_id", "has_access")
 
-// whyAsked are the fields that need more of a decision than whether.
-var whyAsked = []string{"reason", "requiredLevel", "remedy", "body", "bodyHtml", "files"}
+const ofItemsFor = ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
 
 // Access asks the access decision for one person and many items; why it is so, only where somebody looks at it: that is
 // worked out apart.
 func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.Access, error) {
-	query := accessAlone
-	if r.fields == nil || slices.ContainsFunc(whyAsked, func(field string) bool { return r.fields[field] }) {
-		query = accessOf
-	}
-	return selectRows[*content.Access](ctx, r.db, query, user, pq.Array(items))
+	return selectRows[*content.Access](ctx, r.db, `select `+decision.text(r.projection)+ofItemsFor, user, pq.Array(items))
 }
 
 type pairAccess struct {

@@ -27,6 +27,9 @@ func shownTo(statement string, drafts bool) string {
 	return statement + holdsPublished
 }
 
+// joinedCategory are the columns of a category that is read with other rows.
+var joinedCategory = columnsOf("content.Category", "k", "id", "parent_id", "slug", "name", "summary", "position").keep("id")
+
 const categoriesByID = `select ` + categoryColumns + ` from content_categories k where k.id = any($1) and k.deleted_at is null`
 
 // CategoriesByID reads categories, those with drafts alone only if asked.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -19,11 +20,10 @@ type CategoryItem struct {
 // The first items of many branches at once: of each branch alone, or with all below it. Each branch's items come from a
 // nested loop of their own and stay in order.
 const (
-	firstItemsHere = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (
-		select ` + itemColumns + ` from content_items i where i.category_id = c.id and ` + published + `
+	firstItems     = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (select `
+	firstItemsHere = ` from content_items i where i.category_id = c.id and ` + published + `
 		order by i.published_at desc, i.id desc limit `
-	firstItemsBelow = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (
-		select ` + itemColumns + ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
+	firstItemsBelow = ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
 		where t.ancestor_id = c.id and ` + published + ` order by i.published_at desc, i.id desc limit `
 	firstItemsEnd = `) i`
 )
@@ -36,7 +36,7 @@ var (
 
 func branchList(name, from string) list[content.Item, content.ItemOrder] {
 	return list[content.Item, content.ItemOrder]{
-		name: name, params: 1, query: `select ` + itemColumns + from, count: `select count(*)` + from,
+		name: name, params: 1, rows: itemsFrom(from), count: `select count(*)` + from,
 		orders: map[content.ItemOrder]order[content.Item]{content.NewestFirst: itemOrders[content.NewestFirst]},
 	}
 }
@@ -44,9 +44,9 @@ func branchList(name, from string) list[content.Item, content.ItemOrder] {
 // CategoryItems reads a page of the items of one branch, the newest first, with all branches below it if asked.
 func (r Reader) CategoryItems(ctx context.Context, branch domain.CategoryID, below bool, page domain.PageArgs) (*domain.Page[*content.Item], error) {
 	if below {
-		return narrowed(r, branchItemsBelow).page(ctx, r.db, content.NewestFirst, page, branch)
+		return projected(r, branchItemsBelow, content.NewestFirst).page(ctx, r.db, content.NewestFirst, page, branch)
 	}
-	return narrowed(r, branchItems).page(ctx, r.db, content.NewestFirst, page, branch)
+	return projected(r, branchItems, content.NewestFirst).page(ctx, r.db, content.NewestFirst, page, branch)
 }
 
 // FirstCategoryItems reads the first page of the items of many branches in one statement. The pages continue with
@@ -61,7 +61,7 @@ func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.Catego
 	if err != nil {
 		return nil, err
 	}
-	rows, err := selectRows[*CategoryItem](ctx, r.db, r.ofItems(query)+strconv.Itoa(limitFor(p.Size))+firstItemsEnd, pq.Array(branches))
+	rows, err := selectRows[*CategoryItem](ctx, r.db, firstItems+itemColumns.text(r.projection, "published_at")+query+strconv.Itoa(limitFor(p.Size))+firstItemsEnd, pq.Array(branches))
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +69,17 @@ func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.Catego
 	for _, row := range rows {
 		byBranch[row.BranchID] = append(byBranch[row.BranchID], &row.Item)
 	}
+	counts := countsOf(r.db, countItemsOf(l.count), branches)
 	pages := make(map[domain.CategoryID]*domain.Page[*content.Item], len(branches))
 	for _, branch := range branches {
 		pages[branch] = domain.NewPage(p, byBranch[branch],
 			func(i *content.Item) string { return domain.EncodeCursor(cursorName, publishedKey(i)...) },
-			func(ctx context.Context) (n int64, err error) { return n, wrap(r.db.Get(ctx, &n, l.count, branch)) })
+			func(ctx context.Context) (int64, error) { return counts(ctx, branch) })
 	}
 	return pages, nil
+}
+
+// countItemsOf counts the items of each of many categories.
+func countItemsOf(count string) string {
+	return "select c.id, (" + strings.ReplaceAll(count, "$1", "c.id") + ") as n from unnest($1::uuid[]) c (id)"
 }

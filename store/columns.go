@@ -5,139 +5,78 @@ import (
 	"strings"
 )
 
-// itemParts are the columns of an item, each with its name. Most lists show few of them, and an item has long ones.
-var itemParts = [][2]string{
-	{"id", "i.id"},
-	{"category_id", "i.category_id"},
-	{"author_id", "i.author_id"},
-	{"slug", "i.slug"},
-	{"title", "i.title"},
-	{"summary", "i.summary"},
-	{"preview", "i.preview"},
-	{"kind", "i.kind"},
-	{"status", "i.status"},
-	{"access_level", "i.access_level"},
-	{"duration_seconds", "i.duration_seconds"},
-	{"language", "i.language"},
-	{"tags", "to_json(i.tags) as tags"},
-	{"published_at", "i.published_at"},
-	{"created_at", "i.created_at"},
-	{"updated_at", "i.updated_at"},
-}
+// Projection says which columns of which rows somebody will look at: by the Go type of the row ("content.Item"), the names of
+// its columns. Rows that it does not name are read whole, and so is everything without a projection.
+type Projection map[string][]string
 
-// inCursors are the columns that the orders of items, and so their cursors, go by.
-var inCursors = []string{"title", "published_at"}
-
-// Only is a Reader that reads these columns of items only, and what cursors need of them; and of rows that are read with others
-// no column that merely one field shows, unless it is among these fields. What is not read is empty: whoever asks for it
-// knows what will be looked at. The library is read whole.
-func (r Reader) Only(names []string, fields map[string]bool) Reader {
-	r.fields = fields
-	var columns []string
-	for _, part := range itemParts {
-		if part[0] == "id" || slices.Contains(names, part[0]) || r.cursors() && slices.Contains(inCursors, part[0]) {
-			columns = append(columns, part[1])
-		}
-	}
-	r.items = strings.Join(columns, ", ")
+// Project is a Reader that leaves columns out which nobody looks at; what is not read is empty.
+func (r Reader) Project(p Projection) Reader {
+	r.projection = p
 	return r
 }
 
-// cursors tells whether somebody may look at cursors.
-func (r Reader) cursors() bool {
-	return r.fields == nil || r.fields["cursor"] || r.fields["startCursor"] || r.fields["endCursor"]
+// columns are those of a kind of rows.
+type columns struct {
+	row  string
+	all  []column
+	kept []string // read whatever is asked: keys, and what guards and rules look at
 }
 
-// ofItems is a statement with the columns of items that this reader reads.
-func (r Reader) ofItems(statement string) string {
-	if r.items == "" {
-		return statement
+// column is one of them: its name, as the db tag of the struct has it, and its expression in a statement.
+type column struct{ name, expression string }
+
+// columnsOf lists the columns of a table or view under its alias.
+func columnsOf(row, alias string, names ...string) columns {
+	c := columns{row: row}
+	for _, name := range names {
+		c.all = append(c.all, column{name, alias + "." + name})
 	}
-	return strings.Replace(statement, itemColumns, r.items, 1)
+	return c
 }
 
-// narrowed is a list whose items have the columns that a reader reads.
-func narrowed[T any, O ~string](r Reader, l list[T, O]) list[T, O] {
-	l.query = r.ofItems(l.query)
-	return l
-}
-
-// joined are the columns of rows that are read with others, some of which one field of the graph alone shows.
-type joined struct {
-	all   string
-	parts []joinedColumn
-}
-
-type joinedColumn struct{ text, field string } // field is empty if the column is always read
-
-// under are columns as those of a field that a row has. Nothing but the field of the same name may look at the spare ones, or
-// the field named behind a colon: no rule and no guard. An order may; whoever reads in that order keeps its columns.
-func under(field, columns string, spare ...string) joined {
-	all := joinedColumns(columns, spare)
-	for i, c := range all.parts {
-		expression, name, renamed := strings.Cut(c.text, " as ")
-		if !renamed {
-			_, name, _ = strings.Cut(expression, ".")
-		}
-		all.parts[i].text = expression + ` as "` + field + "." + name + `"`
+// with gives a column another expression than its name.
+func (c columns) with(name, expression string) columns {
+	c.all = slices.Clone(c.all)
+	if i := slices.IndexFunc(c.all, func(k column) bool { return k.name == name }); i >= 0 {
+		c.all[i].expression = expression
+	} else {
+		c.all = append(c.all, column{name, expression})
 	}
-	all.all = all.of(nil, nil)
-	return all
+	return c
 }
 
-func joinedColumns(columns string, spare []string) joined {
-	shownBy := map[string]string{}
-	for _, s := range spare {
-		column, field, other := strings.Cut(s, ":")
-		if !other {
-			field = fieldOf(column)
-		}
-		shownBy[column] = field
-	}
-	var j joined
-	for text := range strings.SplitSeq(columns, ",") {
-		text = strings.TrimSpace(text)
-		j.parts = append(j.parts, joinedColumn{text, shownBy[text[strings.LastIndexAny(text, ". ")+1:]]})
-	}
-	j.all = j.of(nil, nil)
-	return j
+// keep says which columns are always read.
+func (c columns) keep(names ...string) columns {
+	c.kept = names
+	return c
 }
 
-// fieldOf is the field that shows a column: account_status, accountStatus.
-func fieldOf(column string) string {
-	words := strings.Split(column, "_")
-	for i, w := range words[1:] {
-		words[i+1] = strings.ToUpper(w[:1]) + w[1:]
-	}
-	return strings.Join(words, "")
-}
+// text are the columns in a statement of this reader, and also those that an order needs.
+func (c columns) text(p Projection, also ...string) string { return c.join(p, "", also) }
 
-// of are the columns that these fields need, and those that an order goes by; all of them without any fields.
-func (j joined) of(fields map[string]bool, order []string) string {
+// under are the columns as those of a field of the struct that a row has: "category.id".
+func (c columns) under(field string, p Projection) string { return c.join(p, field+".", nil) }
+
+func (c columns) join(p Projection, prefix string, also []string) string {
+	asked, narrow := p[c.row]
 	var b strings.Builder
-	b.Grow(len(j.all))
-	for _, c := range j.parts {
-		if fields != nil && c.field != "" && !fields[c.field] && !slices.ContainsFunc(order, func(o string) bool { return strings.Contains(o, c.text) }) {
+	for _, k := range c.all {
+		if narrow && !slices.Contains(asked, k.name) && !slices.Contains(c.kept, k.name) && !slices.Contains(also, k.name) {
 			continue
 		}
 		if b.Len() > 0 {
 			b.WriteString(", ")
 		}
-		b.WriteString(c.text)
+		b.WriteString(k.expression)
+		if prefix != "" || !strings.HasSuffix(k.expression, "."+k.name) {
+			b.WriteString(` as "` + prefix + k.name + `"`)
+		}
 	}
 	return b.String()
 }
 
-// lean is a statement without the columns that nobody looks at. order are the columns that its cursors need.
-func (r Reader) lean(statement string, order []string, groups ...joined) string {
-	if r.fields == nil {
-		return statement
-	}
-	if !r.cursors() {
-		order = nil
-	}
-	for _, j := range groups {
-		statement = strings.Replace(statement, j.all, j.of(r.fields, order), 1)
-	}
-	return statement
+// projected is a list in one of its orders whose statement has the columns that this reader reads.
+func projected[T any, O ~string](r Reader, l list[T, O], by O) list[T, O] {
+	l.query = l.rows(r.projection, l.orders[by].needs)
+	return l
 }

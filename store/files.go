@@ -31,12 +31,12 @@ type Translation struct {
 	content.Item
 }
 
-const translations = `select o.content_id as of_id, ` + itemColumns + ` from content_sources o join content_items own on own.id = o.content_id
+const translations = ` from content_sources o join content_items own on own.id = o.content_id
 	join content_sources s on s.source = o.source and s.document = o.document and s.content_id <> o.content_id
 	join content_items i on i.id = s.content_id and i.language <> own.language
 	where o.content_id = any($2) and` + known + ` order by o.content_id, i.language, i.id`
 
 // Translations reads the versions of items in other languages that a person may know of, by language.
 func (r Reader) Translations(ctx context.Context, viewer domain.UserID, items []domain.ItemID) ([]*Translation, error) {
-	return selectRows[*Translation](ctx, r.db, r.ofItems(translations), viewer, pq.Array(items))
+	return selectRows[*Translation](ctx, r.db, `select o.content_id as of_id, `+itemColumns.text(r.projection)+translations, viewer, pq.Array(items))
 }

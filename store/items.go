@@ -9,9 +9,13 @@ import (
 	"lyceum/domain/content"
 )
 
-// itemColumns are all of itemParts.
-const itemColumns = `i.id, i.category_id, i.author_id, i.slug, i.title, i.summary, i.preview, i.kind, i.status, i.access_level,
-	i.duration_seconds, i.language, to_json(i.tags) as tags, i.published_at, i.created_at, i.updated_at`
+var itemColumns = columnsOf("content.Item", "i", "id", "category_id", "author_id", "slug", "title", "summary", "preview", "kind", "status", "access_level",
+	"duration_seconds", "language", "tags", "published_at", "created_at", "updated_at").with("tags", "to_json(i.tags)").keep("id")
+
+// itemsFrom is the statement of a list of items.
+func itemsFrom(from string) func(Projection, []string) string {
+	return func(p Projection, needs []string) string { return `select ` + itemColumns.text(p, needs...) + from }
+}
 
 // published is what the catalogue shows to everyone. Its first two conditions are those of the partial indexes.
 const published = `i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())`
@@ -22,14 +26,14 @@ const known = ` i.deleted_at is null and (` + published + ` or exists (
 		select from user_content_access a where a.content_id = i.id and a.user_id = $1 and a.has_access))`
 
 const (
-	publishedItems = `select ` + itemColumns + ` from content_items i where i.id = any($1) and ` + published
-	knownItems     = `select ` + itemColumns + ` from content_items i where i.id = any($2) and` + known
+	publishedItems = ` from content_items i where i.id = any($1) and ` + published
+	knownItems     = ` from content_items i where i.id = any($2) and` + known
 )
 
 // KnownItems reads the items that a person may know of. Nearly all are published; only for others is it worth to set the
 // access decision in motion, which takes time even where it is not asked in the end.
 func (r Reader) KnownItems(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*content.Item, error) {
-	items, err := selectRows[*content.Item](ctx, r.db, r.ofItems(publishedItems), pq.Array(ids))
+	items, err := selectRows[*content.Item](ctx, r.db, `select `+itemColumns.text(r.projection)+publishedItems, pq.Array(ids))
 	if err != nil || len(items) == len(ids) {
 		return items, err
 	}
@@ -43,15 +47,15 @@ func (r Reader) KnownItems(ctx context.Context, viewer domain.UserID, ids []doma
 			missing = append(missing, id)
 		}
 	}
-	others, err := selectRows[*content.Item](ctx, r.db, r.ofItems(knownItems), viewer, pq.Array(missing))
+	others, err := selectRows[*content.Item](ctx, r.db, `select `+itemColumns.text(r.projection)+knownItems, viewer, pq.Array(missing))
 	return append(items, others...), err
 }
 
-const knownItemBySlug = `select ` + itemColumns + ` from content_items i where i.slug = $2 and` + known
+const knownItemBySlug = ` from content_items i where i.slug = $2 and` + known
 
 // KnownItemBySlug reads an item that a person may know of; nil when there is none.
 func (r Reader) KnownItemBySlug(ctx context.Context, viewer domain.UserID, slug string) (*content.Item, error) {
-	return getRow[content.Item](ctx, r.db, r.ofItems(knownItemBySlug), viewer, slug)
+	return getRow[content.Item](ctx, r.db, `select `+itemColumns.text(r.projection)+knownItemBySlug, viewer, slug)
 }
 
 // Body is the whole text of an item. Only loaders behind the guard ask for it.
@@ -91,11 +95,11 @@ var itemFilters = on(
 const openItems = ` from content_items i join user_content_access a on a.content_id = i.id and a.user_id = $1 and a.has_access where ` + published
 
 var itemOrders = map[content.ItemOrder]order[content.Item]{
-	content.NewestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, desc: true, key: publishedKey},
-	content.OldestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, key: publishedKey},
+	content.NewestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, desc: true, key: publishedKey, needs: []string{"published_at"}},
+	content.OldestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, key: publishedKey, needs: []string{"published_at"}},
 	content.ByTitle: {
-		columns: []string{"i.title::text", "i.id::uuid"},
-		key:     func(i *content.Item) []string { return []string{i.Title, i.ID.String()} },
+		columns: []string{"i.title::text", "i.id::uuid"}, needs: []string{"title"},
+		key: func(i *content.Item) []string { return []string{i.Title, i.ID.String()} },
 	},
 }
 
@@ -103,12 +107,12 @@ func publishedKey(i *content.Item) []string { return []string{stamp(*i.Published
 
 var itemList = list[content.Item, content.ItemOrder]{
 	name: "items", orders: itemOrders, filters: itemFilters,
-	query: `select ` + itemColumns + ` from content_items i where ` + published, count: `select count(*) from content_items i where ` + published,
+	rows: itemsFrom(publishedList), count: `select count(*) from content_items i where ` + published,
 }
 
 var openItemList = list[content.Item, content.ItemOrder]{
 	name: "open-items", params: 1, orders: itemOrders, filters: itemFilters,
-	query: `select ` + itemColumns + openItems, count: `select count(*)` + openItems,
+	rows: itemsFrom(openItems), count: `select count(*)` + openItems,
 }
 
 // ListItems reads a page of the published items, of all or of those that a person may open.
@@ -124,23 +128,25 @@ func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.I
 func (r Reader) ListItemsWith(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs, joins ItemJoins) (*domain.Page[*ItemRow], error) {
 	asked := []any{f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Tag, f.MaxAccessLevel, f.MaxDurationSeconds, f.Since, f.Until}
 	if f.Accessible {
-		return r.with(narrowed(r, openItemList), joins).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
+		return r.with(openItemList, openItems, by, joins).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
 	}
-	return r.with(narrowed(r, itemList), joins).page(ctx, r.db, by, page, asked...)
+	return r.with(itemList, publishedList, by, joins).page(ctx, r.db, by, page, asked...)
 }
+
+const publishedList = ` from content_items i where ` + published
 
 const library = ` from content_items i where i.deleted_at is null`
 
 var libraryList = list[content.Item, content.LibraryOrder]{
-	name: "library", query: `select ` + itemColumns + library, count: `select count(*)` + library,
+	name: "library", rows: itemsFrom(library), count: `select count(*)` + library,
 	filters: on(`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, beginsWith("i.title")),
 	orders: map[content.LibraryOrder]order[content.Item]{
 		content.BegunLastFirst: {
-			columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, desc: true,
+			columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, desc: true, needs: []string{"created_at"},
 			key: func(i *content.Item) []string { return []string{stamp(i.CreatedAt), i.ID.String()} },
 		},
 		content.ChangedLastFirst: {
-			columns: []string{"i.updated_at::timestamptz", "i.id::uuid"}, desc: true,
+			columns: []string{"i.updated_at::timestamptz", "i.id::uuid"}, desc: true, needs: []string{"updated_at"},
 			key: func(i *content.Item) []string { return []string{stamp(i.UpdatedAt), i.ID.String()} },
 		},
 		content.LibraryByTitle: itemOrders[content.ByTitle],
@@ -149,7 +155,7 @@ var libraryList = list[content.Item, content.LibraryOrder]{
 
 // ListLibrary reads a page of all items whatever their status. Whoever calls it may see drafts.
 func (r Reader) ListLibrary(ctx context.Context, f content.LibraryFilter, by content.LibraryOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
-	return libraryList.page(ctx, r.db, by, page, f.Status, f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Search)
+	return projected(r, libraryList, by).page(ctx, r.db, by, page, f.Status, f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Search)
 }
 
 // Prerequisite is an item that another one asks for, as a person may know of it.
@@ -158,10 +164,10 @@ type Prerequisite struct {
 	content.Item
 }
 
-const prerequisites = `select q.content_id as asks_id, ` + itemColumns + ` from content_prerequisites q join content_items i on i.id = q.required_id
+const prerequisites = ` from content_prerequisites q join content_items i on i.id = q.required_id
 	where q.content_id = any($2) and` + known + ` order by i.title, i.id`
 
 // Prerequisites reads what items ask to be completed first, as far as a person may know of it, by title.
 func (r Reader) Prerequisites(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*Prerequisite, error) {
-	return selectRows[*Prerequisite](ctx, r.db, r.ofItems(prerequisites), viewer, pq.Array(ids))
+	return selectRows[*Prerequisite](ctx, r.db, `select q.content_id as asks_id, `+itemColumns.text(r.projection)+prerequisites, viewer, pq.Array(ids))
 }

@@ -22,44 +22,45 @@ type Holder struct {
 	Plan    *plans.Plan    `db:"plan"`
 }
 
-const holdingColumns = `a.user_id as holder_id, a.holding, a.subscription_id as id, a.owner_id as user_id, a.plan_id, a.status, a.started_at, a.trial_ends_at,
-	a.current_period_start, a.current_period_end, case when a.access_until < 'infinity' then a.access_until end as access_until, a.cancel_at, a.canceled_at, a.created_at`
-
-const holdingOfUser = ` left join lateral (select * from active_user_subscriptions h where h.user_id = u.id
-		order by h.access_level desc, h.holding, h.subscription_id limit 1) a on true
-	left join lateral (select * from subscription_plans p where p.id = a.plan_id offset 0) p on true` // else the plans are hashed for each person
-
 var (
-	people  = joinedColumns(userColumns, []string{"email", "username", "first_name", "last_name", "account_status", "created_at", "last_login_at"})
-	holding = under("holding", holdingColumns, "holding:-", "started_at", "trial_ends_at", "current_period_start", "current_period_end", "access_until",
-		"cancel_at", "canceled_at", "created_at")
-	held = under("plan", planColumns, "description", "slug", "access_level", "price_minor:price", "currency:price", "billing_cycle", "trial_days", "seats", "created_at", "position:-")
-
-	holders     = `select ` + people.all + `, ` + holding.all + `, ` + held.all + ` from users u` + holdingOfUser
-	holdersByID = holders + ` where u.id = any($1) and u.deleted_at is null`
-	holderList  = list[Holder, users.Order]{
-		name: userList.name, filters: userList.filters, count: userList.count, orders: ordersOf(userList.orders, func(h *Holder) *users.User { return &h.User }),
-		query: holders + ` where u.deleted_at is null`,
-	}
+	holdingColumns = columnsOf("plans.Subscription", "a", "holding", "plan_id", "status", "started_at", "trial_ends_at", "current_period_start",
+		"current_period_end", "access_until", "cancel_at", "canceled_at", "created_at").
+		with("holder_id", "a.user_id").with("id", "a.subscription_id").with("user_id", "a.owner_id").with("access_until", "nullif(a.access_until, 'infinity')").
+		keep("holder_id", "holding", "id", "user_id", "plan_id", "status")
+	heldPlan = columnsOf("plans.Plan", "p", "id", "slug", "name", "description", "access_level", "price_minor", "currency", "billing_cycle", "trial_days", "seats",
+		"is_offered", "created_at", "position").keep("id", "is_offered")
 )
+
+const fromHolders = ` from users u left join lateral (select * from active_user_subscriptions h where h.user_id = u.id
+		order by h.access_level desc, h.holding, h.subscription_id limit 1) a on true
+	left join lateral (select * from subscription_plans p where p.id = a.plan_id offset 0) p on true` // else the plans are hashed for each user
+
+func holders(p Projection, needs []string) string {
+	return `select ` + userColumns.text(p, needs...) + `, ` + holdingColumns.under("holding", p) + `, ` + heldPlan.under("plan", p) + fromHolders
+}
+
+const holdersByID = ` where u.id = any($1) and u.deleted_at is null`
+
+var holderList = list[Holder, users.Order]{
+	name: userList.name, filters: userList.filters, count: userList.count, orders: ordersOf(userList.orders, func(h *Holder) *users.User { return &h.User }),
+	rows: func(p Projection, needs []string) string { return holders(p, needs) + ` where u.deleted_at is null` },
+}
 
 // HoldersByID reads people with what they hold.
 func (r Reader) HoldersByID(ctx context.Context, ids []domain.UserID) ([]*Holder, error) {
-	return selectRows[*Holder](ctx, r.db, r.lean(holdersByID, nil, people, holding, held), pq.Array(ids))
+	return selectRows[*Holder](ctx, r.db, holders(r.projection, nil)+holdersByID, pq.Array(ids))
 }
 
 // ListHolders is ListUsers with what each holds.
 func (r Reader) ListHolders(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*Holder], error) {
-	l := holderList
-	l.query = r.lean(l.query, l.orders[by].columns, people, holding, held)
-	return l.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
+	return projected(r, holderList, by).page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
 }
 
 // ordersOf are the orders of rows within other rows.
 func ordersOf[T, R any, O ~string](orders map[O]order[T], in func(*R) *T) map[O]order[R] {
 	within := make(map[O]order[R], len(orders))
 	for by, o := range orders {
-		within[by] = order[R]{columns: o.columns, desc: o.desc, key: func(row *R) []string { return o.key(in(row)) }}
+		within[by] = order[R]{columns: o.columns, desc: o.desc, needs: o.needs, key: func(row *R) []string { return o.key(in(row)) }}
 	}
 	return within
 }
@@ -70,13 +71,15 @@ type PlanMetrics struct {
 	Plan *plans.Plan `db:"plan"`
 }
 
-var subscriptionMetrics = `select m.plan_id, m.currency, m.active_count, m.trialing_count, m.past_due_count, m.paused_count, m.ended_count,
-		m.started_30d, m.ended_30d, m.mrr_minor, m.revenue_30d_minor, m.as_of, ` + held.all + `
+const metricsOfPlans = `select m.plan_id, m.currency, m.active_count, m.trialing_count, m.past_due_count, m.paused_count, m.ended_count,
+		m.started_30d, m.ended_30d, m.mrr_minor, m.revenue_30d_minor, m.as_of, `
+
+const fromMetrics = `
 	from subscription_metrics m join subscription_plans p on p.id = m.plan_id order by p.position, p.id`
 
 // SubscriptionMetrics reads a row for each plan, in the order of the price list.
 func (r Reader) SubscriptionMetrics(ctx context.Context) ([]*PlanMetrics, error) {
-	return selectRows[*PlanMetrics](ctx, r.db, r.lean(subscriptionMetrics, nil, held))
+	return selectRows[*PlanMetrics](ctx, r.db, metricsOfPlans+heldPlan.under("plan", r.projection)+fromMetrics)
 }
 
 // ItemFigures are an item's figures with the item, if it is published, and its branch.
@@ -89,41 +92,30 @@ type ItemFigures struct {
 // Figures are the figures alone.
 func (f *ItemFigures) Figures() *analytics.Popularity { return &f.Popularity }
 
-var (
-	itemsOfFigures      = under("item", itemColumns)
-	figures             = joinedColumns(popularityColumns, spareFigures)
-	categoriesOfFigures = under("category", categoryColumns, spareOfCategories...)
-
-	spareFigures      = []string{"views", "learners", "completions", "seconds", "average_rating", "ratings", "views_30d", "as_of"}
-	spareOfCategories = []string{"parent_id:parent", "slug", "summary", "position:-"}
-)
-
 var figuresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
 	l := popularityList
-	l.query = `select ` + figures.all + `, ` + itemsOfFigures.all + `, ` + categoriesOfFigures.all + ` from content_popularity p
+	l.rows = func(p Projection, needs []string) string {
+		return `select ` + popularityColumns.text(p, needs...) + `, ` + itemColumns.under("item", p) + `, ` + joinedCategory.under("category", p) + ` from content_popularity p
 		left join content_items i on i.id = p.content_id and ` + published + `
 		left join content_categories k on k.id = i.category_id and k.deleted_at is null where true`
+	}
 	return l
 }()
 
 // publishedFiguresJoined has the items for the condition.
 var publishedFiguresJoined = func() list[ItemFigures, analytics.PopularityOrder] {
-	l := figuresJoined
-	l.query, l.count = l.query+" and i.id is not null", publishedPopularityList.count
+	l := figuresJoined.also(" and i.id is not null")
+	l.count = publishedPopularityList.count
 	return l
 }()
 
-// ListFigures is ListPopularity with the published items and their branches.
+// ListFigures is ListPopularity with the published items and their categories.
 func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs, drafts bool) (*domain.Page[*ItemFigures], error) {
 	l := publishedFiguresJoined
 	if drafts {
 		l = figuresJoined
 	}
-	if r.items != "" {
-		l.query = strings.Replace(l.query, itemsOfFigures.all, under("item", r.items).all, 1)
-	}
-	l.query = r.lean(l.query, l.orders[by].columns, figures, categoriesOfFigures)
-	return l.page(ctx, r.db, by, page, f.CategoryID)
+	return projected(r, l, by).page(ctx, r.db, by, page, f.CategoryID)
 }
 
 // ItemJoins say what is read with items.
@@ -154,40 +146,58 @@ func (r *ItemRow) ItemOf() *content.Item { return &r.Item }
 // HitOf is the hit alone.
 func (r *HitRow) HitOf() *content.Hit { return &r.Hit }
 
-// join is what is read with an item.
+// join is what is read with an item: columns under the name of a field, from more tables. key is the item's column that it
+// hangs on.
 type join struct {
-	columns joined
+	field   string
+	columns columns
+	key     string
 	tables  string
 }
 
 var (
-	categoryOfItem   = join{under("category", categoryColumns, spareOfCategories...), ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`}
-	authorOfItem     = join{under("author", userColumns, "email", "first_name", "last_name", "account_status", "created_at", "last_login_at"), ` left join users u on u.id = i.author_id and u.deleted_at is null`}
-	popularityOfItem = join{under("popularity", popularityColumns, spareFigures...), ` left join content_popularity p on p.content_id = i.id`}
+	categoryOfItem   = join{"category", joinedCategory, "category_id", ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`}
+	authorOfItem     = join{"author", userColumns, "author_id", ` left join users u on u.id = i.author_id and u.deleted_at is null`}
+	popularityOfItem = join{"popularity", popularityColumns, "id", ` left join content_popularity p on p.content_id = i.id`}
 )
 
-const fromItems = ` from content_items i`
-
-var itemRowOrders = ordersOf(itemOrders, (*ItemRow).ItemOf)
-
-// joins are the columns and the tables of what is read with items i.
-func (r Reader) joins(asked ItemJoins) (columns, tables string) {
+func (asked ItemJoins) joins() (all []join) {
 	for _, j := range []struct {
 		asked bool
 		join  join
 	}{{asked.Category, categoryOfItem}, {asked.Author, authorOfItem}, {asked.Popularity, popularityOfItem}} {
 		if j.asked {
-			columns, tables = columns+", "+j.join.columns.of(r.fields, nil), tables+j.join.tables
+			all = append(all, j.join)
 		}
+	}
+	return all
+}
+
+// joinKeys are the columns of items that joins hang on.
+func joinKeys(asked ItemJoins) (names []string) {
+	for _, j := range asked.joins() {
+		names = append(names, j.key)
+	}
+	return names
+}
+
+// joins are the columns and the tables of what is read with items i.
+func (r Reader) joins(asked ItemJoins) (columns, tables string) {
+	for _, j := range asked.joins() {
+		columns, tables = columns+", "+j.columns.under(j.field, r.projection), tables+j.tables
 	}
 	return columns, tables
 }
 
-// with is a list of items that reads more with each.
-func (r Reader) with(l list[content.Item, content.ItemOrder], asked ItemJoins) list[ItemRow, content.ItemOrder] {
+const fromItems = ` from content_items i`
+
+var itemRowOrders = ordersOf(itemOrders, (*ItemRow).ItemOf)
+
+// with is a list of items, from is its statement behind the columns, that reads more with each.
+func (r Reader) with(l list[content.Item, content.ItemOrder], from string, by content.ItemOrder, asked ItemJoins) list[ItemRow, content.ItemOrder] {
 	columns, tables := r.joins(asked)
 	return list[ItemRow, content.ItemOrder]{
 		name: l.name, params: l.params, filters: l.filters, count: l.count, orders: itemRowOrders,
-		query: strings.Replace(l.query, fromItems, columns+fromItems+tables, 1),
+		query: `select ` + itemColumns.text(r.projection, l.orders[by].needs...) + columns + fromItems + tables + strings.TrimPrefix(from, fromItems),
 	}
 }

@@ -7,16 +7,16 @@ import (
 	"lyceum/domain/content"
 )
 
-// A coalesce would have a comma, at which columns are told apart.
-const consumptionColumns = `c.id, c.created_at, c.user_id, c.content_id, c.event, c.progress, c.seconds, c.withheld_seconds, c.position_seconds,
-	case when c.occurred_at is null then c.created_at else c.occurred_at end as occurred_at, c.begins_visit`
+var consumptionColumns = columnsOf("content.Consumption", "c", "id", "created_at", "user_id", "content_id", "event", "progress", "seconds", "withheld_seconds",
+	"position_seconds", "begins_visit").with("occurred_at", "coalesce(c.occurred_at, c.created_at)").
+	keep("id", "created_at", "user_id")
 
-const consumptionByKey = `select ` + consumptionColumns + ` from content_consumption c where c.created_at = $1 and c.id = $2`
+const consumptionByKey = ` from content_consumption c where c.created_at = $1 and c.id = $2`
 
 // Consumption reads a logged report; nil when there is none.
 func (r Reader) Consumption(ctx context.Context, id domain.ConsumptionID) (*content.Consumption, error) {
 	at, n := domain.LogKey(id.UUID)
-	return getRow[content.Consumption](ctx, r.db, consumptionByKey, at, n)
+	return getRow[content.Consumption](ctx, r.db, `select `+consumptionColumns.text(r.projection)+consumptionByKey, at, n)
 }
 
 const (
@@ -24,24 +24,17 @@ const (
 	consumedBy        = `c.user_id = ?`
 )
 
-var reported = joinedColumns(consumptionColumns, []string{"content_id:item", "event", "progress", "seconds", "withheld_seconds", "position_seconds", "occurred_at", "begins_visit"})
-
-// consumption is the list without the columns that nobody looks at.
-func (r Reader) consumption() list[content.Consumption, domain.TimeOrder] {
-	l := consumptionList
-	l.query = r.lean(l.query, nil, reported)
-	return l
-}
-
 var consumptionList = list[content.Consumption, domain.TimeOrder]{
-	name: "consumption", query: `select ` + reported.all + consumptionSource, count: `select count(*)` + consumptionSource,
+	name: "consumption", rows: func(p Projection, _ []string) string {
+		return `select ` + consumptionColumns.text(p) + consumptionSource
+	}, count: `select count(*)` + consumptionSource,
 	filters: on(consumedBy, `c.content_id = ?`, `c.event = ?`, `c.created_at >= ?`, `c.created_at < ?`),
 	orders:  inTime("c.created_at", "c.id::bigint", func(c *content.Consumption) []string { return logKey(c.CreatedAt, c.Number) }),
 }
 
 // ListConsumption reads a page of logged reports.
 func (r Reader) ListConsumption(ctx context.Context, f content.ConsumptionFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*content.Consumption], error) {
-	return r.consumption().page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
+	return projected(r, consumptionList, by).page(ctx, r.db, by, page, f.UserID, f.ItemID, f.Event, f.Since, f.Until)
 }
 
 // A report is logged together with the record of where its learner stands with the item. All reports on an item arrive between
@@ -56,7 +49,7 @@ var ofLearner = parents{
 
 // FirstConsumption reads the first page of what many people's clients reported, the newest first.
 func (r Reader) FirstConsumption(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Consumption], error) {
-	return firstPages(ctx, r.db, r.consumption(), domain.NewestFirst, ofLearner, people, size,
+	return firstPages(ctx, r.db, projected(r, consumptionList, domain.NewestFirst), domain.NewestFirst, ofLearner, people, size,
 		func(c *content.Consumption) domain.UserID { return c.UserID })
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lib/pq"
@@ -20,11 +21,12 @@ import (
 // PostgreSQL plans a literal LIMIT far better than a parameter. A filter that is not asked is not in the statement: one
 // that says `$1 is null or …` would keep the plan from its index.
 type list[T any, O ~string] struct {
-	name    string   // part of its cursors
-	query   string   // select … from … where …
-	count   string   // counts the rows of query
-	params  int      // how many parameters query and count have themselves
-	filters []filter // conditions, each on a value that may be left out
+	name    string                                    // part of its cursors
+	query   string                                    // select … from … where …
+	rows    func(p Projection, needs []string) string // query, for a list whose columns are projected; see projected
+	count   string                                    // counts the rows of query
+	params  int                                       // how many parameters query and count have themselves
+	filters []filter                                  // conditions, each on a value that may be left out
 	orders  map[O]order[T]
 }
 
@@ -58,6 +60,7 @@ type order[T any] struct {
 	columns []string // "i.published_at::timestamptz": what is compared, and the type of its value in a cursor
 	desc    bool
 	key     func(*T) []string // the values of columns, as text
+	needs   []string          // the columns of the row that key looks at, where they are projected
 }
 
 // limits are the page sizes that statements are made for, one more than what clients usually ask for.
@@ -103,6 +106,9 @@ func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.Pa
 func (l list[T, O]) also(condition string) list[T, O] {
 	l.query += condition
 	l.count += condition
+	if rows := l.rows; rows != nil {
+		l.rows = func(p Projection, needs []string) string { return rows(p, needs) + condition }
+	}
 	return l
 }
 
@@ -164,6 +170,9 @@ func (l list[T, O]) statement(o order[T], where string, params int, backward, ke
 
 // statements are what page can send: every order both ways, and with all filters at once.
 func (l list[T, O]) statements() []string {
+	if l.rows != nil {
+		l.query = l.rows(nil, nil)
+	}
 	all, allFilters, params := []string{l.count}, "", l.params
 	for _, f := range l.filters {
 		if f.flag {
@@ -208,15 +217,41 @@ func firstPages[K domain.TypedID, T any, O ~string](ctx context.Context, q db.Qu
 		parent := parentOf(row)
 		byParent[parent] = append(byParent[parent], row)
 	}
+	counts := countsOf(q, l.countOfParents(of.filter), ids)
 	pages := make(map[K]*domain.Page[*T], len(ids))
 	for _, parent := range ids {
 		pages[parent] = domain.NewPage(p, byParent[parent],
 			func(row *T) string { return domain.EncodeCursor(cursorName, o.key(row)...) },
-			func(ctx context.Context) (n int64, err error) {
-				return n, wrap(q.Get(ctx, &n, l.count+condition(of.filter, 1), parent))
-			})
+			func(ctx context.Context) (int64, error) { return counts(ctx, parent) })
 	}
 	return pages, nil
+}
+
+// countOfParents counts the rows of each of many parents.
+func (l list[T, O]) countOfParents(filter string) string {
+	return "select parent.id, (" + l.count + " and (" + strings.ReplaceAll(filter, "?", "parent.id") + ")) as n from unnest($1::uuid[]) parent (id)"
+}
+
+// countsOf counts the rows of many parents in one statement, once the count of any of them is asked for.
+func countsOf[K domain.TypedID](q db.Querier, statement string, ids []K) func(context.Context, K) (int64, error) {
+	type count struct {
+		ID K     `db:"id"`
+		N  int64 `db:"n"`
+	}
+	var once sync.Once
+	var err error
+	byParent := make(map[K]int64, len(ids))
+	return func(ctx context.Context, parent K) (int64, error) {
+		once.Do(func() {
+			var counts []count
+			if counts, err = selectRows[count](ctx, q, statement, pq.Array(ids)); err == nil {
+				for _, c := range counts {
+					byParent[c.ID] = c.N
+				}
+			}
+		})
+		return byParent[parent], err
+	}
 }
 
 // ofParents is the statement of firstPages. Each parent's rows come from a nested loop of their own and stay in order.

@@ -10,39 +10,43 @@ import (
 	"lyceum/domain/analytics"
 )
 
-const popularityColumns = `p.content_id, p.views, p.learners, p.completions, p.seconds, p.average_rating, p.ratings, p.views_30d, p.as_of`
+var popularityColumns = columnsOf("analytics.Popularity", "p", "content_id", "views", "learners", "completions", "seconds", "average_rating", "ratings",
+	"views_30d", "as_of").keep("content_id")
 
-const popularityOf = `select ` + popularityColumns + ` from content_popularity p where p.content_id = any($1)`
+const popularityOf = ` from content_popularity p where p.content_id = any($1)`
 
 // Popularity reads how items are used.
 func (r Reader) Popularity(ctx context.Context, items []domain.ItemID) ([]*analytics.Popularity, error) {
-	return selectRows[*analytics.Popularity](ctx, r.db, popularityOf, pq.Array(items))
+	return selectRows[*analytics.Popularity](ctx, r.db, `select `+popularityColumns.text(r.projection)+popularityOf, pq.Array(items))
 }
 
 var popularityList = list[ItemFigures, analytics.PopularityOrder]{
-	name: "popularity", query: `select ` + popularityColumns + ` from content_popularity p where true`, count: `select count(*) from content_popularity p where true`,
+	name: "popularity", count: `select count(*) from content_popularity p where true`,
+	rows: func(p Projection, needs []string) string {
+		return `select ` + popularityColumns.text(p, needs...) + ` from content_popularity p where true`
+	},
 	filters: on(`p.content_id in (select i.id from content_items i where ` + inBranch + `)`),
 	orders: map[analytics.PopularityOrder]order[ItemFigures]{
 		analytics.MostViewed: {
-			columns: []string{"p.views::bigint", "p.content_id::uuid"}, desc: true,
+			columns: []string{"p.views::bigint", "p.content_id::uuid"}, desc: true, needs: []string{"views"},
 			key: func(p *ItemFigures) []string {
 				return []string{strconv.FormatInt(p.Views, 10), p.ItemID.String()}
 			},
 		},
 		analytics.MostViewed30d: {
-			columns: []string{"p.views_30d::bigint", "p.content_id::uuid"}, desc: true,
+			columns: []string{"p.views_30d::bigint", "p.content_id::uuid"}, desc: true, needs: []string{"views_30d"},
 			key: func(p *ItemFigures) []string {
 				return []string{strconv.FormatInt(p.Views30d, 10), p.ItemID.String()}
 			},
 		},
 		analytics.MostCompleted: {
-			columns: []string{"p.completions::bigint", "p.content_id::uuid"}, desc: true,
+			columns: []string{"p.completions::bigint", "p.content_id::uuid"}, desc: true, needs: []string{"completions"},
 			key: func(p *ItemFigures) []string {
 				return []string{strconv.FormatInt(p.Completions, 10), p.ItemID.String()}
 			},
 		},
 		analytics.BestRated: {
-			columns: []string{"coalesce(p.average_rating, 0)::float8", "p.content_id::uuid"}, desc: true,
+			columns: []string{"coalesce(p.average_rating, 0)::float8", "p.content_id::uuid"}, desc: true, needs: []string{"average_rating"},
 			key: func(p *ItemFigures) []string {
 				if p.AverageRating == nil {
 					return []string{"0", p.ItemID.String()}
@@ -64,7 +68,7 @@ func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter
 	if drafts {
 		l = popularityList
 	}
-	found, err := l.page(ctx, r.db, by, page, f.CategoryID)
+	found, err := projected(r, l, by).page(ctx, r.db, by, page, f.CategoryID)
 	if err != nil {
 		return nil, err
 	}

@@ -10,9 +10,8 @@ import (
 // Reader reads. Its methods return rows in no promised order unless they say so, and leave out what is not there;
 // loaders align. Errors are *domain.Error or internal.
 type Reader struct {
-	db     db.Querier
-	items  string          // the columns of items that it reads; all of them if empty
-	fields map[string]bool // what is looked at; everything if nil
+	db         db.Querier
+	projection Projection
 }
 
 // NewReader reads from a pool.

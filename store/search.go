@@ -23,17 +23,16 @@ const (
 		join lateral (select i.* from content_items i where i.id = h.content_id and ` + published + ` offset 0) i on true`
 	openRanked = ranked + ` join user_content_access a on a.content_id = h.content_id and a.user_id = $4 and a.has_access`
 
-	headColumns = `select ` + itemColumns + `, h.rank`
-	headPage    = ` where $2::float4 is null or (h.rank, h.content_id) < ($2, $3::uuid) order by h.rank desc, h.content_id desc limit `
+	headPage = ` where $2::float4 is null or (h.rank, h.content_id) < ($2, $3::uuid) order by h.rank desc, h.content_id desc limit `
 
-	headPageOf     = headColumns + ranked + headPage
-	openHeadPageOf = headColumns + openRanked + headPage
+	headPageOf     = `, h.rank` + ranked + headPage
+	openHeadPageOf = `, h.rank` + openRanked + headPage
 
 	bodyHits = ` from (select b.content_id from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q
 			where $3::uuid is null or b.content_id < $3 order by b.content_id desc offset 0) b
 		join lateral (select i.* from content_items i where i.id = b.content_id and ` + published + ` offset 0) i on true
 		join lateral (select from user_content_access a where a.content_id = i.id and a.user_id = $2 and a.has_access offset 0) a on true`
-	bodyPageOf = `select ` + itemColumns + `, 0::float4 as rank` + bodyHits + ` order by b.content_id desc limit `
+	bodyPageOf = `, 0::float4 as rank` + bodyHits + ` order by b.content_id desc limit `
 
 	shown = ` join content_items i on i.id = b.content_id and ` + published
 
@@ -95,7 +94,7 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 
 // hits is the statement of a page of hits, with what is read with each.
 func (r Reader) hits(page string, limit int, asked ItemJoins) string {
-	page = r.ofItems(page) + strconv.Itoa(limit)
+	page = `select ` + itemColumns.text(r.projection, joinKeys(asked)...) + page + strconv.Itoa(limit)
 	columns, tables := r.joins(asked)
 	if tables == "" {
 		return page

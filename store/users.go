@@ -9,19 +9,21 @@ import (
 	"lyceum/domain/users"
 )
 
-const userColumns = `u.id, u.email, u.username, u.first_name, u.last_name, u.account_status, u.created_at, u.last_login_at`
+var userColumns = columnsOf("users.User", "u", "id", "email", "username", "first_name", "last_name", "account_status", "created_at", "last_login_at").keep("id")
 
-const usersByID = `select ` + userColumns + ` from users u where u.id = any($1) and u.deleted_at is null`
+const usersByID = ` from users u where u.id = any($1) and u.deleted_at is null`
 
 // UsersByID reads people.
 func (r Reader) UsersByID(ctx context.Context, ids []domain.UserID) ([]*users.User, error) {
-	return selectRows[*users.User](ctx, r.db, usersByID, pq.Array(ids))
+	return selectRows[*users.User](ctx, r.db, `select `+userColumns.text(r.projection)+usersByID, pq.Array(ids))
 }
 
 const userFilter = ` from users u where u.deleted_at is null`
 
 var userList = list[users.User, users.Order]{
-	name: "users", query: `select ` + userColumns + userFilter, count: `select count(*)` + userFilter,
+	name: "users", rows: func(p Projection, needs []string) string {
+		return `select ` + userColumns.text(p, needs...) + userFilter
+	}, count: `select count(*)` + userFilter,
 	filters: []filter{
 		{text: `u.account_status = ?`},
 		{text: `` + beginsWith("u.username::text") + ` or ` + beginsWith("u.email::text") + ``},
@@ -33,14 +35,14 @@ var userList = list[users.User, users.Order]{
 		{text: `u.created_at < ?`},
 	},
 	orders: map[users.Order]order[users.User]{
-		users.NewestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, desc: true, key: joinedAt},
-		users.OldestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, key: joinedAt},
+		users.NewestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, desc: true, key: joinedAt, needs: []string{"created_at"}},
+		users.OldestFirst: {columns: []string{"u.created_at::timestamptz", "u.id::uuid"}, key: joinedAt, needs: []string{"created_at"}},
 		users.ByUsername: {
-			columns: []string{"u.username::citext", "u.id::uuid"},
-			key:     func(u *users.User) []string { return []string{u.Username, u.ID.String()} },
+			columns: []string{"u.username::citext", "u.id::uuid"}, needs: []string{"username"},
+			key: func(u *users.User) []string { return []string{u.Username, u.ID.String()} },
 		},
 		users.LastLoginFirst: {
-			columns: []string{"coalesce(u.last_login_at, '-infinity')::timestamptz", "u.id::uuid"}, desc: true,
+			columns: []string{"coalesce(u.last_login_at, '-infinity')::timestamptz", "u.id::uuid"}, desc: true, needs: []string{"last_login_at"},
 			key: func(u *users.User) []string { return []string{stampOr("-infinity", u.LastLoginAt), u.ID.String()} },
 		},
 	},
@@ -50,10 +52,10 @@ func joinedAt(u *users.User) []string { return []string{stamp(u.CreatedAt), u.ID
 
 // ListUsers reads a page of people.
 func (r Reader) ListUsers(ctx context.Context, f users.Filter, by users.Order, page domain.PageArgs) (*domain.Page[*users.User], error) {
-	return userList.page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
+	return projected(r, userList, by).page(ctx, r.db, by, page, f.Status, f.Search, f.Role, f.EmailVerified, f.TwoFactorEnabled, f.Since, f.Until)
 }
 
-const lockUser = `select ` + userColumns + ` from users u where u.id = $1 and u.deleted_at is null for no key update`
+var lockUser = `select ` + userColumns.text(nil) + ` from users u where u.id = $1 and u.deleted_at is null for no key update`
 
 // LockUser implements users.Tx.
 func (t *Tx) LockUser(ctx context.Context, id domain.UserID) (*users.User, error) {

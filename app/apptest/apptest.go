@@ -4,6 +4,7 @@ package apptest
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log"
@@ -14,6 +15,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/99designs/gqlgen/graphql"
 	"golang.org/x/crypto/bcrypt"
 
 	"lyceum/app"
@@ -59,16 +61,22 @@ func (h *House) Logged() string {
 // fieldByField is a header of tests: gqlgen then answers every field itself.
 const fieldByField = "Test-Field-By-Field"
 
-// observed notes how root fields are answered.
-func (h *House) observed(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mode := rows.Mode{FieldByField: r.Header.Get(fieldByField) != "", Seen: func(field string, written bool) {
+// hooks note how root fields are answered.
+func (h *House) hooks() app.Hooks {
+	return app.Hooks{
+		HashCost: bcrypt.MinCost,
+		Log:      slog.New(slog.NewTextHandler(&h.log, nil)),
+		FieldByField: func(ctx context.Context) bool {
+			return graphql.GetOperationContext(ctx).Headers.Get(fieldByField) != ""
+		},
+		Answered: func(_ context.Context, field string, way rows.Way) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
-			h.written[field] = written
-		}}
-		next.ServeHTTP(w, r.WithContext(rows.WithMode(r.Context(), mode)))
-	})
+			if way != rows.Skipped {
+				h.written[field] = way == rows.Written
+			}
+		},
+	}
 }
 
 // Written tells whether the rows of a root field were written at once when it was last asked.
@@ -101,11 +109,11 @@ func New(t *testing.T, options ...Option) *House {
 	for _, option := range options {
 		option(c)
 	}
-	built, err := app.Build(t.Context(), c, d.DB, bcrypt.MinCost, slog.New(slog.NewTextHandler(&h.log, nil)))
+	built, err := app.Build(t.Context(), c, d.DB, h.hooks())
 	if err != nil {
 		t.Fatal(err)
 	}
-	server.Config = app.NewServer(h.observed(built.Handler()))
+	server.Config = app.NewServer(built.Handler())
 	server.Config.ErrorLog = log.New(&h.log, "net/http: ERROR: ", 0) // panics that nobody caught
 	server.Start()
 	h.Close = server.Close
@@ -181,6 +189,7 @@ type Answer struct {
 // Error is one of an answer's errors.
 type Error struct {
 	Message    string
+	Locations  []struct{ Line, Column int }
 	Path       []any
 	Extensions map[string]any
 }

@@ -21,7 +21,7 @@ type Consumption struct {
 	BeginsVisit     bool          `db:"begins_visit"`
 }
 
-// ID is the report's id.
+// ID is the report's id. Columns: id, created_at.
 func (c *Consumption) ID() domain.ConsumptionID {
 	return domain.ConsumptionID{UUID: domain.LogUUID(c.CreatedAt, c.Number)}
 }

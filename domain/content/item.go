@@ -36,7 +36,7 @@ type Item struct {
 	UpdatedAt       time.Time         `db:"updated_at"`
 }
 
-// Tags are free words, lower-case.
+// Tags are free words, lower-case. Columns: tags.
 func (i *Item) Tags() []string { return i.TagWords.List() }
 
 // ItemKind is the form of an item.
@@ -125,6 +125,36 @@ type Hit struct {
 	Item
 	Rank float64 `db:"rank"`
 }
+
+// HitPage is a page of a search, as a list of items.
+type HitPage struct{ *domain.Page[*Hit] }
+
+// Nodes are the items that were found.
+func (p *HitPage) Nodes() []*Item {
+	items := make([]*Item, len(p.Page.Edges))
+	for i, edge := range p.Page.Edges {
+		items[i] = &edge.Node.Item
+	}
+	return items
+}
+
+// Edges are the items with their ranks.
+func (p *HitPage) Edges() []HitEdge {
+	edges := make([]HitEdge, len(p.Page.Edges))
+	for i, edge := range p.Page.Edges {
+		edges[i] = HitEdge{edge}
+	}
+	return edges
+}
+
+// HitEdge is an item in a page of a search.
+type HitEdge struct{ domain.Edge[*Hit] }
+
+// Node is the item.
+func (e *HitEdge) Node() *Item { return &e.Edge.Node.Item }
+
+// Rank is that of the hit.
+func (e *HitEdge) Rank() float64 { return e.Edge.Node.Rank }
 
 // Grant is an explicit permission or denial for a person, on an item or on a category and all below it.
 type Grant struct {

@@ -23,7 +23,7 @@ type Plan struct {
 	Position     int32         `db:"position"` // on the price list
 }
 
-// Price is what one billing cycle costs.
+// Price is what one billing cycle costs. Columns: price_minor, currency.
 func (p *Plan) Price() domain.Money { return domain.Money{Amount: p.PriceMinor, Currency: p.Currency} }
 
 // BillingCycle is how often a plan is paid.

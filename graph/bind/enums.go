@@ -2,6 +2,7 @@ package bind
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -16,8 +17,14 @@ import (
 // Enums are lower-case in the database and in Go, upper-case in GraphQL. The schema says which values there are; a test
 // holds it against the lists in the domain.
 func writeEnum[T ~string](v T) graphql.Marshaler {
-	return graphql.MarshalString(strings.ToUpper(strings.ReplaceAll(string(v), ".", "_")))
+	text, ok := enumTexts.Load(string(v))
+	if !ok {
+		text, _ = enumTexts.LoadOrStore(strings.Clone(string(v)), graphql.MarshalString(strings.ToUpper(strings.ReplaceAll(string(v), ".", "_"))))
+	}
+	return text.(graphql.Marshaler) //nolint:forcetypeassert // nothing else is stored
 }
+
+var enumTexts sync.Map // word in lower case → graphql.Marshaler; as many as the enums have values
 
 func readEnum[T ~string](v any) (T, error) {
 	s, ok := v.(string)

@@ -1,6 +1,8 @@
 package bind
 
 import (
+	"io"
+
 	"github.com/99designs/gqlgen/graphql"
 
 	"lyceum/domain"
@@ -21,7 +23,7 @@ func UnmarshalID(v any) (domain.GlobalID, error) {
 }
 
 func writeID[T domain.TypedID](id T) graphql.Marshaler {
-	return graphql.MarshalString(domain.FormatID(id))
+	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(append(domain.AppendID([]byte{'"'}, id), '"')) })
 }
 
 func readID[T domain.TypedID](v any) (T, error) {

@@ -90,8 +90,8 @@ type (
 	ContentAccess            = content.Access
 	AccessRemedy             = content.Remedy
 	Progress                 = content.Progress
-	SearchConnection         = domain.Page[*content.Hit]
-	SearchEdge               = domain.Edge[*content.Hit]
+	SearchConnection         = content.HitPage
+	SearchEdge               = content.HitEdge
 	ContentGrant             = content.Grant
 	ContentGrantConnection   = domain.Page[*content.Grant]
 	ContentGrantEdge         = domain.Edge[*content.Grant]

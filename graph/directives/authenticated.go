@@ -3,14 +3,13 @@ package directives
 import (
 	"context"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"lyceum/domain"
 )
 
-func authenticated(ctx context.Context, _ any, next graphql.Resolver) (any, error) {
-	if !domain.ViewerFrom(ctx).SignedIn() {
-		return nil, refuse(ctx, "")
+// Authenticated lets whoever is signed in pass. Errors: UNAUTHENTICATED.
+func Authenticated(_ context.Context, viewer domain.Viewer, _ any) error {
+	if !viewer.SignedIn() {
+		return refuse(viewer, "")
 	}
-	return next(ctx)
+	return nil
 }

@@ -4,27 +4,37 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/graph/loaders"
 )
 
-func contentAccess(ctx context.Context, obj any, next graphql.Resolver) (any, error) {
+// ContentAccess lets a viewer pass who may open the item now. Errors: CONTENT_LOCKED with the reason, NOT_FOUND.
+func ContentAccess(ctx context.Context, _ domain.Viewer, obj any) error {
 	item, ok := obj.(*content.Item)
 	if !ok {
-		return nil, fmt.Errorf("@contentAccess guards items, not %T", obj)
+		return fmt.Errorf("@contentAccess guards items, not %T", obj)
 	}
-	access, err := loaders.From(ctx).Access().Load(ctx, item.ID)
-	if err != nil {
-		return nil, err
+	access, err := loaders.Access.Load(ctx, loaders.From(ctx), item.ID)
+	switch {
+	case err != nil:
+		return err
+	case access == nil:
+		return domain.Errorf(domain.CodeNotFound, "there is no such item")
+	case !access.HasAccess:
+		return access.Locked()
 	}
-	if access == nil {
-		return nil, domain.Errorf(domain.CodeNotFound, "there is no such item")
+	return nil
+}
+
+// ReadsContentAccess names the rows that ContentAccess looks at; a refusal tells the reason.
+const ReadsContentAccess = "content.Access"
+
+// PrefetchContentAccess asks the access decision for many items at once.
+func PrefetchContentAccess(ctx context.Context, items []*content.Item) {
+	ids := make([]domain.ItemID, len(items))
+	for i, item := range items {
+		ids[i] = item.ID
 	}
-	if !access.HasAccess {
-		return nil, access.Locked()
-	}
-	return next(ctx)
+	loaders.Access.Prefetch(ctx, loaders.From(ctx), ids)
 }

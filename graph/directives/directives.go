@@ -3,24 +3,34 @@ package directives
 import (
 	"context"
 
+	"github.com/99designs/gqlgen/graphql"
+
 	"lyceum/domain"
-	"lyceum/graph"
 )
 
-// All are the guards that the schema names. @cost and @idempotent are read by the limits and the tests and never run.
-func All() graph.DirectiveRoot {
-	return graph.DirectiveRoot{
-		Authenticated: authenticated,
-		HasPermission: hasPermission,
-		HasRole:       hasRole,
-		Self:          self,
-		ContentAccess: contentAccess,
+// guard makes a directive of gqlgen out of a guard without arguments.
+func guard(ask func(ctx context.Context, viewer domain.Viewer, obj any) error) func(context.Context, any, graphql.Resolver) (any, error) {
+	return func(ctx context.Context, obj any, next graphql.Resolver) (any, error) {
+		if err := ask(ctx, domain.ViewerFrom(ctx), obj); err != nil {
+			return nil, err
+		}
+		return next(ctx)
 	}
 }
 
-// refuse is the error for a viewer who is not allowed: a visitor is asked to sign in.
-func refuse(ctx context.Context, needs string) error {
-	if !domain.ViewerFrom(ctx).SignedIn() {
+// guardWith makes one out of a guard with an argument.
+func guardWith[A any](ask func(ctx context.Context, viewer domain.Viewer, obj any, arg A) error) func(context.Context, any, graphql.Resolver, A) (any, error) {
+	return func(ctx context.Context, obj any, next graphql.Resolver, arg A) (any, error) {
+		if err := ask(ctx, domain.ViewerFrom(ctx), obj, arg); err != nil {
+			return nil, err
+		}
+		return next(ctx)
+	}
+}
+
+// refuse is the error for a viewer who is not allowed: an anonymous one is asked to sign in.
+func refuse(viewer domain.Viewer, needs string) error {
+	if !viewer.SignedIn() {
 		return domain.Errorf(domain.CodeUnauthenticated, "sign in first")
 	}
 	return domain.Errorf(domain.CodeForbidden, "%s", needs)

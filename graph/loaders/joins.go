@@ -44,9 +44,9 @@ func (s *Set) primeHolders(ids []domain.UserID, found []*store.Holder) {
 			holdings[h.ID], plan[h.Plan.ID] = h.Holding, h.Plan
 		}
 	}
-	s.Users().Prime(ids, people)
-	s.Holdings().Prime(ids, holdings)
-	s.Plans().Know(plan)
+	Users.Prime(s, ids, people)
+	Holdings.Prime(s, ids, holdings)
+	Plans.PrimeAll(s, plan)
 }
 
 // PlanMetrics reads the figures of the plans, and the plans.
@@ -59,7 +59,7 @@ func (s *Set) PlanMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics
 	for i, m := range found {
 		figures[i], plan[m.PlanID] = &m.SubscriptionMetrics, m.Plan
 	}
-	s.Plans().Know(plan)
+	Plans.PrimeAll(s, plan)
 	return figures, nil
 }
 
@@ -79,8 +79,8 @@ func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by 
 			branches[k.ID] = k
 		}
 	}
-	s.Items().Know(items)
-	s.Categories().Know(branches)
+	Items.PrimeAll(s, items)
+	Categories.PrimeAll(s, branches)
 	return domain.MapPage(page, (*store.ItemFigures).Figures), nil
 }
 
@@ -95,19 +95,19 @@ func (s *Set) ItemsPage(ctx context.Context, viewer domain.UserID, f content.Ite
 }
 
 // HitsPage reads a page of a search with what is asked of each item.
-func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins store.ItemJoins) (*domain.Page[*content.Hit], error) {
+func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins store.ItemJoins) (*content.HitPage, error) {
 	page, err := s.Reader.SearchItems(ctx, viewer, query, accessible, args, joins)
 	if err != nil {
 		return nil, err
 	}
 	primeJoined(s, joins, page, func(r *store.HitRow) (domain.ItemID, *store.Joined) { return r.ID, &r.Joined })
-	return domain.MapPage(page, (*store.HitRow).HitOf), nil
+	return &content.HitPage{Page: domain.MapPage(page, (*store.HitRow).HitOf)}, nil
 }
 
 // primeJoined gives the loaders what was read with items. That an item has no figures is known too.
 func primeJoined[R any](s *Set, asked store.ItemJoins, page *domain.Page[R], of func(R) (domain.ItemID, *store.Joined)) {
 	branches, authors := map[domain.CategoryID]*content.Category{}, map[domain.UserID]*users.User{}
-	figures, items := map[domain.ItemID]*analytics.Popularity{}, make([]domain.ItemID, 0, page.Len())
+	figures, items := map[domain.ItemID]*analytics.Popularity{}, make([]domain.ItemID, 0, len(page.Edges))
 	for _, edge := range page.Edges {
 		item, with := of(edge.Node)
 		items = append(items, item)
@@ -121,9 +121,9 @@ func primeJoined[R any](s *Set, asked store.ItemJoins, page *domain.Page[R], of 
 			figures[p.ItemID] = p
 		}
 	}
-	s.Categories().Know(branches)
-	s.Users().Know(authors)
+	Categories.PrimeAll(s, branches)
+	Users.PrimeAll(s, authors)
 	if asked.Popularity {
-		s.Popularity().Prime(items, figures)
+		Popularity.Prime(s, items, figures)
 	}
 }

@@ -15,7 +15,7 @@ type reads struct {
 	calls [][]int
 }
 
-func (r *reads) read(_ context.Context, keys []int) (map[int]int, error) {
+func (r *reads) read(_ context.Context, _ *Set, keys []int) (map[int]int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.calls = append(r.calls, slices.Sorted(slices.Values(keys)))
@@ -31,18 +31,18 @@ func (r *reads) read(_ context.Context, keys []int) (map[int]int, error) {
 	return found, nil
 }
 
-func TestWhatIsExpectedIsReadOnceAndTogether(t *testing.T) {
+func TestWhatIsPrefetchedIsReadOnceAndTogether(t *testing.T) {
 	t.Parallel()
 	var r reads
-	l := newLoader(r.read)
-	l.Expect(t.Context(), []int{2, 4, 4, 5})
-	l.Expect(t.Context(), []int{4, 2})
+	l, set := newLoader(r.read), &Set{}
+	l.Prefetch(t.Context(), set, []int{2, 4, 4, 5})
+	l.Prefetch(t.Context(), set, []int{4, 2})
 	for key, want := range map[int]int{2: 4, 4: 16, 5: 0} {
-		if got, err := l.Load(t.Context(), key); got != want || err != nil {
+		if got, err := l.Load(t.Context(), set, key); got != want || err != nil {
 			t.Errorf("%d gives %d, %v", key, got, err)
 		}
 	}
-	all, err := l.All(t.Context(), []int{6, 4, 6, 7, 2})
+	all, err := l.LoadMany(t.Context(), set, []int{6, 4, 6, 7, 2})
 	if err != nil || !slices.Equal(all, []int{36, 16, 4}) {
 		t.Errorf("all are %v, %v: in the order of the keys, each once, without those that have none", all, err)
 	}
@@ -51,14 +51,14 @@ func TestWhatIsExpectedIsReadOnceAndTogether(t *testing.T) {
 	}
 }
 
-func TestWhatNobodyExpectedIsGathered(t *testing.T) {
+func TestWhatNobodyPrefetchedIsGathered(t *testing.T) {
 	t.Parallel()
 	var r reads
-	l := newLoader(r.read)
+	l, set := newLoader(r.read), &Set{}
 	var all sync.WaitGroup
 	for key := range 20 {
 		all.Go(func() {
-			if got, err := l.Load(t.Context(), key); err != nil || key%2 == 0 && got != key*key {
+			if got, err := l.Load(t.Context(), set, key); err != nil || key%2 == 0 && got != key*key {
 				t.Errorf("%d gives %d, %v", key, got, err)
 			}
 		})
@@ -72,38 +72,38 @@ func TestWhatNobodyExpectedIsGathered(t *testing.T) {
 func TestAFailedReadFailsItsKeysAndNoOthers(t *testing.T) {
 	t.Parallel()
 	var r reads
-	l := newLoader(r.read)
-	if _, err := l.All(t.Context(), []int{-1, 2}); err == nil {
+	l, set := newLoader(r.read), &Set{}
+	if _, err := l.LoadMany(t.Context(), set, []int{-1, 2}); err == nil {
 		t.Error("no error")
 	}
-	if _, err := l.Load(t.Context(), 2); err == nil {
+	if _, err := l.Load(t.Context(), set, 2); err == nil {
 		t.Error("the key of a failed read has no error")
 	}
-	if got, err := l.Now(t.Context(), 8); got != 64 || err != nil {
+	if got, err := l.LoadNow(t.Context(), set, 8); got != 64 || err != nil {
 		t.Errorf("another key gives %d, %v", got, err)
 	}
 }
 
 func TestAPanicWhileReadingAheadIsAnError(t *testing.T) {
 	t.Parallel()
-	l := newLoader(func(context.Context, []int) (map[int]int, error) { panic("out of paper") })
-	if _, err := l.Now(t.Context(), 1); err == nil || !strings.Contains(err.Error(), "out of paper") {
+	l, set := newLoader(func(context.Context, *Set, []int) (map[int]int, error) { panic("out of paper") }), &Set{}
+	if _, err := l.LoadNow(t.Context(), set, 1); err == nil || !strings.Contains(err.Error(), "out of paper") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func TestNobodyWaitsLongerThanHerRequestLives(t *testing.T) {
+func TestNobodyWaitsLongerThanTheRequestLives(t *testing.T) {
 	t.Parallel()
 	block := make(chan struct{})
 	defer close(block)
-	l := newLoader(func(context.Context, []int) (map[int]int, error) { <-block; return nil, nil })
-	l.Expect(t.Context(), []int{1})
+	l, set := newLoader(func(context.Context, *Set, []int) (map[int]int, error) { <-block; return nil, nil }), &Set{}
+	l.Prefetch(t.Context(), set, []int{1})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := l.Load(ctx, 1); !errors.Is(err, context.Canceled) {
+	if _, err := l.Load(ctx, set, 1); !errors.Is(err, context.Canceled) {
 		t.Errorf("Load: %v", err)
 	}
-	if _, err := l.All(ctx, []int{1}); !errors.Is(err, context.Canceled) {
+	if _, err := l.LoadMany(ctx, set, []int{1}); !errors.Is(err, context.Canceled) {
 		t.Errorf("All: %v", err)
 	}
 }
@@ -111,9 +111,12 @@ func TestNobodyWaitsLongerThanHerRequestLives(t *testing.T) {
 func TestListsOfAKeyAreNeverNull(t *testing.T) {
 	t.Parallel()
 	type row struct{ key, value int }
-	l := many(func(_ context.Context, keys []int) ([]row, error) { return []row{{keys[0], 2}, {keys[0], 1}}, nil },
+	l := many(func(_ context.Context, _ *Set, keys []int) ([]row, error) {
+		return []row{{keys[0], 2}, {keys[0], 1}}, nil
+	},
 		func(r row) (int, int) { return r.key, r.value })
-	lists, err := l.All(t.Context(), []int{7, 8})
+	set := &Set{}
+	lists, err := l.LoadMany(t.Context(), set, []int{7, 8})
 	if err != nil || len(lists) != 2 || !slices.Equal(lists[0], []int{2, 1}) || lists[1] == nil {
 		t.Errorf("lists %v, %v", lists, err)
 	}

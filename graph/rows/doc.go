@@ -1,9 +1,13 @@
-// Package rows reads and writes the rows below a field of the graph, many at a time. The tables in links_<word>.go say for
-// each type which of its fields point at other rows and which loader has them; two things follow from a table:
+// Package rows answers what stands below a root field of the graph, many rows at a time. gqlgen parses and validates the
+// operation, asks the guards of the root field and calls its resolver; from there on
 //
-//   - Ahead reads, for all rows of a list at once, what an operation asks of them, however deep.
-//   - Write writes the answer of a root field row by row, without gqlgen's machinery for each single field. It writes only
-//     what is sure to need no error: at the first doubt it gives up, and gqlgen answers field by field.
+//   - prefetch reads, for all rows at once and level by level, what the operation asks of them, and
+//   - write writes the rows as JSON, asking the same guards and calling the same resolvers as gqlgen would.
 //
-// What does not belong here: guards (graph/directives) and statements (store). Enter at Ahead and Write.
+// Both are generated from the schema by graph/generate. What only gqlgen can do (errors where no null may stand, arguments
+// that are objects, @defer) is given back to it: Answer says so in a metric. docs/reads.md follows a read through this
+// package.
+//
+// What does not belong here: guards (graph/directives), relations (graph/relations), statements (store).
+// Enter at Answer.
 package rows

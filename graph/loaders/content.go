@@ -1,0 +1,85 @@
+package loaders
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/content"
+	"lyceum/store"
+)
+
+// The loaders of the catalogue, of who may open what, and of learning.
+var (
+	// Categories, SubCategories and CategoryPaths are those that the viewer may know of.
+	Categories = one(ofDrafts(store.Reader.CategoriesByID, content.SeesDrafts), categoryID)
+	// AnyCategories are also those with drafts alone. They stand behind a guard.
+	AnyCategories = one(ofDrafts(store.Reader.CategoriesByID, everyone), categoryID)
+	// SubCategories are those right below a category.
+	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts), func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
+	// CategoryPaths lead from the top down to a category.
+	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts), func(p *store.PathStep) (domain.CategoryID, *content.Category) {
+		return p.DescendantID, &p.Category
+	})
+	ItemsOfCategory = newLoader(itemsOfCategory)
+
+	// Items are those that the viewer may know of.
+	Items  = one(asViewer(store.Reader.KnownItems), func(i *content.Item) domain.ItemID { return i.ID })
+	Access = one(asViewer(store.Reader.Access), func(a *content.Access) domain.ItemID { return a.ItemID })
+	// AccessOf decides for other users than the viewer.
+	AccessOf  = newLoader(plain(store.Reader.AccessOf))
+	LockFacts = one(asViewer(store.Reader.LockFacts), func(f *content.LockFacts) domain.ItemID { return f.ItemID })
+	// Bodies and Files stand behind the access decision: whoever loads them has asked it.
+	Bodies = one(bodies, func(b *store.Body) domain.ItemID { return b.ItemID })
+	Files  = many(plain(store.Reader.Files), func(f *content.File) (domain.ItemID, *content.File) { return f.ItemID, f })
+	// Translations and Prerequisites are those that the viewer may know of.
+	Translations  = many(asViewer(store.Reader.Translations), func(t *store.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
+	Prerequisites = many(asViewer(store.Reader.Prerequisites), func(p *store.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
+
+	// Progress is the viewer's.
+	Progress          = one(asViewer(store.Reader.Progress), func(p *content.Progress) domain.ItemID { return p.ItemID })
+	ProgressOfUser    = children(store.Reader.FirstProgress)
+	LearnersOfItem    = children(store.Reader.FirstLearners)
+	ConsumptionOfUser = children(store.Reader.FirstConsumption)
+)
+
+func categoryID(k *content.Category) domain.CategoryID { return k.ID }
+
+func everyone(domain.Viewer) bool { return true }
+
+// bodies are read as far as the operation has room for them.
+func bodies(ctx context.Context, s *Set, ids []domain.ItemID) (list []*store.Body, err error) {
+	err = BudgetOf(ctx).Read(func(room int64) (size int64, err error) {
+		list, size, err = s.Reader.Bodies(ctx, ids, room)
+		return size, err
+	})
+	return list, err
+}
+
+// CategoryItemsKey names the first page of a category's items.
+type CategoryItemsKey struct {
+	Category domain.CategoryID
+	Below    bool // with the items of all categories below
+	Size     int32
+}
+
+// itemsOfCategory sends one statement for each page size and reach, of which an operation has few.
+func itemsOfCategory(ctx context.Context, s *Set, keys []CategoryItemsKey) (map[CategoryItemsKey]*domain.Page[*content.Item], error) {
+	shapes := map[CategoryItemsKey][]domain.CategoryID{} // by everything but the category
+	for _, k := range keys {
+		shape := k
+		shape.Category = domain.CategoryID{}
+		shapes[shape] = append(shapes[shape], k.Category)
+	}
+	pages := make(map[CategoryItemsKey]*domain.Page[*content.Item], len(keys))
+	for shape, categories := range shapes {
+		found, err := s.Reader.FirstCategoryItems(ctx, categories, shape.Below, shape.Size)
+		if err != nil {
+			return nil, err
+		}
+		for category, page := range found {
+			shape.Category = category
+			pages[shape] = page
+		}
+	}
+	return pages, nil
+}
