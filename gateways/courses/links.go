@@ -137,6 +137,8 @@ func (v *resolver) resolve(d *parsed, one ref) (content.Ref, bool) {
 		v.note(d.Path, "the link %s is an address of the course's own site; it stays as it is", shown(target))
 	case reason == bareFolder:
 		v.note(d.Path, "the link %s leads to a folder without documents; it stays as it is", shown(target))
+	case strings.HasPrefix(reason, leftOut):
+		v.dead(d.Path, "%s %s", shown(target), strings.TrimPrefix(reason, leftOut))
 	case reason != "":
 		v.fault(d.Path, "%s %s", shown(target), reason)
 	}
@@ -169,6 +171,7 @@ const (
 	outside    = "leads out of the folder"
 	ofSite     = "is an address of the site"
 	bareFolder = "is a folder without a page" // nor any document
+	leftOut    = "was left out: "             // with the reason behind it
 )
 
 func shown(target string) string { return cutAt(strings.Join(strings.Fields(target), " "), 120) }
@@ -204,7 +207,7 @@ func (v *resolver) at(d *parsed, at string) (content.Ref, string) {
 	case v.tree.files[at]:
 		return v.toFile(at)
 	case v.tree.refused[at] != "":
-		return content.Ref{}, v.tree.refused[at]
+		return content.Ref{}, leftOut + v.tree.refused[at]
 	}
 	if same := v.tree.folded[strings.ToLower(at)]; same != "" {
 		if to := v.byPath[same]; to != nil {

@@ -119,7 +119,7 @@ func TestWhatCannotBeReadIsNamedWithItsReason(t *testing.T) {
 		}
 	}
 	if !said(s.Notes, "empty.md", "empty") || !said(s.Notes, "blank.md", "empty") || len(s.Faults) != 7 {
-		t.Errorf("%v\n%v", s.Faults, s.Notes)
+		t.Errorf("%v\n%v\n%v", s.Faults, s.Dead, s.Notes)
 	}
 }
 
@@ -180,8 +180,8 @@ func TestNoLinkLeadsOutOfTheFolder(t *testing.T) {
 	if len(s.Documents) != 1 || len(s.Files) != 1 || s.Files["inside.png"].Bytes != int64(len(png)) {
 		t.Errorf("%d documents, files %v", len(s.Documents), s.Files)
 	}
-	if !said(s.Faults, "a.md", "link.png") || !said(s.Notes, "a.md", "out of the folder") || !said(s.Notes, "linked.md", "symbolic link") {
-		t.Errorf("%v\n%v", s.Faults, s.Notes)
+	if !said(s.Dead, "a.md", "link.png") || len(s.Faults) > 0 || !said(s.Notes, "a.md", "out of the folder") || !said(s.Notes, "linked.md", "symbolic link") {
+		t.Errorf("%v\n%v\n%v", s.Faults, s.Dead, s.Notes)
 	}
 }
 
