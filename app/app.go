@@ -66,6 +66,7 @@ type Hooks struct {
 	Log          *slog.Logger
 	Answered     func(ctx context.Context, field string, way rows.Way) // hears how each root field was answered; may be nil
 	FieldByField func(context.Context) bool                            // reports whether gqlgen alone shall answer; may be nil
+	WholeRows    func(context.Context) bool                            // reports whether rows shall be read whole; may be nil
 }
 
 // Build builds an app for tests: without jobs, on the caller's pool.

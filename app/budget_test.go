@@ -53,7 +53,7 @@ func TestAnAnswerHasABudgetOfBytes(t *testing.T) {
 		"bodies in branches": `{ categories { items { nodes { body } } } }`,
 		"a long name":        `{ contentItems(filter: {tag: "small"}) { nodes { category { items { nodes { ` + long + `: id } } } } } }`,
 	} {
-		for way, ask := range map[string]func(string) apptest.Answer{"at once": func(q string) apptest.Answer { return c.Ask(q) }, "field by field": c.AskFieldByField} {
+		for way, ask := range map[string]func(string, ...map[string]any) apptest.Answer{"at once": c.Ask, "field by field": c.AskFieldByField} {
 			a := ask(query)
 			if len(a.Errors) != 1 || a.Errors[0].Code() != "LIMIT_EXCEEDED" || a.Errors[0].Extensions["limit"] != "answer bytes" ||
 				a.Errors[0].Extensions["maximum"] != float64(4*megabyte) || a.Errors[0].Extensions["requestId"] == nil || !strings.Contains(a.Raw, `"data":null`) {
@@ -62,7 +62,7 @@ func TestAnAnswerHasABudgetOfBytes(t *testing.T) {
 		}
 	}
 	for range 5 { // what is over is given back
-		for _, ask := range []func(string) apptest.Answer{func(q string) apptest.Answer { return c.Ask(q) }, c.AskFieldByField} {
+		for _, ask := range []func(string, ...map[string]any) apptest.Answer{c.Ask, c.AskFieldByField} {
 			if a := ask(`{ contentItems(first: 3) { nodes { body } } }`); len(a.Errors) > 0 || len(a.Raw) < 3*megabyte-1000 {
 				t.Fatalf("%d bytes, %.300s", len(a.Raw), a.Raw)
 			}

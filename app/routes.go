@@ -21,7 +21,7 @@ import (
 func (a *App) Handler() http.Handler {
 	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
 		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
-		Observe: a.answered, FieldByField: a.hooks.FieldByField,
+		Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))

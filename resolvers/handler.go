@@ -35,6 +35,8 @@ type Options struct {
 	Observe func(ctx context.Context, field string, way rows.Way)
 	// FieldByField reports whether gqlgen alone shall answer an operation. For tests; it may be nil.
 	FieldByField func(ctx context.Context) bool
+	// WholeRows reports whether rows shall be read with all of their columns. For tests; it may be nil.
+	WholeRows func(ctx context.Context) bool
 }
 
 // NewHandler serves the graph over POST, GET, server-sent events and websockets. All four run the same operation code:
@@ -54,7 +56,7 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
 	s.AroundOperations(budgeted(loaders.NewPool(o.Limits.Answer, o.Limits.Answers), present))
-	s.AroundOperations(r.prepare(o.Deadline))
+	s.AroundOperations(r.prepare(o))
 	s.AroundRootFields(afresh)
 	s.AroundFields(price)
 	s.AroundFields(rows.Answer(rows.Options{Root: r, Log: o.Log, Observe: o.Observe, Leave: o.FieldByField}))
@@ -62,13 +64,16 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 }
 
 // prepare gives each operation its loaders and its deadline.
-func (r *Resolver) prepare(deadline time.Duration) graphql.OperationMiddleware {
+func (r *Resolver) prepare(o Options) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		cancel := context.CancelFunc(func() {})
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
-			ctx, cancel = context.WithTimeout(ctx, deadline)
+			ctx, cancel = context.WithTimeout(ctx, o.Deadline)
 		}
 		ctx, projection := rows.Prepare(ctx)
+		if o.WholeRows != nil && o.WholeRows(ctx) {
+			projection = nil
+		}
 		respond := next(loading(ctx, r.Reader.Project(projection)))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()

@@ -9,6 +9,7 @@ import (
 	"io"
 	"log"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -36,6 +37,7 @@ type House struct {
 	statements []string
 	counting   bool
 	written    map[string]bool // root fields, and whether their rows were written at once
+	ways       map[rows.Way]int
 	log        logged
 }
 
@@ -58,20 +60,26 @@ func (h *House) Logged() string {
 	return h.log.text.String()
 }
 
-// fieldByField is a header of tests: gqlgen then answers every field itself.
-const fieldByField = "Test-Field-By-Field"
+// Headers of tests: with fieldByField gqlgen answers every field itself, with wholeRows all columns of rows are read.
+const (
+	fieldByField = "Test-Field-By-Field"
+	wholeRows    = "Test-Whole-Rows"
+)
+
+func asked(header string) func(context.Context) bool {
+	return func(ctx context.Context) bool { return graphql.GetOperationContext(ctx).Headers.Get(header) != "" }
+}
 
 // hooks note how root fields are answered.
 func (h *House) hooks() app.Hooks {
 	return app.Hooks{
-		HashCost: bcrypt.MinCost,
-		Log:      slog.New(slog.NewTextHandler(&h.log, nil)),
-		FieldByField: func(ctx context.Context) bool {
-			return graphql.GetOperationContext(ctx).Headers.Get(fieldByField) != ""
-		},
+		HashCost:     bcrypt.MinCost,
+		Log:          slog.New(slog.NewTextHandler(&h.log, nil)),
+		FieldByField: asked(fieldByField), WholeRows: asked(wholeRows),
 		Answered: func(_ context.Context, field string, way rows.Way) {
 			h.mu.Lock()
 			defer h.mu.Unlock()
+			h.ways[way]++
 			if way != rows.Skipped {
 				h.written[field] = way == rows.Written
 			}
@@ -84,6 +92,13 @@ func (h *House) Written(field string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.written[field]
+}
+
+// Ways counts how root fields were answered so far.
+func (h *House) Ways() map[rows.Way]int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.ways)
 }
 
 // Option changes a setting of the house.
@@ -99,7 +114,7 @@ func Origins(origins ...string) Option { return func(c *app.Config) { c.Origins 
 func New(t *testing.T, options ...Option) *House {
 	t.Helper()
 	d := dbtest.New(t)
-	h := &House{Builder: storetest.New(t, d.Owner), DB: d, written: map[string]bool{}}
+	h := &House{Builder: storetest.New(t, d.Owner), DB: d, written: map[string]bool{}, ways: map[rows.Way]int{}}
 	server := httptest.NewUnstartedServer(nil)
 	server.Listener = app.Steady(server.Listener)
 	c := &app.Config{
@@ -240,11 +255,19 @@ func (c *Caller) post(body map[string]any) Answer {
 }
 
 // AskFieldByField is Ask with every field answered by gqlgen itself.
-func (c *Caller) AskFieldByField(query string) Answer {
+func (c *Caller) AskFieldByField(query string, variables ...map[string]any) Answer {
 	c.t.Helper()
 	slow := *c
 	slow.header = fieldByField
-	return slow.Ask(query)
+	return slow.Ask(query, variables...)
+}
+
+// AskWholeRows is Ask with rows read whole.
+func (c *Caller) AskWholeRows(query string, variables ...map[string]any) Answer {
+	c.t.Helper()
+	whole := *c
+	whole.header = wholeRows
+	return whole.Ask(query, variables...)
 }
 
 // Must asks and fails the test on any error.
