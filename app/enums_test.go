@@ -34,7 +34,7 @@ func TestEveryEnumIsTheSameOnAllFloors(t *testing.T) {
 		{"users_account_status_known", "AccountStatus", texts(users.StatusPending, users.StatusActive, users.StatusSuspended, users.StatusLocked, users.StatusClosed)},
 		{"roles_permissions_known", "Permission", texts(domain.Permissions...)},
 		{"subscription_plans_billing_cycle_known", "BillingCycle", texts(plans.Monthly, plans.Yearly, plans.Lifetime)},
-		{"user_subscriptions_status_known", "SubscriptionStatus", texts(plans.Pending, plans.Incomplete, plans.Trialing, plans.Active, plans.PastDue, plans.Paused, plans.Canceled, plans.Expired)},
+		{"user_subscriptions_status_known", "UserSubscriptionStatus", texts(plans.Pending, plans.Incomplete, plans.Trialing, plans.Active, plans.PastDue, plans.Paused, plans.Canceled, plans.Expired)},
 		{"content_items_kind_known", "ContentItemKind", texts(content.Lesson, content.Notebook, content.Video, content.Course, content.Module, content.Dataset)},
 		{"content_items_status_known", "ContentItemStatus", texts(content.Draft, content.Published, content.Archived)},
 		{"user_content_permissions_effect_known", "GrantEffect", texts(content.Allow, content.Deny)},

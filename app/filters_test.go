@@ -21,10 +21,10 @@ var filters = map[string]map[string]string{
 	},
 	"roleAssignments|user_roles r": {
 		`userId: "ADA"`: `r.user_id = ADA`, `role: "support"`: `r.role_id = (select id from roles where name = 'support')`,
-		`live: false`: `r.expires_at < now()`,
+		`active: false`: `r.expires_at < now()`,
 	},
 	"verifications|user_verifications v": {
-		`userId: "LENA"`: `v.user_id = LENA`, `purpose: PASSWORD_RESET`: `v.purpose = 'password_reset'`, `open: true`: `v.used_at is null and v.expires_at > now()`,
+		`userId: "LENA"`: `v.user_id = LENA`, `purpose: PASSWORD_RESET`: `v.purpose = 'password_reset'`, `pending: true`: `v.used_at is null and v.expires_at > now()`,
 		`since: "MONTH"`: `v.created_at >= MONTH`, `until: "MONTH"`: `v.created_at < MONTH`,
 	},
 	"subscriptionPlans|subscription_plans p": {
@@ -32,7 +32,7 @@ var filters = map[string]map[string]string{
 	},
 	"subscriptions|user_subscriptions s": {
 		`status: PAUSED`: `s.status = 'paused'`, `planId: "PLAN"`: `s.plan_id = PLAN`, `ownerId: "LENA"`: `s.user_id = LENA`,
-		`living: true`: `s.access_until > now()`, `living: false`: `s.access_until <= now()`, `canceling: true`: `s.cancel_at > now()`,
+		`givesAccess: true`: `s.access_until > now()`, `givesAccess: false`: `s.access_until <= now()`, `canceling: true`: `s.cancel_at > now()`,
 		`since: "MONTH"`: `s.started_at >= MONTH`, `until: "MONTH"`: `s.started_at < MONTH`, `endsBefore: "SOON"`: `s.access_until < SOON`,
 	},
 	"payments|payments y": {
@@ -55,9 +55,9 @@ var filters = map[string]map[string]string{
 	},
 	"contentCategories|content_categories k": {`parentId: "BRANCH"`: `k.parent_id = BRANCH`, `search: "d"`: `k.name ilike 'd%'`},
 	"contentGrants|user_content_permissions g": {
-		`live: false, userId: "FELIX"`: `g.user_id = FELIX`, `live: true`: `g.revoked_at is null and (g.ends_at is null or g.ends_at > now())`,
-		`live: false, itemId: "GRANTED"`: `g.content_id = GRANTED`, `live: false, categoryId: "CLOSED"`: `g.category_id = CLOSED`,
-		`live: false, effect: DENY`: `g.effect = 'deny'`, `live: false, grantedById: "YUKI"`: `g.granted_by = YUKI`,
+		`active: false, userId: "FELIX"`: `g.user_id = FELIX`, `active: true`: `g.revoked_at is null and (g.ends_at is null or g.ends_at > now())`,
+		`active: false, itemId: "GRANTED"`: `g.content_id = GRANTED`, `active: false, categoryId: "CLOSED"`: `g.category_id = CLOSED`,
+		`active: false, effect: DENY`: `g.effect = 'deny'`, `active: false, grantedById: "YUKI"`: `g.granted_by = YUKI`,
 	},
 	"contentConsumption|content_consumption c": {
 		`userId: "LENA"`: `c.user_id = LENA`, `itemId: "ITEM"`: `c.content_id = ITEM`, `event: COMPLETED`: `c.event = 'completed'`,
@@ -82,9 +82,9 @@ var filters = map[string]map[string]string{
 		`userId: "LENA"`: `s.user_id = LENA`, `active: true`: `s.is_active and s.expires_at > now() and s.last_seen_at > now() - interval '30 minutes'`, `ip: "203.0.113.66"`: `s.ip_address = '203.0.113.66'`,
 		`since: "MONTH"`: `s.created_at >= MONTH`, `until: "MONTH"`: `s.created_at < MONTH`,
 	},
-	"apiTokens|api_tokens t": {`userId: "NOOR"`: `t.user_id = NOOR`, `live: true`: `t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`},
+	"apiTokens|api_tokens t": {`userId: "NOOR"`: `t.user_id = NOOR`, `active: true`: `t.revoked_at is null and (t.expires_at is null or t.expires_at > now())`},
 	"refreshTokens|refresh_tokens t": {
-		`userId: "LENA"`: `t.user_id = LENA`, `familyId: "FAMILY"`: `t.family_id = FAMILY`, `live: true`: `t.used_at is null and t.revoked_at is null and t.expires_at > now()`,
+		`userId: "LENA"`: `t.user_id = LENA`, `familyId: "FAMILY"`: `t.family_id = FAMILY`, `active: true`: `t.used_at is null and t.revoked_at is null and t.expires_at > now()`,
 	},
 	"passwordChanges|password_history h": {`userId: "LENA"`: `h.user_id = LENA`, `since: "MONTH"`: `h.created_at >= MONTH`, `until: "MONTH"`: `h.created_at < MONTH`},
 }

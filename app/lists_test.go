@@ -133,13 +133,13 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"users": "id", "users(orderBy: BY_USERNAME)": "id", "subscriptions": "id", "contentGrants": "id", "contentPopularity": "views item { id }",
 		"loginAttempts": "id", "securityEvents": "id", "auditLog(filter: {table: \"content_items\"})": "id", `search(query: "title")`: "id", `search(query: "marmalade")`: "id", `search(query: "-marmalade")`: "id",
 		`search(query: "marmalade", accessible: true)`: "id",
-		"contentCategories":                            "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: CHANGED_FIRST)": "id",
-		"contentLibrary(orderBy: BY_TITLE)": "id", "users(orderBy: LAST_LOGIN_FIRST)": "id", "users(orderBy: OLDEST_FIRST, filter: {emailVerified: false})": "id",
-		"subscriptions(orderBy: ENDING_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {living: true})": "id", "subscriptionPlans": "id",
+		"contentCategories":                            "id", "contentCategories(orderBy: BY_NAME)": "id", "contentLibrary": "id", "contentLibrary(orderBy: RECENTLY_UPDATED_FIRST)": "id",
+		"contentLibrary(orderBy: BY_TITLE)": "id", "users(orderBy: RECENT_LOGIN_FIRST)": "id", "users(orderBy: OLDEST_FIRST, filter: {emailVerified: false})": "id",
+		"subscriptions(orderBy: ENDING_SOONEST_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {givesAccess: true})": "id", "subscriptionPlans": "id",
 		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",
 		"subscriptionChanges": "id", "roleAssignments": "user { id } role { name }", "verifications": "id", "passwordChanges": "id", "userSessions": "id",
-		"userSessions(orderBy: LAST_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
-		"contentGrants(orderBy: ENDING_FIRST)": "id", "contentPopularity(orderBy: BEST_RATED)": "averageRating item { id }",
+		"userSessions(orderBy: RECENTLY_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
+		"contentGrants(orderBy: ENDING_SOONEST_FIRST)": "id", "contentPopularity(orderBy: BEST_RATED)": "averageRating item { id }",
 		"contentPopularity(orderBy: MOST_COMPLETED)": "completions item { id }",
 	} {
 		all := walk(caller, list, key, "first: 100", "")

@@ -53,7 +53,7 @@ func authorRow(field string, may ...string) row {
 // subRow is a list that hangs on a subscription: whoever may not know of it is told nothing.
 func subRow(field string) row {
 	return row{
-		ask: `{ node(id: "SUB") { ... on Subscription { ` + field + `(first: 1) { totalCount } } } }`, at: "node." + field,
+		ask: `{ node(id: "SUB") { ... on UserSubscription { ` + field + `(first: 1) { totalCount } } } }`, at: "node." + field,
 		may: []string{self, admin, billing, support}, silent: []string{visitor, editor, analyst},
 	}
 }
@@ -72,19 +72,19 @@ var matrix = map[string]row{
 	"User.subscription":   authorRow("subscription { id }", self, admin, billing, support),
 	"User.activity":       authorRow("activity { seconds }", self, admin, analyst),
 	"User.securityStatus": authorRow("securityStatus { emailVerified }", self, admin, support),
-	"Subscription.owner": {
-		ask: `{ node(id: "SUB") { ... on Subscription { owner { id } } } }`, at: "node.owner",
+	"UserSubscription.owner": {
+		ask: `{ node(id: "SUB") { ... on UserSubscription { owner { id } } } }`, at: "node.owner",
 		may: []string{self, admin, billing, support}, silent: []string{visitor, editor, analyst},
 	},
-	"Subscription.seats":    subRow("seats"),
-	"Subscription.payments": subRow("payments"),
-	"Subscription.changes":  subRow("changes"),
-	"User.subscriptions":    authorRow("subscriptions { totalCount }", self, admin, billing, support),
-	"User.payments":         authorRow("payments { totalCount }", self, admin, billing, support),
-	"User.consumption":      authorRow("consumption { totalCount }", self, admin, analyst),
-	"User.progress":         authorRow("progress { totalCount }", self, admin, analyst),
-	"User.apiTokens":        authorRow("apiTokens { totalCount }", self, admin, support),
-	"ContentItem.learners":  {ask: `{ contentItem(id: "ITEM") { learners { totalCount } } }`, at: "contentItem.learners", may: []string{admin, analyst}},
+	"UserSubscription.seats":    subRow("seats"),
+	"UserSubscription.payments": subRow("payments"),
+	"UserSubscription.changes":  subRow("changes"),
+	"User.subscriptions":        authorRow("subscriptions { totalCount }", self, admin, billing, support),
+	"User.payments":             authorRow("payments { totalCount }", self, admin, billing, support),
+	"User.consumption":          authorRow("consumption { totalCount }", self, admin, analyst),
+	"User.progress":             authorRow("progress { totalCount }", self, admin, analyst),
+	"User.apiTokens":            authorRow("apiTokens { totalCount }", self, admin, support),
+	"ContentItem.learners":      {ask: `{ contentItem(id: "ITEM") { learners { totalCount } } }`, at: "contentItem.learners", may: []string{admin, analyst}},
 	"ContentItem.accessOf": {
 		ask: `{ contentItem(id: "ITEM") { accessOf(userId: "USER") { hasAccess } } }`, at: "contentItem.accessOf", may: []string{admin, support},
 	},

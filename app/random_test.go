@@ -106,7 +106,7 @@ func newRandom(t *testing.T, h *apptest.House) *random {
 	for _, id := range r.made.IDs["ContentItem"] { // locked ones among them
 		r.made.Seeds["contentItem"] = append(r.made.Seeds["contentItem"], fmt.Sprintf("id: %q", id))
 	}
-	for _, id := range r.made.IDs["Subscription"] { // one of which the learner has a seat in
+	for _, id := range r.made.IDs["UserSubscription"] { // one of which the learner has a seat in
 		r.made.Seeds["node"] = append(r.made.Seeds["node"], fmt.Sprintf("id: %q", id))
 	}
 	return r
@@ -173,8 +173,8 @@ func (r *random) mutate(t *testing.T, n int) {
 				fmt.Sprintf(`userId: %q, itemId: %q, idempotencyKey: "grant %s"`, user, item, who), fmt.Sprintf(`userId: %q, idempotencyKey: "no grant %s"`, user, who),
 			},
 			"revokeContentAccess": {fmt.Sprintf(`grantId: %q, idempotencyKey: "revoke %s"`, r.made.IDs["ContentGrant"][0], who)},
-			"cancelSubscription":  {fmt.Sprintf(`subscriptionId: %q, idempotencyKey: "cancel %s"`, r.made.IDs["Subscription"][i], who)},
-			"resumeSubscription":  {fmt.Sprintf(`subscriptionId: %q, idempotencyKey: "resume %s"`, r.made.IDs["Subscription"][i], who)},
+			"cancelSubscription":  {fmt.Sprintf(`subscriptionId: %q, idempotencyKey: "cancel %s"`, r.made.IDs["UserSubscription"][i], who)},
+			"resumeSubscription":  {fmt.Sprintf(`subscriptionId: %q, idempotencyKey: "resume %s"`, r.made.IDs["UserSubscription"][i], who)},
 			"revokeSession":       {`sessionId: "session_0190c0ffee00700080000000000000ff"`},
 			"signIn":              {`email: "nobody", password: ""`},
 			"refreshAnalytics":    {""}, "revokeOtherSessions": {""},

@@ -136,7 +136,7 @@ func TestAnyShapeOfOperationIsAnsweredTheSameEitherWay(t *testing.T) {
 		"node":                       `{ node(id: "user_0190c0ffee0070008000000000000001") { id __typename ... on User { username roles { name } } } }`,
 		"several pages below":        `{ contentCategories(first: 9) { nodes { name a: items(first: 2) { nodes { title } } b: items(first: 1, below: true) { nodes { title } totalCount } } } }`,
 		"a second page below":        `{ contentCategories(first: 3) { nodes { items(last: 2) { nodes { title } pageInfo { hasPreviousPage } } } } }`,
-		"an order below":             `{ users(first: 5) { nodes { progress(first: 3, orderBy: IDLE_FIRST, filter: {completed: true}) { nodes { percent item { title } } } } } }`,
+		"an order below":             `{ users(first: 5) { nodes { progress(first: 3, orderBy: LEAST_RECENTLY_UPDATED_FIRST, filter: {completed: true}) { nodes { percent item { title } } } } } }`,
 		"remedies":                   `{ contentItems(first: 20) { nodes { title access { hasAccess reason remedy { signIn plan { name } prerequisites { title } opensAt } } body } } }`,
 		"text to escape":             `{ contentItems(first: 50) { nodes { body preview } } }`,
 		"deep":                       `{ contentPopularity(first: 20) { nodes { views item { category { parent { name } items(first: 2) { nodes { author { username } } } } } } } }`,

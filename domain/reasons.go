@@ -32,7 +32,7 @@ var Reasons = []Meaning{
 	{"LIFETIME", "A lifetime plan has no end to cancel at."},
 	{"NAME_INVALID", "This has not the form of a name."},
 	{"NOT_CANCELED", "The subscription is not canceled."},
-	{"NOT_LIVING", "The subscription has ended."},
+	{"ALREADY_ENDED", "The subscription has ended."},
 	{"ONE_TARGET", "Name an item or a category, one of the two."},
 	{"OUTCOME_UNKNOWN", "The connection was lost while a write was confirmed. Send it again with the same idempotency key to learn what became of it; without one, look first."},
 	{"OUT_OF_RANGE", "A number is smaller or larger than it may be."},

@@ -675,11 +675,11 @@ func (ec *executionContext) unmarshalInputContentGrantFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	if _, present := asMap["live"]; !present {
-		asMap["live"] = true
+	if _, present := asMap["active"]; !present {
+		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"userId", "live", "itemId", "categoryId", "effect", "grantedById"}
+	fieldsInOrder := [...]string{"userId", "active", "itemId", "categoryId", "effect", "grantedById"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -693,13 +693,13 @@ func (ec *executionContext) unmarshalInputContentGrantFilter(ctx context.Context
 				return it, err
 			}
 			it.UserID = data
-		case "live":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("live"))
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
 			data, err := ec.unmarshalNBoolean2bool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Live = data
+			it.Active = data
 		case "itemId":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("itemId"))
 			data, err := ec.unmarshalOID2ᚖlyceumᚋdomainᚐItemID(ctx, v)

@@ -21,7 +21,7 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
-type SubscriptionResolver interface {
+type UserSubscriptionResolver interface {
 	Plan(ctx context.Context, obj *plans.Subscription) (*plans.Plan, error)
 	Owner(ctx context.Context, obj *plans.Subscription) (*users.User, error)
 
@@ -34,7 +34,7 @@ type SubscriptionResolver interface {
 
 // region    ***************************** args.gotpl *****************************
 
-func (ec *executionContext) field_Subscription_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_UserSubscription_changes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -72,7 +72,7 @@ func (ec *executionContext) field_Subscription_changes_args(ctx context.Context,
 	return args, nil
 }
 
-func (ec *executionContext) field_Subscription_payments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_UserSubscription_payments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -110,7 +110,7 @@ func (ec *executionContext) field_Subscription_payments_args(ctx context.Context
 	return args, nil
 }
 
-func (ec *executionContext) field_Subscription_seats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_UserSubscription_seats_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -165,7 +165,7 @@ func (ec *executionContext) _CancelSubscriptionPayload_subscription(ctx context.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
-			return ec.marshalOSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
+			return ec.marshalOUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
 		},
 		true,
 		false,
@@ -178,7 +178,7 @@ func (ec *executionContext) fieldContext_CancelSubscriptionPayload_subscription(
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -734,7 +734,7 @@ func (ec *executionContext) _ResumeSubscriptionPayload_subscription(ctx context.
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
-			return ec.marshalOSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
+			return ec.marshalOUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
 		},
 		true,
 		false,
@@ -747,7 +747,7 @@ func (ec *executionContext) fieldContext_ResumeSubscriptionPayload_subscription(
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -785,13 +785,13 @@ func (ec *executionContext) fieldContext_ResumeSubscriptionPayload_userErrors(_ 
 	return fc, nil
 }
 
-func (ec *executionContext) _Subscription_id(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_id(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_id(ctx, field)
+			return ec.fieldContext_UserSubscription_id(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.ID, nil
@@ -804,20 +804,20 @@ func (ec *executionContext) _Subscription_id(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "ID")
+func (ec *executionContext) fieldContext_UserSubscription_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "ID")
 }
 
-func (ec *executionContext) _Subscription_plan(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_plan(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_plan(ctx, field)
+			return ec.fieldContext_UserSubscription_plan(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Subscription().Plan(ctx, obj)
+			return ec.Resolvers.UserSubscription().Plan(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Plan) graphql.Marshaler {
@@ -827,9 +827,9 @@ func (ec *executionContext) _Subscription_plan(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscription_plan(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "Subscription",
+		Object:     "UserSubscription",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
@@ -840,16 +840,16 @@ func (ec *executionContext) fieldContext_Subscription_plan(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Subscription_owner(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_owner(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_owner(ctx, field)
+			return ec.fieldContext_UserSubscription_owner(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Subscription().Owner(ctx, obj)
+			return ec.Resolvers.UserSubscription().Owner(ctx, obj)
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -877,9 +877,9 @@ func (ec *executionContext) _Subscription_owner(ctx context.Context, field graph
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscription_owner(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "Subscription",
+		Object:     "UserSubscription",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
@@ -890,36 +890,36 @@ func (ec *executionContext) fieldContext_Subscription_owner(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _Subscription_status(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_status(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_status(ctx, field)
+			return ec.fieldContext_UserSubscription_status(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Status, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v plans.SubscriptionStatus) graphql.Marshaler {
-			return ec.marshalNSubscriptionStatus2lyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, selections, v)
+			return ec.marshalNUserSubscriptionStatus2lyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "SubscriptionStatus")
+func (ec *executionContext) fieldContext_UserSubscription_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "UserSubscriptionStatus")
 }
 
-func (ec *executionContext) _Subscription_startedAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_startedAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_startedAt(ctx, field)
+			return ec.fieldContext_UserSubscription_startedAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.StartedAt, nil
@@ -932,17 +932,17 @@ func (ec *executionContext) _Subscription_startedAt(ctx context.Context, field g
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "DateTime")
+func (ec *executionContext) fieldContext_UserSubscription_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Subscription_trialEndsAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_trialEndsAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_trialEndsAt(ctx, field)
+			return ec.fieldContext_UserSubscription_trialEndsAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TrialEndsAt, nil
@@ -955,17 +955,17 @@ func (ec *executionContext) _Subscription_trialEndsAt(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_trialEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "DateTime")
+func (ec *executionContext) fieldContext_UserSubscription_trialEndsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Subscription_currentPeriodStart(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_currentPeriodStart(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_currentPeriodStart(ctx, field)
+			return ec.fieldContext_UserSubscription_currentPeriodStart(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.CurrentPeriodStart, nil
@@ -978,17 +978,17 @@ func (ec *executionContext) _Subscription_currentPeriodStart(ctx context.Context
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_currentPeriodStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "DateTime")
+func (ec *executionContext) fieldContext_UserSubscription_currentPeriodStart(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Subscription_currentPeriodEnd(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_currentPeriodEnd(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_currentPeriodEnd(ctx, field)
+			return ec.fieldContext_UserSubscription_currentPeriodEnd(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.CurrentPeriodEnd, nil
@@ -1001,17 +1001,17 @@ func (ec *executionContext) _Subscription_currentPeriodEnd(ctx context.Context, 
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_currentPeriodEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "DateTime")
+func (ec *executionContext) fieldContext_UserSubscription_currentPeriodEnd(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Subscription_accessUntil(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_accessUntil(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_accessUntil(ctx, field)
+			return ec.fieldContext_UserSubscription_accessUntil(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.AccessUntil, nil
@@ -1024,17 +1024,17 @@ func (ec *executionContext) _Subscription_accessUntil(ctx context.Context, field
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_accessUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "DateTime")
+func (ec *executionContext) fieldContext_UserSubscription_accessUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Subscription_cancelAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_cancelAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_cancelAt(ctx, field)
+			return ec.fieldContext_UserSubscription_cancelAt(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.CancelAt, nil
@@ -1047,21 +1047,21 @@ func (ec *executionContext) _Subscription_cancelAt(ctx context.Context, field gr
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_cancelAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Subscription", field, false, false, "DateTime")
+func (ec *executionContext) fieldContext_UserSubscription_cancelAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
-func (ec *executionContext) _Subscription_seats(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_seats(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_seats(ctx, field)
+			return ec.fieldContext_UserSubscription_seats(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().Seats(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.UserSubscription().Seats(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1089,9 +1089,9 @@ func (ec *executionContext) _Subscription_seats(ctx context.Context, field graph
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_seats(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscription_seats(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "Subscription",
+		Object:     "UserSubscription",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
@@ -1106,24 +1106,24 @@ func (ec *executionContext) fieldContext_Subscription_seats(ctx context.Context,
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Subscription_seats_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_UserSubscription_seats_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Subscription_payments(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_payments(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_payments(ctx, field)
+			return ec.fieldContext_UserSubscription_payments(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().Payments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.UserSubscription().Payments(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1151,9 +1151,9 @@ func (ec *executionContext) _Subscription_payments(ctx context.Context, field gr
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_payments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscription_payments(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "Subscription",
+		Object:     "UserSubscription",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
@@ -1168,24 +1168,24 @@ func (ec *executionContext) fieldContext_Subscription_payments(ctx context.Conte
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Subscription_payments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_UserSubscription_payments_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _Subscription_changes(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscription_changes(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Subscription_changes(ctx, field)
+			return ec.fieldContext_UserSubscription_changes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Subscription().Changes(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
+			return ec.Resolvers.UserSubscription().Changes(ctx, obj, fc.Args["first"].(*int32), fc.Args["after"].(*string), fc.Args["last"].(*int32), fc.Args["before"].(*string))
 		},
 		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
 			directive0 := next
@@ -1213,9 +1213,9 @@ func (ec *executionContext) _Subscription_changes(ctx context.Context, field gra
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_Subscription_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscription_changes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "Subscription",
+		Object:     "UserSubscription",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: true,
@@ -1230,84 +1230,84 @@ func (ec *executionContext) fieldContext_Subscription_changes(ctx context.Contex
 		}
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Subscription_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+	if fc.Args, err = ec.field_UserSubscription_changes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SubscriptionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscriptionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SubscriptionConnection_edges(ctx, field)
+			return ec.fieldContext_UserSubscriptionConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Edges, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []domain.Edge[*plans.Subscription]) graphql.Marshaler {
-			return ec.marshalNSubscriptionEdge2ᚕlyceumᚋdomainᚐEdgeᚄ(ctx, selections, v)
+			return ec.marshalNUserSubscriptionEdge2ᚕlyceumᚋdomainᚐEdgeᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SubscriptionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscriptionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SubscriptionConnection",
+		Object:     "UserSubscriptionConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SubscriptionEdge(ctx, field)
+			return ec.childFields_UserSubscriptionEdge(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SubscriptionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscriptionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SubscriptionConnection_nodes(ctx, field)
+			return ec.fieldContext_UserSubscriptionConnection_nodes(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Nodes(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*plans.Subscription) graphql.Marshaler {
-			return ec.marshalNSubscription2ᚕᚖlyceumᚋdomainᚋplansᚐSubscriptionᚄ(ctx, selections, v)
+			return ec.marshalNUserSubscription2ᚕᚖlyceumᚋdomainᚋplansᚐSubscriptionᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SubscriptionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscriptionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SubscriptionConnection",
+		Object:     "UserSubscriptionConnection",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _SubscriptionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscriptionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SubscriptionConnection_pageInfo(ctx, field)
+			return ec.fieldContext_UserSubscriptionConnection_pageInfo(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.PageInfo, nil
@@ -1320,9 +1320,9 @@ func (ec *executionContext) _SubscriptionConnection_pageInfo(ctx context.Context
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SubscriptionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscriptionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SubscriptionConnection",
+		Object:     "UserSubscriptionConnection",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -1333,13 +1333,13 @@ func (ec *executionContext) fieldContext_SubscriptionConnection_pageInfo(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _SubscriptionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscriptionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *domain.Page[*plans.Subscription]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SubscriptionConnection_totalCount(ctx, field)
+			return ec.fieldContext_UserSubscriptionConnection_totalCount(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.TotalCount(ctx)
@@ -1352,17 +1352,17 @@ func (ec *executionContext) _SubscriptionConnection_totalCount(ctx context.Conte
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SubscriptionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionConnection", field, true, false, "Long")
+func (ec *executionContext) fieldContext_UserSubscriptionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscriptionConnection", field, true, false, "Long")
 }
 
-func (ec *executionContext) _SubscriptionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Subscription]) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscriptionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Subscription]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SubscriptionEdge_cursor(ctx, field)
+			return ec.fieldContext_UserSubscriptionEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Cursor(), nil
@@ -1375,37 +1375,37 @@ func (ec *executionContext) _SubscriptionEdge_cursor(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SubscriptionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionEdge", field, true, false, "String")
+func (ec *executionContext) fieldContext_UserSubscriptionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscriptionEdge", field, true, false, "String")
 }
 
-func (ec *executionContext) _SubscriptionEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Subscription]) (ret graphql.Marshaler) {
+func (ec *executionContext) _UserSubscriptionEdge_node(ctx context.Context, field graphql.CollectedField, obj *domain.Edge[*plans.Subscription]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SubscriptionEdge_node(ctx, field)
+			return ec.fieldContext_UserSubscriptionEdge_node(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.Node, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
-			return ec.marshalNSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
+			return ec.marshalNUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SubscriptionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_UserSubscriptionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "SubscriptionEdge",
+		Object:     "UserSubscriptionEdge",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1580,7 +1580,7 @@ func UnmarshalResumeSubscriptionInput(ctx context.Context, raw any) (plans.Resum
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context, obj any) (plans.Filter, error) {
+func (ec *executionContext) unmarshalInputUserSubscriptionFilter(ctx context.Context, obj any) (plans.Filter, error) {
 	var it plans.Filter
 	if obj == nil {
 		return it, nil
@@ -1591,7 +1591,7 @@ func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "planId", "ownerId", "living", "canceling", "since", "until", "endsBefore"}
+	fieldsInOrder := [...]string{"status", "planId", "ownerId", "givesAccess", "canceling", "since", "until", "endsBefore"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1600,7 +1600,7 @@ func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context
 		switch k {
 		case "status":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("status"))
-			data, err := ec.unmarshalOSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, v)
+			data, err := ec.unmarshalOUserSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -1619,13 +1619,13 @@ func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context
 				return it, err
 			}
 			it.OwnerID = data
-		case "living":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("living"))
+		case "givesAccess":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("givesAccess"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Living = data
+			it.GivesAccess = data
 		case "canceling":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("canceling"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
@@ -1659,15 +1659,15 @@ func (ec *executionContext) unmarshalInputSubscriptionFilter(ctx context.Context
 	return it, nil
 }
 
-// UnmarshalSubscriptionFilter unmarshals raw into the SubscriptionFilter input type, using the
+// UnmarshalUserSubscriptionFilter unmarshals raw into the UserSubscriptionFilter input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSubscriptionFilter(ctx context.Context, raw any) (plans.Filter, error) {
+func UnmarshalUserSubscriptionFilter(ctx context.Context, raw any) (plans.Filter, error) {
 	var out plans.Filter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SubscriptionFilter", raw, &out)
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UserSubscriptionFilter", raw, &out)
 	return out, err
 }
 
@@ -1968,19 +1968,19 @@ func (ec *executionContext) _ResumeSubscriptionPayload(ctx context.Context, sel 
 	return out
 }
 
-var subscriptionImplementors = []string{"Subscription", "Node"}
+var userSubscriptionImplementors = []string{"UserSubscription", "Node"}
 
-func (ec *executionContext) _Subscription(ctx context.Context, sel ast.SelectionSet, obj *plans.Subscription) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionImplementors)
+func (ec *executionContext) _UserSubscription(ctx context.Context, sel ast.SelectionSet, obj *plans.Subscription) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userSubscriptionImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("Subscription")
+			out.Values[i] = graphql.MarshalString("UserSubscription")
 		case "id":
-			out.Values[i] = ec._Subscription_id(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -1988,46 +1988,46 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Subscription_plan(ctx, field, obj)
+					return ec._UserSubscription_plan(ctx, field, obj)
 				})
 		case "owner":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Subscription_owner(ctx, field, obj)
+					return ec._UserSubscription_owner(ctx, field, obj)
 				})
 		case "status":
-			out.Values[i] = ec._Subscription_status(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "startedAt":
-			out.Values[i] = ec._Subscription_startedAt(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_startedAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "trialEndsAt":
-			out.Values[i] = ec._Subscription_trialEndsAt(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_trialEndsAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "currentPeriodStart":
-			out.Values[i] = ec._Subscription_currentPeriodStart(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_currentPeriodStart(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "currentPeriodEnd":
-			out.Values[i] = ec._Subscription_currentPeriodEnd(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_currentPeriodEnd(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "accessUntil":
-			out.Values[i] = ec._Subscription_accessUntil(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_accessUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "cancelAt":
-			out.Values[i] = ec._Subscription_cancelAt(ctx, field, obj)
+			out.Values[i] = ec._UserSubscription_cancelAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2035,19 +2035,19 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Subscription_seats(ctx, field, obj)
+					return ec._UserSubscription_seats(ctx, field, obj)
 				})
 		case "payments":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Subscription_payments(ctx, field, obj)
+					return ec._UserSubscription_payments(ctx, field, obj)
 				})
 		case "changes":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._Subscription_changes(ctx, field, obj)
+					return ec._UserSubscription_changes(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2066,29 +2066,29 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	return out
 }
 
-var subscriptionConnectionImplementors = []string{"SubscriptionConnection"}
+var userSubscriptionConnectionImplementors = []string{"UserSubscriptionConnection"}
 
-func (ec *executionContext) _SubscriptionConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.Page[*plans.Subscription]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionConnectionImplementors)
+func (ec *executionContext) _UserSubscriptionConnection(ctx context.Context, sel ast.SelectionSet, obj *domain.Page[*plans.Subscription]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userSubscriptionConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SubscriptionConnection")
+			out.Values[i] = graphql.MarshalString("UserSubscriptionConnection")
 		case "edges":
-			out.Values[i] = ec._SubscriptionConnection_edges(ctx, field, obj)
+			out.Values[i] = ec._UserSubscriptionConnection_edges(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "nodes":
-			out.Values[i] = ec._SubscriptionConnection_nodes(ctx, field, obj)
+			out.Values[i] = ec._UserSubscriptionConnection_nodes(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "pageInfo":
-			out.Values[i] = ec._SubscriptionConnection_pageInfo(ctx, field, obj)
+			out.Values[i] = ec._UserSubscriptionConnection_pageInfo(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -2096,7 +2096,7 @@ func (ec *executionContext) _SubscriptionConnection(ctx context.Context, sel ast
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
-					return ec._SubscriptionConnection_totalCount(ctx, field, obj)
+					return ec._UserSubscriptionConnection_totalCount(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -2115,24 +2115,24 @@ func (ec *executionContext) _SubscriptionConnection(ctx context.Context, sel ast
 	return out
 }
 
-var subscriptionEdgeImplementors = []string{"SubscriptionEdge"}
+var userSubscriptionEdgeImplementors = []string{"UserSubscriptionEdge"}
 
-func (ec *executionContext) _SubscriptionEdge(ctx context.Context, sel ast.SelectionSet, obj *domain.Edge[*plans.Subscription]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, subscriptionEdgeImplementors)
+func (ec *executionContext) _UserSubscriptionEdge(ctx context.Context, sel ast.SelectionSet, obj *domain.Edge[*plans.Subscription]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, userSubscriptionEdgeImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("SubscriptionEdge")
+			out.Values[i] = graphql.MarshalString("UserSubscriptionEdge")
 		case "cursor":
-			out.Values[i] = ec._SubscriptionEdge_cursor(ctx, field, obj)
+			out.Values[i] = ec._UserSubscriptionEdge_cursor(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		case "node":
-			out.Values[i] = ec._SubscriptionEdge_node(ctx, field, obj)
+			out.Values[i] = ec._UserSubscriptionEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -2273,11 +2273,11 @@ func (ec *executionContext) unmarshalNResumeSubscriptionInput2lyceumᚋdomainᚋ
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSubscription2ᚕᚖlyceumᚋdomainᚋplansᚐSubscriptionᚄ(ctx context.Context, sel ast.SelectionSet, v []*plans.Subscription) graphql.Marshaler {
+func (ec *executionContext) marshalNUserSubscription2ᚕᚖlyceumᚋdomainᚋplansᚐSubscriptionᚄ(ctx context.Context, sel ast.SelectionSet, v []*plans.Subscription) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, sel, v[i])
+		return ec.marshalNUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2289,23 +2289,23 @@ func (ec *executionContext) marshalNSubscription2ᚕᚖlyceumᚋdomainᚋplans�
 	return ret
 }
 
-func (ec *executionContext) marshalNSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx context.Context, sel ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
+func (ec *executionContext) marshalNUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx context.Context, sel ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Subscription!")
+		graphql.AddInvalidNullError(ctx, "UserSubscription!")
 		return graphql.Null
 	}
-	return ec._Subscription(ctx, sel, v)
+	return ec._UserSubscription(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSubscriptionEdge2lyceumᚋdomainᚐEdge(ctx context.Context, sel ast.SelectionSet, v domain.Edge[*plans.Subscription]) graphql.Marshaler {
-	return ec._SubscriptionEdge(ctx, sel, &v)
+func (ec *executionContext) marshalNUserSubscriptionEdge2lyceumᚋdomainᚐEdge(ctx context.Context, sel ast.SelectionSet, v domain.Edge[*plans.Subscription]) graphql.Marshaler {
+	return ec._UserSubscriptionEdge(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNSubscriptionEdge2ᚕlyceumᚋdomainᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.Edge[*plans.Subscription]) graphql.Marshaler {
+func (ec *executionContext) marshalNUserSubscriptionEdge2ᚕlyceumᚋdomainᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.Edge[*plans.Subscription]) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNSubscriptionEdge2lyceumᚋdomainᚐEdge(ctx, sel, v[i])
+		return ec.marshalNUserSubscriptionEdge2lyceumᚋdomainᚐEdge(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -2317,30 +2317,30 @@ func (ec *executionContext) marshalNSubscriptionEdge2ᚕlyceumᚋdomainᚐEdge�
 	return ret
 }
 
-func (ec *executionContext) unmarshalNSubscriptionOrder2lyceumᚋdomainᚋplansᚐOrder(ctx context.Context, v any) (plans.Order, error) {
-	res, err := bind.UnmarshalSubscriptionOrder(v)
+func (ec *executionContext) unmarshalNUserSubscriptionOrder2lyceumᚋdomainᚋplansᚐOrder(ctx context.Context, v any) (plans.Order, error) {
+	res, err := bind.UnmarshalUserSubscriptionOrder(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSubscriptionOrder2lyceumᚋdomainᚋplansᚐOrder(ctx context.Context, sel ast.SelectionSet, v plans.Order) graphql.Marshaler {
+func (ec *executionContext) marshalNUserSubscriptionOrder2lyceumᚋdomainᚋplansᚐOrder(ctx context.Context, sel ast.SelectionSet, v plans.Order) graphql.Marshaler {
 	_ = sel
-	res := bind.MarshalSubscriptionOrder(v)
+	res := bind.MarshalUserSubscriptionOrder(v)
 	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "SubscriptionOrder!")
+		graphql.AddInvalidNullFromMarshaler(ctx, "UserSubscriptionOrder!")
 	}
 	return res
 }
 
-func (ec *executionContext) unmarshalNSubscriptionStatus2lyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, v any) (plans.SubscriptionStatus, error) {
-	res, err := bind.UnmarshalSubscriptionStatus(v)
+func (ec *executionContext) unmarshalNUserSubscriptionStatus2lyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, v any) (plans.SubscriptionStatus, error) {
+	res, err := bind.UnmarshalUserSubscriptionStatus(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNSubscriptionStatus2lyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, sel ast.SelectionSet, v plans.SubscriptionStatus) graphql.Marshaler {
+func (ec *executionContext) marshalNUserSubscriptionStatus2lyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, sel ast.SelectionSet, v plans.SubscriptionStatus) graphql.Marshaler {
 	_ = sel
-	res := bind.MarshalSubscriptionStatus(v)
+	res := bind.MarshalUserSubscriptionStatus(v)
 	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "SubscriptionStatus!")
+		graphql.AddInvalidNullFromMarshaler(ctx, "UserSubscriptionStatus!")
 	}
 	return res
 }
@@ -2399,43 +2399,43 @@ func (ec *executionContext) marshalOResumeSubscriptionPayload2ᚖlyceumᚋgraph�
 	return ec._ResumeSubscriptionPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx context.Context, sel ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
+func (ec *executionContext) marshalOUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx context.Context, sel ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._Subscription(ctx, sel, v)
+	return ec._UserSubscription(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOSubscriptionConnection2ᚖlyceumᚋdomainᚐPage(ctx context.Context, sel ast.SelectionSet, v *domain.Page[*plans.Subscription]) graphql.Marshaler {
+func (ec *executionContext) marshalOUserSubscriptionConnection2ᚖlyceumᚋdomainᚐPage(ctx context.Context, sel ast.SelectionSet, v *domain.Page[*plans.Subscription]) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
-	return ec._SubscriptionConnection(ctx, sel, v)
+	return ec._UserSubscriptionConnection(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOSubscriptionFilter2ᚖlyceumᚋdomainᚋplansᚐFilter(ctx context.Context, v any) (*plans.Filter, error) {
+func (ec *executionContext) unmarshalOUserSubscriptionFilter2ᚖlyceumᚋdomainᚋplansᚐFilter(ctx context.Context, v any) (*plans.Filter, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := ec.unmarshalInputSubscriptionFilter(ctx, v)
+	res, err := ec.unmarshalInputUserSubscriptionFilter(ctx, v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) unmarshalOSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, v any) (*plans.SubscriptionStatus, error) {
+func (ec *executionContext) unmarshalOUserSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, v any) (*plans.SubscriptionStatus, error) {
 	if v == nil {
 		return nil, nil
 	}
-	res, err := bind.UnmarshalSubscriptionStatus(v)
+	res, err := bind.UnmarshalUserSubscriptionStatus(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalOSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, sel ast.SelectionSet, v *plans.SubscriptionStatus) graphql.Marshaler {
+func (ec *executionContext) marshalOUserSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx context.Context, sel ast.SelectionSet, v *plans.SubscriptionStatus) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	_ = sel
 	_ = ctx
-	res := bind.MarshalSubscriptionStatus(*v)
+	res := bind.MarshalUserSubscriptionStatus(*v)
 	return res
 }
 

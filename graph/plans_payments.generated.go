@@ -113,7 +113,7 @@ func (ec *executionContext) _Payment_subscription(ctx context.Context, field gra
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
-			return ec.marshalOSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
+			return ec.marshalOUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
 		},
 		true,
 		false,
@@ -126,7 +126,7 @@ func (ec *executionContext) fieldContext_Payment_subscription(_ context.Context,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -544,7 +544,7 @@ func (ec *executionContext) _SubscriptionChange_subscription(ctx context.Context
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
-			return ec.marshalOSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
+			return ec.marshalOUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
 		},
 		true,
 		false,
@@ -557,7 +557,7 @@ func (ec *executionContext) fieldContext_SubscriptionChange_subscription(_ conte
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -695,14 +695,14 @@ func (ec *executionContext) _SubscriptionChange_fromStatus(ctx context.Context, 
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.SubscriptionStatus) graphql.Marshaler {
-			return ec.marshalOSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, selections, v)
+			return ec.marshalOUserSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_SubscriptionChange_fromStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "SubscriptionStatus")
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "UserSubscriptionStatus")
 }
 
 func (ec *executionContext) _SubscriptionChange_toStatus(ctx context.Context, field graphql.CollectedField, obj *plans.ChangeEntry) (ret graphql.Marshaler) {
@@ -718,14 +718,14 @@ func (ec *executionContext) _SubscriptionChange_toStatus(ctx context.Context, fi
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.SubscriptionStatus) graphql.Marshaler {
-			return ec.marshalOSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, selections, v)
+			return ec.marshalOUserSubscriptionStatus2ᚖlyceumᚋdomainᚋplansᚐSubscriptionStatus(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
 func (ec *executionContext) fieldContext_SubscriptionChange_toStatus(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "SubscriptionStatus")
+	return graphql.NewScalarFieldContext("SubscriptionChange", field, false, false, "UserSubscriptionStatus")
 }
 
 func (ec *executionContext) _SubscriptionChange_amount(ctx context.Context, field graphql.CollectedField, obj *plans.ChangeEntry) (ret graphql.Marshaler) {

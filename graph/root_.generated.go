@@ -48,11 +48,11 @@ type ResolverRoot interface {
 	RoleAssignment() RoleAssignmentResolver
 	SecurityEvent() SecurityEventResolver
 	Session() SessionResolver
-	Subscription() SubscriptionResolver
 	SubscriptionChange() SubscriptionChangeResolver
 	SubscriptionMetrics() SubscriptionMetricsResolver
 	SubscriptionSeat() SubscriptionSeatResolver
 	User() UserResolver
+	UserSubscription() UserSubscriptionResolver
 	Verification() VerificationResolver
 }
 
@@ -641,22 +641,6 @@ type ComplexityRoot struct {
 		SignedOut func(childComplexity int) int
 	}
 
-	Subscription struct {
-		AccessUntil        func(childComplexity int) int
-		CancelAt           func(childComplexity int) int
-		Changes            func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		CurrentPeriodEnd   func(childComplexity int) int
-		CurrentPeriodStart func(childComplexity int) int
-		ID                 func(childComplexity int) int
-		Owner              func(childComplexity int) int
-		Payments           func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		Plan               func(childComplexity int) int
-		Seats              func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		StartedAt          func(childComplexity int) int
-		Status             func(childComplexity int) int
-		TrialEndsAt        func(childComplexity int) int
-	}
-
 	SubscriptionChange struct {
 		Actor        func(childComplexity int) int
 		Amount       func(childComplexity int) int
@@ -681,18 +665,6 @@ type ComplexityRoot struct {
 	}
 
 	SubscriptionChangeEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	SubscriptionConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	SubscriptionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -771,6 +743,34 @@ type ComplexityRoot struct {
 	}
 
 	UserEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	UserSubscription struct {
+		AccessUntil        func(childComplexity int) int
+		CancelAt           func(childComplexity int) int
+		Changes            func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		CurrentPeriodEnd   func(childComplexity int) int
+		CurrentPeriodStart func(childComplexity int) int
+		ID                 func(childComplexity int) int
+		Owner              func(childComplexity int) int
+		Payments           func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Plan               func(childComplexity int) int
+		Seats              func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		StartedAt          func(childComplexity int) int
+		Status             func(childComplexity int) int
+		TrialEndsAt        func(childComplexity int) int
+	}
+
+	UserSubscriptionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	UserSubscriptionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
@@ -3232,100 +3232,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignOutPayload.SignedOut(childComplexity), true
 
-	case "Subscription.accessUntil":
-		if e.ComplexityRoot.Subscription.AccessUntil == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.AccessUntil(childComplexity), true
-	case "Subscription.cancelAt":
-		if e.ComplexityRoot.Subscription.CancelAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.CancelAt(childComplexity), true
-	case "Subscription.changes":
-		if e.ComplexityRoot.Subscription.Changes == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_changes_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.Changes(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
-	case "Subscription.currentPeriodEnd":
-		if e.ComplexityRoot.Subscription.CurrentPeriodEnd == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.CurrentPeriodEnd(childComplexity), true
-	case "Subscription.currentPeriodStart":
-		if e.ComplexityRoot.Subscription.CurrentPeriodStart == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.CurrentPeriodStart(childComplexity), true
-	case "Subscription.id":
-		if e.ComplexityRoot.Subscription.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.ID(childComplexity), true
-	case "Subscription.owner":
-		if e.ComplexityRoot.Subscription.Owner == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.Owner(childComplexity), true
-	case "Subscription.payments":
-		if e.ComplexityRoot.Subscription.Payments == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_payments_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
-	case "Subscription.plan":
-		if e.ComplexityRoot.Subscription.Plan == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.Plan(childComplexity), true
-	case "Subscription.seats":
-		if e.ComplexityRoot.Subscription.Seats == nil {
-			break
-		}
-
-		args, err := ec.field_Subscription_seats_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Subscription.Seats(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
-	case "Subscription.startedAt":
-		if e.ComplexityRoot.Subscription.StartedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.StartedAt(childComplexity), true
-	case "Subscription.status":
-		if e.ComplexityRoot.Subscription.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.Status(childComplexity), true
-	case "Subscription.trialEndsAt":
-		if e.ComplexityRoot.Subscription.TrialEndsAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Subscription.TrialEndsAt(childComplexity), true
-
 	case "SubscriptionChange.actor":
 		if e.ComplexityRoot.SubscriptionChange.Actor == nil {
 			break
@@ -3442,44 +3348,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SubscriptionChangeEdge.Node(childComplexity), true
-
-	case "SubscriptionConnection.edges":
-		if e.ComplexityRoot.SubscriptionConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubscriptionConnection.Edges(childComplexity), true
-	case "SubscriptionConnection.nodes":
-		if e.ComplexityRoot.SubscriptionConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubscriptionConnection.Nodes(childComplexity), true
-	case "SubscriptionConnection.pageInfo":
-		if e.ComplexityRoot.SubscriptionConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubscriptionConnection.PageInfo(childComplexity), true
-	case "SubscriptionConnection.totalCount":
-		if e.ComplexityRoot.SubscriptionConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubscriptionConnection.TotalCount(childComplexity), true
-
-	case "SubscriptionEdge.cursor":
-		if e.ComplexityRoot.SubscriptionEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubscriptionEdge.Cursor(childComplexity), true
-	case "SubscriptionEdge.node":
-		if e.ComplexityRoot.SubscriptionEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SubscriptionEdge.Node(childComplexity), true
 
 	case "SubscriptionMetrics.activeCount":
 		if e.ComplexityRoot.SubscriptionMetrics.ActiveCount == nil {
@@ -3821,6 +3689,138 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UserEdge.Node(childComplexity), true
 
+	case "UserSubscription.accessUntil":
+		if e.ComplexityRoot.UserSubscription.AccessUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.AccessUntil(childComplexity), true
+	case "UserSubscription.cancelAt":
+		if e.ComplexityRoot.UserSubscription.CancelAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.CancelAt(childComplexity), true
+	case "UserSubscription.changes":
+		if e.ComplexityRoot.UserSubscription.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_UserSubscription_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UserSubscription.Changes(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "UserSubscription.currentPeriodEnd":
+		if e.ComplexityRoot.UserSubscription.CurrentPeriodEnd == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.CurrentPeriodEnd(childComplexity), true
+	case "UserSubscription.currentPeriodStart":
+		if e.ComplexityRoot.UserSubscription.CurrentPeriodStart == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.CurrentPeriodStart(childComplexity), true
+	case "UserSubscription.id":
+		if e.ComplexityRoot.UserSubscription.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.ID(childComplexity), true
+	case "UserSubscription.owner":
+		if e.ComplexityRoot.UserSubscription.Owner == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.Owner(childComplexity), true
+	case "UserSubscription.payments":
+		if e.ComplexityRoot.UserSubscription.Payments == nil {
+			break
+		}
+
+		args, err := ec.field_UserSubscription_payments_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UserSubscription.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "UserSubscription.plan":
+		if e.ComplexityRoot.UserSubscription.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.Plan(childComplexity), true
+	case "UserSubscription.seats":
+		if e.ComplexityRoot.UserSubscription.Seats == nil {
+			break
+		}
+
+		args, err := ec.field_UserSubscription_seats_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.UserSubscription.Seats(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "UserSubscription.startedAt":
+		if e.ComplexityRoot.UserSubscription.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.StartedAt(childComplexity), true
+	case "UserSubscription.status":
+		if e.ComplexityRoot.UserSubscription.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.Status(childComplexity), true
+	case "UserSubscription.trialEndsAt":
+		if e.ComplexityRoot.UserSubscription.TrialEndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.TrialEndsAt(childComplexity), true
+
+	case "UserSubscriptionConnection.edges":
+		if e.ComplexityRoot.UserSubscriptionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscriptionConnection.Edges(childComplexity), true
+	case "UserSubscriptionConnection.nodes":
+		if e.ComplexityRoot.UserSubscriptionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscriptionConnection.Nodes(childComplexity), true
+	case "UserSubscriptionConnection.pageInfo":
+		if e.ComplexityRoot.UserSubscriptionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscriptionConnection.PageInfo(childComplexity), true
+	case "UserSubscriptionConnection.totalCount":
+		if e.ComplexityRoot.UserSubscriptionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscriptionConnection.TotalCount(childComplexity), true
+
+	case "UserSubscriptionEdge.cursor":
+		if e.ComplexityRoot.UserSubscriptionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscriptionEdge.Cursor(childComplexity), true
+	case "UserSubscriptionEdge.node":
+		if e.ComplexityRoot.UserSubscriptionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscriptionEdge.Node(childComplexity), true
+
 	case "UsersError.code":
 		if e.ComplexityRoot.UsersError.Code == nil {
 			break
@@ -3961,9 +3961,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SubscriptionChangeFilter", ec.unmarshalInputSubscriptionChangeFilter),
-			graphql.NewInputUnmarshaler("SubscriptionFilter", ec.unmarshalInputSubscriptionFilter),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
+			graphql.NewInputUnmarshaler("UserSubscriptionFilter", ec.unmarshalInputUserSubscriptionFilter),
 			graphql.NewInputUnmarshaler("VerificationFilter", ec.unmarshalInputVerificationFilter),
 		)
 	}
@@ -5264,38 +5264,6 @@ func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_Subscription(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Subscription_id(ctx, field)
-	case "plan":
-		return ec.fieldContext_Subscription_plan(ctx, field)
-	case "owner":
-		return ec.fieldContext_Subscription_owner(ctx, field)
-	case "status":
-		return ec.fieldContext_Subscription_status(ctx, field)
-	case "startedAt":
-		return ec.fieldContext_Subscription_startedAt(ctx, field)
-	case "trialEndsAt":
-		return ec.fieldContext_Subscription_trialEndsAt(ctx, field)
-	case "currentPeriodStart":
-		return ec.fieldContext_Subscription_currentPeriodStart(ctx, field)
-	case "currentPeriodEnd":
-		return ec.fieldContext_Subscription_currentPeriodEnd(ctx, field)
-	case "accessUntil":
-		return ec.fieldContext_Subscription_accessUntil(ctx, field)
-	case "cancelAt":
-		return ec.fieldContext_Subscription_cancelAt(ctx, field)
-	case "seats":
-		return ec.fieldContext_Subscription_seats(ctx, field)
-	case "payments":
-		return ec.fieldContext_Subscription_payments(ctx, field)
-	case "changes":
-		return ec.fieldContext_Subscription_changes(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Subscription", field.Name)
-}
-
 func (ec *executionContext) childFields_SubscriptionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5350,30 +5318,6 @@ func (ec *executionContext) childFields_SubscriptionChangeEdge(ctx context.Conte
 		return ec.fieldContext_SubscriptionChangeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubscriptionChangeEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_SubscriptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_SubscriptionConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_SubscriptionConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_SubscriptionConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_SubscriptionConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SubscriptionConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_SubscriptionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_SubscriptionEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_SubscriptionEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SubscriptionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_SubscriptionMetrics(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5530,6 +5474,62 @@ func (ec *executionContext) childFields_UserEdge(ctx context.Context, field grap
 		return ec.fieldContext_UserEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UserSubscription(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_UserSubscription_id(ctx, field)
+	case "plan":
+		return ec.fieldContext_UserSubscription_plan(ctx, field)
+	case "owner":
+		return ec.fieldContext_UserSubscription_owner(ctx, field)
+	case "status":
+		return ec.fieldContext_UserSubscription_status(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_UserSubscription_startedAt(ctx, field)
+	case "trialEndsAt":
+		return ec.fieldContext_UserSubscription_trialEndsAt(ctx, field)
+	case "currentPeriodStart":
+		return ec.fieldContext_UserSubscription_currentPeriodStart(ctx, field)
+	case "currentPeriodEnd":
+		return ec.fieldContext_UserSubscription_currentPeriodEnd(ctx, field)
+	case "accessUntil":
+		return ec.fieldContext_UserSubscription_accessUntil(ctx, field)
+	case "cancelAt":
+		return ec.fieldContext_UserSubscription_cancelAt(ctx, field)
+	case "seats":
+		return ec.fieldContext_UserSubscription_seats(ctx, field)
+	case "payments":
+		return ec.fieldContext_UserSubscription_payments(ctx, field)
+	case "changes":
+		return ec.fieldContext_UserSubscription_changes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserSubscription", field.Name)
+}
+
+func (ec *executionContext) childFields_UserSubscriptionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_UserSubscriptionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_UserSubscriptionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_UserSubscriptionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_UserSubscriptionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserSubscriptionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_UserSubscriptionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_UserSubscriptionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_UserSubscriptionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UserSubscriptionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_UsersError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -1258,7 +1258,7 @@ func (ec *executionContext) field_Query_subscriptions_args(ctx context.Context, 
 	args["before"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
 		func(ctx context.Context, v any) (*plans.Filter, error) {
-			return ec.unmarshalOSubscriptionFilter2ᚖlyceumᚋdomainᚋplansᚐFilter(ctx, v)
+			return ec.unmarshalOUserSubscriptionFilter2ᚖlyceumᚋdomainᚋplansᚐFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -1266,7 +1266,7 @@ func (ec *executionContext) field_Query_subscriptions_args(ctx context.Context, 
 	args["filter"] = arg4
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
 		func(ctx context.Context, v any) (plans.Order, error) {
-			return ec.unmarshalNSubscriptionOrder2lyceumᚋdomainᚋplansᚐOrder(ctx, v)
+			return ec.unmarshalNUserSubscriptionOrder2lyceumᚋdomainᚋplansᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -2923,7 +2923,7 @@ func (ec *executionContext) _Query_subscriptions(ctx context.Context, field grap
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.Page[*plans.Subscription]) graphql.Marshaler {
-			return ec.marshalOSubscriptionConnection2ᚖlyceumᚋdomainᚐPage(ctx, selections, v)
+			return ec.marshalOUserSubscriptionConnection2ᚖlyceumᚋdomainᚐPage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -2936,7 +2936,7 @@ func (ec *executionContext) fieldContext_Query_subscriptions(ctx context.Context
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SubscriptionConnection(ctx, field)
+			return ec.childFields_UserSubscriptionConnection(ctx, field)
 		},
 	}
 	defer func() {
@@ -3919,6 +3919,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Verification(ctx, sel, obj)
+	case plans.Subscription:
+		return ec._UserSubscription(ctx, sel, &obj)
+	case *plans.Subscription:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._UserSubscription(ctx, sel, obj)
 	case users.User:
 		return ec._User(ctx, sel, &obj)
 	case *users.User:
@@ -3933,13 +3940,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._SubscriptionChange(ctx, sel, obj)
-	case plans.Subscription:
-		return ec._Subscription(ctx, sel, &obj)
-	case *plans.Subscription:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Subscription(ctx, sel, obj)
 	case security.Session:
 		return ec._Session(ctx, sel, &obj)
 	case *security.Session:

@@ -1236,7 +1236,7 @@ func (ec *executionContext) unmarshalInputApiTokenFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"userId", "live"}
+	fieldsInOrder := [...]string{"userId", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1250,13 +1250,13 @@ func (ec *executionContext) unmarshalInputApiTokenFilter(ctx context.Context, ob
 				return it, err
 			}
 			it.UserID = data
-		case "live":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("live"))
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Live = data
+			it.Active = data
 		}
 	}
 	return it, nil
@@ -1341,7 +1341,7 @@ func (ec *executionContext) unmarshalInputRefreshTokenFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"userId", "familyId", "live"}
+	fieldsInOrder := [...]string{"userId", "familyId", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1362,13 +1362,13 @@ func (ec *executionContext) unmarshalInputRefreshTokenFilter(ctx context.Context
 				return it, err
 			}
 			it.FamilyID = data
-		case "live":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("live"))
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Live = data
+			it.Active = data
 		}
 	}
 	return it, nil

@@ -935,7 +935,7 @@ func (ec *executionContext) _User_subscription(ctx context.Context, field graphq
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *plans.Subscription) graphql.Marshaler {
-			return ec.marshalOSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
+			return ec.marshalOUserSubscription2ᚖlyceumᚋdomainᚋplansᚐSubscription(ctx, selections, v)
 		},
 		true,
 		false,
@@ -948,7 +948,7 @@ func (ec *executionContext) fieldContext_User_subscription(_ context.Context, fi
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Subscription(ctx, field)
+			return ec.childFields_UserSubscription(ctx, field)
 		},
 	}
 	return fc, nil
@@ -986,7 +986,7 @@ func (ec *executionContext) _User_subscriptions(ctx context.Context, field graph
 			return next
 		},
 		func(ctx context.Context, selections ast.SelectionSet, v *domain.Page[*plans.Subscription]) graphql.Marshaler {
-			return ec.marshalOSubscriptionConnection2ᚖlyceumᚋdomainᚐPage(ctx, selections, v)
+			return ec.marshalOUserSubscriptionConnection2ᚖlyceumᚋdomainᚐPage(ctx, selections, v)
 		},
 		true,
 		false,
@@ -999,7 +999,7 @@ func (ec *executionContext) fieldContext_User_subscriptions(ctx context.Context,
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SubscriptionConnection(ctx, field)
+			return ec.childFields_UserSubscriptionConnection(ctx, field)
 		},
 	}
 	defer func() {

@@ -362,7 +362,7 @@ func (ec *executionContext) unmarshalInputRoleAssignmentFilter(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"userId", "role", "live"}
+	fieldsInOrder := [...]string{"userId", "role", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -383,13 +383,13 @@ func (ec *executionContext) unmarshalInputRoleAssignmentFilter(ctx context.Conte
 				return it, err
 			}
 			it.Role = data
-		case "live":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("live"))
+		case "active":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Live = data
+			it.Active = data
 		}
 	}
 	return it, nil

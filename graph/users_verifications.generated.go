@@ -412,7 +412,7 @@ func (ec *executionContext) unmarshalInputVerificationFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"userId", "purpose", "open", "since", "until"}
+	fieldsInOrder := [...]string{"userId", "purpose", "pending", "since", "until"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -433,13 +433,13 @@ func (ec *executionContext) unmarshalInputVerificationFilter(ctx context.Context
 				return it, err
 			}
 			it.Purpose = data
-		case "open":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("open"))
+		case "pending":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("pending"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.Open = data
+			it.Pending = data
 		case "since":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("since"))
 			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)

@@ -25,7 +25,7 @@ func (r *contentItemResolver) Prerequisites(ctx context.Context, obj *content.It
 
 func (r *contentItemResolver) Learners(ctx context.Context, obj *content.Item, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) (*domain.Page[*content.Progress], error) {
 	page := domain.PageArgs{First: first, After: after, Last: last, Before: before}
-	if filter != nil || orderBy != content.RecentFirst {
+	if filter != nil || orderBy != content.RecentlyUpdatedFirst {
 		return r.Reader.Learners(ctx, obj.ID, or(filter), orderBy, page)
 	}
 	return relations.ContentItemLearners.Page(ctx, obj, page)
@@ -53,7 +53,7 @@ func (r *userResolver) Consumption(ctx context.Context, obj *users.User, first *
 
 func (r *userResolver) Progress(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) (*domain.Page[*content.Progress], error) {
 	page := domain.PageArgs{First: first, After: after, Last: last, Before: before}
-	if filter != nil || orderBy != content.RecentFirst {
+	if filter != nil || orderBy != content.RecentlyUpdatedFirst {
 		return r.Reader.ProgressOf(ctx, obj.ID, or(filter), orderBy, page)
 	}
 	return relations.UserProgress.Page(ctx, obj, page)

@@ -35,18 +35,20 @@ func (r *queryResolver) Subscriptions(ctx context.Context, first *int32, after *
 	return r.Reader.ListSubscriptions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *subscriptionResolver) Plan(ctx context.Context, obj *plans.Subscription) (*plans.Plan, error) {
-	return relations.SubscriptionPlan.Of(ctx, obj)
-}
-
-func (r *subscriptionResolver) Owner(ctx context.Context, obj *plans.Subscription) (*users.User, error) {
-	return relations.SubscriptionOwner.Of(ctx, obj)
-}
-
 func (r *userResolver) Subscription(ctx context.Context, obj *users.User) (*plans.Subscription, error) {
 	return relations.UserSubscription.Of(ctx, obj)
 }
 
-func (r *Resolver) Subscription() graph.SubscriptionResolver { return &subscriptionResolver{r} }
+func (r *userSubscriptionResolver) Plan(ctx context.Context, obj *plans.Subscription) (*plans.Plan, error) {
+	return relations.UserSubscriptionPlan.Of(ctx, obj)
+}
 
-type subscriptionResolver struct{ *Resolver }
+func (r *userSubscriptionResolver) Owner(ctx context.Context, obj *plans.Subscription) (*users.User, error) {
+	return relations.UserSubscriptionOwner.Of(ctx, obj)
+}
+
+func (r *Resolver) UserSubscription() graph.UserSubscriptionResolver {
+	return &userSubscriptionResolver{r}
+}
+
+type userSubscriptionResolver struct{ *Resolver }

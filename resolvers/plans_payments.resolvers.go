@@ -26,18 +26,6 @@ func (r *queryResolver) SubscriptionChanges(ctx context.Context, first *int32, a
 	return r.Reader.ListChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *subscriptionResolver) Seats(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Seat], error) {
-	return relations.SubscriptionSeats.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-}
-
-func (r *subscriptionResolver) Payments(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Payment], error) {
-	return relations.SubscriptionPayments.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-}
-
-func (r *subscriptionResolver) Changes(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.ChangeEntry], error) {
-	return relations.SubscriptionChanges.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-}
-
 func (r *subscriptionChangeResolver) Subscription(ctx context.Context, obj *plans.ChangeEntry) (*plans.Subscription, error) {
 	return relations.SubscriptionChangeSubscription.Of(ctx, obj)
 }
@@ -72,6 +60,18 @@ func (r *userResolver) Subscriptions(ctx context.Context, obj *users.User, first
 
 func (r *userResolver) Payments(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Payment], error) {
 	return relations.UserPayments.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *userSubscriptionResolver) Seats(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Seat], error) {
+	return relations.UserSubscriptionSeats.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *userSubscriptionResolver) Payments(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.Payment], error) {
+	return relations.UserSubscriptionPayments.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+}
+
+func (r *userSubscriptionResolver) Changes(ctx context.Context, obj *plans.Subscription, first *int32, after *string, last *int32, before *string) (*domain.Page[*plans.ChangeEntry], error) {
+	return relations.UserSubscriptionChanges.Page(ctx, obj, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *Resolver) Payment() graph.PaymentResolver { return &paymentResolver{r} }

@@ -43,8 +43,7 @@ func SDL() string {
 	return b.String()
 }
 
-// writeRoots writes the schema block. The formatter leaves it out where the roots have their usual names, and readers then
-// take any type named Subscription for the root of streams, which here is something that is bought.
+// writeRoots writes the schema block, which the formatter leaves out where the roots have their usual names.
 func writeRoots(b *strings.Builder, schema *ast.Schema) {
 	if schema.Description != "" {
 		b.WriteString("\"\"\"\n" + schema.Description + "\n\"\"\"\n")

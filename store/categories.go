@@ -84,7 +84,7 @@ var (
 		name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
 		filters: on(`k.parent_id = ?`, beginsWith("k.name")),
 		orders: map[content.CategoryOrder]order[content.Category]{
-			content.InOrder: {
+			content.ByPosition: {
 				columns: []string{"k.position::integer", "k.id::uuid"},
 				key:     func(k *content.Category) []string { return []string{strconv.Itoa(int(k.Position)), k.ID.String()} },
 			},

@@ -67,8 +67,8 @@ var progressList = list[content.Progress, content.ProgressOrder]{
 		whether(`l.completed_at is not null`),
 	},
 	orders: map[content.ProgressOrder]order[content.Progress]{
-		content.RecentFirst: {columns: progressKey, desc: true, key: lastAt},
-		content.IdleFirst:   {columns: progressKey, key: lastAt},
+		content.RecentlyUpdatedFirst:      {columns: progressKey, desc: true, key: lastAt},
+		content.LeastRecentlyUpdatedFirst: {columns: progressKey, key: lastAt},
 	},
 }
 
@@ -90,10 +90,10 @@ func (r Reader) Learners(ctx context.Context, item domain.ItemID, f content.Prog
 
 // FirstProgress reads the first page of where many people stand, last seen first.
 func (r Reader) FirstProgress(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*content.Progress], error) {
-	return firstPages(ctx, r.db, progressList, content.RecentFirst, parents{filter: progressBy}, people, size, func(p *content.Progress) domain.UserID { return p.UserID })
+	return firstPages(ctx, r.db, progressList, content.RecentlyUpdatedFirst, parents{filter: progressBy}, people, size, func(p *content.Progress) domain.UserID { return p.UserID })
 }
 
 // FirstLearners reads the first page of where the learners of many items stand, last seen first.
 func (r Reader) FirstLearners(ctx context.Context, items []domain.ItemID, size int32) (map[domain.ItemID]*domain.Page[*content.Progress], error) {
-	return firstPages(ctx, r.db, progressList, content.RecentFirst, parents{filter: progressWith}, items, size, func(p *content.Progress) domain.ItemID { return p.ItemID })
+	return firstPages(ctx, r.db, progressList, content.RecentlyUpdatedFirst, parents{filter: progressWith}, items, size, func(p *content.Progress) domain.ItemID { return p.ItemID })
 }

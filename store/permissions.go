@@ -44,8 +44,8 @@ func grantedAt(g *content.Grant) []string { return []string{stamp(g.CreatedAt), 
 
 // ListGrants reads a page of grants.
 func (r Reader) ListGrants(ctx context.Context, f content.GrantFilter, by content.GrantOrder, page domain.PageArgs) (*domain.Page[*content.Grant], error) {
-	live := &f.Live
-	if !f.Live {
+	live := &f.Active
+	if !f.Active {
 		live = nil // ended ones too
 	}
 	return grantList.page(ctx, r.db, by, page, f.UserID, live, f.ItemID, f.CategoryID, f.Effect, f.GrantedByID)

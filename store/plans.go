@@ -38,7 +38,7 @@ var planList = list[plans.Plan, plans.PlanOrder]{
 		{text: `p.access_level >= ?`},
 	},
 	orders: map[plans.PlanOrder]order[plans.Plan]{
-		plans.PriceList: {
+		plans.PlansByPosition: {
 			columns: []string{"p.position::integer", "p.id::uuid"},
 			key:     func(p *plans.Plan) []string { return []string{strconv.Itoa(int(p.Position)), p.ID.String()} },
 		},

@@ -63,5 +63,5 @@ func assignmentAt(a *users.RoleAssignment) []string {
 
 // ListRoleAssignments reads a page of who has which role.
 func (r Reader) ListRoleAssignments(ctx context.Context, f users.RoleAssignmentFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*users.RoleAssignment], error) {
-	return assignmentList.page(ctx, r.db, by, page, f.UserID, f.Role, f.Live)
+	return assignmentList.page(ctx, r.db, by, page, f.UserID, f.Role, f.Active)
 }

@@ -48,7 +48,7 @@ var sessionList = list[security.Session, security.SessionOrder]{
 			columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true,
 			key: func(s *security.Session) []string { return []string{stamp(s.CreatedAt), s.ID.String()} },
 		},
-		security.LastSeenFirst: {
+		security.RecentlySeenFirst: {
 			columns: []string{"s.last_seen_at::timestamptz", "s.id::uuid"}, desc: true,
 			key: func(s *security.Session) []string { return []string{stamp(s.LastSeenAt), s.ID.String()} },
 		},

@@ -98,8 +98,8 @@ func TestEveryStatementOfTheProgramPrepares(t *testing.T) {
 			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], parents{filter: paidBy}, 6),
 			paymentList.ofParents(paymentList.orders[plans.NewestPaymentFirst], parents{filter: paidFor}, 6),
 			changeList.ofParents(changeList.orders[domain.NewestFirst], parents{filter: changeOf}, 6), seatList.ofParents(seatList.orders[domain.NewestFirst], parents{filter: seatIn}, 6),
-			progressList.ofParents(progressList.orders[content.RecentFirst], parents{filter: progressBy}, 6),
-			progressList.ofParents(progressList.orders[content.RecentFirst], parents{filter: progressWith}, 6),
+			progressList.ofParents(progressList.orders[content.RecentlyUpdatedFirst], parents{filter: progressBy}, 6),
+			progressList.ofParents(progressList.orders[content.RecentlyUpdatedFirst], parents{filter: progressWith}, 6),
 			apiTokenList.ofParents(apiTokenList.orders[domain.NewestFirst], parents{filter: tokenOf}, 6),
 		},
 	} {

@@ -49,7 +49,7 @@ var subscriptionList = list[plans.Subscription, plans.Order]{
 	orders: map[plans.Order]order[plans.Subscription]{
 		plans.NewestFirst: {columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, desc: true, key: subscribedAt},
 		plans.OldestFirst: {columns: []string{"s.created_at::timestamptz", "s.id::uuid"}, key: subscribedAt},
-		plans.EndingFirst: {
+		plans.EndingSoonestFirst: {
 			columns: []string{"s.access_until::timestamptz", "s.id::uuid"},
 			key: func(s *plans.Subscription) []string {
 				return []string{stampOr("infinity", s.AccessUntil), s.ID.String()}
@@ -62,7 +62,7 @@ func subscribedAt(s *plans.Subscription) []string { return []string{stamp(s.Crea
 
 // ListSubscriptions reads a page of subscriptions.
 func (r Reader) ListSubscriptions(ctx context.Context, f plans.Filter, by plans.Order, page domain.PageArgs) (*domain.Page[*plans.Subscription], error) {
-	return subscriptionList.page(ctx, r.db, by, page, f.OwnerID, f.Status, f.PlanID, f.Living, f.Canceling, f.Since, f.Until, f.EndsBefore)
+	return subscriptionList.page(ctx, r.db, by, page, f.OwnerID, f.Status, f.PlanID, f.GivesAccess, f.Canceling, f.Since, f.Until, f.EndsBefore)
 }
 
 // FirstSubscriptions reads the first page of many people's own subscriptions, the newest first.

@@ -35,7 +35,7 @@ var apiTokenList = list[security.APIToken, domain.TimeOrder]{
 
 // ListAPITokens reads a page of programs' tokens.
 func (r Reader) ListAPITokens(ctx context.Context, f security.APITokenFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.APIToken], error) {
-	return apiTokenList.page(ctx, r.db, by, page, f.UserID, f.Live)
+	return apiTokenList.page(ctx, r.db, by, page, f.UserID, f.Active)
 }
 
 // FirstAPITokens reads the first page of many people's tokens, the newest first.
@@ -66,5 +66,5 @@ var refreshTokenList = list[security.RefreshToken, domain.TimeOrder]{
 
 // ListRefreshTokens reads a page of links of chains.
 func (r Reader) ListRefreshTokens(ctx context.Context, f security.RefreshTokenFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.RefreshToken], error) {
-	return refreshTokenList.page(ctx, r.db, by, page, f.UserID, f.FamilyID, f.Live)
+	return refreshTokenList.page(ctx, r.db, by, page, f.UserID, f.FamilyID, f.Active)
 }

@@ -41,7 +41,7 @@ var userList = list[users.User, users.Order]{
 			columns: []string{"u.username::citext", "u.id::uuid"}, needs: []string{"username"},
 			key: func(u *users.User) []string { return []string{u.Username, u.ID.String()} },
 		},
-		users.LastLoginFirst: {
+		users.RecentLoginFirst: {
 			columns: []string{"coalesce(u.last_login_at, '-infinity')::timestamptz", "u.id::uuid"}, desc: true, needs: []string{"last_login_at"},
 			key: func(u *users.User) []string { return []string{stampOr("-infinity", u.LastLoginAt), u.ID.String()} },
 		},

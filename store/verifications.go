@@ -34,5 +34,5 @@ var verificationList = list[users.Verification, domain.TimeOrder]{
 
 // ListVerifications reads a page of verifications.
 func (r Reader) ListVerifications(ctx context.Context, f users.VerificationFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*users.Verification], error) {
-	return verificationList.page(ctx, r.db, by, page, f.UserID, f.Purpose, f.Open, f.Since, f.Until)
+	return verificationList.page(ctx, r.db, by, page, f.UserID, f.Purpose, f.Pending, f.Since, f.Until)
 }

@@ -307,7 +307,7 @@ func (o *Operations) input(d *ast.Definition) string {
 // id is one that an argument of such a name may take.
 func (o *Operations) id(argument string) string {
 	kind, known := map[string]string{
-		"itemId": "ContentItem", "categoryId": "Category", "parentId": "Category", "planId": "Plan", "subscriptionId": "Subscription",
+		"itemId": "ContentItem", "categoryId": "Category", "parentId": "Category", "planId": "Plan", "subscriptionId": "UserSubscription",
 	}[argument]
 	if !known {
 		kind = "User" // userId, authorId, ownerId and more

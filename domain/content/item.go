@@ -91,7 +91,7 @@ type LibraryOrder string
 // The orders of the library.
 const (
 	BegunLastFirst   LibraryOrder = "newest_first"
-	ChangedLastFirst LibraryOrder = "changed_first"
+	ChangedLastFirst LibraryOrder = "recently_updated_first"
 	LibraryByTitle   LibraryOrder = "by_title"
 )
 
@@ -110,8 +110,8 @@ type CategoryOrder string
 
 // The orders of branches.
 const (
-	InOrder CategoryOrder = "in_order"
-	ByName  CategoryOrder = "by_name"
+	ByPosition CategoryOrder = "by_position"
+	ByName     CategoryOrder = "by_name"
 )
 
 // CategoryFilter narrows the list of branches; nil asks nothing.
@@ -184,7 +184,7 @@ const (
 // GrantFilter narrows the list of grants; nil asks nothing.
 type GrantFilter struct {
 	UserID      *domain.UserID
-	Live        bool // in force or still to come
+	Active      bool // in force or still to come
 	ItemID      *domain.ItemID
 	CategoryID  *domain.CategoryID
 	Effect      *Effect
@@ -198,5 +198,5 @@ type GrantOrder string
 const (
 	NewestGrantFirst GrantOrder = "newest_first"
 	OldestGrantFirst GrantOrder = "oldest_first"
-	EndingGrantFirst GrantOrder = "ending_first"
+	EndingGrantFirst GrantOrder = "ending_soonest_first"
 )

@@ -29,8 +29,8 @@ type ProgressOrder string
 
 // The orders of progress.
 const (
-	RecentFirst ProgressOrder = "recent_first"
-	IdleFirst   ProgressOrder = "idle_first"
+	RecentlyUpdatedFirst      ProgressOrder = "recently_updated_first"
+	LeastRecentlyUpdatedFirst ProgressOrder = "least_recently_updated_first"
 )
 
 // ProgressFilter narrows a list of where people stand; nil asks nothing.

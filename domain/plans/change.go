@@ -36,8 +36,8 @@ type Change struct {
 // scheduleCancel ends a subscription with the period that is paid. Errors: REFUSED.
 func scheduleCancel(s Subscription, now time.Time, reason string) (Subscription, Change, error) {
 	switch {
-	case !living(s.Status):
-		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("NOT_LIVING")
+	case !inForce(s.Status):
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("ALREADY_ENDED")
 	case s.CurrentPeriodEnd == nil:
 		return s, Change{}, domain.Errorf(domain.CodeRefused, "a lifetime plan has no end to cancel at").Because("LIFETIME")
 	case s.CancelAt != nil:
@@ -57,13 +57,14 @@ func withdrawCancel(s Subscription, now time.Time) (Subscription, Change, error)
 	switch {
 	case s.CancelAt == nil:
 		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription is not canceled").Because("NOT_CANCELED")
-	case !living(s.Status) || !s.CancelAt.After(now):
-		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("NOT_LIVING")
+	case !inForce(s.Status) || !s.CancelAt.After(now):
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("ALREADY_ENDED")
 	}
 	s.CancelAt, s.CanceledAt = nil, nil
 	return s, Change{Kind: CancelWithdrawn, From: s.Status, To: s.Status, EffectiveAt: now}, nil
 }
 
-func living(s SubscriptionStatus) bool {
+// inForce reports whether a subscription of this status still runs.
+func inForce(s SubscriptionStatus) bool {
 	return s == Trialing || s == Active || s == PastDue || s == Paused
 }

@@ -17,7 +17,7 @@ func TestOnlyALivingSubscriptionCanBeCanceled(t *testing.T) {
 	t.Parallel()
 	end := now.Add(240 * time.Hour)
 	for status, reason := range map[SubscriptionStatus]string{
-		Pending: "NOT_LIVING", Incomplete: "NOT_LIVING", Canceled: "NOT_LIVING", Expired: "NOT_LIVING",
+		Pending: "ALREADY_ENDED", Incomplete: "ALREADY_ENDED", Canceled: "ALREADY_ENDED", Expired: "ALREADY_ENDED",
 		Trialing: "", Active: "", PastDue: "", Paused: "",
 	} {
 		t.Run(string(status), func(t *testing.T) {
@@ -53,8 +53,8 @@ func TestOnlyALivingSubscriptionThatIsCanceledCanBeResumed(t *testing.T) {
 			_, _, err := withdrawCancel(Subscription{Status: status}, now)
 			wantRefused(t, err, "NOT_CANCELED")
 			after, change, err := withdrawCancel(Subscription{Status: status, CancelAt: &later, CanceledAt: &now, AccessUntil: &later}, now)
-			if !living(status) {
-				wantRefused(t, err, "NOT_LIVING")
+			if !inForce(status) {
+				wantRefused(t, err, "ALREADY_ENDED")
 				return
 			}
 			if err != nil || after.CancelAt != nil || after.CanceledAt != nil || !after.AccessUntil.Equal(later) {
@@ -75,7 +75,7 @@ func TestACancellationIsRefusedForItsReason(t *testing.T) {
 	_, _, err = scheduleCancel(Subscription{Status: Active, CurrentPeriodEnd: &end, CancelAt: &end}, now, "")
 	wantRefused(t, err, "ALREADY_CANCELED")
 	_, _, err = scheduleCancel(Subscription{Status: Expired}, now, "")
-	wantRefused(t, err, "NOT_LIVING")
+	wantRefused(t, err, "ALREADY_ENDED")
 }
 
 func TestACancellationThatHasTakenEffectCannotBeWithdrawn(t *testing.T) {
@@ -85,8 +85,8 @@ func TestACancellationThatHasTakenEffectCannotBeWithdrawn(t *testing.T) {
 		reason string
 	}{
 		"a moment later":  {now.Add(time.Microsecond), ""},
-		"at this instant": {now, "NOT_LIVING"},
-		"a moment ago":    {now.Add(-time.Microsecond), "NOT_LIVING"},
+		"at this instant": {now, "ALREADY_ENDED"},
+		"a moment ago":    {now.Add(-time.Microsecond), "ALREADY_ENDED"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -99,9 +99,9 @@ type Order string
 
 // The orders of subscriptions.
 const (
-	NewestFirst Order = "newest_first"
-	OldestFirst Order = "oldest_first"
-	EndingFirst Order = "ending_first"
+	NewestFirst        Order = "newest_first"
+	OldestFirst        Order = "oldest_first"
+	EndingSoonestFirst Order = "ending_soonest_first"
 )
 
 // PlanOrder is an order of the list of plans.
@@ -109,7 +109,7 @@ type PlanOrder string
 
 // The orders of plans.
 const (
-	PriceList       PlanOrder = "price_list"
+	PlansByPosition PlanOrder = "by_position"
 	NewestPlanFirst PlanOrder = "newest_first"
 )
 
@@ -120,7 +120,7 @@ type (
 		Status       *SubscriptionStatus
 		PlanID       *domain.PlanID
 		OwnerID      *domain.UserID
-		Living       *bool      // opens content now
+		GivesAccess  *bool      // opens content now
 		Canceling    *bool      // canceled and running out
 		Since, Until *time.Time // of its beginning
 		EndsBefore   *time.Time // of its access

@@ -43,7 +43,7 @@ type ResumeCommand struct {
 }
 
 // Cancel lets a subscription run out with its period. Owner, or whoever may write billing.
-// Errors: INVALID, NOT_FOUND, REFUSED (NOT_LIVING, LIFETIME, ALREADY_CANCELED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
+// Errors: INVALID, NOT_FOUND, REFUSED (ALREADY_ENDED, LIFETIME, ALREADY_CANCELED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Cancel(ctx context.Context, viewer domain.Viewer, c CancelCommand) (*Subscription, error) {
 	if len(c.Reason) > maxReason {
 		return nil, domain.Errorf(domain.CodeInvalid, "a reason has at most %d bytes", maxReason).At("reason")
@@ -61,7 +61,7 @@ func (s Service) Cancel(ctx context.Context, viewer domain.Viewer, c CancelComma
 }
 
 // Resume takes a cancellation back before it takes effect. Owner, or whoever may write billing.
-// Errors: NOT_FOUND, REFUSED (NOT_CANCELED, NOT_LIVING), CONFLICT (IDEMPOTENCY_KEY_REUSED).
+// Errors: NOT_FOUND, REFUSED (NOT_CANCELED, ALREADY_ENDED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Resume(ctx context.Context, viewer domain.Viewer, c ResumeCommand) (*Subscription, error) {
 	var saved *Subscription
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {

@@ -14,7 +14,7 @@ type SessionOrder string
 // The orders of sessions.
 const (
 	NewestSessionFirst SessionOrder = "newest_first"
-	LastSeenFirst      SessionOrder = "last_seen_first"
+	RecentlySeenFirst  SessionOrder = "recently_seen_first"
 )
 
 // Filters narrow the lists; nil asks nothing. Since and Until are about the time of the row.
@@ -54,13 +54,13 @@ type (
 	// APITokenFilter narrows the list of programs' tokens.
 	APITokenFilter struct {
 		UserID *domain.UserID
-		Live   *bool
+		Active *bool
 	}
 	// RefreshTokenFilter narrows the list of links of chains.
 	RefreshTokenFilter struct {
 		UserID   *domain.UserID
 		FamilyID *uuid.UUID
-		Live     *bool
+		Active   *bool
 	}
 	// PasswordChangeFilter narrows the list of changes of passwords.
 	PasswordChangeFilter struct {

@@ -43,13 +43,13 @@ type (
 	RoleAssignmentFilter struct {
 		UserID *domain.UserID
 		Role   *string
-		Live   *bool
+		Active *bool
 	}
 	// VerificationFilter narrows the list of verifications.
 	VerificationFilter struct {
 		UserID       *domain.UserID
 		Purpose      *VerificationPurpose
-		Open         *bool // can still be used
+		Pending      *bool // can still be used
 		Since, Until *time.Time
 	}
 )

@@ -46,10 +46,10 @@ type Order string
 
 // The orders.
 const (
-	NewestFirst    Order = "newest_first"
-	OldestFirst    Order = "oldest_first"
-	ByUsername     Order = "by_username"
-	LastLoginFirst Order = "last_login_first"
+	NewestFirst      Order = "newest_first"
+	OldestFirst      Order = "oldest_first"
+	ByUsername       Order = "by_username"
+	RecentLoginFirst Order = "recent_login_first"
 )
 
 // Filter narrows the list of users; nil asks nothing.

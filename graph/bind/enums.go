@@ -47,8 +47,8 @@ func UnmarshalUserOrder(v any) (users.Order, error)    { return readEnum[users.O
 func MarshalBillingCycle(v plans.BillingCycle) graphql.Marshaler { return writeEnum(v) }
 func UnmarshalBillingCycle(v any) (plans.BillingCycle, error)    { return readEnum[plans.BillingCycle](v) }
 
-func MarshalSubscriptionStatus(v plans.SubscriptionStatus) graphql.Marshaler { return writeEnum(v) }
-func UnmarshalSubscriptionStatus(v any) (plans.SubscriptionStatus, error) {
+func MarshalUserSubscriptionStatus(v plans.SubscriptionStatus) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalUserSubscriptionStatus(v any) (plans.SubscriptionStatus, error) {
 	return readEnum[plans.SubscriptionStatus](v)
 }
 
@@ -117,8 +117,8 @@ func UnmarshalVerificationPurpose(v any) (users.VerificationPurpose, error) {
 func MarshalPlanOrder(v plans.PlanOrder) graphql.Marshaler { return writeEnum(v) }
 func UnmarshalPlanOrder(v any) (plans.PlanOrder, error)    { return readEnum[plans.PlanOrder](v) }
 
-func MarshalSubscriptionOrder(v plans.Order) graphql.Marshaler { return writeEnum(v) }
-func UnmarshalSubscriptionOrder(v any) (plans.Order, error)    { return readEnum[plans.Order](v) }
+func MarshalUserSubscriptionOrder(v plans.Order) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalUserSubscriptionOrder(v any) (plans.Order, error)    { return readEnum[plans.Order](v) }
 
 func MarshalPaymentOrder(v plans.PaymentOrder) graphql.Marshaler { return writeEnum(v) }
 func UnmarshalPaymentOrder(v any) (plans.PaymentOrder, error)    { return readEnum[plans.PaymentOrder](v) }

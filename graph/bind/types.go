@@ -44,20 +44,20 @@ type (
 
 // Plans.
 type (
-	Plan                    = plans.Plan
-	BillingCycle            = plans.BillingCycle
-	SubscriptionStatus      = plans.SubscriptionStatus
-	Subscription            = plans.Subscription
-	SubscriptionConnection  = domain.Page[*plans.Subscription]
-	SubscriptionEdge        = domain.Edge[*plans.Subscription]
-	SubscriptionFilter      = plans.Filter
-	CancelSubscriptionInput = plans.CancelCommand
-	ResumeSubscriptionInput = plans.ResumeCommand
-	PlanConnection          = domain.Page[*plans.Plan]
-	PlanEdge                = domain.Edge[*plans.Plan]
-	PlanFilter              = plans.PlanFilter
-	PlanOrder               = plans.PlanOrder
-	SubscriptionOrder       = plans.Order
+	Plan                       = plans.Plan
+	BillingCycle               = plans.BillingCycle
+	UserSubscriptionStatus     = plans.SubscriptionStatus
+	UserSubscription           = plans.Subscription
+	UserSubscriptionConnection = domain.Page[*plans.Subscription]
+	UserSubscriptionEdge       = domain.Edge[*plans.Subscription]
+	UserSubscriptionFilter     = plans.Filter
+	CancelSubscriptionInput    = plans.CancelCommand
+	ResumeSubscriptionInput    = plans.ResumeCommand
+	PlanConnection             = domain.Page[*plans.Plan]
+	PlanEdge                   = domain.Edge[*plans.Plan]
+	PlanFilter                 = plans.PlanFilter
+	PlanOrder                  = plans.PlanOrder
+	UserSubscriptionOrder      = plans.Order
 
 	Payment                      = plans.Payment
 	PaymentConnection            = domain.Page[*plans.Payment]

@@ -242,7 +242,7 @@ const (
 	// The key was used with other input.
 	PlansErrorCodeIdempotencyKeyReused PlansErrorCode = "IDEMPOTENCY_KEY_REUSED"
 	// The subscription has ended.
-	PlansErrorCodeNotLiving PlansErrorCode = "NOT_LIVING"
+	PlansErrorCodeAlreadyEnded PlansErrorCode = "ALREADY_ENDED"
 	// A lifetime plan has no end to cancel at.
 	PlansErrorCodeLifetime PlansErrorCode = "LIFETIME"
 	// It ends with its period already.
@@ -257,7 +257,7 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeConflict,
 	PlansErrorCodeRefused,
 	PlansErrorCodeIdempotencyKeyReused,
-	PlansErrorCodeNotLiving,
+	PlansErrorCodeAlreadyEnded,
 	PlansErrorCodeLifetime,
 	PlansErrorCodeAlreadyCanceled,
 	PlansErrorCodeNotCanceled,
@@ -265,7 +265,7 @@ var AllPlansErrorCode = []PlansErrorCode{
 
 func (e PlansErrorCode) IsValid() bool {
 	switch e {
-	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeNotLiving, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled:
+	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled:
 		return true
 	}
 	return false

@@ -34,7 +34,7 @@ var (
 		return r.ListConsumption(ctx, content.ConsumptionFilter{UserID: &id}, domain.NewestFirst, page)
 	})
 	UserProgress = children(loaders.ProgressOfUser, userID, func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
-		return r.ProgressOf(ctx, id, content.ProgressFilter{}, content.RecentFirst, page)
+		return r.ProgressOf(ctx, id, content.ProgressFilter{}, content.RecentlyUpdatedFirst, page)
 	})
 )
 

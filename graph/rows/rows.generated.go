@@ -92,21 +92,21 @@ const (
 	ofSessionEdge                  = 69
 	ofSignInPayload                = 70
 	ofSignOutPayload               = 71
-	ofSubscription                 = 72
-	ofSubscriptionChange           = 73
-	ofSubscriptionChangeConnection = 74
-	ofSubscriptionChangeEdge       = 75
-	ofSubscriptionConnection       = 76
-	ofSubscriptionEdge             = 77
-	ofSubscriptionMetrics          = 78
-	ofSubscriptionSeat             = 79
-	ofSubscriptionSeatConnection   = 80
-	ofSubscriptionSeatEdge         = 81
-	ofUpdateProfilePayload         = 82
-	ofUser                         = 83
-	ofUserActivity                 = 84
-	ofUserConnection               = 85
-	ofUserEdge                     = 86
+	ofSubscriptionChange           = 72
+	ofSubscriptionChangeConnection = 73
+	ofSubscriptionChangeEdge       = 74
+	ofSubscriptionMetrics          = 75
+	ofSubscriptionSeat             = 76
+	ofSubscriptionSeatConnection   = 77
+	ofSubscriptionSeatEdge         = 78
+	ofUpdateProfilePayload         = 79
+	ofUser                         = 80
+	ofUserActivity                 = 81
+	ofUserConnection               = 82
+	ofUserEdge                     = 83
+	ofUserSubscription             = 84
+	ofUserSubscriptionConnection   = 85
+	ofUserSubscriptionEdge         = 86
 	ofUsersError                   = 87
 	ofVerification                 = 88
 	ofVerificationConnection       = 89
@@ -166,7 +166,7 @@ func init() {
 			{name: "node", below: []int{ofAuditEntry}},
 		}},
 		{name: "CancelSubscriptionPayload", row: "model.CancelSubscriptionPayload", satisfies: []string{"CancelSubscriptionPayload"}, fields: []fieldInfo{
-			{name: "subscription", below: []int{ofSubscription}},
+			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "Category", row: "content.Category", satisfies: []string{"Category", "Node"}, fields: []fieldInfo{
@@ -376,7 +376,7 @@ func init() {
 		{name: "Payment", row: "plans.Payment", satisfies: []string{"Payment", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
 			{name: "user", below: []int{ofUser}, relation: true, columns: relations.PaymentUser.Columns()},
-			{name: "subscription", below: []int{ofSubscription}, relation: true, columns: relations.PaymentSubscription.Columns()},
+			{name: "subscription", below: []int{ofUserSubscription}, relation: true, columns: relations.PaymentSubscription.Columns()},
 			{name: "status", columns: []string{"status"}},
 			{name: "amount", below: []int{ofMoney}},
 			{name: "refunded", below: []int{ofMoney}},
@@ -448,8 +448,8 @@ func init() {
 			{name: "node", below: []int{ofProgress}},
 		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
-			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscription, ofSubscriptionChange, ofUser, ofVerification}},
-			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscription, ofSubscriptionChange, ofUser, ofVerification}},
+			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "subscriptionMetrics", below: []int{ofSubscriptionMetrics}},
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
@@ -463,7 +463,7 @@ func init() {
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
-			{name: "subscriptions", below: []int{ofSubscriptionConnection}},
+			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}},
 			{name: "payments", below: []int{ofPaymentConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
 			{name: "sessions", below: []int{ofSession}},
@@ -507,7 +507,7 @@ func init() {
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
-			{name: "subscription", below: []int{ofSubscription}},
+			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "RevokeContentAccessPayload", row: "model.RevokeContentAccessPayload", satisfies: []string{"RevokeContentAccessPayload"}, fields: []fieldInfo{
@@ -619,24 +619,9 @@ func init() {
 		{name: "SignOutPayload", row: "model.SignOutPayload", satisfies: []string{"SignOutPayload"}, fields: []fieldInfo{
 			{name: "signedOut"},
 		}},
-		{name: "Subscription", row: "plans.Subscription", satisfies: []string{"Subscription", "Node"}, fields: []fieldInfo{
-			{name: "id", columns: []string{"id"}},
-			{name: "plan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionPlan.Columns()},
-			{name: "owner", below: []int{ofUser}, relation: true, columns: relations.SubscriptionOwner.Columns()},
-			{name: "status", columns: []string{"status"}},
-			{name: "startedAt", columns: []string{"started_at"}},
-			{name: "trialEndsAt", columns: []string{"trial_ends_at"}},
-			{name: "currentPeriodStart", columns: []string{"current_period_start"}},
-			{name: "currentPeriodEnd", columns: []string{"current_period_end"}},
-			{name: "accessUntil", columns: []string{"access_until"}},
-			{name: "cancelAt", columns: []string{"cancel_at"}},
-			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeSubscriptionSeats, relation: true, columns: relations.SubscriptionSeats.Relation.Columns()},
-			{name: "payments", below: []int{ofPaymentConnection}, args: decodeSubscriptionPayments, relation: true, columns: relations.SubscriptionPayments.Relation.Columns()},
-			{name: "changes", below: []int{ofSubscriptionChangeConnection}, args: decodeSubscriptionChanges, relation: true, columns: relations.SubscriptionChanges.Relation.Columns()},
-		}},
 		{name: "SubscriptionChange", row: "plans.ChangeEntry", satisfies: []string{"SubscriptionChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "subscription", below: []int{ofSubscription}, relation: true, columns: relations.SubscriptionChangeSubscription.Columns()},
+			{name: "subscription", below: []int{ofUserSubscription}, relation: true, columns: relations.SubscriptionChangeSubscription.Columns()},
 			{name: "user", below: []int{ofUser}, relation: true, columns: relations.SubscriptionChangeUser.Columns()},
 			{name: "kind", columns: []string{"kind"}},
 			{name: "fromPlan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionChangeFromPlan.Columns()},
@@ -658,16 +643,6 @@ func init() {
 		{name: "SubscriptionChangeEdge", row: "domain.Edge", satisfies: []string{"SubscriptionChangeEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofSubscriptionChange}},
-		}},
-		{name: "SubscriptionConnection", row: "domain.Page", satisfies: []string{"SubscriptionConnection"}, fields: []fieldInfo{
-			{name: "edges", below: []int{ofSubscriptionEdge}},
-			{name: "nodes", below: []int{ofSubscription}},
-			{name: "pageInfo", below: []int{ofPageInfo}},
-			{name: "totalCount"},
-		}},
-		{name: "SubscriptionEdge", row: "domain.Edge", satisfies: []string{"SubscriptionEdge"}, fields: []fieldInfo{
-			{name: "cursor"},
-			{name: "node", below: []int{ofSubscription}},
 		}},
 		{name: "SubscriptionMetrics", row: "analytics.SubscriptionMetrics", satisfies: []string{"SubscriptionMetrics"}, fields: []fieldInfo{
 			{name: "plan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionMetricsPlan.Columns()},
@@ -714,8 +689,8 @@ func init() {
 			{name: "activity", below: []int{ofUserActivity}, relation: true, columns: relations.UserActivity.Columns()},
 			{name: "consumption", below: []int{ofConsumptionConnection}, args: decodeUserConsumption, relation: true, columns: relations.UserConsumption.Relation.Columns()},
 			{name: "progress", below: []int{ofProgressConnection}, args: decodeUserProgress, relation: true, columns: relations.UserProgress.Relation.Columns()},
-			{name: "subscription", below: []int{ofSubscription}, relation: true, columns: relations.UserSubscription.Columns()},
-			{name: "subscriptions", below: []int{ofSubscriptionConnection}, args: decodeUserSubscriptions, relation: true, columns: relations.UserSubscriptions.Relation.Columns()},
+			{name: "subscription", below: []int{ofUserSubscription}, relation: true, columns: relations.UserSubscription.Columns()},
+			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}, args: decodeUserSubscriptions, relation: true, columns: relations.UserSubscriptions.Relation.Columns()},
 			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserPayments, relation: true, columns: relations.UserPayments.Relation.Columns()},
 			{name: "securityStatus", below: []int{ofSecurityStatus}, relation: true, columns: relations.UserSecurityStatus.Columns()},
 			{name: "apiTokens", below: []int{ofApiTokenConnection}, args: decodeUserApiTokens, relation: true, columns: relations.UserAPITokens.Relation.Columns()},
@@ -737,6 +712,31 @@ func init() {
 		{name: "UserEdge", row: "domain.Edge", satisfies: []string{"UserEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofUser}},
+		}},
+		{name: "UserSubscription", row: "plans.Subscription", satisfies: []string{"UserSubscription", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "plan", below: []int{ofPlan}, relation: true, columns: relations.UserSubscriptionPlan.Columns()},
+			{name: "owner", below: []int{ofUser}, relation: true, columns: relations.UserSubscriptionOwner.Columns()},
+			{name: "status", columns: []string{"status"}},
+			{name: "startedAt", columns: []string{"started_at"}},
+			{name: "trialEndsAt", columns: []string{"trial_ends_at"}},
+			{name: "currentPeriodStart", columns: []string{"current_period_start"}},
+			{name: "currentPeriodEnd", columns: []string{"current_period_end"}},
+			{name: "accessUntil", columns: []string{"access_until"}},
+			{name: "cancelAt", columns: []string{"cancel_at"}},
+			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeUserSubscriptionSeats, relation: true, columns: relations.UserSubscriptionSeats.Relation.Columns()},
+			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserSubscriptionPayments, relation: true, columns: relations.UserSubscriptionPayments.Relation.Columns()},
+			{name: "changes", below: []int{ofSubscriptionChangeConnection}, args: decodeUserSubscriptionChanges, relation: true, columns: relations.UserSubscriptionChanges.Relation.Columns()},
+		}},
+		{name: "UserSubscriptionConnection", row: "domain.Page", satisfies: []string{"UserSubscriptionConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofUserSubscriptionEdge}},
+			{name: "nodes", below: []int{ofUserSubscription}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "UserSubscriptionEdge", row: "domain.Edge", satisfies: []string{"UserSubscriptionEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofUserSubscription}},
 		}},
 		{name: "UsersError", row: "model.UsersError", satisfies: []string{"UsersError", "UserError"}, fields: []fieldInfo{
 			{name: "code"},
@@ -1366,7 +1366,7 @@ func writeCancelSubscriptionPayload(w *writer, s *selection, obj *model.CancelSu
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscription(w, f.below[0], v)
+				writeUserSubscription(w, f.below[0], v)
 			}
 		case 1: // userErrors
 			v := obj.UserErrors
@@ -1404,7 +1404,7 @@ func prefetchCancelSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 						v := obj.Subscription
 						values = append(values, v)
 					}
-					prefetchSubscription(p, f.below[0], there(values))
+					prefetchUserSubscription(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
@@ -3915,7 +3915,7 @@ func writePayment(w *writer, s *selection, obj *plans.Payment) {
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscription(w, f.below[0], v)
+				writeUserSubscription(w, f.below[0], v)
 			}
 		case 3: // status
 			v := obj.Status
@@ -3968,7 +3968,7 @@ func prefetchPayment(p *prefetch, s *selection, rows []*plans.Payment) {
 			})
 		case 2: // subscription
 			relate(p, &later, f, relations.PaymentSubscription, rows, func(values []*plans.Subscription) {
-				prefetchSubscription(p, f.below[0], there(values))
+				prefetchUserSubscription(p, f.below[0], there(values))
 			})
 		case 4: // amount
 			if f.deep {
@@ -4694,9 +4694,9 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			prefetchRole(p, f.below[11], only[*users.Role](values))
 			prefetchSecurityEvent(p, f.below[12], only[*security.Event](values))
 			prefetchSession(p, f.below[13], only[*security.Session](values))
-			prefetchSubscription(p, f.below[14], only[*plans.Subscription](values))
-			prefetchSubscriptionChange(p, f.below[15], only[*plans.ChangeEntry](values))
-			prefetchUser(p, f.below[16], only[*users.User](values))
+			prefetchSubscriptionChange(p, f.below[14], only[*plans.ChangeEntry](values))
+			prefetchUser(p, f.below[15], only[*users.User](values))
+			prefetchUserSubscription(p, f.below[16], only[*plans.Subscription](values))
 			prefetchVerification(p, f.below[17], only[*users.Verification](values))
 		}
 	case 1: // nodes
@@ -4718,9 +4718,9 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[11], only[*users.Role](values))
 				prefetchSecurityEvent(p, f.below[12], only[*security.Event](values))
 				prefetchSession(p, f.below[13], only[*security.Session](values))
-				prefetchSubscription(p, f.below[14], only[*plans.Subscription](values))
-				prefetchSubscriptionChange(p, f.below[15], only[*plans.ChangeEntry](values))
-				prefetchUser(p, f.below[16], only[*users.User](values))
+				prefetchSubscriptionChange(p, f.below[14], only[*plans.ChangeEntry](values))
+				prefetchUser(p, f.below[15], only[*users.User](values))
+				prefetchUserSubscription(p, f.below[16], only[*plans.Subscription](values))
 				prefetchVerification(p, f.below[17], only[*users.Verification](values))
 			}
 		}
@@ -4801,7 +4801,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 	case 15: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
-			prefetchSubscriptionConnection(p, f.below[0], there(values))
+			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
 	case 16: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
@@ -4926,12 +4926,12 @@ func writeQuery(w *writer, f *field, answer any) {
 			writeSecurityEvent(w, f.below[12], v)
 		case *security.Session:
 			writeSession(w, f.below[13], v)
-		case *plans.Subscription:
-			writeSubscription(w, f.below[14], v)
 		case *plans.ChangeEntry:
-			writeSubscriptionChange(w, f.below[15], v)
+			writeSubscriptionChange(w, f.below[14], v)
 		case *users.User:
-			writeUser(w, f.below[16], v)
+			writeUser(w, f.below[15], v)
+		case *plans.Subscription:
+			writeUserSubscription(w, f.below[16], v)
 		case *users.Verification:
 			writeVerification(w, f.below[17], v)
 		default:
@@ -4980,12 +4980,12 @@ func writeQuery(w *writer, f *field, answer any) {
 				writeSecurityEvent(w, f.below[12], ve)
 			case *security.Session:
 				writeSession(w, f.below[13], ve)
-			case *plans.Subscription:
-				writeSubscription(w, f.below[14], ve)
 			case *plans.ChangeEntry:
-				writeSubscriptionChange(w, f.below[15], ve)
+				writeSubscriptionChange(w, f.below[14], ve)
 			case *users.User:
-				writeUser(w, f.below[16], ve)
+				writeUser(w, f.below[15], ve)
+			case *plans.Subscription:
+				writeUserSubscription(w, f.below[16], ve)
 			case *users.Verification:
 				writeVerification(w, f.below[17], ve)
 			default:
@@ -5173,7 +5173,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		if v == nil {
 			w.null(false)
 		} else {
-			writeSubscriptionConnection(w, f.below[0], v)
+			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
 	case 16: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
@@ -5709,7 +5709,7 @@ func writeResumeSubscriptionPayload(w *writer, s *selection, obj *model.ResumeSu
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscription(w, f.below[0], v)
+				writeUserSubscription(w, f.below[0], v)
 			}
 		case 1: // userErrors
 			v := obj.UserErrors
@@ -5747,7 +5747,7 @@ func prefetchResumeSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 						v := obj.Subscription
 						values = append(values, v)
 					}
-					prefetchSubscription(p, f.below[0], there(values))
+					prefetchUserSubscription(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
@@ -7049,191 +7049,6 @@ func writeSignOutPayload(w *writer, s *selection, obj *model.SignOutPayload) {
 func prefetchSignOutPayload(p *prefetch, s *selection, rows []*model.SignOutPayload) {
 }
 
-func writeSubscription(w *writer, s *selection, obj *plans.Subscription) {
-	w.open('{')
-	for i := range s.fields {
-		f := &s.fields[i]
-		if !w.field(i, f) {
-			return
-		}
-		switch f.index {
-		case typename:
-			w.text("Subscription")
-		case 0: // id
-			v := obj.ID
-			w.leaf(bind.MarshalSubscriptionID(v))
-		case 1: // plan
-			v, err := relations.SubscriptionPlan.Load(w.ctx, w.set, obj, f.page)
-			if err != nil {
-				w.fail(err, true)
-				break
-			}
-			if v == nil {
-				w.null(true)
-			} else {
-				writePlan(w, f.below[0], v)
-			}
-		case 2: // owner
-			if err := directives.Self(w.ctx, w.viewer, obj, constant3); err != nil {
-				w.fail(err, false)
-				break
-			}
-			v, err := relations.SubscriptionOwner.Load(w.ctx, w.set, obj, f.page)
-			if err != nil {
-				w.fail(err, false)
-				break
-			}
-			if v == nil {
-				w.null(false)
-			} else {
-				writeUser(w, f.below[0], v)
-			}
-		case 3: // status
-			v := obj.Status
-			w.leaf(bind.MarshalSubscriptionStatus(v))
-		case 4: // startedAt
-			v := obj.StartedAt
-			w.leaf(bind.MarshalDateTime(v))
-		case 5: // trialEndsAt
-			v := obj.TrialEndsAt
-			if v == nil {
-				w.null(false)
-			} else {
-				w.leaf(bind.MarshalDateTime(*v))
-			}
-		case 6: // currentPeriodStart
-			v := obj.CurrentPeriodStart
-			w.leaf(bind.MarshalDateTime(v))
-		case 7: // currentPeriodEnd
-			v := obj.CurrentPeriodEnd
-			if v == nil {
-				w.null(false)
-			} else {
-				w.leaf(bind.MarshalDateTime(*v))
-			}
-		case 8: // accessUntil
-			v := obj.AccessUntil
-			if v == nil {
-				w.null(false)
-			} else {
-				w.leaf(bind.MarshalDateTime(*v))
-			}
-		case 9: // cancelAt
-			v := obj.CancelAt
-			if v == nil {
-				w.null(false)
-			} else {
-				w.leaf(bind.MarshalDateTime(*v))
-			}
-		case 10: // seats
-			if err := directives.Self(w.ctx, w.viewer, obj, constant4); err != nil {
-				w.fail(err, false)
-				break
-			}
-			v, err := w.root.Subscription().Seats(w.ctx, obj, f.args.(*argsSubscriptionSeats).first, f.args.(*argsSubscriptionSeats).after, f.args.(*argsSubscriptionSeats).last, f.args.(*argsSubscriptionSeats).before)
-			if err != nil {
-				w.fail(err, false)
-				break
-			}
-			if v == nil {
-				w.null(false)
-			} else {
-				writeSubscriptionSeatConnection(w, f.below[0], v)
-			}
-		case 11: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant5); err != nil {
-				w.fail(err, false)
-				break
-			}
-			v, err := w.root.Subscription().Payments(w.ctx, obj, f.args.(*argsSubscriptionPayments).first, f.args.(*argsSubscriptionPayments).after, f.args.(*argsSubscriptionPayments).last, f.args.(*argsSubscriptionPayments).before)
-			if err != nil {
-				w.fail(err, false)
-				break
-			}
-			if v == nil {
-				w.null(false)
-			} else {
-				writePaymentConnection(w, f.below[0], v)
-			}
-		case 12: // changes
-			if err := directives.Self(w.ctx, w.viewer, obj, constant6); err != nil {
-				w.fail(err, false)
-				break
-			}
-			v, err := w.root.Subscription().Changes(w.ctx, obj, f.args.(*argsSubscriptionChanges).first, f.args.(*argsSubscriptionChanges).after, f.args.(*argsSubscriptionChanges).last, f.args.(*argsSubscriptionChanges).before)
-			if err != nil {
-				w.fail(err, false)
-				break
-			}
-			if v == nil {
-				w.null(false)
-			} else {
-				writeSubscriptionChangeConnection(w, f.below[0], v)
-			}
-		}
-	}
-	w.close('}')
-}
-
-func prefetchSubscription(p *prefetch, s *selection, rows []*plans.Subscription) {
-	if len(rows) == 0 {
-		return
-	}
-	var later []func()
-	for i := range s.fields {
-		f := &s.fields[i]
-		switch f.index {
-		case 1: // plan
-			relate(p, &later, f, relations.SubscriptionPlan, rows, func(values []*plans.Plan) {
-				prefetchPlan(p, f.below[0], there(values))
-			})
-		case 2: // owner
-			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant7); err != nil {
-					return err
-				}
-				return nil
-			})
-			relate(p, &later, f, relations.SubscriptionOwner, open, func(values []*users.User) {
-				prefetchUser(p, f.below[0], there(values))
-			})
-		case 10: // seats
-			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant8); err != nil {
-					return err
-				}
-				return nil
-			})
-			relate(p, &later, f, relations.SubscriptionSeats.Relation, open, func(values []*domain.Page[*plans.Seat]) {
-				prefetchSubscriptionSeatConnection(p, f.below[0], there(values))
-			})
-		case 11: // payments
-			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant9); err != nil {
-					return err
-				}
-				return nil
-			})
-			relate(p, &later, f, relations.SubscriptionPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
-				prefetchPaymentConnection(p, f.below[0], there(values))
-			})
-		case 12: // changes
-			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant10); err != nil {
-					return err
-				}
-				return nil
-			})
-			relate(p, &later, f, relations.SubscriptionChanges.Relation, open, func(values []*domain.Page[*plans.ChangeEntry]) {
-				prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
-			})
-		}
-	}
-	for _, next := range later {
-		next()
-	}
-}
-
 func writeSubscriptionChange(w *writer, s *selection, obj *plans.ChangeEntry) {
 	w.open('{')
 	for i := range s.fields {
@@ -7256,7 +7071,7 @@ func writeSubscriptionChange(w *writer, s *selection, obj *plans.ChangeEntry) {
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscription(w, f.below[0], v)
+				writeUserSubscription(w, f.below[0], v)
 			}
 		case 2: // user
 			v, err := relations.SubscriptionChangeUser.Load(w.ctx, w.set, obj, f.page)
@@ -7299,14 +7114,14 @@ func writeSubscriptionChange(w *writer, s *selection, obj *plans.ChangeEntry) {
 			if v == nil {
 				w.null(false)
 			} else {
-				w.leaf(bind.MarshalSubscriptionStatus(*v))
+				w.leaf(bind.MarshalUserSubscriptionStatus(*v))
 			}
 		case 7: // toStatus
 			v := obj.ToStatus
 			if v == nil {
 				w.null(false)
 			} else {
-				w.leaf(bind.MarshalSubscriptionStatus(*v))
+				w.leaf(bind.MarshalUserSubscriptionStatus(*v))
 			}
 		case 8: // amount
 			v := obj.Amount()
@@ -7350,7 +7165,7 @@ func prefetchSubscriptionChange(p *prefetch, s *selection, rows []*plans.ChangeE
 		switch f.index {
 		case 1: // subscription
 			relate(p, &later, f, relations.SubscriptionChangeSubscription, rows, func(values []*plans.Subscription) {
-				prefetchSubscription(p, f.below[0], there(values))
+				prefetchUserSubscription(p, f.below[0], there(values))
 			})
 		case 2: // user
 			relate(p, &later, f, relations.SubscriptionChangeUser, rows, func(values []*users.User) {
@@ -7533,162 +7348,6 @@ func prefetchSubscriptionChangeEdge(p *prefetch, s *selection, rows []*domain.Ed
 						values = append(values, v)
 					}
 					prefetchSubscriptionChange(p, f.below[0], there(values))
-				})
-			}
-		}
-	}
-	for _, next := range later {
-		next()
-	}
-}
-
-func writeSubscriptionConnection(w *writer, s *selection, obj *domain.Page[*plans.Subscription]) {
-	w.open('{')
-	for i := range s.fields {
-		f := &s.fields[i]
-		if !w.field(i, f) {
-			return
-		}
-		switch f.index {
-		case typename:
-			w.text("SubscriptionConnection")
-		case 0: // edges
-			v := obj.Edges
-			w.open('[')
-			for i := range v {
-				if !w.element(i) {
-					return
-				}
-				ve := v[i]
-				writeSubscriptionEdge(w, f.below[0], &ve)
-			}
-			w.close(']')
-		case 1: // nodes
-			v := obj.Nodes()
-			w.open('[')
-			for i := range v {
-				if !w.element(i) {
-					return
-				}
-				ve := v[i]
-				if ve == nil {
-					w.null(true)
-				} else {
-					writeSubscription(w, f.below[0], ve)
-				}
-			}
-			w.close(']')
-		case 2: // pageInfo
-			v := obj.PageInfo
-			writePageInfo(w, f.below[0], &v)
-		case 3: // totalCount
-			v, err := obj.TotalCount(w.ctx)
-			if err != nil {
-				w.fail(err, true)
-				break
-			}
-			w.leaf(bind.MarshalLong(v))
-		}
-	}
-	w.close('}')
-}
-
-func prefetchSubscriptionConnection(p *prefetch, s *selection, rows []*domain.Page[*plans.Subscription]) {
-	if len(rows) == 0 {
-		return
-	}
-	var later []func()
-	for i := range s.fields {
-		f := &s.fields[i]
-		switch f.index {
-		case 0: // edges
-			if f.deep {
-				later = append(later, func() {
-					var values [][]domain.Edge[*plans.Subscription]
-					for _, obj := range rows {
-						v := obj.Edges
-						values = append(values, v)
-					}
-					{
-						values := flat(values)
-						prefetchSubscriptionEdge(p, f.below[0], pointers(values))
-					}
-				})
-			}
-		case 1: // nodes
-			if f.deep {
-				later = append(later, func() {
-					var values [][]*plans.Subscription
-					for _, obj := range rows {
-						v := obj.Nodes()
-						values = append(values, v)
-					}
-					{
-						values := flat(values)
-						prefetchSubscription(p, f.below[0], there(values))
-					}
-				})
-			}
-		case 2: // pageInfo
-			if f.deep {
-				later = append(later, func() {
-					var values []domain.PageInfo
-					for _, obj := range rows {
-						v := obj.PageInfo
-						values = append(values, v)
-					}
-					prefetchPageInfo(p, f.below[0], pointers(values))
-				})
-			}
-		}
-	}
-	for _, next := range later {
-		next()
-	}
-}
-
-func writeSubscriptionEdge(w *writer, s *selection, obj *domain.Edge[*plans.Subscription]) {
-	w.open('{')
-	for i := range s.fields {
-		f := &s.fields[i]
-		if !w.field(i, f) {
-			return
-		}
-		switch f.index {
-		case typename:
-			w.text("SubscriptionEdge")
-		case 0: // cursor
-			v := obj.Cursor()
-			w.leaf(graphql.MarshalString(v))
-		case 1: // node
-			v := obj.Node
-			if v == nil {
-				w.null(true)
-			} else {
-				writeSubscription(w, f.below[0], v)
-			}
-		}
-	}
-	w.close('}')
-}
-
-func prefetchSubscriptionEdge(p *prefetch, s *selection, rows []*domain.Edge[*plans.Subscription]) {
-	if len(rows) == 0 {
-		return
-	}
-	var later []func()
-	for i := range s.fields {
-		f := &s.fields[i]
-		switch f.index {
-		case 1: // node
-			if f.deep {
-				later = append(later, func() {
-					var values []*plans.Subscription
-					for _, obj := range rows {
-						v := obj.Node
-						values = append(values, v)
-					}
-					prefetchSubscription(p, f.below[0], there(values))
 				})
 			}
 		}
@@ -8111,35 +7770,35 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		case 3: // email
-			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant3); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.Email
 			w.leaf(graphql.MarshalString(v))
 		case 4: // firstName
-			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant4); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.FirstName
 			w.leaf(graphql.MarshalString(v))
 		case 5: // lastName
-			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant5); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.LastName
 			w.leaf(graphql.MarshalString(v))
 		case 6: // accountStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant6); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.AccountStatus
 			w.leaf(bind.MarshalAccountStatus(v))
 		case 7: // lastLoginAt
-			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant7); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8150,7 +7809,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
 		case 8: // roles
-			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8177,7 +7836,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.close(']')
 			}
 		case 9: // activity
-			if err := directives.Self(w.ctx, w.viewer, obj, constant17); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8192,7 +7851,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserActivity(w, f.below[0], v)
 			}
 		case 10: // consumption
-			if err := directives.Self(w.ctx, w.viewer, obj, constant18); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8207,7 +7866,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeConsumptionConnection(w, f.below[0], v)
 			}
 		case 11: // progress
-			if err := directives.Self(w.ctx, w.viewer, obj, constant19); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8222,7 +7881,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeProgressConnection(w, f.below[0], v)
 			}
 		case 12: // subscription
-			if err := directives.Self(w.ctx, w.viewer, obj, constant20); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8234,10 +7893,10 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscription(w, f.below[0], v)
+				writeUserSubscription(w, f.below[0], v)
 			}
 		case 13: // subscriptions
-			if err := directives.Self(w.ctx, w.viewer, obj, constant21); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8249,10 +7908,10 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionConnection(w, f.below[0], v)
+				writeUserSubscriptionConnection(w, f.below[0], v)
 			}
 		case 14: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant22); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8267,7 +7926,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 15: // securityStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant23); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8282,7 +7941,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeSecurityStatus(w, f.below[0], v)
 			}
 		case 16: // apiTokens
-			if err := directives.Self(w.ctx, w.viewer, obj, constant24); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8311,7 +7970,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 		switch f.index {
 		case 8: // roles
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant17); err != nil {
 					return err
 				}
 				return nil
@@ -8324,7 +7983,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 9: // activity
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant26); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant18); err != nil {
 					return err
 				}
 				return nil
@@ -8334,7 +7993,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 10: // consumption
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant27); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant19); err != nil {
 					return err
 				}
 				return nil
@@ -8344,7 +8003,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 11: // progress
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant28); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant20); err != nil {
 					return err
 				}
 				return nil
@@ -8354,27 +8013,27 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 12: // subscription
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant29); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
 					return err
 				}
 				return nil
 			})
 			relate(p, &later, f, relations.UserSubscription, open, func(values []*plans.Subscription) {
-				prefetchSubscription(p, f.below[0], there(values))
+				prefetchUserSubscription(p, f.below[0], there(values))
 			})
 		case 13: // subscriptions
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant30); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
 					return err
 				}
 				return nil
 			})
 			relate(p, &later, f, relations.UserSubscriptions.Relation, open, func(values []*domain.Page[*plans.Subscription]) {
-				prefetchSubscriptionConnection(p, f.below[0], there(values))
+				prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 			})
 		case 14: // payments
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
 					return err
 				}
 				return nil
@@ -8384,7 +8043,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 15: // securityStatus
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
 					return err
 				}
 				return nil
@@ -8394,7 +8053,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 16: // apiTokens
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
 					return err
 				}
 				return nil
@@ -8596,6 +8255,347 @@ func prefetchUserEdge(p *prefetch, s *selection, rows []*domain.Edge[*users.User
 						values = append(values, v)
 					}
 					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UserSubscription")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalSubscriptionID(v))
+		case 1: // plan
+			v, err := relations.UserSubscriptionPlan.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			if v == nil {
+				w.null(true)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 2: // owner
+			if err := directives.Self(w.ctx, w.viewer, obj, constant26); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := relations.UserSubscriptionOwner.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 3: // status
+			v := obj.Status
+			w.leaf(bind.MarshalUserSubscriptionStatus(v))
+		case 4: // startedAt
+			v := obj.StartedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 5: // trialEndsAt
+			v := obj.TrialEndsAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 6: // currentPeriodStart
+			v := obj.CurrentPeriodStart
+			w.leaf(bind.MarshalDateTime(v))
+		case 7: // currentPeriodEnd
+			v := obj.CurrentPeriodEnd
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 8: // accessUntil
+			v := obj.AccessUntil
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 9: // cancelAt
+			v := obj.CancelAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 10: // seats
+			if err := directives.Self(w.ctx, w.viewer, obj, constant27); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.UserSubscription().Seats(w.ctx, obj, f.args.(*argsUserSubscriptionSeats).first, f.args.(*argsUserSubscriptionSeats).after, f.args.(*argsUserSubscriptionSeats).last, f.args.(*argsUserSubscriptionSeats).before)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSubscriptionSeatConnection(w, f.below[0], v)
+			}
+		case 11: // payments
+			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.UserSubscription().Payments(w.ctx, obj, f.args.(*argsUserSubscriptionPayments).first, f.args.(*argsUserSubscriptionPayments).after, f.args.(*argsUserSubscriptionPayments).last, f.args.(*argsUserSubscriptionPayments).before)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writePaymentConnection(w, f.below[0], v)
+			}
+		case 12: // changes
+			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.UserSubscription().Changes(w.ctx, obj, f.args.(*argsUserSubscriptionChanges).first, f.args.(*argsUserSubscriptionChanges).after, f.args.(*argsUserSubscriptionChanges).last, f.args.(*argsUserSubscriptionChanges).before)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSubscriptionChangeConnection(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscription) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // plan
+			relate(p, &later, f, relations.UserSubscriptionPlan, rows, func(values []*plans.Plan) {
+				prefetchPlan(p, f.below[0], there(values))
+			})
+		case 2: // owner
+			open := allowed(rows, func(obj *plans.Subscription) error {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant30); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.UserSubscriptionOwner, open, func(values []*users.User) {
+				prefetchUser(p, f.below[0], there(values))
+			})
+		case 10: // seats
+			open := allowed(rows, func(obj *plans.Subscription) error {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.UserSubscriptionSeats.Relation, open, func(values []*domain.Page[*plans.Seat]) {
+				prefetchSubscriptionSeatConnection(p, f.below[0], there(values))
+			})
+		case 11: // payments
+			open := allowed(rows, func(obj *plans.Subscription) error {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.UserSubscriptionPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
+				prefetchPaymentConnection(p, f.below[0], there(values))
+			})
+		case 12: // changes
+			open := allowed(rows, func(obj *plans.Subscription) error {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.UserSubscriptionChanges.Relation, open, func(values []*domain.Page[*plans.ChangeEntry]) {
+				prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
+			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUserSubscriptionConnection(w *writer, s *selection, obj *domain.Page[*plans.Subscription]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UserSubscriptionConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeUserSubscriptionEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUserSubscription(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUserSubscriptionConnection(p *prefetch, s *selection, rows []*domain.Page[*plans.Subscription]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*plans.Subscription]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUserSubscriptionEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUserSubscription(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUserSubscriptionEdge(w *writer, s *selection, obj *domain.Edge[*plans.Subscription]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UserSubscriptionEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUserSubscriptionEdge(p *prefetch, s *selection, rows []*domain.Edge[*plans.Subscription]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
 				})
 			}
 		}
@@ -8988,132 +8988,6 @@ func decodeContentItemAccessOf(ctx context.Context, raw map[string]any) (any, er
 	return &a, err
 }
 
-type argsSubscriptionSeats struct {
-	first  *int32
-	after  *string
-	last   *int32
-	before *string
-}
-
-func decodeSubscriptionSeats(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsSubscriptionSeats
-	var err error
-	_ = ctx
-	if v, ok := raw["first"]; ok && v != nil {
-		x, failed := graphql.UnmarshalInt32(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.first = &x
-	}
-	if v, ok := raw["after"]; ok && v != nil {
-		x, failed := graphql.UnmarshalString(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.after = &x
-	}
-	if v, ok := raw["last"]; ok && v != nil {
-		x, failed := graphql.UnmarshalInt32(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.last = &x
-	}
-	if v, ok := raw["before"]; ok && v != nil {
-		x, failed := graphql.UnmarshalString(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.before = &x
-	}
-	return &a, err
-}
-
-type argsSubscriptionPayments struct {
-	first  *int32
-	after  *string
-	last   *int32
-	before *string
-}
-
-func decodeSubscriptionPayments(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsSubscriptionPayments
-	var err error
-	_ = ctx
-	if v, ok := raw["first"]; ok && v != nil {
-		x, failed := graphql.UnmarshalInt32(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.first = &x
-	}
-	if v, ok := raw["after"]; ok && v != nil {
-		x, failed := graphql.UnmarshalString(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.after = &x
-	}
-	if v, ok := raw["last"]; ok && v != nil {
-		x, failed := graphql.UnmarshalInt32(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.last = &x
-	}
-	if v, ok := raw["before"]; ok && v != nil {
-		x, failed := graphql.UnmarshalString(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.before = &x
-	}
-	return &a, err
-}
-
-type argsSubscriptionChanges struct {
-	first  *int32
-	after  *string
-	last   *int32
-	before *string
-}
-
-func decodeSubscriptionChanges(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsSubscriptionChanges
-	var err error
-	_ = ctx
-	if v, ok := raw["first"]; ok && v != nil {
-		x, failed := graphql.UnmarshalInt32(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.first = &x
-	}
-	if v, ok := raw["after"]; ok && v != nil {
-		x, failed := graphql.UnmarshalString(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.after = &x
-	}
-	if v, ok := raw["last"]; ok && v != nil {
-		x, failed := graphql.UnmarshalInt32(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.last = &x
-	}
-	if v, ok := raw["before"]; ok && v != nil {
-		x, failed := graphql.UnmarshalString(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.before = &x
-	}
-	return &a, err
-}
-
 type argsUserConsumption struct {
 	first  *int32
 	after  *string
@@ -9336,39 +9210,165 @@ func decodeUserApiTokens(ctx context.Context, raw map[string]any) (any, error) {
 	return &a, err
 }
 
+type argsUserSubscriptionSeats struct {
+	first  *int32
+	after  *string
+	last   *int32
+	before *string
+}
+
+func decodeUserSubscriptionSeats(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserSubscriptionSeats
+	var err error
+	_ = ctx
+	if v, ok := raw["first"]; ok && v != nil {
+		x, failed := graphql.UnmarshalInt32(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.first = &x
+	}
+	if v, ok := raw["after"]; ok && v != nil {
+		x, failed := graphql.UnmarshalString(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.after = &x
+	}
+	if v, ok := raw["last"]; ok && v != nil {
+		x, failed := graphql.UnmarshalInt32(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.last = &x
+	}
+	if v, ok := raw["before"]; ok && v != nil {
+		x, failed := graphql.UnmarshalString(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.before = &x
+	}
+	return &a, err
+}
+
+type argsUserSubscriptionPayments struct {
+	first  *int32
+	after  *string
+	last   *int32
+	before *string
+}
+
+func decodeUserSubscriptionPayments(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserSubscriptionPayments
+	var err error
+	_ = ctx
+	if v, ok := raw["first"]; ok && v != nil {
+		x, failed := graphql.UnmarshalInt32(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.first = &x
+	}
+	if v, ok := raw["after"]; ok && v != nil {
+		x, failed := graphql.UnmarshalString(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.after = &x
+	}
+	if v, ok := raw["last"]; ok && v != nil {
+		x, failed := graphql.UnmarshalInt32(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.last = &x
+	}
+	if v, ok := raw["before"]; ok && v != nil {
+		x, failed := graphql.UnmarshalString(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.before = &x
+	}
+	return &a, err
+}
+
+type argsUserSubscriptionChanges struct {
+	first  *int32
+	after  *string
+	last   *int32
+	before *string
+}
+
+func decodeUserSubscriptionChanges(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserSubscriptionChanges
+	var err error
+	_ = ctx
+	if v, ok := raw["first"]; ok && v != nil {
+		x, failed := graphql.UnmarshalInt32(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.first = &x
+	}
+	if v, ok := raw["after"]; ok && v != nil {
+		x, failed := graphql.UnmarshalString(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.after = &x
+	}
+	if v, ok := raw["last"]; ok && v != nil {
+		x, failed := graphql.UnmarshalInt32(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.last = &x
+	}
+	if v, ok := raw["before"]; ok && v != nil {
+		x, failed := graphql.UnmarshalString(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.before = &x
+	}
+	return &a, err
+}
+
 var (
 	constant0  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant1  = must(bind.UnmarshalPermission("ACCESS_GRANT"))
 	constant2  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant3  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant4  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant5  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant6  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant7  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant8  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant9  = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant10 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant11 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant12 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant13 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant14 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant15 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant16 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant17 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant3  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant4  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant5  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant6  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant7  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant8  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant9  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant10 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant11 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant12 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant13 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant14 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant15 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant16 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant17 = must(bind.UnmarshalPermission("USERS_READ"))
 	constant18 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant19 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant20 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant20 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant21 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant22 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant23 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant23 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant24 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant25 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant26 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant27 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant28 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant25 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant26 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant27 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant28 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant29 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant30 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant31 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant32 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant33 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant32 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant33 = must(bind.UnmarshalPermission("BILLING_READ"))
 )
