@@ -17,7 +17,7 @@ import (
 	"lyceum/resolvers"
 )
 
-// Config are the settings, each an environment variable. README.md lists them.
+// Config are the settings, each an environment variable. docs/running.md lists them.
 type Config struct {
 	DatabaseURL    string   `env:"DATABASE_URL"`
 	DatabaseAppURL string   `env:"DATABASE_APP_URL"`
@@ -81,7 +81,7 @@ func unknownSettings(environment []string) (faults []error) {
 		case name == "LYCEUM_ENV" && value == "":
 			faults = append(faults, errors.New("LYCEUM_ENV is empty: it must be development or production"))
 		case !known && !otherSettings.MatchString(name):
-			faults = append(faults, fmt.Errorf("%s is no setting (README.md lists them)", name))
+			faults = append(faults, fmt.Errorf("%s is no setting (docs/running.md lists them)", name))
 		}
 	}
 	return faults
