@@ -98,7 +98,7 @@ func (c *statements) give(s *statement) {
 	}
 }
 
-// has tells whether a statement is prepared.
+// has reports whether a statement is prepared.
 func (c *statements) has(query string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -65,7 +65,7 @@ func CodeOf(err error) Code {
 	return CodeInternal
 }
 
-// Mendable tells whether err is something that the caller can mend by other input: it then travels as data in a
+// Mendable reports whether err is something that the caller can mend by other input: it then travels as data in a
 // payload's userErrors and not as an error of the request.
 func Mendable(err error) (*Error, bool) {
 	var e *Error

@@ -37,7 +37,7 @@ var Permissions = []Permission{
 	AnalyticsRead, AnalyticsRefresh, SecurityRead, SecurityWrite, AuditRead, SchemaRead,
 }
 
-// Viewer is whoever is asking: a person with her rights as they are at this request, or the visitor (the zero value).
+// Viewer is who sends a request: a user with their rights at this moment, or an anonymous user (the zero value).
 type Viewer struct {
 	UserID      UserID
 	SessionID   SessionID
@@ -57,10 +57,10 @@ type Request struct {
 // SignedIn tells a person from the visitor.
 func (v Viewer) SignedIn() bool { return v.UserID != Visitor }
 
-// May tells whether the viewer's roles hold a permission.
+// May reports whether the viewer's roles hold a permission.
 func (v Viewer) May(p Permission) bool { return slices.Contains(v.Permissions, p) }
 
-// Is tells whether the viewer is this person.
+// Is reports whether the viewer is this person.
 func (v Viewer) Is(id UserID) bool { return v.SignedIn() && v.UserID == id }
 
 // Actor is who a transaction is on behalf of; the audit trail names it.
@@ -79,7 +79,7 @@ func WithViewer(ctx context.Context, v Viewer) context.Context {
 	return context.WithValue(ctx, viewerKey{}, &v)
 }
 
-// Become makes the rest of an operation somebody else's: who signed in is the viewer of what her sign-in returns. Only
+// Become makes the rest of an operation somebody else's: the user who signed in is the viewer of what the sign-in returns. Only
 // auth calls it, from a mutation; mutations run one after the other.
 func Become(ctx context.Context, v Viewer) {
 	if held, ok := ctx.Value(viewerKey{}).(*Viewer); ok {

@@ -195,7 +195,7 @@ func (b *browser) says(expression string) string {
 	return text
 }
 
-// has tells whether there is such an element now.
+// has reports whether there is such an element now.
 func (b *browser) has(selector string) bool {
 	b.t.Helper()
 	return b.says(fmt.Sprintf(`String(document.querySelector(%q) !== null)`, selector)) == "true"

@@ -65,7 +65,7 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 	eventually(t, d, "the stray row has a partition", `select to_regclass('content_consumption_y2020m05') is not null`)
 	eventually(t, d, "the log rows are sealed", `select count(*) = 0 and exists (select from audit_seals) from audit_unsealed`)
 
-	// A refresh that somebody asks for runs soon, and is queued with her transaction.
+	// A refresh that somebody asks for runs soon, and is queued with their transaction.
 	b.Item(b.Category("c"), "new", 0)
 	outbox, err := store.NewOutbox()
 	if err != nil {

@@ -87,7 +87,7 @@ func (h *House) hooks() app.Hooks {
 	}
 }
 
-// Written tells whether the rows of a root field were written at once when it was last asked.
+// Written reports whether the rows of a root field were written at once when it was last asked.
 func (h *House) Written(field string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

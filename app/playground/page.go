@@ -22,7 +22,7 @@ var templates = template.Must(template.New("").Funcs(template.FuncMap{"asset": f
 type Account struct {
 	Email  string `json:"email"`
 	Note   string `json:"note"`
-	Reader string `json:"reader"` // whose tab she opens; empty for none of them
+	Reader string `json:"reader"` // whose tab is opened; empty for none of them
 }
 
 // Options say whose page it is.

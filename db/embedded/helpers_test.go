@@ -114,7 +114,7 @@ func postmaster(t *testing.T, dir string) int {
 	return pid
 }
 
-// inUse tells whether some process of a server still holds the folder's lock; for a moment also a child that a parallel
+// inUse reports whether some process of a server still holds the folder's lock; for a moment also a child that a parallel
 // test is just forking may, so wait for its end with until.
 func inUse(t *testing.T, dir string) bool {
 	t.Helper()
@@ -160,7 +160,7 @@ func fingerprint(t *testing.T, dir string) string {
 	return string(sum.Sum(nil))
 }
 
-// exists tells whether a folder has an entry.
+// exists reports whether a folder has an entry.
 func exists(dir, name string) bool {
 	_, err := os.Lstat(filepath.Join(dir, name))
 	return err == nil

@@ -33,14 +33,14 @@ func asServer(cmd *exec.Cmd, uid, gid int) {
 	}
 }
 
-// namespaces tells whether root may start programs in a user namespace; many containers forbid it.
+// namespaces reports whether root may start programs in a user namespace; many containers forbid it.
 func namespaces() bool {
 	cmd := exec.Command("/bin/sh", "-c", ":") //nolint:noctx // over at once
 	asServer(cmd, 0, 0)
 	return cmd.Run() == nil
 }
 
-// serves tells whether a process is the server of a data folder. That a process of this number lives is not enough: the
+// serves reports whether a process is the server of a data folder. That a process of this number lives is not enough: the
 // number outlives the server in its postmaster.pid, and the system gives it to others. A server shows its folder in its
 // command, which everybody may read, or as its working folder, which only the mighty may. A zombie shows neither.
 func serves(pid int, data string) bool {

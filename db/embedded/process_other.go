@@ -24,7 +24,7 @@ func asServer(cmd *exec.Cmd, uid, gid int) {
 // namespaces are Linux's.
 func namespaces() bool { return false }
 
-// serves tells whether a process is the server of a data folder; other systems only tell that a process lives.
+// serves reports whether a process is the server of a data folder; other systems only tell that a process lives.
 func serves(pid int, _ string) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || errors.Is(err, syscall.EPERM)

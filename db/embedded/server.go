@@ -93,7 +93,7 @@ func (s *Server) Port() int {
 	return s.port
 }
 
-// Owned tells whether this program started the server; else another copy did.
+// Owned reports whether this program started the server; else another copy did.
 func (s *Server) Owned() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -42,13 +42,13 @@ const (
 	AccountInactive     AccessReason = "account_inactive"
 )
 
-// Visible tells whether the viewer may know that the item exists.
+// Visible reports whether the viewer may know that the item exists.
 func (a Access) Visible() bool { return a.HasAccess || a.Reason != NotPublished }
 
 // SeesDrafts reports whether a viewer may know of what is not published, and of categories with nothing else in them.
 func SeesDrafts(v domain.Viewer) bool { return v.May(domain.ContentReadAll) }
 
-// Locked is the error for whoever asks for a body that she may not open.
+// Locked is the error for a viewer who requests a body that they may not open.
 func (a Access) Locked() error {
 	return domain.Errorf(domain.CodeLocked, "this item is locked: %s", lockedText[a.Reason]).Because(a.Reason.enum())
 }

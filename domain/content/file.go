@@ -83,7 +83,7 @@ func cutRune(b []byte) int {
 	return 0
 }
 
-// Inline tells whether a browser may show a file of this media type in place; anything else is downloaded.
+// Inline reports whether a browser may show a file of this media type in place; anything else is downloaded.
 func Inline(mediaType string) bool {
 	if mediaType == plainText {
 		return true
@@ -101,7 +101,7 @@ const fileRef = "file:"
 
 var fileRefs = regexp.MustCompile(fileRef + `[0-9a-f]{64}`)
 
-// PointsAtFiles tells whether a body may hold references to files.
+// PointsAtFiles reports whether a body may hold references to files.
 func PointsAtFiles(body string) bool { return strings.Contains(body, fileRef) }
 
 // LinkFiles replaces the references to files in a body with addresses. known are the sums of the files that belong to it: a

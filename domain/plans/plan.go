@@ -67,20 +67,20 @@ const (
 	Expired    SubscriptionStatus = "expired"
 )
 
-// Holding is a living subscription as one person has it: her own, or a seat in somebody else's.
+// Holding is a subscription that gives access, as one user has it: their own, or a seat in another user's.
 type Holding struct {
 	Subscription
 	HolderID domain.UserID `db:"holder_id"`
 	Via      HoldingVia    `db:"holding"`
 }
 
-// KnownTo tells whether a viewer may know of a plan: everyone of what is on offer, of older plans who holds or bills them.
+// KnownTo reports whether a viewer may know of a plan: everyone of what is on offer, of older plans who holds or bills them.
 // holding is what the viewer holds; nil if nothing, or not looked up yet.
 func (p *Plan) KnownTo(v domain.Viewer, holding *Holding) bool {
 	return p.IsOffered || v.May(domain.BillingRead) || holding != nil && holding.PlanID == p.ID
 }
 
-// KnownTo tells whether a viewer may know of a subscription: who owns it, holds it by seat, or bills it.
+// KnownTo reports whether a viewer may know of a subscription: who owns it, holds it by seat, or bills it.
 func (s *Subscription) KnownTo(v domain.Viewer, holding *Holding) bool {
 	return v.Is(s.OwnerID) || v.May(domain.BillingRead) || holding != nil && holding.ID == s.ID
 }

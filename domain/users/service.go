@@ -17,7 +17,7 @@ type Store interface {
 
 // Tx is one transaction.
 type Tx interface {
-	// LockUser reads a person and holds her row to the end of the transaction. Errors: NOT_FOUND.
+	// LockUser reads a user and locks the row to the end of the transaction. Errors: NOT_FOUND.
 	LockUser(ctx context.Context, id domain.UserID) (*User, error)
 	// SaveProfile writes username and names. Errors: CONFLICT (USERNAME_TAKEN).
 	SaveProfile(ctx context.Context, u *User) error

@@ -6,7 +6,7 @@ import (
 	"lyceum/domain"
 )
 
-// User is a person. She is never deleted, only marked so.
+// User is an account of a person. It is never deleted, only marked as deleted.
 type User struct {
 	ID            domain.UserID `db:"id"`
 	Email         string        `db:"email"`

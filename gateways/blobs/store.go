@@ -70,7 +70,7 @@ func key(sum string) (string, error) {
 	return sum[:2] + "/" + sum, nil
 }
 
-// Has tells whether a file is there, whole.
+// Has reports whether a file is there, whole.
 func (s *Store) Has(ctx context.Context, sum string, bytes int64) (bool, error) {
 	name, err := key(sum)
 	if err != nil {

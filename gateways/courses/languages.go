@@ -103,7 +103,7 @@ func languageFolders(documents []string, fallback string) map[string]string {
 	return found
 }
 
-// mirrors tells whether most documents of a folder, and more than one, stand beside it again under the same names.
+// mirrors reports whether most documents of a folder, and more than one, stand beside it again under the same names.
 func mirrors(documents []string, there map[string]bool, folder string) bool {
 	within, again := 0, 0
 	for _, name := range documents {
@@ -164,7 +164,7 @@ func stem(name string) string {
 	return strings.TrimSuffix(name, path.Ext(name))
 }
 
-// isFolderPage tells whether a document speaks for its folder.
+// isFolderPage reports whether a document speaks for its folder.
 func isFolderPage(key string) bool {
 	base := strings.ToLower(path.Base(key))
 	return base == "readme" || base == "index" || base == "_index"

@@ -199,7 +199,7 @@ func (p *page) take(paragraph string) {
 	p.preview = cutAt(paragraph, maxPreview)
 }
 
-// onlyPoints tells whether a paragraph is nothing but links and images, as badges and films are.
+// onlyPoints reports whether a paragraph is nothing but links and images, as badges and films are.
 func onlyPoints(n ast.Node, source []byte) bool {
 	for c := n.FirstChild(); c != nil; c = c.NextSibling() {
 		switch c := c.(type) {

@@ -38,7 +38,7 @@ func isDocument(name string) bool {
 	return false
 }
 
-// isSkipped tells whether a document is about the project rather than for learners; name has no language in it.
+// isSkipped reports whether a document is about the project rather than for learners; name has no language in it.
 func isSkipped(name string) bool {
 	stem, _, _ := strings.Cut(strings.ToLower(path.Base(name)), ".")
 	return slices.Contains(skippedAnywhere, stem) || path.Dir(name) == "." && slices.Contains(skippedAtTop, stem)
@@ -139,7 +139,7 @@ var errTooMany = errors.New("is it the right one?")
 
 func asPathError(err error, e **fs.PathError) bool { return errors.As(err, e) }
 
-// inLeft tells whether a path lies in something that was skipped.
+// inLeft reports whether a path lies in something that was skipped.
 func (t *tree) inLeft(name string) bool {
 	for ; name != "." && name != "/"; name = path.Dir(name) {
 		if t.left[name] {

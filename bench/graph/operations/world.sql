@@ -81,7 +81,7 @@ comment on view peer.consumption is E'@primaryKey created_at,id\n@foreignKey (us
     '@foreignKey (content_id) references peer.library (id)|@fieldName item|@foreignFieldName consumption';
 
 -- The product's own search as one function: what everyone may read, best first, then what stands in bodies that the viewer may
--- open. A hit knows whether she may; the second part is not begun when the first fills the page.
+-- open. A hit knows whether the viewer may open it; the second part is not begun when the first fills the page.
 create view peer.hits as select id, category_id, title, summary, true as has_access from peer.items;
 comment on view peer.hits is E'@omit all,order,filter\n@primaryKey id\n@foreignKey (category_id) references peer.categories (id)|@fieldName category|@foreignFieldName hits';
 create function peer.search_items(q text, viewer uuid) returns setof peer.hits language sql stable as $$

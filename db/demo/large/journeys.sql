@@ -1,7 +1,7 @@
--- Journeys: who learned what, how often, and how far she came. events.sql turns each into events, progress.sql into a row of
+-- Journeys: who learned what, how often, and how far they came. events.sql turns each into events, progress.sql into a row of
 -- learning_analytics, so that both tell the same.
 
--- What can be learned, most popular first; a person picks among the levels that she has ever reached.
+-- What can be learned, most popular first; a person picks among the levels that they have ever reached.
 create temp table demo_shelf on commit drop as
 with popular as (
     select c.id, c.access_level, c.published_at, greatest(c.duration_seconds, 60) as seconds,
