@@ -4040,7 +4040,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans.graphqls" "schema/plans_payments.graphqls" "schema/security.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4194,11 +4194,21 @@ directive @goField(forceResolver: Boolean) on FIELD_DEFINITION
 	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
 	{Name: "schema/content_learning.graphqls", Input: sourceData("schema/content_learning.graphqls"), BuiltIn: false},
 	{Name: "schema/content_lists.graphqls", Input: sourceData("schema/content_lists.graphqls"), BuiltIn: false},
-	{Name: "schema/plans.graphqls", Input: sourceData("schema/plans.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_payments.graphqls", Input: sourceData("schema/plans_payments.graphqls"), BuiltIn: false},
-	{Name: "schema/security.graphqls", Input: sourceData("schema/security.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_seats.graphqls", Input: sourceData("schema/plans_seats.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_subscriptions.graphqls", Input: sourceData("schema/plans_subscriptions.graphqls"), BuiltIn: false},
+	{Name: "schema/security_audit.graphqls", Input: sourceData("schema/security_audit.graphqls"), BuiltIn: false},
+	{Name: "schema/security_events.graphqls", Input: sourceData("schema/security_events.graphqls"), BuiltIn: false},
+	{Name: "schema/security_passwords.graphqls", Input: sourceData("schema/security_passwords.graphqls"), BuiltIn: false},
+	{Name: "schema/security_sessions.graphqls", Input: sourceData("schema/security_sessions.graphqls"), BuiltIn: false},
+	{Name: "schema/security_signin.graphqls", Input: sourceData("schema/security_signin.graphqls"), BuiltIn: false},
+	{Name: "schema/security_status.graphqls", Input: sourceData("schema/security_status.graphqls"), BuiltIn: false},
 	{Name: "schema/security_tokens.graphqls", Input: sourceData("schema/security_tokens.graphqls"), BuiltIn: false},
 	{Name: "schema/users.graphqls", Input: sourceData("schema/users.graphqls"), BuiltIn: false},
+	{Name: "schema/users_profile.graphqls", Input: sourceData("schema/users_profile.graphqls"), BuiltIn: false},
 	{Name: "schema/users_roles.graphqls", Input: sourceData("schema/users_roles.graphqls"), BuiltIn: false},
 	{Name: "schema/users_verifications.graphqls", Input: sourceData("schema/users_verifications.graphqls"), BuiltIn: false},
 }
@@ -5420,12 +5430,12 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_consumption(ctx, field)
 	case "progress":
 		return ec.fieldContext_User_progress(ctx, field)
+	case "payments":
+		return ec.fieldContext_User_payments(ctx, field)
 	case "subscription":
 		return ec.fieldContext_User_subscription(ctx, field)
 	case "subscriptions":
 		return ec.fieldContext_User_subscriptions(ctx, field)
-	case "payments":
-		return ec.fieldContext_User_payments(ctx, field)
 	case "securityStatus":
 		return ec.fieldContext_User_securityStatus(ctx, field)
 	case "apiTokens":
@@ -5498,12 +5508,12 @@ func (ec *executionContext) childFields_UserSubscription(ctx context.Context, fi
 		return ec.fieldContext_UserSubscription_accessUntil(ctx, field)
 	case "cancelAt":
 		return ec.fieldContext_UserSubscription_cancelAt(ctx, field)
-	case "seats":
-		return ec.fieldContext_UserSubscription_seats(ctx, field)
-	case "payments":
-		return ec.fieldContext_UserSubscription_payments(ctx, field)
 	case "changes":
 		return ec.fieldContext_UserSubscription_changes(ctx, field)
+	case "payments":
+		return ec.fieldContext_UserSubscription_payments(ctx, field)
+	case "seats":
+		return ec.fieldContext_UserSubscription_seats(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UserSubscription", field.Name)
 }

@@ -14,14 +14,6 @@ func (r *apiTokenResolver) User(ctx context.Context, obj *security.APIToken) (*u
 	return relations.ApiTokenUser.Of(ctx, obj)
 }
 
-func (r *passwordChangeResolver) User(ctx context.Context, obj *security.PasswordChange) (*users.User, error) {
-	return relations.PasswordChangeUser.Of(ctx, obj)
-}
-
-func (r *queryResolver) UserSessions(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) (*domain.Page[*security.Session], error) {
-	return r.Reader.ListSessions(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-}
-
 func (r *queryResolver) APITokens(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) (*domain.Page[*security.APIToken], error) {
 	return r.Reader.ListAPITokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
@@ -30,16 +22,8 @@ func (r *queryResolver) RefreshTokens(ctx context.Context, first *int32, after *
 	return r.Reader.ListRefreshTokens(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
-func (r *queryResolver) PasswordChanges(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) (*domain.Page[*security.PasswordChange], error) {
-	return r.Reader.ListPasswordChanges(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
-}
-
 func (r *refreshTokenResolver) User(ctx context.Context, obj *security.RefreshToken) (*users.User, error) {
 	return relations.RefreshTokenUser.Of(ctx, obj)
-}
-
-func (r *sessionResolver) User(ctx context.Context, obj *security.Session) (*users.User, error) {
-	return relations.SessionUser.Of(ctx, obj)
 }
 
 func (r *userResolver) APITokens(ctx context.Context, obj *users.User, first *int32, after *string, last *int32, before *string) (*domain.Page[*security.APIToken], error) {
@@ -48,12 +32,9 @@ func (r *userResolver) APITokens(ctx context.Context, obj *users.User, first *in
 
 func (r *Resolver) ApiToken() graph.ApiTokenResolver { return &apiTokenResolver{r} }
 
-func (r *Resolver) PasswordChange() graph.PasswordChangeResolver { return &passwordChangeResolver{r} }
-
 func (r *Resolver) RefreshToken() graph.RefreshTokenResolver { return &refreshTokenResolver{r} }
 
 type (
-	apiTokenResolver       struct{ *Resolver }
-	passwordChangeResolver struct{ *Resolver }
-	refreshTokenResolver   struct{ *Resolver }
+	apiTokenResolver     struct{ *Resolver }
+	refreshTokenResolver struct{ *Resolver }
 )

@@ -7,16 +7,9 @@ import (
 	"lyceum/domain/users"
 	"lyceum/graph"
 	"lyceum/graph/loaders"
-	"lyceum/graph/model"
 	"lyceum/graph/relations"
 	"lyceum/graph/rows"
 )
-
-func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
-	user, err := r.Users.UpdateProfile(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, usersError)
-	return &model.UpdateProfilePayload{User: user, UserErrors: mend}, err
-}
 
 func (r *queryResolver) Viewer(ctx context.Context) (*users.User, error) {
 	viewer := domain.ViewerFrom(ctx)
@@ -37,10 +30,6 @@ func (r *queryResolver) Users(ctx context.Context, first *int32, after *string, 
 		return load.UsersPage(ctx, or(filter), orderBy, args)
 	}
 	return load.Reader.ListUsers(ctx, or(filter), orderBy, args)
-}
-
-func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {
-	return r.Reader.Roles(ctx)
 }
 
 func (r *userResolver) Roles(ctx context.Context, obj *users.User) ([]*users.Role, error) {

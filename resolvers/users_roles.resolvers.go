@@ -9,6 +9,10 @@ import (
 	"lyceum/graph/relations"
 )
 
+func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {
+	return r.Reader.Roles(ctx)
+}
+
 func (r *queryResolver) RoleAssignments(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *users.RoleAssignmentFilter, orderBy domain.TimeOrder) (*domain.Page[*users.RoleAssignment], error) {
 	return r.Reader.ListRoleAssignments(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }

@@ -18,11 +18,11 @@ type UserError interface {
 	IsUserError()
 }
 
-// What came of cancelSubscription.
+// The payload of `cancelSubscription`.
 type CancelSubscriptionPayload struct {
-	// As it is now; null when there are errors.
+	// The subscription after the change. Null when there are errors.
 	Subscription *plans.Subscription `json:"subscription,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*PlansError `json:"userErrors"`
 }
 
@@ -46,13 +46,13 @@ type GrantContentAccessPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
-// Something to mend about plans.
+// An error in the input of a mutation about plans.
 type PlansError struct {
-	// Stable.
+	// The code of the error. It never changes.
 	Code PlansErrorCode `json:"code"`
-	// One sentence for people; it may change.
+	// A description of the error for people, one sentence long. Its wording may change.
 	Message string `json:"message"`
-	// Which part of the input, outermost first.
+	// The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it.
 	Path []string `json:"path"`
 }
 
@@ -72,11 +72,11 @@ type ReportProgressPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
-// What came of resumeSubscription.
+// The payload of `resumeSubscription`.
 type ResumeSubscriptionPayload struct {
-	// As it is now; null when there are errors.
+	// The subscription after the change. Null when there are errors.
 	Subscription *plans.Subscription `json:"subscription,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*PlansError `json:"userErrors"`
 }
 
@@ -88,61 +88,61 @@ type RevokeContentAccessPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
-// What came of revokeOtherSessions.
+// The payload of `revokeOtherSessions`.
 type RevokeOtherSessionsPayload struct {
-	// How many it ended; those that had ended before are not counted.
+	// The number of sessions that the mutation ended. Sessions that had ended before are not counted.
 	Ended int64 `json:"ended"`
 }
 
-// What came of revokeSession.
+// The payload of `revokeSession`.
 type RevokeSessionPayload struct {
-	// The session that ended; null when there are errors.
+	// The session that ended. Null when there are errors.
 	Session *security.Session `json:"session,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*SecurityError `json:"userErrors"`
 }
 
-// Something to mend about security.
+// An error in the input of a mutation about security.
 type SecurityError struct {
-	// Stable.
+	// The code of the error. It never changes.
 	Code SecurityErrorCode `json:"code"`
-	// One sentence for people; it may change.
+	// A description of the error for people, one sentence long. Its wording may change.
 	Message string `json:"message"`
-	// Which part of the input, outermost first.
+	// The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it.
 	Path []string `json:"path"`
 }
 
 func (SecurityError) IsUserError() {}
 
-// What came of signIn.
+// The payload of `signIn`.
 type SignInPayload struct {
-	// Who signed in; null when there are errors.
+	// The user who signed in. Null when there are errors.
 	Viewer *users.User `json:"viewer,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*SecurityError `json:"userErrors"`
 }
 
-// What came of signOut.
+// The payload of `signOut`.
 type SignOutPayload struct {
-	// Whether somebody was signed in.
+	// Whether the viewer was signed in.
 	SignedOut bool `json:"signedOut"`
 }
 
-// What came of updateProfile.
+// The payload of `updateProfile`.
 type UpdateProfilePayload struct {
-	// As it is now; null when there are errors.
+	// The user after the change. Null when there are errors.
 	User *users.User `json:"user,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
-// Something to mend about people.
+// An error in the input of a mutation about users.
 type UsersError struct {
-	// Stable.
+	// The code of the error. It never changes.
 	Code UsersErrorCode `json:"code"`
-	// One sentence for people; it may change.
+	// A description of the error for people, one sentence long. Its wording may change.
 	Message string `json:"message"`
-	// Which part of the input, outermost first.
+	// The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it.
 	Path []string `json:"path"`
 }
 
@@ -227,27 +227,27 @@ func (e ContentErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What can be wrong about plans.
+// The codes of errors in the input of mutations about plans.
 type PlansErrorCode string
 
 const (
-	// Not a valid value.
+	// The value is not valid.
 	PlansErrorCodeInvalid PlansErrorCode = "INVALID"
-	// There is no such thing.
+	// There is no such object, or none that the viewer may know of.
 	PlansErrorCodeNotFound PlansErrorCode = "NOT_FOUND"
-	// Somebody else changed it first.
+	// Another request changed the object first.
 	PlansErrorCodeConflict PlansErrorCode = "CONFLICT"
-	// A rule says no.
+	// A rule forbids the change.
 	PlansErrorCodeRefused PlansErrorCode = "REFUSED"
-	// The key was used with other input.
+	// The idempotency key was used with other input.
 	PlansErrorCodeIdempotencyKeyReused PlansErrorCode = "IDEMPOTENCY_KEY_REUSED"
-	// The subscription has ended.
+	// The subscription has ended, or it has not begun.
 	PlansErrorCodeAlreadyEnded PlansErrorCode = "ALREADY_ENDED"
-	// A lifetime plan has no end to cancel at.
+	// The subscription is to a lifetime plan, which has no period at whose end it could be canceled.
 	PlansErrorCodeLifetime PlansErrorCode = "LIFETIME"
-	// It ends with its period already.
+	// The subscription is canceled already and ends with its current billing period.
 	PlansErrorCodeAlreadyCanceled PlansErrorCode = "ALREADY_CANCELED"
-	// It is not canceled.
+	// The subscription is not canceled.
 	PlansErrorCodeNotCanceled PlansErrorCode = "NOT_CANCELED"
 )
 
@@ -306,21 +306,21 @@ func (e PlansErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What can be wrong about security.
+// The codes of errors in the input of mutations about security.
 type SecurityErrorCode string
 
 const (
-	// Not a valid value.
+	// The value is not valid.
 	SecurityErrorCodeInvalid SecurityErrorCode = "INVALID"
-	// There is no such thing.
+	// There is no such object, or none that the viewer may know of.
 	SecurityErrorCodeNotFound SecurityErrorCode = "NOT_FOUND"
-	// Somebody else changed it first.
+	// Another request changed the object first.
 	SecurityErrorCodeConflict SecurityErrorCode = "CONFLICT"
-	// A rule says no.
+	// A rule forbids the change.
 	SecurityErrorCodeRefused SecurityErrorCode = "REFUSED"
-	// No email address and password.
+	// The input holds no valid email address and password.
 	SecurityErrorCodeInvalidInput SecurityErrorCode = "INVALID_INPUT"
-	// Email or password is wrong, the account is not active, or there were too many tries.
+	// The email address or the password is wrong, the account is not active, or there were too many login attempts.
 	SecurityErrorCodeInvalidCredentials SecurityErrorCode = "INVALID_CREDENTIALS"
 )
 
@@ -376,23 +376,23 @@ func (e SecurityErrorCode) MarshalJSON() ([]byte, error) {
 	return buf.Bytes(), nil
 }
 
-// What can be wrong about people.
+// The codes of errors in the input of mutations about users.
 type UsersErrorCode string
 
 const (
-	// Not a valid value.
+	// The value is not valid.
 	UsersErrorCodeInvalid UsersErrorCode = "INVALID"
-	// There is no such thing.
+	// There is no such object, or none that the viewer may know of.
 	UsersErrorCodeNotFound UsersErrorCode = "NOT_FOUND"
-	// Somebody else changed it first.
+	// Another request changed the object first.
 	UsersErrorCodeConflict UsersErrorCode = "CONFLICT"
-	// A rule says no.
+	// A rule forbids the change.
 	UsersErrorCodeRefused UsersErrorCode = "REFUSED"
-	// Not the form of a username.
+	// The username does not have the required form.
 	UsersErrorCodeUsernameInvalid UsersErrorCode = "USERNAME_INVALID"
-	// Somebody has this username.
+	// Another user has this username.
 	UsersErrorCodeUsernameTaken UsersErrorCode = "USERNAME_TAKEN"
-	// Not the form of a name.
+	// The first or last name does not have the required form.
 	UsersErrorCodeNameInvalid UsersErrorCode = "NAME_INVALID"
 )
 

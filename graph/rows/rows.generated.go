@@ -346,10 +346,10 @@ func init() {
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
-			{name: "signIn", below: []int{ofSignInPayload}},
-			{name: "signOut", below: []int{ofSignOutPayload}},
 			{name: "revokeSession", below: []int{ofRevokeSessionPayload}},
 			{name: "revokeOtherSessions", below: []int{ofRevokeOtherSessionsPayload}},
+			{name: "signIn", below: []int{ofSignInPayload}},
+			{name: "signOut", below: []int{ofSignOutPayload}},
 			{name: "updateProfile", below: []int{ofUpdateProfilePayload}},
 		}},
 		{name: "PageInfo", row: "domain.PageInfo", satisfies: []string{"PageInfo"}, fields: []fieldInfo{
@@ -463,17 +463,17 @@ func init() {
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
-			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}},
-			{name: "payments", below: []int{ofPaymentConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
-			{name: "sessions", below: []int{ofSession}},
-			{name: "loginAttempts", below: []int{ofLoginAttemptConnection}},
-			{name: "securityEvents", below: []int{ofSecurityEventConnection}},
+			{name: "payments", below: []int{ofPaymentConnection}},
+			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}},
 			{name: "auditLog", below: []int{ofAuditEntryConnection}},
+			{name: "securityEvents", below: []int{ofSecurityEventConnection}},
+			{name: "passwordChanges", below: []int{ofPasswordChangeConnection}},
+			{name: "sessions", below: []int{ofSession}},
 			{name: "userSessions", below: []int{ofSessionConnection}},
+			{name: "loginAttempts", below: []int{ofLoginAttemptConnection}},
 			{name: "apiTokens", below: []int{ofApiTokenConnection}},
 			{name: "refreshTokens", below: []int{ofRefreshTokenConnection}},
-			{name: "passwordChanges", below: []int{ofPasswordChangeConnection}},
 			{name: "viewer", below: []int{ofUser}},
 			{name: "users", below: []int{ofUserConnection}},
 			{name: "roles", below: []int{ofRole}},
@@ -689,9 +689,9 @@ func init() {
 			{name: "activity", below: []int{ofUserActivity}, relation: true, columns: relations.UserActivity.Columns()},
 			{name: "consumption", below: []int{ofConsumptionConnection}, args: decodeUserConsumption, relation: true, columns: relations.UserConsumption.Relation.Columns()},
 			{name: "progress", below: []int{ofProgressConnection}, args: decodeUserProgress, relation: true, columns: relations.UserProgress.Relation.Columns()},
+			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserPayments, relation: true, columns: relations.UserPayments.Relation.Columns()},
 			{name: "subscription", below: []int{ofUserSubscription}, relation: true, columns: relations.UserSubscription.Columns()},
 			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}, args: decodeUserSubscriptions, relation: true, columns: relations.UserSubscriptions.Relation.Columns()},
-			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserPayments, relation: true, columns: relations.UserPayments.Relation.Columns()},
 			{name: "securityStatus", below: []int{ofSecurityStatus}, relation: true, columns: relations.UserSecurityStatus.Columns()},
 			{name: "apiTokens", below: []int{ofApiTokenConnection}, args: decodeUserApiTokens, relation: true, columns: relations.UserAPITokens.Relation.Columns()},
 		}},
@@ -724,9 +724,9 @@ func init() {
 			{name: "currentPeriodEnd", columns: []string{"current_period_end"}},
 			{name: "accessUntil", columns: []string{"access_until"}},
 			{name: "cancelAt", columns: []string{"cancel_at"}},
-			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeUserSubscriptionSeats, relation: true, columns: relations.UserSubscriptionSeats.Relation.Columns()},
-			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserSubscriptionPayments, relation: true, columns: relations.UserSubscriptionPayments.Relation.Columns()},
 			{name: "changes", below: []int{ofSubscriptionChangeConnection}, args: decodeUserSubscriptionChanges, relation: true, columns: relations.UserSubscriptionChanges.Relation.Columns()},
+			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserSubscriptionPayments, relation: true, columns: relations.UserSubscriptionPayments.Relation.Columns()},
+			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeUserSubscriptionSeats, relation: true, columns: relations.UserSubscriptionSeats.Relation.Columns()},
 		}},
 		{name: "UserSubscriptionConnection", row: "domain.Page", satisfies: []string{"UserSubscriptionConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofUserSubscriptionEdge}},
@@ -3481,25 +3481,25 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 6: // signIn
-		if v, ok := answer.(*model.SignInPayload); ok {
-			values := []*model.SignInPayload{v}
-			prefetchSignInPayload(p, f.below[0], there(values))
-		}
-	case 7: // signOut
-		if v, ok := answer.(*model.SignOutPayload); ok {
-			values := []*model.SignOutPayload{v}
-			prefetchSignOutPayload(p, f.below[0], there(values))
-		}
-	case 8: // revokeSession
+	case 6: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 9: // revokeOtherSessions
+	case 7: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
+		}
+	case 8: // signIn
+		if v, ok := answer.(*model.SignInPayload); ok {
+			values := []*model.SignInPayload{v}
+			prefetchSignInPayload(p, f.below[0], there(values))
+		}
+	case 9: // signOut
+		if v, ok := answer.(*model.SignOutPayload); ok {
+			values := []*model.SignOutPayload{v}
+			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
 	case 10: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
@@ -3577,29 +3577,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 6: // signIn
-		v, ok := answer.(*model.SignInPayload)
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeSignInPayload(w, f.below[0], v)
-		}
-	case 7: // signOut
-		v, ok := answer.(*model.SignOutPayload)
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeSignOutPayload(w, f.below[0], v)
-		}
-	case 8: // revokeSession
+	case 6: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -3610,7 +3588,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 9: // revokeOtherSessions
+	case 7: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -3620,6 +3598,28 @@ func writeMutation(w *writer, f *field, answer any) {
 			w.null(false)
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
+		}
+	case 8: // signIn
+		v, ok := answer.(*model.SignInPayload)
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSignInPayload(w, f.below[0], v)
+		}
+	case 9: // signOut
+		v, ok := answer.(*model.SignOutPayload)
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSignOutPayload(w, f.below[0], v)
 		}
 	case 10: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
@@ -4798,22 +4798,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 15: // subscriptions
-		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
-			values := []*domain.Page[*plans.Subscription]{v}
-			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
+	case 15: // subscriptionChanges
+		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
+			values := []*domain.Page[*plans.ChangeEntry]{v}
+			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
 	case 16: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 17: // subscriptionChanges
-		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
-			values := []*domain.Page[*plans.ChangeEntry]{v}
-			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
+	case 17: // subscriptions
+		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
+			values := []*domain.Page[*plans.Subscription]{v}
+			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 18: // sessions
+	case 18: // auditLog
+		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
+			values := []*domain.Page[*security.AuditEntry]{v}
+			prefetchAuditEntryConnection(p, f.below[0], there(values))
+		}
+	case 19: // securityEvents
+		if v, ok := answer.(*domain.Page[*security.Event]); ok {
+			values := []*domain.Page[*security.Event]{v}
+			prefetchSecurityEventConnection(p, f.below[0], there(values))
+		}
+	case 20: // passwordChanges
+		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
+			values := []*domain.Page[*security.PasswordChange]{v}
+			prefetchPasswordChangeConnection(p, f.below[0], there(values))
+		}
+	case 21: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -4821,40 +4836,25 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 19: // loginAttempts
-		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
-			values := []*domain.Page[*security.Attempt]{v}
-			prefetchLoginAttemptConnection(p, f.below[0], there(values))
-		}
-	case 20: // securityEvents
-		if v, ok := answer.(*domain.Page[*security.Event]); ok {
-			values := []*domain.Page[*security.Event]{v}
-			prefetchSecurityEventConnection(p, f.below[0], there(values))
-		}
-	case 21: // auditLog
-		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
-			values := []*domain.Page[*security.AuditEntry]{v}
-			prefetchAuditEntryConnection(p, f.below[0], there(values))
-		}
 	case 22: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 23: // apiTokens
+	case 23: // loginAttempts
+		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
+			values := []*domain.Page[*security.Attempt]{v}
+			prefetchLoginAttemptConnection(p, f.below[0], there(values))
+		}
+	case 24: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 24: // refreshTokens
+	case 25: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
-		}
-	case 25: // passwordChanges
-		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
-			values := []*domain.Page[*security.PasswordChange]{v}
-			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
 	case 26: // viewer
 		if v, ok := answer.(*users.User); ok {
@@ -5164,8 +5164,8 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 15: // subscriptions
-		v, ok := answer.(*domain.Page[*plans.Subscription])
+	case 15: // subscriptionChanges
+		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.giveUp("the answer is of another type")
 			return
@@ -5173,7 +5173,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		if v == nil {
 			w.null(false)
 		} else {
-			writeUserSubscriptionConnection(w, f.below[0], v)
+			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
 	case 16: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
@@ -5186,8 +5186,8 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 17: // subscriptionChanges
-		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
+	case 17: // subscriptions
+		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.giveUp("the answer is of another type")
 			return
@@ -5195,9 +5195,42 @@ func writeQuery(w *writer, f *field, answer any) {
 		if v == nil {
 			w.null(false)
 		} else {
-			writeSubscriptionChangeConnection(w, f.below[0], v)
+			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 18: // sessions
+	case 18: // auditLog
+		v, ok := answer.(*domain.Page[*security.AuditEntry])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAuditEntryConnection(w, f.below[0], v)
+		}
+	case 19: // securityEvents
+		v, ok := answer.(*domain.Page[*security.Event])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSecurityEventConnection(w, f.below[0], v)
+		}
+	case 20: // passwordChanges
+		v, ok := answer.(*domain.Page[*security.PasswordChange])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePasswordChangeConnection(w, f.below[0], v)
+		}
+	case 21: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -5220,39 +5253,6 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 19: // loginAttempts
-		v, ok := answer.(*domain.Page[*security.Attempt])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeLoginAttemptConnection(w, f.below[0], v)
-		}
-	case 20: // securityEvents
-		v, ok := answer.(*domain.Page[*security.Event])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeSecurityEventConnection(w, f.below[0], v)
-		}
-	case 21: // auditLog
-		v, ok := answer.(*domain.Page[*security.AuditEntry])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeAuditEntryConnection(w, f.below[0], v)
-		}
 	case 22: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
@@ -5264,7 +5264,18 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 23: // apiTokens
+	case 23: // loginAttempts
+		v, ok := answer.(*domain.Page[*security.Attempt])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeLoginAttemptConnection(w, f.below[0], v)
+		}
+	case 24: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -5275,7 +5286,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 24: // refreshTokens
+	case 25: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -5285,17 +5296,6 @@ func writeQuery(w *writer, f *field, answer any) {
 			w.null(false)
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
-		}
-	case 25: // passwordChanges
-		v, ok := answer.(*domain.Page[*security.PasswordChange])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writePasswordChangeConnection(w, f.below[0], v)
 		}
 	case 26: // viewer
 		v, ok := answer.(*users.User)
@@ -7880,8 +7880,23 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeProgressConnection(w, f.below[0], v)
 			}
-		case 12: // subscription
+		case 12: // payments
 			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.User().Payments(w.ctx, obj, f.args.(*argsUserPayments).first, f.args.(*argsUserPayments).after, f.args.(*argsUserPayments).last, f.args.(*argsUserPayments).before)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writePaymentConnection(w, f.below[0], v)
+			}
+		case 13: // subscription
+			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -7895,8 +7910,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserSubscription(w, f.below[0], v)
 			}
-		case 13: // subscriptions
-			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
+		case 14: // subscriptions
+			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -7909,21 +7924,6 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.null(false)
 			} else {
 				writeUserSubscriptionConnection(w, f.below[0], v)
-			}
-		case 14: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
-				w.fail(err, false)
-				break
-			}
-			v, err := w.root.User().Payments(w.ctx, obj, f.args.(*argsUserPayments).first, f.args.(*argsUserPayments).after, f.args.(*argsUserPayments).last, f.args.(*argsUserPayments).before)
-			if err != nil {
-				w.fail(err, false)
-				break
-			}
-			if v == nil {
-				w.null(false)
-			} else {
-				writePaymentConnection(w, f.below[0], v)
 			}
 		case 15: // securityStatus
 			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
@@ -8011,9 +8011,19 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserProgress.Relation, open, func(values []*domain.Page[*content.Progress]) {
 				prefetchProgressConnection(p, f.below[0], there(values))
 			})
-		case 12: // subscription
+		case 12: // payments
 			open := allowed(rows, func(obj *users.User) error {
 				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.UserPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
+				prefetchPaymentConnection(p, f.below[0], there(values))
+			})
+		case 13: // subscription
+			open := allowed(rows, func(obj *users.User) error {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
 					return err
 				}
 				return nil
@@ -8021,25 +8031,15 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSubscription, open, func(values []*plans.Subscription) {
 				prefetchUserSubscription(p, f.below[0], there(values))
 			})
-		case 13: // subscriptions
-			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
-					return err
-				}
-				return nil
-			})
-			relate(p, &later, f, relations.UserSubscriptions.Relation, open, func(values []*domain.Page[*plans.Subscription]) {
-				prefetchUserSubscriptionConnection(p, f.below[0], there(values))
-			})
-		case 14: // payments
+		case 14: // subscriptions
 			open := allowed(rows, func(obj *users.User) error {
 				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
 					return err
 				}
 				return nil
 			})
-			relate(p, &later, f, relations.UserPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
-				prefetchPaymentConnection(p, f.below[0], there(values))
+			relate(p, &later, f, relations.UserSubscriptions.Relation, open, func(values []*domain.Page[*plans.Subscription]) {
+				prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 			})
 		case 15: // securityStatus
 			open := allowed(rows, func(obj *users.User) error {
@@ -8340,12 +8340,12 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			} else {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
-		case 10: // seats
+		case 10: // changes
 			if err := directives.Self(w.ctx, w.viewer, obj, constant27); err != nil {
 				w.fail(err, false)
 				break
 			}
-			v, err := w.root.UserSubscription().Seats(w.ctx, obj, f.args.(*argsUserSubscriptionSeats).first, f.args.(*argsUserSubscriptionSeats).after, f.args.(*argsUserSubscriptionSeats).last, f.args.(*argsUserSubscriptionSeats).before)
+			v, err := w.root.UserSubscription().Changes(w.ctx, obj, f.args.(*argsUserSubscriptionChanges).first, f.args.(*argsUserSubscriptionChanges).after, f.args.(*argsUserSubscriptionChanges).last, f.args.(*argsUserSubscriptionChanges).before)
 			if err != nil {
 				w.fail(err, false)
 				break
@@ -8353,7 +8353,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionSeatConnection(w, f.below[0], v)
+				writeSubscriptionChangeConnection(w, f.below[0], v)
 			}
 		case 11: // payments
 			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
@@ -8370,12 +8370,12 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			} else {
 				writePaymentConnection(w, f.below[0], v)
 			}
-		case 12: // changes
+		case 12: // seats
 			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
 				w.fail(err, false)
 				break
 			}
-			v, err := w.root.UserSubscription().Changes(w.ctx, obj, f.args.(*argsUserSubscriptionChanges).first, f.args.(*argsUserSubscriptionChanges).after, f.args.(*argsUserSubscriptionChanges).last, f.args.(*argsUserSubscriptionChanges).before)
+			v, err := w.root.UserSubscription().Seats(w.ctx, obj, f.args.(*argsUserSubscriptionSeats).first, f.args.(*argsUserSubscriptionSeats).after, f.args.(*argsUserSubscriptionSeats).last, f.args.(*argsUserSubscriptionSeats).before)
 			if err != nil {
 				w.fail(err, false)
 				break
@@ -8383,7 +8383,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionChangeConnection(w, f.below[0], v)
+				writeSubscriptionSeatConnection(w, f.below[0], v)
 			}
 		}
 	}
@@ -8412,15 +8412,15 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			relate(p, &later, f, relations.UserSubscriptionOwner, open, func(values []*users.User) {
 				prefetchUser(p, f.below[0], there(values))
 			})
-		case 10: // seats
+		case 10: // changes
 			open := allowed(rows, func(obj *plans.Subscription) error {
 				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
 					return err
 				}
 				return nil
 			})
-			relate(p, &later, f, relations.UserSubscriptionSeats.Relation, open, func(values []*domain.Page[*plans.Seat]) {
-				prefetchSubscriptionSeatConnection(p, f.below[0], there(values))
+			relate(p, &later, f, relations.UserSubscriptionChanges.Relation, open, func(values []*domain.Page[*plans.ChangeEntry]) {
+				prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 			})
 		case 11: // payments
 			open := allowed(rows, func(obj *plans.Subscription) error {
@@ -8432,15 +8432,15 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			relate(p, &later, f, relations.UserSubscriptionPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
 				prefetchPaymentConnection(p, f.below[0], there(values))
 			})
-		case 12: // changes
+		case 12: // seats
 			open := allowed(rows, func(obj *plans.Subscription) error {
 				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
 					return err
 				}
 				return nil
 			})
-			relate(p, &later, f, relations.UserSubscriptionChanges.Relation, open, func(values []*domain.Page[*plans.ChangeEntry]) {
-				prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
+			relate(p, &later, f, relations.UserSubscriptionSeats.Relation, open, func(values []*domain.Page[*plans.Seat]) {
+				prefetchSubscriptionSeatConnection(p, f.below[0], there(values))
 			})
 		}
 	}
@@ -9084,15 +9084,15 @@ func decodeUserProgress(ctx context.Context, raw map[string]any) (any, error) {
 	return &a, err
 }
 
-type argsUserSubscriptions struct {
+type argsUserPayments struct {
 	first  *int32
 	after  *string
 	last   *int32
 	before *string
 }
 
-func decodeUserSubscriptions(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsUserSubscriptions
+func decodeUserPayments(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserPayments
 	var err error
 	_ = ctx
 	if v, ok := raw["first"]; ok && v != nil {
@@ -9126,15 +9126,15 @@ func decodeUserSubscriptions(ctx context.Context, raw map[string]any) (any, erro
 	return &a, err
 }
 
-type argsUserPayments struct {
+type argsUserSubscriptions struct {
 	first  *int32
 	after  *string
 	last   *int32
 	before *string
 }
 
-func decodeUserPayments(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsUserPayments
+func decodeUserSubscriptions(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserSubscriptions
 	var err error
 	_ = ctx
 	if v, ok := raw["first"]; ok && v != nil {
@@ -9210,15 +9210,15 @@ func decodeUserApiTokens(ctx context.Context, raw map[string]any) (any, error) {
 	return &a, err
 }
 
-type argsUserSubscriptionSeats struct {
+type argsUserSubscriptionChanges struct {
 	first  *int32
 	after  *string
 	last   *int32
 	before *string
 }
 
-func decodeUserSubscriptionSeats(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsUserSubscriptionSeats
+func decodeUserSubscriptionChanges(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserSubscriptionChanges
 	var err error
 	_ = ctx
 	if v, ok := raw["first"]; ok && v != nil {
@@ -9294,15 +9294,15 @@ func decodeUserSubscriptionPayments(ctx context.Context, raw map[string]any) (an
 	return &a, err
 }
 
-type argsUserSubscriptionChanges struct {
+type argsUserSubscriptionSeats struct {
 	first  *int32
 	after  *string
 	last   *int32
 	before *string
 }
 
-func decodeUserSubscriptionChanges(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsUserSubscriptionChanges
+func decodeUserSubscriptionSeats(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsUserSubscriptionSeats
 	var err error
 	_ = ctx
 	if v, ok := raw["first"]; ok && v != nil {

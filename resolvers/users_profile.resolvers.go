@@ -1,0 +1,15 @@
+package resolvers
+
+import (
+	"context"
+
+	"lyceum/domain"
+	"lyceum/domain/users"
+	"lyceum/graph/model"
+)
+
+func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
+	user, err := r.Users.UpdateProfile(ctx, domain.ViewerFrom(ctx), input)
+	mend, err := toMend(err, usersError)
+	return &model.UpdateProfilePayload{User: user, UserErrors: mend}, err
+}
