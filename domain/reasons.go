@@ -23,6 +23,7 @@ var Codes = []Meaning{
 // error travels in userErrors, its reason is the code there.
 var Reasons = []Meaning{
 	{"ALREADY_CANCELED", "The subscription is canceled already and ends with its period."},
+	{"ALREADY_ENDED", "The subscription has ended."},
 	{"DATES_REVERSED", "The end comes before the start."},
 	{"FOREIGN_CURSOR", "The cursor belongs to another list, or to another order of this one."},
 	{"IDEMPOTENCY_KEY_REUSED", "The idempotency key was used with other input."},
@@ -32,7 +33,6 @@ var Reasons = []Meaning{
 	{"LIFETIME", "A lifetime plan has no end to cancel at."},
 	{"NAME_INVALID", "This has not the form of a name."},
 	{"NOT_CANCELED", "The subscription is not canceled."},
-	{"ALREADY_ENDED", "The subscription has ended."},
 	{"ONE_TARGET", "Name an item or a category, one of the two."},
 	{"OUTCOME_UNKNOWN", "The connection was lost while a write was confirmed. Send it again with the same idempotency key to learn what became of it; without one, look first."},
 	{"OUT_OF_RANGE", "A number is smaller or larger than it may be."},

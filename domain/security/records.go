@@ -16,7 +16,7 @@ type Status struct {
 	PasswordChangedAt *time.Time    `db:"password_changed_at"`
 	LastLoginAt       *time.Time    `db:"last_login_at"`
 	ActiveSessions    int64         `db:"active_sessions"`
-	LiveAPITokens     int64         `db:"live_api_tokens"`
+	ActiveAPITokens   int64         `db:"live_api_tokens"`
 	FailedLogins24h   int64         `db:"failed_logins_24h"`
 }
 

@@ -17,14 +17,14 @@ type RoleAssignment struct {
 
 // Verification is a message that was sent to prove an address; its secret is known as a hash only.
 type Verification struct {
-	ID        domain.VerificationID `db:"id"`
-	UserID    domain.UserID         `db:"user_id"`
-	Purpose   VerificationPurpose   `db:"purpose"`
-	Target    string                `db:"target"`
-	Tries     int32                 `db:"tries"`
-	CreatedAt time.Time             `db:"created_at"`
-	ExpiresAt time.Time             `db:"expires_at"`
-	UsedAt    *time.Time            `db:"used_at"`
+	ID             domain.VerificationID `db:"id"`
+	UserID         domain.UserID         `db:"user_id"`
+	Purpose        VerificationPurpose   `db:"purpose"`
+	Target         string                `db:"target"`
+	FailedAttempts int32                 `db:"tries"`
+	CreatedAt      time.Time             `db:"created_at"`
+	ExpiresAt      time.Time             `db:"expires_at"`
+	UsedAt         *time.Time            `db:"used_at"`
 }
 
 // VerificationPurpose is what a verification proves.

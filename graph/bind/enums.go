@@ -48,6 +48,7 @@ func MarshalBillingCycle(v plans.BillingCycle) graphql.Marshaler { return writeE
 func UnmarshalBillingCycle(v any) (plans.BillingCycle, error)    { return readEnum[plans.BillingCycle](v) }
 
 func MarshalUserSubscriptionStatus(v plans.SubscriptionStatus) graphql.Marshaler { return writeEnum(v) }
+
 func UnmarshalUserSubscriptionStatus(v any) (plans.SubscriptionStatus, error) {
 	return readEnum[plans.SubscriptionStatus](v)
 }
