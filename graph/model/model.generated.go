@@ -13,7 +13,7 @@ import (
 	"strconv"
 )
 
-// Something about the input that the caller can mend. Each domain has its own kind with an enum of codes.
+// An error in the input that the caller can correct. Each domain has its own type of error, with an enum of codes.
 type UserError interface {
 	IsUserError()
 }
@@ -58,9 +58,9 @@ type PlansError struct {
 
 func (PlansError) IsUserError() {}
 
-// What came of refreshAnalytics.
+// The payload of `refreshAnalytics`.
 type RefreshAnalyticsPayload struct {
-	// Whether it is queued, now or before.
+	// Whether a refresh is queued, by this request or by an earlier one.
 	Queued bool `json:"queued"`
 }
 
