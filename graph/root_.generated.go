@@ -4040,7 +4040,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans.graphqls" "schema/plans_payments.graphqls" "schema/security.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans.graphqls" "schema/plans_payments.graphqls" "schema/security.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4231,11 +4231,16 @@ directive @goField(
 ) on FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
-	{Name: "schema/content.graphqls", Input: sourceData("schema/content.graphqls"), BuiltIn: false},
+	{Name: "schema/content_access.graphqls", Input: sourceData("schema/content_access.graphqls"), BuiltIn: false},
+	{Name: "schema/content_categories.graphqls", Input: sourceData("schema/content_categories.graphqls"), BuiltIn: false},
+	{Name: "schema/content_consumption.graphqls", Input: sourceData("schema/content_consumption.graphqls"), BuiltIn: false},
+	{Name: "schema/content_errors.graphqls", Input: sourceData("schema/content_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/content_files.graphqls", Input: sourceData("schema/content_files.graphqls"), BuiltIn: false},
 	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
-	{Name: "schema/content_learning.graphqls", Input: sourceData("schema/content_learning.graphqls"), BuiltIn: false},
-	{Name: "schema/content_lists.graphqls", Input: sourceData("schema/content_lists.graphqls"), BuiltIn: false},
+	{Name: "schema/content_items.graphqls", Input: sourceData("schema/content_items.graphqls"), BuiltIn: false},
+	{Name: "schema/content_library.graphqls", Input: sourceData("schema/content_library.graphqls"), BuiltIn: false},
+	{Name: "schema/content_progress.graphqls", Input: sourceData("schema/content_progress.graphqls"), BuiltIn: false},
+	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
 	{Name: "schema/plans.graphqls", Input: sourceData("schema/plans.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_payments.graphqls", Input: sourceData("schema/plans_payments.graphqls"), BuiltIn: false},
 	{Name: "schema/security.graphqls", Input: sourceData("schema/security.graphqls"), BuiltIn: false},
@@ -4608,16 +4613,16 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_myProgress(ctx, field)
 	case "popularity":
 		return ec.fieldContext_ContentItem_popularity(ctx, field)
+	case "prerequisites":
+		return ec.fieldContext_ContentItem_prerequisites(ctx, field)
+	case "accessOf":
+		return ec.fieldContext_ContentItem_accessOf(ctx, field)
 	case "translations":
 		return ec.fieldContext_ContentItem_translations(ctx, field)
 	case "files":
 		return ec.fieldContext_ContentItem_files(ctx, field)
-	case "prerequisites":
-		return ec.fieldContext_ContentItem_prerequisites(ctx, field)
 	case "learners":
 		return ec.fieldContext_ContentItem_learners(ctx, field)
-	case "accessOf":
-		return ec.fieldContext_ContentItem_accessOf(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContentItem", field.Name)
 }
