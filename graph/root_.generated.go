@@ -597,10 +597,10 @@ type ComplexityRoot struct {
 	}
 
 	SecurityStatus struct {
+		ActiveAPITokens   func(childComplexity int) int
 		ActiveSessions    func(childComplexity int) int
 		EmailVerified     func(childComplexity int) int
 		FailedLogins24h   func(childComplexity int) int
-		LiveAPITokens     func(childComplexity int) int
 		PasswordChangedAt func(childComplexity int) int
 		PhoneVerified     func(childComplexity int) int
 		TwoFactorEnabled  func(childComplexity int) int
@@ -782,14 +782,14 @@ type ComplexityRoot struct {
 	}
 
 	Verification struct {
-		CreatedAt func(childComplexity int) int
-		ExpiresAt func(childComplexity int) int
-		ID        func(childComplexity int) int
-		Purpose   func(childComplexity int) int
-		Target    func(childComplexity int) int
-		Tries     func(childComplexity int) int
-		UsedAt    func(childComplexity int) int
-		User      func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		ExpiresAt      func(childComplexity int) int
+		FailedAttempts func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Purpose        func(childComplexity int) int
+		Target         func(childComplexity int) int
+		UsedAt         func(childComplexity int) int
+		User           func(childComplexity int) int
 	}
 
 	VerificationConnection struct {
@@ -3064,6 +3064,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SecurityEventEdge.Node(childComplexity), true
 
+	case "SecurityStatus.activeApiTokens":
+		if e.ComplexityRoot.SecurityStatus.ActiveAPITokens == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SecurityStatus.ActiveAPITokens(childComplexity), true
 	case "SecurityStatus.activeSessions":
 		if e.ComplexityRoot.SecurityStatus.ActiveSessions == nil {
 			break
@@ -3082,12 +3088,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SecurityStatus.FailedLogins24h(childComplexity), true
-	case "SecurityStatus.liveApiTokens":
-		if e.ComplexityRoot.SecurityStatus.LiveAPITokens == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SecurityStatus.LiveAPITokens(childComplexity), true
 	case "SecurityStatus.passwordChangedAt":
 		if e.ComplexityRoot.SecurityStatus.PasswordChangedAt == nil {
 			break
@@ -3852,6 +3852,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Verification.ExpiresAt(childComplexity), true
+	case "Verification.failedAttempts":
+		if e.ComplexityRoot.Verification.FailedAttempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Verification.FailedAttempts(childComplexity), true
 	case "Verification.id":
 		if e.ComplexityRoot.Verification.ID == nil {
 			break
@@ -3870,12 +3876,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Verification.Target(childComplexity), true
-	case "Verification.tries":
-		if e.ComplexityRoot.Verification.Tries == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Verification.Tries(childComplexity), true
 	case "Verification.usedAt":
 		if e.ComplexityRoot.Verification.UsedAt == nil {
 			break
@@ -4040,7 +4040,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_learning.graphqls" "schema/content_lists.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4053,147 +4053,194 @@ func sourceData(filename string) string {
 
 var sources = []*ast.Source{
 	{Name: "../schema.graphqls", Input: `"""
-Lyceum: one graph over the users, plans, content, analytics and security of a school.
+The API of Lyceum, a platform for training content: the users, plans, content, analytics and security of one school.
 
-Lists are Relay connections: ` + "`" + `first` + "`" + ` or ` + "`" + `last` + "`" + ` from 1 to 100, 25 when neither is given. Ids are global and typed, like
-` + "`" + `item_0190c0ffee00700080001234567890ab` + "`" + `. Mutations take one input and return one payload: the thing, and ` + "`" + `userErrors` + "`" + ` for
-what the caller can mend. Everything else is an error with a stable ` + "`" + `extensions.code` + "`" + ` and a request id.
+Lists are Relay connections. Page forward with ` + "`" + `first` + "`" + ` and ` + "`" + `after` + "`" + `, or backward with ` + "`" + `last` + "`" + ` and ` + "`" + `before` + "`" + `. A page has 1 to 100 objects,
+and 25 when neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + ` is given. Ids are global and typed, for example ` + "`" + `item_0190c0ffee00700080001234567890ab` + "`" + `.
+
+A mutation takes at most one argument, ` + "`" + `input` + "`" + `, and returns a payload with the result. Errors in the input that the caller can correct
+are listed in the ` + "`" + `userErrors` + "`" + ` of the payload. All other errors are GraphQL errors; each has a stable ` + "`" + `extensions.code` + "`" + ` and the id of the
+request in ` + "`" + `extensions.requestId` + "`" + `.
+
+Every operation has a cost: 1 for each object that it can return, and the weight of each ` + "`" + `@cost` + "`" + ` field. An operation above the limit is
+refused with the code LIMIT_EXCEEDED before it runs.
 """
 schema {
   query: Query
   mutation: Mutation
 }
 
-"The reads. Each field says which permission it needs; without a word it is open to visitors."
+"The query root. The description of a field states whether it needs a permission or a signed-in user; all others are open to visitors."
 type Query {
-  "Any object by its id; null when there is none that the viewer may know of."
-  node(id: ID!): Node
-  "Several objects by their ids, in the order of the ids, with null for each that the viewer may not know of. At most 100."
-  nodes(ids: [ID!]!): [Node]!
+  "Looks up an object by its global id. Null when there is no such object, or when the viewer may not know of it."
+  node(
+    "The global id of the object."
+    id: ID!
+  ): Node
+  """
+  Looks up several objects by their global ids. The result has the order of the ids, with null for each object that does not exist or
+  that the viewer may not know of.
+  """
+  nodes(
+    "The global ids of the objects, at most 100."
+    ids: [ID!]!
+  ): [Node]!
 }
 
-"The writes. Each is one transaction, and each may be sent again: it is marked @idempotent or @repeatable."
+"""
+The mutation root. Each mutation is one transaction, and each may be sent again after its answer was lost: it is marked @idempotent or
+@repeatable.
+"""
 type Mutation
 
-"Whatever has a global id."
+"An object with a global id."
 interface Node {
-  "Global, typed and stable."
+  "The global id of the object. It names the type of the object and never changes."
   id: ID!
 }
 
-"Where a page stands in its list."
+"Information about a page of a list, for requesting the next or the previous page."
 type PageInfo {
-  "Whether more follows after endCursor."
+  "Whether there are more objects after this page. When paging backward: whether ` + "`" + `before` + "`" + ` was given."
   hasNextPage: Boolean!
-  "Whether anything comes before startCursor."
+  "Whether there are more objects before this page. When paging forward: whether ` + "`" + `after` + "`" + ` was given."
   hasPreviousPage: Boolean!
-  "For ` + "`" + `before` + "`" + `, to page backward."
+  "The cursor of the first object of the page, for use as ` + "`" + `before` + "`" + `. Null when the page is empty."
   startCursor: String
-  "For ` + "`" + `after` + "`" + `, to page forward."
+  "The cursor of the last object of the page, for use as ` + "`" + `after` + "`" + `. Null when the page is empty."
   endCursor: String
 }
 
-"Something about the input that the caller can mend. Each domain has its own kind with an enum of codes."
+"An error in the input that the caller can correct. Each domain has its own type of error, with an enum of codes."
 interface UserError {
-  "One sentence for people; it may change."
+  "A description of the error for people, one sentence long. Its wording may change."
   message: String!
-  "Which part of the input, outermost first."
+  "The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it."
   path: [String!]!
 }
 
-"Orders of lists that stand in the order of time."
+"The orders of lists that are sorted by time."
 enum TimeOrder {
-  "The newest first."
+  "Sorts by time, the newest first."
   NEWEST_FIRST
-  "The oldest first."
+  "Sorts by time, the oldest first."
   OLDEST_FIRST
 }
 
-"An instant, RFC 3339 in UTC with up to microseconds."
+"A point in time in RFC 3339 format, with up to microseconds. Results are in UTC, for example ` + "`" + `2026-11-24T09:30:00Z` + "`" + `."
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
-"A whole number of at most 2^53-1, which every JSON reader keeps exactly. For counts, sums and money."
+"A whole number between -(2^53-1) and 2^53-1, which every JSON parser keeps exactly. Used for counts, sums and money."
 scalar Long
 
-"A UUID that a client makes up."
+"A UUID, for example ` + "`" + `0190c0ff-ee00-7000-8000-1234567890ab` + "`" + `."
 scalar UUID @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc9562")
 
-"A JSON value."
+"Any JSON value."
 scalar JSON
 
-"An amount of money."
+"An amount of money in one currency."
 type Money {
-  "In minor units: cents for EUR."
+  "The amount in minor units of the currency, for example cents for EUR."
   amount: Long!
-  "ISO 4217."
+  "The ISO 4217 code of the currency, for example ` + "`" + `EUR` + "`" + `."
   currency: String!
 }
 
-"What a role can allow. Guards name these."
+"The permissions that a role can have. Guarded fields name the permission that they need."
 enum Permission {
-  "See accounts and private profile fields."
+  "Allows reading accounts and their private profile fields."
   USERS_READ
-  "Change accounts."
+  "Allows changing accounts."
   USERS_WRITE
-  "Give and take roles."
+  "Allows giving roles to users and taking them away."
   ROLES_ASSIGN
-  "See subscriptions and payments."
+  "Allows reading subscriptions and payments."
   BILLING_READ
-  "Change subscriptions and payments."
+  "Allows changing subscriptions and payments."
   BILLING_WRITE
-  "See and open all content, drafts too."
+  "Allows reading and opening all content, drafts included."
   CONTENT_READ_ALL
-  "Write and publish content."
+  "Allows writing and publishing content."
   CONTENT_WRITE
-  "Open and close content for people."
+  "Allows opening and closing content for users, by grants."
   ACCESS_GRANT
-  "See the analytics."
+  "Allows reading the analytics."
   ANALYTICS_READ
-  "Have the analytics worked out again."
+  "Allows refreshing the analytics."
   ANALYTICS_REFRESH
-  "See sign-in attempts, events and sessions."
+  "Allows reading login attempts, security events and sessions."
   SECURITY_READ
-  "End sessions, unlock accounts."
+  "Allows ending sessions and unlocking accounts."
   SECURITY_WRITE
-  "See who changed what."
+  "Allows reading the audit log: who changed what."
   AUDIT_READ
-  "See the schema in production (introspection)."
+  "Allows reading the schema by introspection in production."
   SCHEMA_READ
 }
 
-"Only for whoever is signed in; others get UNAUTHENTICATED."
+"The field needs a signed-in user. Visitors get the error UNAUTHENTICATED."
 directive @authenticated on FIELD_DEFINITION
 
-"Only for holders of the permission; others get FORBIDDEN, visitors UNAUTHENTICATED."
-directive @hasPermission(permission: Permission!) on FIELD_DEFINITION
+"The field needs a permission. Visitors get the error UNAUTHENTICATED, users without the permission FORBIDDEN."
+directive @hasPermission(
+  "The permission that the field needs."
+  permission: Permission!
+) on FIELD_DEFINITION
 
-"Only for holders of the role; others get FORBIDDEN, visitors UNAUTHENTICATED."
-directive @hasRole(role: String!) on FIELD_DEFINITION
+"The field needs a role. Visitors get the error UNAUTHENTICATED, users without the role FORBIDDEN."
+directive @hasRole(
+  "The name of the role that the field needs."
+  role: String!
+) on FIELD_DEFINITION
 
-"Only for the person herself, or for holders of the permission; others get FORBIDDEN, visitors UNAUTHENTICATED."
-directive @self(or: Permission!) on FIELD_DEFINITION
+"""
+The field is open to the user whom the object belongs to, and to holders of a permission. Visitors get the error UNAUTHENTICATED, other
+users FORBIDDEN.
+"""
+directive @self(
+  "The permission that opens the field for other users."
+  or: Permission!
+) on FIELD_DEFINITION
 
-"Only for whoever may open the item now, by the access decision; others get CONTENT_LOCKED with the reason."
+"""
+The field is open to viewers who have access to the item, see ` + "`" + `ContentItem.access` + "`" + `. Others get the error CONTENT_LOCKED, with the value of
+AccessReason in ` + "`" + `extensions.reason` + "`" + `.
+"""
 directive @contentAccess on FIELD_DEFINITION
 
-"What one such field adds to an operation's cost, beyond 1 for an object and 0 for a value."
-directive @cost(weight: Int!) on FIELD_DEFINITION
+"The field adds to the cost of an operation. Without the directive a field costs 1 for each object that it can return, and 0 for a value."
+directive @cost(
+  "The cost that the field adds each time that it can be returned."
+  weight: Int!
+) on FIELD_DEFINITION
 
-"Takes an idempotencyKey: sent again within 24 hours with the same input it changes nothing and answers the same."
+"""
+The mutation takes an ` + "`" + `idempotencyKey` + "`" + `. When it is sent again with the same key and the same input within 24 hours, it changes nothing and
+returns the first result.
+"""
 directive @idempotent on FIELD_DEFINITION
 
-"May be sent again as it is, for example after its answer was lost; the description says what a repeat does."
+"The mutation may be sent again as it is, for example after its answer was lost. Its description states what happens then."
 directive @repeatable on FIELD_DEFINITION
 
-"For the code generator only: the field is answered by a resolver even where a plain value would do."
-directive @goField(forceResolver: Boolean) on FIELD_DEFINITION
+"For the code generator only: the field has a resolver even where a plain value would do."
+directive @goField(
+  "Whether a resolver is generated for the field."
+  forceResolver: Boolean
+) on FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
-	{Name: "schema/content.graphqls", Input: sourceData("schema/content.graphqls"), BuiltIn: false},
+	{Name: "schema/content_access.graphqls", Input: sourceData("schema/content_access.graphqls"), BuiltIn: false},
+	{Name: "schema/content_categories.graphqls", Input: sourceData("schema/content_categories.graphqls"), BuiltIn: false},
+	{Name: "schema/content_consumption.graphqls", Input: sourceData("schema/content_consumption.graphqls"), BuiltIn: false},
+	{Name: "schema/content_errors.graphqls", Input: sourceData("schema/content_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/content_files.graphqls", Input: sourceData("schema/content_files.graphqls"), BuiltIn: false},
 	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
-	{Name: "schema/content_learning.graphqls", Input: sourceData("schema/content_learning.graphqls"), BuiltIn: false},
-	{Name: "schema/content_lists.graphqls", Input: sourceData("schema/content_lists.graphqls"), BuiltIn: false},
+	{Name: "schema/content_items.graphqls", Input: sourceData("schema/content_items.graphqls"), BuiltIn: false},
+	{Name: "schema/content_library.graphqls", Input: sourceData("schema/content_library.graphqls"), BuiltIn: false},
+	{Name: "schema/content_progress.graphqls", Input: sourceData("schema/content_progress.graphqls"), BuiltIn: false},
+	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
@@ -4576,16 +4623,16 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_myProgress(ctx, field)
 	case "popularity":
 		return ec.fieldContext_ContentItem_popularity(ctx, field)
+	case "prerequisites":
+		return ec.fieldContext_ContentItem_prerequisites(ctx, field)
+	case "accessOf":
+		return ec.fieldContext_ContentItem_accessOf(ctx, field)
 	case "translations":
 		return ec.fieldContext_ContentItem_translations(ctx, field)
 	case "files":
 		return ec.fieldContext_ContentItem_files(ctx, field)
-	case "prerequisites":
-		return ec.fieldContext_ContentItem_prerequisites(ctx, field)
 	case "learners":
 		return ec.fieldContext_ContentItem_learners(ctx, field)
-	case "accessOf":
-		return ec.fieldContext_ContentItem_accessOf(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ContentItem", field.Name)
 }
@@ -5196,8 +5243,8 @@ func (ec *executionContext) childFields_SecurityStatus(ctx context.Context, fiel
 		return ec.fieldContext_SecurityStatus_passwordChangedAt(ctx, field)
 	case "activeSessions":
 		return ec.fieldContext_SecurityStatus_activeSessions(ctx, field)
-	case "liveApiTokens":
-		return ec.fieldContext_SecurityStatus_liveApiTokens(ctx, field)
+	case "activeApiTokens":
+		return ec.fieldContext_SecurityStatus_activeApiTokens(ctx, field)
 	case "failedLogins24h":
 		return ec.fieldContext_SecurityStatus_failedLogins24h(ctx, field)
 	}
@@ -5564,8 +5611,8 @@ func (ec *executionContext) childFields_Verification(ctx context.Context, field 
 		return ec.fieldContext_Verification_purpose(ctx, field)
 	case "target":
 		return ec.fieldContext_Verification_target(ctx, field)
-	case "tries":
-		return ec.fieldContext_Verification_tries(ctx, field)
+	case "failedAttempts":
+		return ec.fieldContext_Verification_failedAttempts(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Verification_createdAt(ctx, field)
 	case "expiresAt":

@@ -139,16 +139,16 @@ func (ec *executionContext) fieldContext_SecurityStatus_activeSessions(_ context
 	return graphql.NewScalarFieldContext("SecurityStatus", field, false, false, "Long")
 }
 
-func (ec *executionContext) _SecurityStatus_liveApiTokens(ctx context.Context, field graphql.CollectedField, obj *security.Status) (ret graphql.Marshaler) {
+func (ec *executionContext) _SecurityStatus_activeApiTokens(ctx context.Context, field graphql.CollectedField, obj *security.Status) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SecurityStatus_liveApiTokens(ctx, field)
+			return ec.fieldContext_SecurityStatus_activeApiTokens(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.LiveAPITokens, nil
+			return obj.ActiveAPITokens, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int64) graphql.Marshaler {
@@ -158,7 +158,7 @@ func (ec *executionContext) _SecurityStatus_liveApiTokens(ctx context.Context, f
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_SecurityStatus_liveApiTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_SecurityStatus_activeApiTokens(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SecurityStatus", field, false, false, "Long")
 }
 
@@ -233,8 +233,8 @@ func (ec *executionContext) _SecurityStatus(ctx context.Context, sel ast.Selecti
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "liveApiTokens":
-			out.Values[i] = ec._SecurityStatus_liveApiTokens(ctx, field, obj)
+		case "activeApiTokens":
+			out.Values[i] = ec._SecurityStatus_activeApiTokens(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -131,16 +131,16 @@ func (ec *executionContext) fieldContext_Verification_target(_ context.Context, 
 	return graphql.NewScalarFieldContext("Verification", field, false, false, "String")
 }
 
-func (ec *executionContext) _Verification_tries(ctx context.Context, field graphql.CollectedField, obj *users.Verification) (ret graphql.Marshaler) {
+func (ec *executionContext) _Verification_failedAttempts(ctx context.Context, field graphql.CollectedField, obj *users.Verification) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Verification_tries(ctx, field)
+			return ec.fieldContext_Verification_failedAttempts(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Tries, nil
+			return obj.FailedAttempts, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
@@ -150,7 +150,7 @@ func (ec *executionContext) _Verification_tries(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Verification_tries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Verification_failedAttempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Verification", field, false, false, "Int")
 }
 
@@ -511,8 +511,8 @@ func (ec *executionContext) _Verification(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
-		case "tries":
-			out.Values[i] = ec._Verification_tries(ctx, field, obj)
+		case "failedAttempts":
+			out.Values[i] = ec._Verification_failedAttempts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

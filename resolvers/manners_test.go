@@ -99,6 +99,11 @@ func TestEverythingHasADescription(t *testing.T) {
 			if f.Description == "" && !strings.HasPrefix(f.Name, "__") {
 				t.Errorf("%s.%s has no description", d.Name, f.Name)
 			}
+			for _, a := range f.Arguments {
+				if a.Description == "" && !strings.HasPrefix(f.Name, "__") {
+					t.Errorf("%s.%s(%s) has no description", d.Name, f.Name, a.Name)
+				}
+			}
 		}
 		for _, v := range d.EnumValues {
 			if v.Description == "" {

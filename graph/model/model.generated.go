@@ -13,7 +13,7 @@ import (
 	"strconv"
 )
 
-// Something about the input that the caller can mend. Each domain has its own kind with an enum of codes.
+// An error in the input that the caller can correct. Each domain has its own type of error, with an enum of codes.
 type UserError interface {
 	IsUserError()
 }
@@ -26,23 +26,23 @@ type CancelSubscriptionPayload struct {
 	UserErrors []*PlansError `json:"userErrors"`
 }
 
-// Something to mend about content.
+// An error in the input of a mutation about content.
 type ContentError struct {
-	// Stable.
+	// The code of the error. It never changes.
 	Code ContentErrorCode `json:"code"`
-	// One sentence for people; it may change.
+	// A description of the error for people, one sentence long. Its wording may change.
 	Message string `json:"message"`
-	// Which part of the input, outermost first.
+	// The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it.
 	Path []string `json:"path"`
 }
 
 func (ContentError) IsUserError() {}
 
-// What came of grantContentAccess.
+// The payload of `grantContentAccess`.
 type GrantContentAccessPayload struct {
-	// The grant; null when there are errors.
+	// The grant that was created. Null when there are errors in the input.
 	Grant *content.Grant `json:"grant,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
@@ -58,17 +58,17 @@ type PlansError struct {
 
 func (PlansError) IsUserError() {}
 
-// What came of refreshAnalytics.
+// The payload of `refreshAnalytics`.
 type RefreshAnalyticsPayload struct {
-	// Whether it is queued, now or before.
+	// Whether a refresh is queued, by this request or by an earlier one.
 	Queued bool `json:"queued"`
 }
 
-// What came of reportProgress.
+// The payload of `reportProgress`.
 type ReportProgressPayload struct {
-	// Where the viewer stands now; null when there are errors.
+	// The current progress of the viewer on the item. Null when there are errors in the input.
 	Progress *content.Progress `json:"progress,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
@@ -80,11 +80,11 @@ type ResumeSubscriptionPayload struct {
 	UserErrors []*PlansError `json:"userErrors"`
 }
 
-// What came of revokeContentAccess.
+// The payload of `revokeContentAccess`.
 type RevokeContentAccessPayload struct {
-	// The grant; null when there are errors.
+	// The grant that was revoked. Null when there are errors in the input.
 	Grant *content.Grant `json:"grant,omitempty"`
-	// What to mend.
+	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
@@ -148,27 +148,27 @@ type UsersError struct {
 
 func (UsersError) IsUserError() {}
 
-// What can be wrong about content.
+// The codes of errors in the input of mutations about content.
 type ContentErrorCode string
 
 const (
-	// Not a valid value.
+	// The value is not valid.
 	ContentErrorCodeInvalid ContentErrorCode = "INVALID"
-	// There is no such thing.
+	// There is no such object, or none that the viewer may know of.
 	ContentErrorCodeNotFound ContentErrorCode = "NOT_FOUND"
-	// Somebody else changed it first.
+	// Another request changed the object first.
 	ContentErrorCodeConflict ContentErrorCode = "CONFLICT"
-	// A rule says no.
+	// A rule forbids the change.
 	ContentErrorCodeRefused ContentErrorCode = "REFUSED"
-	// The key was used with other input.
+	// The idempotency key was used with other input.
 	ContentErrorCodeIdempotencyKeyReused ContentErrorCode = "IDEMPOTENCY_KEY_REUSED"
-	// Smaller or larger than it may be.
+	// The number or the time is outside of its range.
 	ContentErrorCodeOutOfRange ContentErrorCode = "OUT_OF_RANGE"
-	// Name an item or a branch, one of the two.
+	// Exactly one of an item and a category must be given.
 	ContentErrorCodeOneTarget ContentErrorCode = "ONE_TARGET"
-	// The end comes before the start.
+	// The end is not after the start.
 	ContentErrorCodeDatesReversed ContentErrorCode = "DATES_REVERSED"
-	// Longer than it may be.
+	// The text is too long.
 	ContentErrorCodeTooLong ContentErrorCode = "TOO_LONG"
 )
 

@@ -274,11 +274,11 @@ func init() {
 			{name: "access", below: []int{ofContentAccess}, relation: true, columns: relations.ContentItemAccess.Columns()},
 			{name: "myProgress", below: []int{ofProgress}, relation: true, columns: relations.ContentItemMyProgress.Columns()},
 			{name: "popularity", below: []int{ofContentPopularity}, relation: true, columns: relations.ContentItemPopularity.Columns()},
+			{name: "prerequisites", below: []int{ofContentItem}, relation: true, columns: relations.ContentItemPrerequisites.Columns()},
+			{name: "accessOf", below: []int{ofContentAccess}, args: decodeContentItemAccessOf},
 			{name: "translations", below: []int{ofContentItem}, relation: true, columns: relations.ContentItemTranslations.Columns()},
 			{name: "files", below: []int{ofContentFile}, relation: true, columns: relations.ContentItemFiles.Columns(), reads: directives.ReadsContentAccess},
-			{name: "prerequisites", below: []int{ofContentItem}, relation: true, columns: relations.ContentItemPrerequisites.Columns()},
 			{name: "learners", below: []int{ofProgressConnection}, args: decodeContentItemLearners, relation: true, columns: relations.ContentItemLearners.Relation.Columns()},
-			{name: "accessOf", below: []int{ofContentAccess}, args: decodeContentItemAccessOf},
 		}},
 		{name: "ContentItemConnection", row: "domain.Page", satisfies: []string{"ContentItemConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofContentItemEdge}},
@@ -341,9 +341,9 @@ func init() {
 		}},
 		{name: "Mutation", row: "", satisfies: []string{"Mutation"}, fields: []fieldInfo{
 			{name: "refreshAnalytics", below: []int{ofRefreshAnalyticsPayload}},
-			{name: "reportProgress", below: []int{ofReportProgressPayload}},
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
+			{name: "reportProgress", below: []int{ofReportProgressPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
 			{name: "revokeSession", below: []int{ofRevokeSessionPayload}},
@@ -454,13 +454,13 @@ func init() {
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
 			{name: "category", below: []int{ofCategory}},
+			{name: "contentCategories", below: []int{ofCategoryConnection}},
+			{name: "contentConsumption", below: []int{ofConsumptionConnection}},
+			{name: "contentGrants", below: []int{ofContentGrantConnection}},
 			{name: "contentItem", below: []int{ofContentItem}},
 			{name: "contentItems", below: []int{ofContentItemConnection}},
-			{name: "search", below: []int{ofSearchConnection}},
-			{name: "contentGrants", below: []int{ofContentGrantConnection}},
-			{name: "contentConsumption", below: []int{ofConsumptionConnection}},
-			{name: "contentCategories", below: []int{ofCategoryConnection}},
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
+			{name: "search", below: []int{ofSearchConnection}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
@@ -586,7 +586,7 @@ func init() {
 			{name: "twoFactorEnabled", columns: []string{"two_factor_enabled"}},
 			{name: "passwordChangedAt", columns: []string{"password_changed_at"}},
 			{name: "activeSessions", columns: []string{"active_sessions"}},
-			{name: "liveApiTokens", columns: []string{"live_api_tokens"}},
+			{name: "activeApiTokens", columns: []string{"live_api_tokens"}},
 			{name: "failedLogins24h", columns: []string{"failed_logins_24h"}},
 		}},
 		{name: "Session", row: "security.Session", satisfies: []string{"Session", "Node"}, fields: []fieldInfo{
@@ -748,7 +748,7 @@ func init() {
 			{name: "user", below: []int{ofUser}, relation: true, columns: relations.VerificationUser.Columns()},
 			{name: "purpose", columns: []string{"purpose"}},
 			{name: "target", columns: []string{"target"}},
-			{name: "tries", columns: []string{"tries"}},
+			{name: "failedAttempts", columns: []string{"tries"}},
 			{name: "createdAt", columns: []string{"created_at"}},
 			{name: "expiresAt", columns: []string{"expires_at"}},
 			{name: "usedAt", columns: []string{"used_at"}},
@@ -2514,7 +2514,41 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentPopularity(w, f.below[0], v)
 			}
-		case 20: // translations
+		case 20: // prerequisites
+			v, err := relations.ContentItemPrerequisites.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentItem(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 21: // accessOf
+			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant0); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.ContentItem().AccessOf(w.ctx, obj, f.args.(*argsContentItemAccessOf).userID)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentAccess(w, f.below[0], v)
+			}
+		case 22: // translations
 			v, err := relations.ContentItemTranslations.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -2533,7 +2567,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 			}
 			w.close(']')
-		case 21: // files
+		case 23: // files
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -2560,27 +2594,8 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 				w.close(']')
 			}
-		case 22: // prerequisites
-			v, err := relations.ContentItemPrerequisites.Load(w.ctx, w.set, obj, f.page)
-			if err != nil {
-				w.fail(err, true)
-				break
-			}
-			w.open('[')
-			for i := range v {
-				if !w.element(i) {
-					return
-				}
-				ve := v[i]
-				if ve == nil {
-					w.null(true)
-				} else {
-					writeContentItem(w, f.below[0], ve)
-				}
-			}
-			w.close(']')
-		case 23: // learners
-			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant0); err != nil {
+		case 24: // learners
+			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant1); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -2593,21 +2608,6 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				w.null(false)
 			} else {
 				writeProgressConnection(w, f.below[0], v)
-			}
-		case 24: // accessOf
-			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant1); err != nil {
-				w.fail(err, false)
-				break
-			}
-			v, err := w.root.ContentItem().AccessOf(w.ctx, obj, f.args.(*argsContentItemAccessOf).userID)
-			if err != nil {
-				w.fail(err, false)
-				break
-			}
-			if v == nil {
-				w.null(false)
-			} else {
-				writeContentAccess(w, f.below[0], v)
 			}
 		}
 	}
@@ -2678,14 +2678,21 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 			relate(p, &later, f, relations.ContentItemPopularity, rows, func(values []*analytics.Popularity) {
 				prefetchContentPopularity(p, f.below[0], there(values))
 			})
-		case 20: // translations
+		case 20: // prerequisites
+			relate(p, &later, f, relations.ContentItemPrerequisites, rows, func(values [][]*content.Item) {
+				{
+					values := flat(values)
+					prefetchContentItem(p, f.below[0], there(values))
+				}
+			})
+		case 22: // translations
 			relate(p, &later, f, relations.ContentItemTranslations, rows, func(values [][]*content.Item) {
 				{
 					values := flat(values)
 					prefetchContentItem(p, f.below[0], there(values))
 				}
 			})
-		case 21: // files
+		case 23: // files
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -2705,14 +2712,7 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 22: // prerequisites
-			relate(p, &later, f, relations.ContentItemPrerequisites, rows, func(values [][]*content.Item) {
-				{
-					values := flat(values)
-					prefetchContentItem(p, f.below[0], there(values))
-				}
-			})
-		case 23: // learners
+		case 24: // learners
 			open := allowed(rows, func(obj *content.Item) error {
 				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant2); err != nil {
 					return err
@@ -3456,20 +3456,20 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RefreshAnalyticsPayload{v}
 			prefetchRefreshAnalyticsPayload(p, f.below[0], there(values))
 		}
-	case 1: // reportProgress
-		if v, ok := answer.(*model.ReportProgressPayload); ok {
-			values := []*model.ReportProgressPayload{v}
-			prefetchReportProgressPayload(p, f.below[0], there(values))
-		}
-	case 2: // grantContentAccess
+	case 1: // grantContentAccess
 		if v, ok := answer.(*model.GrantContentAccessPayload); ok {
 			values := []*model.GrantContentAccessPayload{v}
 			prefetchGrantContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 3: // revokeContentAccess
+	case 2: // revokeContentAccess
 		if v, ok := answer.(*model.RevokeContentAccessPayload); ok {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
+		}
+	case 3: // reportProgress
+		if v, ok := answer.(*model.ReportProgressPayload); ok {
+			values := []*model.ReportProgressPayload{v}
+			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
 	case 4: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
@@ -3522,18 +3522,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshAnalyticsPayload(w, f.below[0], v)
 		}
-	case 1: // reportProgress
-		v, ok := answer.(*model.ReportProgressPayload)
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeReportProgressPayload(w, f.below[0], v)
-		}
-	case 2: // grantContentAccess
+	case 1: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -3544,7 +3533,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeGrantContentAccessPayload(w, f.below[0], v)
 		}
-	case 3: // revokeContentAccess
+	case 2: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -3554,6 +3543,17 @@ func writeMutation(w *writer, f *field, answer any) {
 			w.null(false)
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
+		}
+	case 3: // reportProgress
+		v, ok := answer.(*model.ReportProgressPayload)
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeReportProgressPayload(w, f.below[0], v)
 		}
 	case 4: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
@@ -4750,40 +4750,40 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*content.Category{v}
 			prefetchCategory(p, f.below[0], there(values))
 		}
-	case 6: // contentItem
-		if v, ok := answer.(*content.Item); ok {
-			values := []*content.Item{v}
-			prefetchContentItem(p, f.below[0], there(values))
-		}
-	case 7: // contentItems
-		if v, ok := answer.(*domain.Page[*content.Item]); ok {
-			values := []*domain.Page[*content.Item]{v}
-			prefetchContentItemConnection(p, f.below[0], there(values))
-		}
-	case 8: // search
-		if v, ok := answer.(*content.HitPage); ok {
-			values := []*content.HitPage{v}
-			prefetchSearchConnection(p, f.below[0], there(values))
-		}
-	case 9: // contentGrants
-		if v, ok := answer.(*domain.Page[*content.Grant]); ok {
-			values := []*domain.Page[*content.Grant]{v}
-			prefetchContentGrantConnection(p, f.below[0], there(values))
-		}
-	case 10: // contentConsumption
-		if v, ok := answer.(*domain.Page[*content.Consumption]); ok {
-			values := []*domain.Page[*content.Consumption]{v}
-			prefetchConsumptionConnection(p, f.below[0], there(values))
-		}
-	case 11: // contentCategories
+	case 6: // contentCategories
 		if v, ok := answer.(*domain.Page[*content.Category]); ok {
 			values := []*domain.Page[*content.Category]{v}
 			prefetchCategoryConnection(p, f.below[0], there(values))
 		}
-	case 12: // contentLibrary
+	case 7: // contentConsumption
+		if v, ok := answer.(*domain.Page[*content.Consumption]); ok {
+			values := []*domain.Page[*content.Consumption]{v}
+			prefetchConsumptionConnection(p, f.below[0], there(values))
+		}
+	case 8: // contentGrants
+		if v, ok := answer.(*domain.Page[*content.Grant]); ok {
+			values := []*domain.Page[*content.Grant]{v}
+			prefetchContentGrantConnection(p, f.below[0], there(values))
+		}
+	case 9: // contentItem
+		if v, ok := answer.(*content.Item); ok {
+			values := []*content.Item{v}
+			prefetchContentItem(p, f.below[0], there(values))
+		}
+	case 10: // contentItems
 		if v, ok := answer.(*domain.Page[*content.Item]); ok {
 			values := []*domain.Page[*content.Item]{v}
 			prefetchContentItemConnection(p, f.below[0], there(values))
+		}
+	case 11: // contentLibrary
+		if v, ok := answer.(*domain.Page[*content.Item]); ok {
+			values := []*domain.Page[*content.Item]{v}
+			prefetchContentItemConnection(p, f.below[0], there(values))
+		}
+	case 12: // search
+		if v, ok := answer.(*content.HitPage); ok {
+			values := []*content.HitPage{v}
+			prefetchSearchConnection(p, f.below[0], there(values))
 		}
 	case 13: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
@@ -5057,62 +5057,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeCategory(w, f.below[0], v)
 		}
-	case 6: // contentItem
-		v, ok := answer.(*content.Item)
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeContentItem(w, f.below[0], v)
-		}
-	case 7: // contentItems
-		v, ok := answer.(*domain.Page[*content.Item])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(true)
-		} else {
-			writeContentItemConnection(w, f.below[0], v)
-		}
-	case 8: // search
-		v, ok := answer.(*content.HitPage)
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(true)
-		} else {
-			writeSearchConnection(w, f.below[0], v)
-		}
-	case 9: // contentGrants
-		v, ok := answer.(*domain.Page[*content.Grant])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeContentGrantConnection(w, f.below[0], v)
-		}
-	case 10: // contentConsumption
-		v, ok := answer.(*domain.Page[*content.Consumption])
-		if !ok {
-			w.giveUp("the answer is of another type")
-			return
-		}
-		if v == nil {
-			w.null(false)
-		} else {
-			writeConsumptionConnection(w, f.below[0], v)
-		}
-	case 11: // contentCategories
+	case 6: // contentCategories
 		v, ok := answer.(*domain.Page[*content.Category])
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -5123,7 +5068,51 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeCategoryConnection(w, f.below[0], v)
 		}
-	case 12: // contentLibrary
+	case 7: // contentConsumption
+		v, ok := answer.(*domain.Page[*content.Consumption])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeConsumptionConnection(w, f.below[0], v)
+		}
+	case 8: // contentGrants
+		v, ok := answer.(*domain.Page[*content.Grant])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeContentGrantConnection(w, f.below[0], v)
+		}
+	case 9: // contentItem
+		v, ok := answer.(*content.Item)
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeContentItem(w, f.below[0], v)
+		}
+	case 10: // contentItems
+		v, ok := answer.(*domain.Page[*content.Item])
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(true)
+		} else {
+			writeContentItemConnection(w, f.below[0], v)
+		}
+	case 11: // contentLibrary
 		v, ok := answer.(*domain.Page[*content.Item])
 		if !ok {
 			w.giveUp("the answer is of another type")
@@ -5133,6 +5122,17 @@ func writeQuery(w *writer, f *field, answer any) {
 			w.null(false)
 		} else {
 			writeContentItemConnection(w, f.below[0], v)
+		}
+	case 12: // search
+		v, ok := answer.(*content.HitPage)
+		if !ok {
+			w.giveUp("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(true)
+		} else {
+			writeSearchConnection(w, f.below[0], v)
 		}
 	case 13: // plans
 		v, ok := answer.([]*plans.Plan)
@@ -6690,8 +6690,8 @@ func writeSecurityStatus(w *writer, s *selection, obj *security.Status) {
 		case 4: // activeSessions
 			v := obj.ActiveSessions
 			w.leaf(bind.MarshalLong(v))
-		case 5: // liveApiTokens
-			v := obj.LiveAPITokens
+		case 5: // activeApiTokens
+			v := obj.ActiveAPITokens
 			w.leaf(bind.MarshalLong(v))
 		case 6: // failedLogins24h
 			v := obj.FailedLogins24h
@@ -8670,8 +8670,8 @@ func writeVerification(w *writer, s *selection, obj *users.Verification) {
 		case 3: // target
 			v := obj.Target
 			w.leaf(graphql.MarshalString(v))
-		case 4: // tries
-			v := obj.Tries
+		case 4: // failedAttempts
+			v := obj.FailedAttempts
 			w.leaf(graphql.MarshalInt32(v))
 		case 5: // createdAt
 			v := obj.CreatedAt
@@ -8916,6 +8916,24 @@ func decodeCategoryItems(ctx context.Context, raw map[string]any) (any, error) {
 	return &a, err
 }
 
+type argsContentItemAccessOf struct {
+	userID domain.GlobalID
+}
+
+func decodeContentItemAccessOf(ctx context.Context, raw map[string]any) (any, error) {
+	var a argsContentItemAccessOf
+	var err error
+	_ = ctx
+	if v, ok := raw["userId"]; ok && v != nil {
+		x, failed := bind.UnmarshalID(v)
+		if failed != nil {
+			return nil, failed
+		}
+		a.userID = x
+	}
+	return &a, err
+}
+
 type argsContentItemLearners struct {
 	first   *int32
 	after   *string
@@ -8966,24 +8984,6 @@ func decodeContentItemLearners(ctx context.Context, raw map[string]any) (any, er
 			return nil, failed
 		}
 		a.orderBy = x
-	}
-	return &a, err
-}
-
-type argsContentItemAccessOf struct {
-	userID domain.GlobalID
-}
-
-func decodeContentItemAccessOf(ctx context.Context, raw map[string]any) (any, error) {
-	var a argsContentItemAccessOf
-	var err error
-	_ = ctx
-	if v, ok := raw["userId"]; ok && v != nil {
-		x, failed := bind.UnmarshalID(v)
-		if failed != nil {
-			return nil, failed
-		}
-		a.userID = x
 	}
 	return &a, err
 }
@@ -9337,8 +9337,8 @@ func decodeUserSubscriptionSeats(ctx context.Context, raw map[string]any) (any, 
 }
 
 var (
-	constant0  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant1  = must(bind.UnmarshalPermission("ACCESS_GRANT"))
+	constant0  = must(bind.UnmarshalPermission("ACCESS_GRANT"))
+	constant1  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant2  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant3  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant4  = must(bind.UnmarshalPermission("USERS_READ"))
