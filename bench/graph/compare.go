@@ -144,8 +144,8 @@ func difference(path string, a, b any) (found []string) {
 
 // compare asks all targets some of an operation's choices and fails where their answers are not the same data. It returns
 // how many bytes a product's answer has.
-func compare(ctx context.Context, o *operation, s *school, product, peer *target) (size int, err error) {
-	all := o.choices(len(s.viewers), max(1, s.pages[o.name], len(o.words)))
+func compare(ctx context.Context, o *operation, s *school, product, peer, bare *target) (size int, err error) {
+	all := s.choices(o)
 	leaves := 0
 	for _, n := range []int{0, 1, 2, 3, 7, 12, 19, 150, 333} {
 		c := all[n]
@@ -159,6 +159,11 @@ func compare(ctx context.Context, o *operation, s *school, product, peer *target
 		if err != nil {
 			return 0, err
 		}
+		cookie, request = bare.request(o, s, c)
+		plain, err := bare.ask(ctx, cookie, request)
+		if err != nil {
+			return 0, err
+		}
 		var limit []byte
 		if err := s.db.GetContext(ctx, &limit, o.statement(c)); err != nil {
 			return 0, fmt.Errorf("%s.sql: %w", o.name, err)
@@ -167,7 +172,7 @@ func compare(ctx context.Context, o *operation, s *school, product, peer *target
 		if err != nil {
 			return 0, err
 		}
-		for name, answer := range map[string][]byte{"PostGraphile": theirs, "the SQL": limit} {
+		for name, answer := range map[string][]byte{"PostGraphile": theirs, "the SQL": limit, "the bare server": plain} {
 			got, err := shape(answer)
 			if err != nil {
 				return 0, err

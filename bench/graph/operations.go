@@ -18,7 +18,7 @@ const (
 	asAdmin   = "admin"
 )
 
-// operation is one question in the words of all three targets. What they answer must be the same data.
+// operation is one question in the words of all targets. What they answer must be the same data.
 type operation struct {
 	name, as string
 	what     string
@@ -95,18 +95,43 @@ func (o *operation) choices(viewers, pages int) []choice {
 	return all
 }
 
+// askersOf is how many ask an operation in turn. Who is asked as staff is one person.
+func (s *school) askersOf(o *operation) int { return max(1, len(s.people[o.as])) }
+
+// pagesOf is how many pages or words an operation is asked for.
+func (s *school) pagesOf(o *operation) int { return max(1, s.pages[o.name], len(o.words)) }
+
+func (s *school) choices(o *operation) []choice { return o.choices(s.askersOf(o), s.pagesOf(o)) }
+
 // script is the SQL as pgbench takes it, with the words in place: pgbench's variables hold no lists.
 func (o *operation) script() string {
 	return strings.ReplaceAll(o.sql, ":words", "'"+strings.Join(o.words, "', '")+"'")
 }
 
-// statement is the SQL for one choice.
-func (o *operation) statement(c choice) string {
+// plain is the SQL without pgbench's own lines.
+func (o *operation) plain() string {
 	var lines []string
 	for line := range strings.SplitSeq(o.script(), "\n") {
 		if !strings.HasPrefix(line, `\set`) {
 			lines = append(lines, line)
 		}
 	}
-	return strings.NewReplacer(":viewer", fmt.Sprint(c.viewer+1), ":page", fmt.Sprint(c.page)).Replace(strings.Join(lines, "\n"))
+	return strings.Join(lines, "\n")
+}
+
+// statement is the SQL for one choice.
+func (o *operation) statement(c choice) string {
+	return strings.NewReplacer(":viewer", fmt.Sprint(c.viewer+1), ":page", fmt.Sprint(c.page)).Replace(o.plain())
+}
+
+// parameterized is the SQL with parameters, to be prepared once.
+func (o *operation) parameterized() parameterized {
+	p := parameterized{as: o.as, text: o.plain()}
+	for _, name := range []string{":viewer", ":page"} {
+		if strings.Contains(p.text, name) {
+			p.names = append(p.names, name)
+			p.text = strings.ReplaceAll(p.text, name, fmt.Sprintf("$%d", len(p.names)))
+		}
+	}
+	return p
 }

@@ -20,6 +20,9 @@ type running struct {
 	log *os.File
 }
 
+// readyQuery is what a server is asked until it answers.
+const readyQuery = "{ __typename }"
+
 // start runs a server and waits until it answers.
 func start(ctx context.Context, name, url, logFile string, cmd *exec.Cmd) (*running, error) {
 	log, err := os.Create(logFile) //nolint:gosec // below the benchmark's folder
@@ -33,7 +36,7 @@ func start(ctx context.Context, name, url, logFile string, cmd *exec.Cmd) (*runn
 	}
 	r := &running{target: target{name: name, url: url, pid: cmd.Process.Pid, cursors: map[string][]string{}}, cmd: cmd, log: log}
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		if _, err = r.ask(ctx, "", []byte(`{"query":"{ __typename }"}`)); err == nil {
+		if _, err = r.ask(ctx, "", body(readyQuery, nil)); err == nil {
 			return r, nil
 		}
 		if ctx.Err() != nil || time.Now().After(end) || !alive(r.pid) {
