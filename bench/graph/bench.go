@@ -28,6 +28,15 @@ type bench struct {
 	pgbench    string
 }
 
+// names are those of the operations.
+func (b *bench) names() []string {
+	var all []string
+	for _, o := range b.ops {
+		all = append(all, o.name)
+	}
+	return all
+}
+
 // open starts the product, signs staff in, and finds where the pages begin.
 func (b *bench) open(ctx context.Context) (err error) {
 	if b.postmaster, err = b.school.postmaster(); err != nil {

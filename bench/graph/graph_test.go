@@ -20,7 +20,7 @@ func TestTheOperationsAreValid(t *testing.T) {
 		t.Fatal(err)
 	}
 	all, err := operations(nil)
-	if err != nil || len(all) != 6 {
+	if err != nil || len(all) != 7 {
 		t.Fatal(len(all), err)
 	}
 	for _, o := range all {
@@ -32,6 +32,9 @@ func TestTheOperationsAreValid(t *testing.T) {
 				t.Errorf("%s: %v", o.name, errs)
 			}
 		}
+		if doc, err := gqlparser.LoadQueryWithRules(schema, o.query, nil); err != nil || doc.Operations[0].Name != o.name {
+			t.Errorf("%s must be named so in its document: %v", o.name, err)
+		}
 		if o.peer == "" || o.sql == "" || strings.Contains(o.script(), ":words") {
 			t.Errorf("%s is not whole", o.name)
 		}
@@ -39,8 +42,8 @@ func TestTheOperationsAreValid(t *testing.T) {
 			t.Errorf("%s: %s", o.name, s)
 		}
 	}
-	if _, err := operations([]string{"q1", "q7"}); err == nil {
-		t.Error("q7 is no operation")
+	if _, err := operations([]string{"q1", "q8"}); err == nil {
+		t.Error("q8 is no operation")
 	}
 }
 
@@ -171,5 +174,68 @@ func TestTheBareServersStatementsHaveParametersInTheirOrder(t *testing.T) {
 		if p.text != want || len(p.names) != strings.Count(want, "$1")+min(1, strings.Count(want, "$2")) {
 			t.Errorf("%+v, not %q", p, want)
 		}
+	}
+}
+
+func TestRefusalsAreComparedWithWhatTheSQLSaysOfThem(t *testing.T) {
+	t.Parallel()
+	refused, err := refusalsOf([]byte(`[{"message": "locked", "path": ["contentItems", "nodes", 10, "body"], "extensions": {"code": "CONTENT_LOCKED", "reason": "DENIED"}},
+		{"message": "locked", "path": ["contentItems", "nodes", 2, "body"], "extensions": {"code": "CONTENT_LOCKED"}}]`))
+	if err != nil || len(refused) != 2 || refused[0] != (refusal{"contentItems.nodes.10.body", "CONTENT_LOCKED"}) {
+		t.Fatal(refused, err)
+	}
+	rows, said, err := besideRows([]byte(`{"contentItems": [{"body": null}], "refused": [
+		{"path": "contentItems.nodes.2.body", "code": "CONTENT_LOCKED"}, {"path": "contentItems.nodes.10.body", "code": "CONTENT_LOCKED"}]}`))
+	if err != nil || string(rows) != `{"contentItems":[{"body":null}]}` {
+		t.Fatal(string(rows), err)
+	}
+	if d := refusalsDiffer(refused, said); d != nil {
+		t.Error(d)
+	}
+	said[0].Path = "contentItems.nodes.3.body"
+	if d := refusalsDiffer(refused, said); len(d) != 2 || !strings.HasPrefix(d[0], "only the first refuses contentItems.nodes.2.") {
+		t.Error(d)
+	}
+	if d := refusalsDiffer(refused, nil); len(d) != 2 {
+		t.Error(d)
+	}
+	if _, err := refusalsOf([]byte(`[{"message": "late", "extensions": {"code": "TIMEOUT"}}]`)); err == nil {
+		t.Error("a fault is taken for a refusal")
+	}
+	if _, _, err := besideRows([]byte(`{"contentItems": []}`)); err == nil {
+		t.Error("an answer that says nothing of refusals is taken")
+	}
+}
+
+func TestLockedBodiesAreOneShapeForAllTargets(t *testing.T) {
+	t.Parallel()
+	d, err := answersDiffer("q7", []byte(`{"contentItems": {"nodes": [{"title": "A", "body": null, "access": {"reason": "PLAN_REQUIRED"}}]}}`),
+		[]byte(`{"contentItems": {"nodes": [{"title": "A", "reading_one": {"nodes": [{"body": null, "accessReason": "plan_required"}]}}]}}`))
+	if err != nil || d != nil {
+		t.Error(d, err)
+	}
+}
+
+func TestAnswersThatWereNotWrittenAtOnceAreFound(t *testing.T) {
+	t.Parallel()
+	before, err := parseWays([]byte("# TYPE lyceum_graph_answers_total counter\nlyceum_graph_answers_total{operation=\"-\",way=\"given up\"} 7\n" +
+		"lyceum_graph_answers_total{operation=\"q7\",way=\"failed\"} 2\nlyceum_graph_answers_total{operation=\"q7\",way=\"written\"} 100\n"))
+	if err != nil || before["q7"]["written"] != 100 || before["-"]["given up"] != 7 {
+		t.Fatal(before, err)
+	}
+	after, err := parseWays([]byte("lyceum_graph_answers_total{operation=\"q7\",way=\"failed\"} 2\nlyceum_graph_answers_total{operation=\"q7\",way=\"written\"} 1.5e+06\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after["q7"]["given up"] = 1
+	if missed := after.since(before).slow([]string{"q7"}, 1); missed != nil {
+		t.Error(missed)
+	}
+	after["q7"]["failed"] = 5
+	if missed := after.since(before).slow([]string{"q7"}, 0); len(missed) != 1 || !strings.HasSuffix(missed[0], "there were others: 1 given up, 3 failed") {
+		t.Error(missed)
+	}
+	if missed := after.since(before).slow([]string{"q1"}, 0); len(missed) != 1 {
+		t.Error("what was not counted is taken for written:", missed)
 	}
 }

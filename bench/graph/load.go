@@ -70,7 +70,7 @@ func (t *target) request(o *operation, s *school, c choice) (cookie string, text
 		}
 		return "", body(o.peer, variables)
 	}
-	return cookie, body(o.query, variables)
+	return cookie, namedBody(o.name, o.query, variables)
 }
 
 // post lets wrk ask for some seconds.
@@ -84,6 +84,9 @@ func (t *target) post(ctx context.Context, dir string, o *operation, clients int
 	cmd := exec.CommandContext(ctx, "wrk", "-t", strconv.Itoa(min(2, clients)), "-c", strconv.Itoa(clients), //nolint:gosec // our own words
 		"-d", fmt.Sprintf("%.0fs", seconds), "--timeout", "30s", "-s", lua, t.url)
 	cmd.Env = append(os.Environ(), "BENCH_REQUESTS="+t.requestsFile(dir, o))
+	if o.refuses {
+		cmd.Env = append(cmd.Env, "BENCH_REFUSALS="+locked)
+	}
 	server, database := cpuOf(t.pid), cpuOf(postmaster)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

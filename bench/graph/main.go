@@ -16,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
 	"lyceum/db/demo"
 )
@@ -44,7 +43,7 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 5, "how long each target is asked each operation in a round")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often")
 	flag.IntVar(&o.clients, "clients", 16, "how many ask at a time")
-	flag.StringVar(&o.ops, "ops", "", "some of q1,q2,q3,q4,q5,q6; all without it")
+	flag.StringVar(&o.ops, "ops", "", "some of q1,q2,q3,q4,q5,q6,q7; all without it")
 	flag.StringVar(&o.dir, "dir", "", "a folder to keep the loaded school in, and to find it again; without it a temporary one is removed at the end")
 	flag.BoolVar(&o.compareOnly, "compare", false, "only compare the answers")
 	flag.Float64Var(&o.profile, "profile", 0, "ask the product alone, for so many seconds each, and write a CPU profile of each operation into the folder")
@@ -125,21 +124,17 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if o.compareOnly {
 		return nil
 	}
-	measured, err := b.measure(ctx)
+	measured, missed, err := b.measureWays(ctx)
 	if err != nil {
 		return err
 	}
-	var about string
-	if err := s.db.GetContext(ctx, &about, `select 'PostgreSQL ' || current_setting('server_version') || ', shared_buffers ' || current_setting('shared_buffers') || ', jit ' || current_setting('jit')`); err != nil {
+	about, err := s.about(ctx)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s; %d clients, %d rounds of %.0f s, %s\n\n", about, o.clients, o.rounds, o.seconds, time.Now().Format(time.DateOnly))
-	var asked []string
-	for _, op := range ops {
-		asked = append(asked, op.name)
-	}
-	measured.report(out, asked)
-	return judge(out, measured.missed(asked))
+	fmt.Fprintf(out, "%s; %d clients, %d rounds of %.0f s\n\n", about, o.clients, o.rounds, o.seconds)
+	measured.report(out, b.names())
+	return judge(out, append(measured.missed(b.names()), missed...))
 }
 
 // judge shows what was missed. Errors: errMissed.

@@ -145,7 +145,8 @@ const (
 
 // askers are those who ask an operation in turn, by what it is asked as.
 var askers = map[string]string{
-	asViewers: `select user_id from peer.viewers order by n`,
+	asViewers:  `select user_id from peer.viewers order by n`,
+	asLearners: `select user_id from peer.learners order by n`,
 }
 
 // prepare adds what the benchmark needs to the school, and sessions for its viewers. Two hundred sign-ins from one address
@@ -231,6 +232,15 @@ func (s *school) signIn(ctx context.Context, product *target, as string) error {
 		}
 	}
 	return fmt.Errorf("%s cannot sign in: %v", as, answer)
+}
+
+const aboutServer = `select 'PostgreSQL ' || current_setting('server_version') || ', shared_buffers ' || current_setting('shared_buffers')
+	|| ', jit ' || current_setting('jit')`
+
+// about says what was measured, and when.
+func (s *school) about(ctx context.Context) (text string, err error) {
+	err = s.db.GetContext(ctx, &text, aboutServer)
+	return text + ", " + time.Now().Format(time.DateOnly), err
 }
 
 // postmaster is the process that all of PostgreSQL's others belong to.
