@@ -42,7 +42,7 @@ func (b *bench) open(ctx context.Context) (err error) {
 	if b.postmaster, err = b.school.postmaster(); err != nil {
 		return err
 	}
-	if b.product, b.operators, err = startProduct(ctx, b.school); err != nil {
+	if b.product, b.operators, err = startBuild(ctx, b.school, "product", b.school.binary); err != nil {
 		return err
 	}
 	for _, staff := range []string{asAnalyst, asAdmin} {
@@ -50,7 +50,7 @@ func (b *bench) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return b.walk(ctx, &b.product.target)
+	return b.walk(ctx, &b.product.target, b.ops...)
 }
 
 // openPeers starts what the product is measured beside.
@@ -68,12 +68,12 @@ func (b *bench) openPeers(ctx context.Context) (err error) {
 	if b.peer, err = startPeer(ctx, b.school, filepath.Join(strings.TrimSpace(string(root)), "bench", "graph", "postgraphile"), b.planned); err != nil {
 		return err
 	}
-	return b.walk(ctx, &b.peer.target)
+	return b.walk(ctx, &b.peer.target, b.ops...)
 }
 
 // walk finds where a target's pages begin.
-func (b *bench) walk(ctx context.Context, t *target) error {
-	for _, o := range b.ops {
+func (b *bench) walk(ctx context.Context, t *target, ops ...*operation) error {
+	for _, o := range ops {
 		if o.walk == "" {
 			continue
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -237,5 +238,29 @@ func TestAnswersThatWereNotWrittenAtOnceAreFound(t *testing.T) {
 	}
 	if missed := after.since(before).slow([]string{"q1"}, 0); len(missed) != 1 {
 		t.Error("what was not counted is taken for written:", missed)
+	}
+}
+
+func TestTwoBuildsAreJudgedByTheMedianOfTheirPairs(t *testing.T) {
+	t.Parallel()
+	of := func(now, old int) pair { // milliseconds; the server's and the database's count alike, and the requests may differ
+		half := func(ms int) time.Duration { return time.Duration(ms) * time.Millisecond / 2 }
+		return pair{
+			now: sample{requests: 1000, seconds: 1, server: half(now), database: half(now)},
+			old: sample{requests: 2000, seconds: 1, server: half(2 * old), database: half(2 * old)},
+		}
+	}
+	pairs := []pair{of(105, 100), of(90, 100), of(300, 100), of(104, 100)} // while the third was measured, somebody compiled
+	least, middle, most := spread(pairs)
+	if fmt.Sprintf("%.3f %.3f %.3f", least, middle, most) != "0.900 1.045 3.000" {
+		t.Error(least, middle, most)
+	}
+	var out bytes.Buffer
+	if missed := reportBeside(&out, []string{"q1"}, map[string][]pair{"q1": pairs}); missed != nil || !strings.Contains(out.String(), "| 1.045 | 0.900 | 3.000 |") {
+		t.Error(missed, out.String())
+	}
+	if missed := reportBeside(&out, []string{"q1", "q2"}, map[string][]pair{"q1": {of(107, 100)}}); len(missed) != 2 ||
+		missed[0] != "q1: 1.070 times the old build's CPU a request, at most 1.05 are the goal" {
+		t.Error(missed)
 	}
 }

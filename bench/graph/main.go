@@ -25,7 +25,9 @@ var errMissed = errors.New("a goal is missed")
 type options struct {
 	seconds, profile float64
 	rounds, clients  int
+	pairs            int
 	ops, dir         string
+	beside           string // another build of the product
 	sizes            demo.Sizes
 	compareOnly      bool
 	planned          bool // PostGraphile's statements are planned afresh as PostgreSQL likes
@@ -43,6 +45,8 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 5, "how long each target is asked each operation in a round")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often")
 	flag.IntVar(&o.clients, "clients", 16, "how many ask at a time")
+	flag.StringVar(&o.beside, "beside", "", "another build of the product; then both take turns on the same school, and nothing else is measured")
+	flag.IntVar(&o.pairs, "pairs", 10, "how often both take turns with -beside")
 	flag.StringVar(&o.ops, "ops", "", "some of q1,q2,q3,q4,q5,q6,q7; all without it")
 	flag.StringVar(&o.dir, "dir", "", "a folder to keep the loaded school in, and to find it again; without it a temporary one is removed at the end")
 	flag.BoolVar(&o.compareOnly, "compare", false, "only compare the answers")
@@ -67,8 +71,12 @@ func main() {
 }
 
 func (o options) check() error {
-	if o.seconds < 1 || o.seconds > 600 || o.rounds < 1 || o.rounds > 100 || o.clients < 1 || o.clients > 100 || o.profile < 0 || o.profile > 600 {
-		return errors.New("-seconds must be 1 to 600, -rounds 1 to 100, -clients 1 to 100")
+	within := func(n, most int) bool { return n >= 1 && n <= most }
+	if o.seconds < 1 || o.seconds > 600 || o.profile < 0 || o.profile > 600 || !within(o.rounds, 100) || !within(o.clients, 100) || !within(o.pairs, 100) {
+		return errors.New("-seconds must be 1 to 600, -profile 0 to 600, -rounds, -clients and -pairs 1 to 100")
+	}
+	if o.beside != "" && (o.profile > 0 || o.compareOnly) {
+		return errors.New("-beside compares and measures two builds; -profile and -compare are not for it")
 	}
 	if _, err := exec.LookPath("wrk"); err != nil {
 		return errors.New("wrk is missing, which asks the servers; on Debian: apt-get install wrk")
@@ -110,6 +118,9 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	}
 	if o.profile > 0 {
 		return b.profiles(ctx)
+	}
+	if o.beside != "" {
+		return b.measureBeside(ctx, out)
 	}
 	if err := b.openPeers(ctx); err != nil {
 		return err

@@ -59,8 +59,8 @@ func (r *running) end() error {
 	return r.log.Close()
 }
 
-// startProduct starts the real program as production runs it.
-func startProduct(ctx context.Context, s *school) (*running, string, error) {
+// startBuild starts a build of the product as production runs it, and returns its address for operators.
+func startBuild(ctx context.Context, s *school, name, binary string) (*running, string, error) {
 	listen, err := freeAddress()
 	if err != nil {
 		return nil, "", err
@@ -69,9 +69,9 @@ func startProduct(ctx context.Context, s *school) (*running, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	cmd := exec.Command(s.binary) //nolint:gosec,noctx // built by openSchool; it is ended by end, with time to close
+	cmd := exec.Command(binary) //nolint:noctx // the product; it is ended by end, with time to close
 	cmd.Env = s.environment("LYCEUM_ENV=production", "LYCEUM_LISTEN="+listen, "LYCEUM_OPS_LISTEN="+ops)
-	r, err := start(ctx, "product", "http://"+listen+"/graphql", filepath.Join(s.dir, "product.log"), cmd)
+	r, err := start(ctx, name, "http://"+listen+"/graphql", filepath.Join(s.dir, name+".log"), cmd)
 	return r, ops, err
 }
 
