@@ -4,7 +4,8 @@ package main
 // slower machine does not miss them.
 type limitsOf struct{ pair, all, ids, newest float64 }
 
-// Each is the ratio that the commit before this file showed, the median of five runs on a busy machine, and a quarter of it. That commit's ratios:
+// Each is the ratio that the commit before this file showed, the median of five runs on a busy machine, and a quarter of it. That
+// commit's ratios:
 //
 //	          pair  all   ids   newest
 //	ordinary  4.07  1.58  2.64  2.24

@@ -1,5 +1,6 @@
 // Command access times the access decision, the view user_content_access, in a school of 100,000 people and 10,000 items.
-// Its exit code is 1 when a statement takes more of a plain one's time than it may, and 2 when it could not measure. ../README.md tells more.
+// Its exit code is 1 when a statement takes more of a plain one's time than it may, and 2 when it could not measure. ../README.md
+// tells more.
 package main
 
 import (
@@ -110,7 +111,8 @@ type measured struct {
 	times, plain []time.Duration
 }
 
-// ratio is that of the quickest turns: what disturbs a machine makes it slower and never quicker, and medians of a busy one moved threefold.
+// ratio is that of the quickest turns: what disturbs a machine makes it slower and never quicker, and medians of a busy one moved
+// threefold.
 func (m measured) ratio() float64 {
 	return slices.Min(m.times).Seconds() / slices.Min(m.plain).Seconds()
 }

@@ -85,7 +85,8 @@ func (w ways) slow(ops []string, gone int) (missed []string) {
 		slices.Sort(other)
 		switch {
 		case len(other) > 0:
-			missed = append(missed, fmt.Sprintf("%s: beside %d answers that were written at once there were others: %s", op, written, strings.Join(other, ", ")))
+			missed = append(missed, fmt.Sprintf("%s: beside %d answers that were written at once there were others: %s",
+				op, written, strings.Join(other, ", ")))
 		case written == 0:
 			missed = append(missed, fmt.Sprintf("%s: the product counted no answer by this name", op))
 		}
