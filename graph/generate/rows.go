@@ -143,8 +143,12 @@ func (g *generator) info(f *codegen.Field) string {
 	if len(f.Args) > 0 && !f.Object.Root {
 		info += ", args: decode" + argsName(f)
 	}
-	if relation := g.relationOf(f); relation != "" {
-		info += ", relation: true, columns: " + relation + ".Columns()"
+	relation := g.relationOf(f)
+	if relation != "" || g.early(f) != "" {
+		info += ", ahead: true"
+	}
+	if relation != "" {
+		info += ", columns: " + relation + ".Columns()"
 	} else if columns := g.columnsOf(f); len(columns) > 0 {
 		info += fmt.Sprintf(", columns: %#v", columns)
 	}
@@ -288,7 +292,7 @@ func (g *generator) value(f *codegen.Field, t *config.TypeReference, v string) {
 		g.line("switch %s := %s.(type) {\ncase nil:\nw.null(%t)", v, v, t.GQL.NonNull)
 		for i, name := range g.possible(t.Definition) {
 			o := g.objects[g.ids[strings.TrimPrefix(name, "of")]]
-			g.line("case %s:\nwrite%s(w, f.below[%d], %s)", ref(o.Reference()), o.Name, i, v)
+			g.line("case %s:\nif %s == nil { w.null(%t) } else { write%s(w, f.below[%d], %s) }", ref(o.Reference()), v, t.GQL.NonNull, o.Name, i, v)
 		}
 		g.line("default:\nw.giveUp(%q)\n}", "a row of an unknown type")
 	default:

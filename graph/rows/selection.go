@@ -22,12 +22,12 @@ type object struct {
 }
 
 type fieldInfo struct {
-	name     string
-	below    []int                                              // the object types that it can answer with, by their places in objects
-	args     func(context.Context, map[string]any) (any, error) // reads its arguments; nil if it has none
-	relation bool                                               // it is read ahead by a relation
-	columns  []string                                           // of the row, that it looks at; nil if that is not known
-	reads    string                                             // rows that its guards look at, whole
+	name    string
+	below   []int                                              // the object types that it can answer with, by their places in objects
+	args    func(context.Context, map[string]any) (any, error) // reads its arguments; nil if it has none
+	ahead   bool                                               // a relation reads it ahead, or its guard reads ahead
+	columns []string                                           // of the row, that it looks at; nil if that is not known
+	reads   string                                             // rows that its guards look at, whole
 }
 
 var objects []object
@@ -151,7 +151,7 @@ func (p *plan) field(of int, c graphql.CollectedField) (field, error) {
 	}
 	info := &objects[of].fields[f.index]
 	p.looks(objects[of].row, info)
-	f.deep = info.relation
+	f.deep = info.ahead
 	if info.args != nil {
 		raw := c.ArgumentMap(p.op.Variables)
 		var err error
