@@ -182,11 +182,11 @@ func (p *plan) looks(row string, f *fieldInfo) {
 	p.columns[row] = append(p.columns[row], f.columns...)
 }
 
-// firstPage reads the arguments that relations know, and reports whether no other one is given: a list with any other
+// firstPage reads the arguments that relations know, and reports whether nothing else is asked: a list with any other
 // argument is not read ahead but by its resolver, so that no argument is ever ignored.
 func firstPage(f *ast.Field, raw map[string]any) (args relations.Args, only bool) {
 	for _, a := range f.Arguments {
-		if a.Name != "first" && a.Name != "below" && raw[a.Name] != nil {
+		if a.Name != "first" && a.Name != "below" && raw[a.Name] != nil && raw[a.Name] != byDefault(f, a.Name) {
 			return args, false
 		}
 	}
@@ -206,6 +206,16 @@ func firstPage(f *ast.Field, raw map[string]any) (args relations.Args, only bool
 		return args, false
 	}
 	return args, args.Size >= 1 && args.Size <= domain.MaxPage
+}
+
+// byDefault is what an argument is if it is not given; nil unless that is a word or a flag. Clients spell it out, too.
+func byDefault(f *ast.Field, argument string) any {
+	a := f.Definition.Arguments.ForName(argument)
+	if a == nil || a.DefaultValue == nil || a.DefaultValue.Kind != ast.EnumValue && a.DefaultValue.Kind != ast.BooleanValue {
+		return nil
+	}
+	v, _ := a.DefaultValue.Value(nil)
+	return v
 }
 
 // Selects reports whether one of these fields is selected of the rows that ctx's root field answers with; a connection's rows
