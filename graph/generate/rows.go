@@ -54,6 +54,9 @@ func (r rows) GenerateCode(data *codegen.Data) error {
 			g.problems = append(g.problems, fmt.Errorf("the relation %s is that of no field", name))
 		}
 	}
+	if err := g.overlooked(); err != nil {
+		return err
+	}
 	err := templates.Render(templates.Options{
 		PackageName: "rows", Filename: filepath.Join(data.Config.Exec.Dir(), "rows", "rows.generated.go"), Packages: data.Config.Packages,
 		GeneratedHeader: true, Template: "{{ .Body }}", Data: g,
@@ -83,7 +86,10 @@ func (g *generator) used(relation string) bool {
 func (g *generator) line(format string, args ...any) { fmt.Fprintf(&g.b, format+"\n", args...) }
 
 func (g *generator) problem(f *codegen.Field, format string, args ...any) {
-	g.problems = append(g.problems, fmt.Errorf("%s.%s: "+format, append([]any{f.Object.Name, f.Name}, args...)...))
+	p := fmt.Errorf("%s.%s: "+format, append([]any{f.Object.Name, f.Name}, args...)...)
+	if !slices.ContainsFunc(g.problems, func(known error) bool { return known.Error() == p.Error() }) { // a field is looked at twice
+		g.problems = append(g.problems, p)
+	}
 }
 
 func ref(t types.Type) string { return templates.CurrentImports.LookupType(t) }

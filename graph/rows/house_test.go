@@ -33,6 +33,7 @@ type house struct {
 	answer   any
 	database db.Querier
 	viewer   domain.Viewer
+	category graph.CategoryResolver
 
 	ways []Way
 	log  bytes.Buffer
@@ -71,6 +72,8 @@ func (q query) SubscriptionMetrics(context.Context) ([]*analytics.SubscriptionMe
 func (q query) ContentPopularity(context.Context, *int32, *string, *int32, *string, *analytics.PopularityFilter, analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
 	return q.house.answer.(*domain.Page[*analytics.Popularity]), nil
 }
+
+func (h *house) Category() graph.CategoryResolver { return h.category }
 
 type metrics struct{}
 
@@ -119,7 +122,7 @@ func (h *house) run(t *testing.T, text string, leave bool) *graphql.Response {
 func told(a *graphql.Response) string {
 	errors := make([]string, len(a.Errors))
 	for i, e := range a.Errors {
-		errors[i] = fmt.Sprint(e.Path, e.Extensions["code"], e.Message)
+		errors[i] = fmt.Sprintf("%s %s %s", e.Path, e.Extensions["code"], e.Message)
 	}
 	slices.Sort(errors)
 	return string(a.Data) + "\n" + strings.Join(errors, "\n")
