@@ -6,6 +6,7 @@ import (
 
 	"lyceum/app/apptest"
 	"lyceum/db/demo"
+	"lyceum/graph"
 )
 
 // countsIn are the statements that count rows.
@@ -66,5 +67,38 @@ func TestATotalIsNotCountedAgainWhenGqlgenAnswers(t *testing.T) {
 		if len(made) > most {
 			t.Errorf("%s: %d counts: %s", query, len(made), strings.Join(made, "\n"))
 		}
+	}
+}
+
+// Every list that hangs on a row is found in the schema: below a page, all of them are read in one statement and counted in
+// another.
+func TestEveryListBelowAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
+	t.Parallel()
+	h := apptest.Demo(t)
+	boss := h.SignIn(t, "admin@demo.test", demo.Password)
+	schema, found := graph.NewExecutableSchema(graph.Config{}).Schema(), map[string]bool{}
+	for _, root := range schema.Query.Fields {
+		if !strings.HasSuffix(root.Type.Name(), "Connection") || root.Name == "search" {
+			continue
+		}
+		row := schema.Types[schema.Types[root.Type.Name()].Fields.ForName("nodes").Type.Name()]
+		for _, list := range row.Fields {
+			if !strings.HasSuffix(list.Type.Name(), "Connection") {
+				continue
+			}
+			var sent [][]string
+			for _, rows := range []string{"2", "20"} {
+				sent = append(sent, h.Statements(func() {
+					boss.Must("{ " + root.Name + "(first: " + rows + ") { nodes { " + list.Name + "(first: 2) { totalCount nodes { __typename } } } } }")
+				}))
+			}
+			found[row.Name+"."+list.Name] = true
+			if len(sent[0]) != len(sent[1]) || len(countsIn(sent[1])) != 1 {
+				t.Errorf("%s.%s below %s: %d statements for 2 rows, and for 20\n%s", row.Name, list.Name, root.Name, len(sent[0]), strings.Join(sent[1], "\n"))
+			}
+		}
+	}
+	if len(found) < 10 {
+		t.Errorf("only %v were asked", found)
 	}
 }
