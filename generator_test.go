@@ -50,7 +50,7 @@ func TestWhatTheGeneratorDoesNotUnderstandEndsIt(t *testing.T) {
 		"graph/relations/lost.go": "package relations\n\nvar ContentItemNothing, CategoryLessons = ContentItemAuthor, CategoryItems\n",
 		"domain/plans/riddle.go": `package plans
 
-			// Riddle is one. Columns: name, nmae.
+			// Riddle is one. Columns: name, headline.
 			func (p *Plan) Riddle() string { return p.Name }
 
 			// Hidden is what only items can be.
@@ -64,7 +64,7 @@ func TestWhatTheGeneratorDoesNotUnderstandEndsIt(t *testing.T) {
 	})
 	for _, sentence := range []string{
 		"Plan.riddle: there is no guard Mystery in graph/directives for @mystery",
-		"Plan.riddle: the comment of Riddle names the column nmae, which the row does not have",
+		"Plan.riddle: the comment of Riddle names the column headline, which the row does not have",
 		"Plan.hidden: @contentAccess is not for rows of this type: PrefetchContentAccess reads ahead for others",
 		"Category.lessons: its resolver does not look at the argument kind",
 		"the relation ContentItemNothing is that of no field",
