@@ -45,7 +45,7 @@ func (d *DB) enter(ctx context.Context) error {
 
 func (d *DB) leave() { <-d.gate }
 
-// prepared is a statement that the caller gives back.
+// prepared is a statement that the caller releases.
 func (d *DB) prepared(ctx context.Context, query string) (*statement, error) {
 	if d.watch != nil {
 		d.watch(query)
@@ -103,7 +103,7 @@ func (d *DB) with(ctx context.Context, query string, again bool, run func(*sqlx.
 		if err != nil {
 			return err
 		}
-		defer d.statements.give(s)
+		defer s.release()
 		return run(s.Stmt)
 	})
 }

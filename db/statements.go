@@ -2,6 +2,7 @@ package db
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/jmoiron/sqlx"
@@ -23,23 +24,30 @@ type statements struct {
 
 type statement struct {
 	*sqlx.Stmt
-	users   int
-	dropped bool
+	holders atomic.Int32 // those who use it, and the shelf
 }
 
 func newStatements() *statements {
 	return &statements{tried: newShelf(maxTried), kept: newShelf(maxKept)}
 }
 
+// newShelf lets go of what is taken from it, or gives way.
 func newShelf(size int) *simplelru.LRU[string, *statement] {
-	shelf, err := simplelru.NewLRU[string, *statement](size, nil)
+	shelf, err := simplelru.NewLRU(size, func(_ string, s *statement) { s.release() })
 	if err != nil {
 		panic(err) // the size is positive
 	}
 	return shelf
 }
 
-// take finds a statement, which the caller gives back; nil when there is none.
+// release ends the use of a statement. The last one closes it: what is on no shelf is found by nobody any more.
+func (s *statement) release() {
+	if s.holders.Add(-1) == 0 {
+		go s.Close() // its connections are told when they are free; nobody waits for that
+	}
+}
+
+// take finds a statement, which the caller releases; nil when there is none.
 func (c *statements) take(query string) *statement {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,50 +60,26 @@ func (c *statements) find(query string) *statement {
 		if s, ok = c.tried.Get(query); !ok {
 			return nil
 		}
+		s.holders.Add(1) // before the first shelf lets go
+		c.kept.Add(query, s)
 		c.tried.Remove(query)
-		c.put(c.kept, maxKept, query, s)
 	}
-	s.users++
+	s.holders.Add(1)
 	return s
 }
 
-// keep takes a new statement in, which the caller gives back. If another request was faster its statement is returned.
+// keep takes a new statement in, which the caller releases. If another request was faster its statement is returned.
 func (c *statements) keep(query string, fresh *sqlx.Stmt) *statement {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if first := c.find(query); first != nil {
-		go fresh.Close() // see drop
+		go fresh.Close() // see release
 		return first
 	}
-	s := &statement{Stmt: fresh, users: 1}
-	c.put(c.tried, maxTried, query, s)
+	s := &statement{Stmt: fresh}
+	s.holders.Store(2) // the caller and the shelf
+	c.tried.Add(query, s)
 	return s
-}
-
-func (c *statements) put(shelf *simplelru.LRU[string, *statement], size int, query string, s *statement) {
-	if shelf.Len() >= size {
-		if _, oldest, ok := shelf.RemoveOldest(); ok {
-			c.drop(oldest)
-		}
-	}
-	shelf.Add(query, s)
-}
-
-func (c *statements) drop(s *statement) {
-	s.dropped = true
-	if s.users == 0 {
-		go s.Close() // its connections are told when they are free; nobody waits for that
-	}
-}
-
-// give gives a statement back.
-func (c *statements) give(s *statement) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s.users--
-	if s.dropped && s.users == 0 {
-		go s.Close() // see drop
-	}
 }
 
 // has reports whether a statement is prepared.

@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/graph"

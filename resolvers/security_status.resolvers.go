@@ -2,7 +2,6 @@ package resolvers
 
 import (
 	"context"
-
 	"lyceum/domain/security"
 	"lyceum/domain/users"
 	"lyceum/graph/relations"
