@@ -40,6 +40,7 @@ var imports = map[string][]string{
 	"graph/directives": {"graph", "graph/loaders", "domain", "domain/*"},
 	"graph/generate":   {}, // it finds relations and guards by their names, through the packages that it loads
 	"graph/rows":       {"graph", "graph/bind", "graph/model", "graph/loaders", "graph/relations", "graph/directives", "domain", "domain/*"},
+	"graph/serve":      {"graph", "graph/*", "auth", "domain", "domain/*"},
 	"resolvers":        {"graph", "graph/*", "domain", "domain/*", "auth", "store"},
 	"jobs":             {"domain", "domain/*", "store"},
 	"app":              {"*"},

@@ -14,12 +14,13 @@ import (
 	"lyceum/auth"
 	"lyceum/domain"
 	"lyceum/graph/gqlerr"
-	"lyceum/resolvers"
+	"lyceum/graph/loaders"
+	"lyceum/graph/serve"
 )
 
 // Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
-	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
+	graphql := serve.New(a.resolver, a.resolver.Gate, a.load, serve.Options{
 		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
 		Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
 	})
@@ -35,9 +36,14 @@ func (a *App) Handler() http.Handler {
 	return auth.WithRequestID(a.recovering(headers(all)))
 }
 
+// load gives an operation of the graph its loaders, which read the columns that it looks at.
+func (a *App) load(ctx context.Context, projection map[string][]string) context.Context {
+	return loaders.Begin(ctx, a.resolver.Reader.Project(projection))
+}
+
 // limits are the graph's, as the settings have them.
-func (a *App) limits() resolvers.Limits {
-	l := resolvers.DefaultLimits()
+func (a *App) limits() serve.Limits {
+	l := serve.DefaultLimits()
 	l.Answer, l.Answers = int64(a.config.AnswerMB)<<20, int64(a.config.AnswersMB)<<20
 	return l
 }
@@ -49,7 +55,7 @@ func (a *App) schema(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte(resolvers.SDL()))
+	_, _ = w.Write([]byte(serve.SDL()))
 }
 
 func nothingHere(w http.ResponseWriter, _ *http.Request) {
