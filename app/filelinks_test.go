@@ -1,10 +1,13 @@
 package app
 
 import (
+	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,5 +34,25 @@ func TestTheAddressOfAFileSaysItsLink(t *testing.T) {
 	mux.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, address, nil))
 	if want := l.Link(viewer, item, sum); got != want {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
+// half is a file whose disk gives up.
+type half struct{ io.Reader }
+
+func (half) Seek(int64, int) (int64, error) { return 0, nil }
+
+func TestAFileThatCannotBeReadToItsEndIsTold(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("the disk gave up")
+	for _, c := range []struct {
+		rest io.Reader
+		want error
+	}{{strings.NewReader(""), nil}, {iotest.ErrReader(broken), broken}} {
+		var heard error
+		_, err := io.Copy(io.Discard, told{half{io.MultiReader(strings.NewReader("begin"), c.rest)}, func(err error) { heard = err }})
+		if !errors.Is(err, c.want) || !errors.Is(heard, c.want) {
+			t.Errorf("%v, heard %v, want %v", err, heard, c.want)
+		}
 	}
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -62,7 +63,25 @@ func (a *App) file(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Cache-Control", "private, no-cache") // kept, and asked for again: what was revoked is gone at once
 	h.Set("ETag", `"`+f.Sum+`"`)
-	http.ServeContent(w, r, "", time.Time{}, file)
+	http.ServeContent(w, r, "", time.Time{}, told{file, func(err error) {
+		if r.Context().Err() == nil { // else the client has gone
+			a.log.ErrorContext(r.Context(), "a file cannot be read to its end", "request", auth.RequestID(r.Context()), "file", f.Sum, "error", err)
+		}
+	}})
+}
+
+// told is a file whose reading tells errors: http.ServeContent ends the answer in the middle and says nothing.
+type told struct {
+	io.ReadSeeker
+	failed func(error)
+}
+
+func (f told) Read(b []byte) (int, error) {
+	n, err := f.ReadSeeker.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.failed(err)
+	}
+	return n, err
 }
 
 // fileFor is the file that a request's link leads to. Errors: those of content.Downloads, OVERLOADED, UNAVAILABLE, TIMEOUT.

@@ -55,7 +55,7 @@ func (a *App) schema(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte(serve.SDL()))
+	_, _ = w.Write([]byte(serve.SDL())) // fails for a client that has gone
 }
 
 func nothingHere(w http.ResponseWriter, _ *http.Request) {
@@ -82,7 +82,9 @@ func (a *App) OpsHandler() http.Handler {
 
 // health answers /livez while the program runs and /readyz while it can serve.
 func (a *App) health(mux *http.ServeMux) {
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("ok\n")) // fails for whoever has gone
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
@@ -92,7 +94,7 @@ func (a *App) health(mux *http.ServeMux) {
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return
 		}
-		_, _ = w.Write([]byte("ok\n"))
+		_, _ = w.Write([]byte("ok\n")) // as above
 	})
 }
 
@@ -170,7 +172,8 @@ func refuse[C ~string](w http.ResponseWriter, status int, code C, message string
 func refuseAs[C ~string](w http.ResponseWriter, mediaType string, status int, code C, message string) {
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+	body := map[string]any{"errors": []any{map[string]any{
 		"message": message, "extensions": map[string]any{"code": string(code), "requestId": w.Header().Get("X-Request-Id")},
-	}}})
+	}}}
+	_ = json.NewEncoder(w).Encode(body) // texts can be written; what fails is a client that has gone
 }

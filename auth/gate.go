@@ -196,7 +196,7 @@ func (a answer) Write(b []byte) (int, error) {
 	return a.ResponseWriter.Write(b)
 }
 
-// Flush keeps event streams flowing.
+// Flush keeps event streams flowing. What fails is a client that has gone: the request's context says so.
 func (a answer) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }
 
 // Unwrap lets websockets take the connection over.

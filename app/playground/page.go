@@ -89,5 +89,5 @@ func send(w http.ResponseWriter, status int, policy, name string, data any) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes())
+	_, _ = w.Write(page.Bytes()) // fails for a client that has gone
 }

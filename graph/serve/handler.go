@@ -48,9 +48,10 @@ func New(root graph.ResolverRoot, gate *auth.Gate, load Load, o Options) http.Ha
 	s := handler.New(schema)
 	documents := &reader{schema: schema.Schema(), limits: o.Limits, everyoneIntrospects: o.Introspection, cache: newDocuments()}
 	add := func(t graphql.Transport) { s.AddTransport(gated{t, documents}) }
-	add(newSockets(o.Streams, gate, o.Origins))
-	add(newEvents(o.Streams, o.Limits.Body, gate)) // before POST, else it never gets one
-	add(single{maxBody: o.Limits.Body})
+	out, sessions := encoder{o.Log}, newLookout(gate, o.Log)
+	add(newSockets(o.Streams, gate, sessions, out, o.Origins))
+	add(newEvents(o.Streams, o.Limits.Body, sessions, out)) // before POST, else it never gets one
+	add(single{maxBody: o.Limits.Body, out: out})
 	s.SetQueryCache(handed{})
 	present := priced(gqlerr.Presenter(o.Log, auth.RequestID))
 	s.SetErrorPresenter(present)
