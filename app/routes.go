@@ -21,8 +21,8 @@ import (
 // Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
 	graphql := serve.New(a.resolver, a.resolver.Gate, a.load, serve.Options{
-		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
-		Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
+		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(),
+		Deadline: deadline, Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))

@@ -123,7 +123,8 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 	return g.Judge(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k := &knock{
 			request: domain.Request{
-				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r), UserAgent: storable(r.UserAgent(), maxUserAgent), Device: deviceOf(r, g.config.Secure),
+				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r),
+				UserAgent: storable(r.UserAgent(), maxUserAgent), Device: deviceOf(r, g.config.Secure),
 			},
 			response: w,
 			streams:  Streams(r),

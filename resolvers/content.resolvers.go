@@ -34,7 +34,8 @@ func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*
 }
 
 func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, first *int32, after *string, last *int32, before *string, below bool) (*domain.Page[*content.Item], error) {
-	return relations.CategoryItems.PageWith(ctx, obj, relations.Args{Below: below}, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return relations.CategoryItems.PageWith(ctx, obj, relations.Args{Below: below},
+		domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *contentAccessResolver) Remedy(ctx context.Context, obj *content.Access) (*content.Remedy, error) {
@@ -113,7 +114,8 @@ func (r *queryResolver) ContentItems(ctx context.Context, first *int32, after *s
 }
 
 func (r *queryResolver) Search(ctx context.Context, query string, first *int32, after *string, accessible bool) (*content.HitPage, error) {
-	return loaders.From(ctx).HitsPage(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after}, joinsOf(ctx))
+	return loaders.From(ctx).HitsPage(ctx, domain.ViewerFrom(ctx).UserID, query, accessible, domain.PageArgs{First: first, After: after},
+		joinsOf(ctx))
 }
 
 func (r *Resolver) AccessRemedy() graph.AccessRemedyResolver { return &accessRemedyResolver{r} }

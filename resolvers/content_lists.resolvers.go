@@ -8,7 +8,8 @@ import (
 )
 
 func (r *queryResolver) ContentCategories(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) (*domain.Page[*content.Category], error) {
-	return r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before}, content.SeesDrafts(domain.ViewerFrom(ctx)))
+	return r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before},
+		content.SeesDrafts(domain.ViewerFrom(ctx)))
 }
 
 func (r *queryResolver) ContentLibrary(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) (*domain.Page[*content.Item], error) {

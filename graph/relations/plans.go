@@ -15,15 +15,18 @@ func subscriptionID(s *plans.Subscription) domain.SubscriptionID { return s.ID }
 var (
 	SubscriptionPlan  = plan(func(s *plans.Subscription) *domain.PlanID { return &s.PlanID }).from("plan_id")
 	SubscriptionOwner = user(func(s *plans.Subscription) *domain.UserID { return &s.OwnerID }).from("user_id")
-	SubscriptionSeats = children(loaders.SeatsOfSubscription, subscriptionID, func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Seat], error) {
-		return r.ListSeats(ctx, id, page)
-	})
-	SubscriptionPayments = children(loaders.PaymentsOfSubscription, subscriptionID, func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Payment], error) {
-		return r.ListPayments(ctx, plans.PaymentFilter{SubscriptionID: &id}, plans.NewestPaymentFirst, page)
-	})
-	SubscriptionChanges = children(loaders.ChangesOfSubscription, subscriptionID, func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.ChangeEntry], error) {
-		return r.ListChanges(ctx, plans.ChangeFilter{SubscriptionID: &id}, domain.NewestFirst, page)
-	})
+	SubscriptionSeats = children(loaders.SeatsOfSubscription, subscriptionID,
+		func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Seat], error) {
+			return r.ListSeats(ctx, id, page)
+		})
+	SubscriptionPayments = children(loaders.PaymentsOfSubscription, subscriptionID,
+		func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Payment], error) {
+			return r.ListPayments(ctx, plans.PaymentFilter{SubscriptionID: &id}, plans.NewestPaymentFirst, page)
+		})
+	SubscriptionChanges = children(loaders.ChangesOfSubscription, subscriptionID,
+		func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.ChangeEntry], error) {
+			return r.ListChanges(ctx, plans.ChangeFilter{SubscriptionID: &id}, domain.NewestFirst, page)
+		})
 )
 
 // What seats, payments and changes point at.

@@ -21,7 +21,8 @@ type encoder struct{ log *slog.Logger }
 func (e encoder) json(ctx context.Context, v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
-		e.log.ErrorContext(ctx, "a part of a response cannot be written as JSON; null stands in for it", "request", auth.RequestID(ctx), "error", err)
+		e.log.ErrorContext(ctx, "a part of a response cannot be written as JSON; null stands in for it",
+			"request", auth.RequestID(ctx), "error", err)
 		return []byte("null")
 	}
 	return text

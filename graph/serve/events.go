@@ -26,7 +26,10 @@ type events struct {
 }
 
 func newEvents(limits Streams, maxBody int64, sessions *lookout, out encoder) events {
-	return events{limits: limits, maxBody: maxBody, sessions: sessions, out: out, open: newShares("event streams", limits.Operations, limits.OfAddress)}
+	return events{
+		limits: limits, maxBody: maxBody, sessions: sessions, out: out,
+		open: newShares("event streams", limits.Operations, limits.OfAddress),
+	}
 }
 
 // Supports implements graphql.Transport. A client that would rather have JSON is left to single.

@@ -45,7 +45,10 @@ type shares struct {
 }
 
 func newShares(kind string, perUser, perAddress int) *shares {
-	return &shares{kind: kind, ofUser: auth.NewShares(perUser), ofAddress: auth.NewShares(perAddress), perUser: perUser, perAddress: perAddress}
+	return &shares{
+		kind: kind, ofUser: auth.NewShares(perUser), ofAddress: auth.NewShares(perAddress),
+		perUser: perUser, perAddress: perAddress,
+	}
 }
 
 // take opens one more stream for a viewer, or says which limit it is beyond.
@@ -79,7 +82,9 @@ func badRequest(problem string) *gqlerror.Error {
 
 // responses runs an operation and hands each response to send until there are no more or send fails. done reports whether
 // the operation came to its end. A query or mutation without any response has run out of time.
-func responses(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, send func(*graphql.Response) error) (done bool) {
+func responses(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
+	send func(*graphql.Response) error,
+) (done bool) {
 	respond, inner := exec.DispatchOperation(graphql.WithOperationContext(ctx, op), op)
 	sent := false
 	for response := respond(inner); response != nil; response = respond(inner) {

@@ -40,7 +40,8 @@ type sockets struct {
 func newSockets(limits Streams, gate *auth.Gate, sessions *lookout, out encoder, origins []string) sockets {
 	return sockets{
 		limits: limits, gate: gate, sessions: sessions, out: out, open: newShares("websockets", limits.OfUser, limits.OfAddress),
-		accept: websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: origins}, // without compression: nothing grows when it is read
+		// without compression: nothing grows when it is read
+		accept: websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: origins},
 	}
 }
 
@@ -66,7 +67,8 @@ func (t sockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	conn.SetReadLimit(t.limits.Message)
 	ctx, cancel := context.WithCancel(r.Context())
 	s := &socket{
-		conn: conn, limits: t.limits, gate: t.gate, sessions: t.sessions, out: t.out, exec: exec, headers: r.Header, program: r.Context(), ctx: ctx, cancel: cancel,
+		conn: conn, limits: t.limits, gate: t.gate, sessions: t.sessions, out: t.out, exec: exec, headers: r.Header, program: r.Context(),
+		ctx: ctx, cancel: cancel,
 		turns: make(chan struct{}, t.limits.Running), operations: map[string]context.CancelFunc{},
 	}
 	s.serve()
