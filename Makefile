@@ -12,7 +12,7 @@ generate: ## Generate the graph from the schema, and docs/schema.graphql
 schema: ## Write db/schema.sql from the migrations
 	UPDATE=1 go test ./db -run TestBothWays -count=1
 sdl: ## Write docs/schema.graphql from the schema, and docs/errors.md
-	UPDATE=1 go test ./resolvers -run TestTheCommittedSDL -count=1
+	UPDATE=1 go test ./graph/serve -run TestTheCommittedSDL -count=1
 	UPDATE=1 go test ./graph/gqlerr -run TestThePageOfErrors -count=1
 e2e: ## See the Playground in a real Chromium; UPDATE=1 takes the picture in docs anew
 	go test -tags e2e ./e2e -count=1

@@ -40,7 +40,7 @@ func inCopy(t *testing.T, folder string, args ...string) (out string, err error)
 func TestWhatTheGeneratorDoesNotUnderstandEndsIt(t *testing.T) {
 	t.Parallel()
 	_, out, err := generated(t, map[string]string{
-		"graph/schema/plans.graphqls": `
+		"graph/schema/plans_catalog.graphqls": `
 			directive @mystery on FIELD_DEFINITION
 			extend type Plan { riddle: String! @mystery, hidden: String @contentAccess }
 			extend type Category {
@@ -57,7 +57,7 @@ func TestWhatTheGeneratorDoesNotUnderstandEndsIt(t *testing.T) {
 			func (p *Plan) Hidden() *string { return &p.Name }
 			`,
 		// gqlgen leaves a body as it is when its field gets another argument.
-		"resolvers/content.resolvers.go": `
+		"resolvers/content_categories.resolvers.go": `
 			func (r *categoryResolver) Lessons(ctx context.Context, obj *content.Category, first *int32, after *string, kind *content.ItemKind) (*domain.Page[*content.Item], error) {
 				return relations.CategoryLessons.Page(ctx, obj, domain.PageArgs{First: first, After: after})
 			}`,
@@ -82,7 +82,7 @@ func TestWhatTheGeneratorDoesNotUnderstandEndsIt(t *testing.T) {
 func TestEachKindOfFieldIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	t.Parallel()
 	folder, out, err := generated(t, map[string]string{
-		"graph/schema/plans.graphqls": `
+		"graph/schema/plans_catalog.graphqls": `
 			extend type Plan {
 				position: Int @hasPermission(permission: USERS_READ)
 				slogan: String @hasPermission(permission: USERS_READ)

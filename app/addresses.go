@@ -91,13 +91,15 @@ func (c *Config) checkAddresses() (faults []error) {
 		case c.Production() && u.Scheme != "https" && !loopback(u.Hostname()):
 			faults = append(faults, fmt.Errorf("LYCEUM_ORIGINS: %s must be https in production: whoever is on the way could write its pages", u))
 		case !sameSite(u, public) && public.Scheme != "https":
-			faults = append(faults, fmt.Errorf("LYCEUM_ORIGINS: %s is another site than LYCEUM_PUBLIC_URL, and browsers send cookies there only over https", u))
+			faults = append(faults, fmt.Errorf("LYCEUM_ORIGINS: %s is another site than LYCEUM_PUBLIC_URL, and browsers send cookies there only "+
+				"over https", u))
 		}
 		c.Origins[i] = u.String()
 	}
 	if !c.Production() && c.Exposed() && !c.ExposeDemo {
-		faults = append(faults, errors.New("LYCEUM_ENV is development, where everybody knows the passwords of the demo's accounts: it is served on loopback "+
-			"addresses only. Set LYCEUM_ENV=production, or LYCEUM_EXPOSE_DEMO=true if others may reach it at LYCEUM_LISTEN or LYCEUM_PUBLIC_URL all the same"))
+		faults = append(faults, errors.New("LYCEUM_ENV is development, where everybody knows the passwords of the demo's accounts: it is "+
+			"served on loopback addresses only. Set LYCEUM_ENV=production, or LYCEUM_EXPOSE_DEMO=true if others may reach it at "+
+			"LYCEUM_LISTEN or LYCEUM_PUBLIC_URL all the same"))
 	}
 	return faults
 }
@@ -151,8 +153,10 @@ func (c *Config) checkProxies() (faults []error) {
 		switch {
 		case err != nil:
 			faults = append(faults, fmt.Errorf("LYCEUM_TRUSTED_PROXIES must list networks like 10.0.0.0/8, not %q", text))
-		case network.Addr().Is4() && network.Bits() < widestIPv4 || network.Addr().Is6() && network.Bits() < widestIPv6 || network.Addr().Is4In6():
-			faults = append(faults, fmt.Errorf("LYCEUM_TRUSTED_PROXIES: %s is no network of your proxies: whoever it holds may say any address is theirs", text))
+		case network.Addr().Is4() && network.Bits() < widestIPv4 || network.Addr().Is6() && network.Bits() < widestIPv6 ||
+			network.Addr().Is4In6():
+			faults = append(faults, fmt.Errorf("LYCEUM_TRUSTED_PROXIES: %s is no network of your proxies: whoever it holds may say any address "+
+				"is theirs", text))
 		default:
 			c.proxies = append(c.proxies, network)
 		}

@@ -18,6 +18,7 @@ import (
 	"lyceum/domain/users"
 	"lyceum/gateways/blobs"
 	"lyceum/graph/rows"
+	"lyceum/graph/serve"
 	"lyceum/jobs"
 	"lyceum/resolvers"
 	"lyceum/store"
@@ -124,7 +125,7 @@ func refuseAtTheGate(log *slog.Logger) func(http.ResponseWriter, *http.Request, 
 	return func(w http.ResponseWriter, r *http.Request, err error) {
 		code := domain.CodeOf(err)
 		if code == domain.CodeUnauthenticated {
-			refuseAs(w, resolvers.MediaType(r), http.StatusUnauthorized, code, err.Error())
+			refuseAs(w, serve.MediaType(r), http.StatusUnauthorized, code, err.Error())
 			return
 		}
 		log.WarnContext(r.Context(), "sessions cannot be read or written", "request", auth.RequestID(r.Context()), "error", err)

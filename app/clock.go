@@ -5,8 +5,6 @@ import (
 	"log/slog"
 	"sync/atomic"
 	"time"
-
-	"lyceum/store"
 )
 
 // clock tells the school's time: the machine's plus the offset that the database keeps.
@@ -16,8 +14,13 @@ func (c *clock) now() time.Time {
 	return time.Now().Add(time.Duration(c.shift.Load())).UTC().Truncate(time.Microsecond)
 }
 
+// clockReader reads the offset of the database's clock: store.Reader.
+type clockReader interface {
+	ClockShift(ctx context.Context) (time.Duration, error)
+}
+
 // follow reads the offset.
-func (c *clock) follow(ctx context.Context, r store.Reader) error {
+func (c *clock) follow(ctx context.Context, r clockReader) error {
 	ctx, cancel := context.WithTimeout(ctx, clockWait)
 	defer cancel()
 	shift, err := r.ClockShift(ctx)
@@ -32,7 +35,7 @@ const clockWait = 3 * time.Second
 
 // keepFollowing reads the offset again and again, so that a test clock moves services too. While the database is away the
 // last offset holds.
-func (c *clock) keepFollowing(ctx context.Context, r store.Reader, log *slog.Logger) {
+func (c *clock) keepFollowing(ctx context.Context, r clockReader, log *slog.Logger) {
 	failing := false
 	for {
 		select {

@@ -14,7 +14,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"lyceum/gateways/blobs"
-	"lyceum/resolvers"
+	"lyceum/graph/serve"
 )
 
 // Config are the settings, each an environment variable. docs/running.md lists them.
@@ -37,7 +37,7 @@ type Config struct {
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
 	// Streams are the limits of websockets and event streams; the zero value stands for the defaults.
-	Streams resolvers.Streams
+	Streams serve.Streams
 
 	public  *url.URL
 	proxies []netip.Prefix
@@ -94,8 +94,8 @@ func (c *Config) Production() bool { return c.Env == production }
 func (c *Config) Embedded() bool { return c.DatabaseURL == "" }
 
 func (c *Config) check() (faults []error) {
-	if c.Streams == (resolvers.Streams{}) {
-		c.Streams = resolvers.DefaultStreams()
+	if c.Streams == (serve.Streams{}) {
+		c.Streams = serve.DefaultStreams()
 	}
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	for name, value := range map[string]string{"DATABASE_URL": c.DatabaseURL, "DATABASE_APP_URL": c.DatabaseAppURL} {

@@ -57,7 +57,8 @@ var ErrNoData = errors.New("this is not where the server's data are")
 // with create does it make what is not there yet: the data folder, and the built-in database in it. Errors: ErrNoData.
 func OpenDatabase(ctx context.Context, c *Config, log *slog.Logger, create bool) (*Database, error) {
 	if c.Embedded() && !create && !embedded.Exists(c.cluster()) {
-		return nil, fmt.Errorf("%w: there is no built-in database in %s. Run this in the server's folder or with its settings (LYCEUM_DATA_DIR, DATABASE_URL)",
+		return nil, fmt.Errorf("%w: there is no built-in database in %s. Run this in the server's folder or with its settings "+
+			"(LYCEUM_DATA_DIR, DATABASE_URL)",
 			ErrNoData, c.dataDir())
 	}
 	if create {
@@ -212,14 +213,16 @@ func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 // Pool opens the serving pool.
 func (d *Database) Pool(ctx context.Context, size int) (*db.DB, error) {
 	return db.Open(ctx, db.Config{
-		URL: d.AppURL, Pool: size, Name: "lyceum", StatementTimeout: statementTimeout, LockTimeout: lockTimeout, IdleInTx: idleInTx, Patience: patience,
-		Limit: deadline, PlanOnce: true,
+		URL: d.AppURL, Pool: size, Name: "lyceum", StatementTimeout: statementTimeout, LockTimeout: lockTimeout, IdleInTx: idleInTx,
+		Patience: patience, Limit: deadline, PlanOnce: true,
 	})
 }
 
 // JobPool opens the pool of the jobs, whose statements may take long.
 func (d *Database) JobPool(ctx context.Context) (*db.DB, error) {
-	return db.Open(ctx, db.Config{URL: d.AppURL, Pool: jobPool, Name: "lyceum jobs", StatementTimeout: jobTimeout, Limit: jobLimit, Patience: patience})
+	return db.Open(ctx, db.Config{
+		URL: d.AppURL, Pool: jobPool, Name: "lyceum jobs", StatementTimeout: jobTimeout, Limit: jobLimit, Patience: patience,
+	})
 }
 
 // Close stops the built-in server if this program started it.

@@ -17,7 +17,7 @@ func MakeSchool(ctx context.Context, server *embedded.Server, password string) e
 
 // LinkMadeAt is the address of a file as it was made at another time, for tests.
 func LinkMadeAt(c *Config, at time.Time, viewer domain.UserID, item domain.ItemID, sum string) (string, error) {
-	links, err := newFileLinks(c, domain.FixedClock(at))
+	links, err := newFileLinks(c, nil, domain.FixedClock(at))
 	if err != nil {
 		return "", err
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -30,7 +31,7 @@ func openBlobs(ctx context.Context, c *Config) (*blobs.Store, error) {
 
 // openFiles opens what serving files needs.
 func (a *App) openFiles(ctx context.Context) (err error) {
-	if a.links, err = newFileLinks(a.config, a.clock.now); err != nil {
+	if a.links, err = newFileLinks(a.config, a.resolver.Reader, a.clock.now); err != nil {
 		return err
 	}
 	a.resolver.Links, a.resolver.HTML = a.links, markup.New()
@@ -38,7 +39,7 @@ func (a *App) openFiles(ctx context.Context) (err error) {
 	return err
 }
 
-// file answers a signed link: the file, if the person that the link was made for may open its item right now.
+// file answers a signed link: the file, if the user that the link was made for may open its item right now.
 func (a *App) file(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), deadline)
 	defer cancel()
@@ -62,34 +63,37 @@ func (a *App) file(w http.ResponseWriter, r *http.Request) {
 	}
 	h.Set("Cache-Control", "private, no-cache") // kept, and asked for again: what was revoked is gone at once
 	h.Set("ETag", `"`+f.Sum+`"`)
-	http.ServeContent(w, r, "", time.Time{}, file)
+	http.ServeContent(w, r, "", time.Time{}, told{file, func(err error) {
+		if r.Context().Err() == nil { // else the client has gone
+			a.log.ErrorContext(r.Context(), "a file cannot be read to its end", "request", auth.RequestID(r.Context()), "file", f.Sum, "error", err)
+		}
+	}})
 }
 
-// fileFor reads the link and asks the access decision. Errors: FORBIDDEN, NOT_FOUND, CONTENT_LOCKED, OVERLOADED, UNAVAILABLE, TIMEOUT.
+// told is a file whose reading tells errors: http.ServeContent ends the answer in the middle and says nothing.
+type told struct {
+	io.ReadSeeker
+	failed func(error)
+}
+
+func (f told) Read(b []byte) (int, error) {
+	n, err := f.ReadSeeker.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		f.failed(err)
+	}
+	return n, err
+}
+
+// fileFor is the file that a request's link leads to. Errors: those of content.Downloads, OVERLOADED, UNAVAILABLE, TIMEOUT.
 func (a *App) fileFor(ctx context.Context, r *http.Request) (*content.File, io.ReadSeekCloser, error) {
-	link, err := a.links.check(r.PathValue("item"), r.PathValue("sum"), r.URL.Query())
-	if err != nil {
-		return nil, nil, err
-	}
-	access, err := a.resolver.Reader.Access(ctx, link.viewer, []domain.ItemID{link.item})
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case len(access) == 0 || !access[0].Visible():
-		return nil, nil, domain.Errorf(domain.CodeNotFound, "there is no such file")
-	case !access[0].HasAccess:
-		return nil, nil, access[0].Locked()
-	}
-	f, err := a.resolver.Reader.FileOf(ctx, link.item, link.sum)
-	if err == nil && f == nil {
-		err = domain.Errorf(domain.CodeNotFound, "there is no such file")
-	}
+	link := sent(r)
+	f, err := a.links.File(ctx, link)
 	if err != nil {
 		return nil, nil, err
 	}
 	file, err := a.blobs.Get(r.Context(), f.Sum)
 	if err != nil {
-		a.log.ErrorContext(r.Context(), "a file is missing in the file store", "file", f.Sum, "item", domain.FormatID(link.item), "error", err)
+		a.log.ErrorContext(r.Context(), "a file is missing in the file store", "file", f.Sum, "item", link.Item, "error", err)
 	}
 	return f, file, err
 }

@@ -20,14 +20,17 @@ const (
 )
 
 // Import takes a folder into the catalogue of a migrated database, as the serving role. Errors: INVALID, NOT_FOUND, CONFLICT.
-func Import(ctx context.Context, c *Config, d *Database, folder fs.FS, command content.ImportCommand, watch ImportWatch) (*content.ImportReport, error) {
+func Import(ctx context.Context, c *Config, d *Database, folder fs.FS, command content.ImportCommand,
+	watch ImportWatch,
+) (*content.ImportReport, error) {
 	pool, err := d.JobPool(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer pool.Close() // all that was written is committed
 	importer := content.Importer{
-		Store: store.Sources{Writer: store.Writer{DB: pool}}, IDs: domain.NewIDs(), Watch: func(done, total int) { watch(ImportWrites, done, total) },
+		Store: store.Sources{Writer: store.Writer{DB: pool}}, IDs: domain.NewIDs(),
+		Watch: func(done, total int) { watch(ImportWrites, done, total) },
 	}
 	language, err := importer.Language(ctx, command)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"lyceum/app/apptest"
 	"lyceum/app/playground"
 	"lyceum/db/demo"
-	"lyceum/resolvers"
+	"lyceum/graph/serve"
 )
 
 // accounts are whom the examples are for.
@@ -24,7 +24,7 @@ var accounts = map[string]string{"learner": "pro@demo.test", "admin": "admin@dem
 func TestEveryExampleOfThePlaygroundWorksForItsReaderTwice(t *testing.T) {
 	t.Parallel()
 	h := apptest.Demo(t)
-	schema := gqlparser.MustLoadSchema(&ast.Source{Input: resolvers.SDL()})
+	schema := gqlparser.MustLoadSchema(&ast.Source{Input: serve.SDL()})
 	for _, example := range playground.Examples() {
 		t.Run(example.Reader, func(t *testing.T) {
 			t.Parallel()

@@ -14,14 +14,15 @@ import (
 	"lyceum/auth"
 	"lyceum/domain"
 	"lyceum/graph/gqlerr"
-	"lyceum/resolvers"
+	"lyceum/graph/loaders"
+	"lyceum/graph/serve"
 )
 
 // Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
-	graphql := resolvers.NewHandler(a.resolver, resolvers.Options{
-		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(), Deadline: deadline,
-		Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
+	graphql := serve.New(a.resolver, a.resolver.Gate, a.load, serve.Options{
+		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(),
+		Deadline: deadline, Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))
@@ -35,9 +36,14 @@ func (a *App) Handler() http.Handler {
 	return auth.WithRequestID(a.recovering(headers(all)))
 }
 
+// load gives an operation of the graph its loaders, which read the columns that it looks at.
+func (a *App) load(ctx context.Context, projection map[string][]string) context.Context {
+	return loaders.Begin(ctx, a.resolver.Reader.Project(projection))
+}
+
 // limits are the graph's, as the settings have them.
-func (a *App) limits() resolvers.Limits {
-	l := resolvers.DefaultLimits()
+func (a *App) limits() serve.Limits {
+	l := serve.DefaultLimits()
 	l.Answer, l.Answers = int64(a.config.AnswerMB)<<20, int64(a.config.AnswersMB)<<20
 	return l
 }
@@ -49,7 +55,7 @@ func (a *App) schema(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte(resolvers.SDL()))
+	_, _ = w.Write([]byte(serve.SDL())) // fails for a client that has gone
 }
 
 func nothingHere(w http.ResponseWriter, _ *http.Request) {
@@ -76,7 +82,9 @@ func (a *App) OpsHandler() http.Handler {
 
 // health answers /livez while the program runs and /readyz while it can serve.
 func (a *App) health(mux *http.ServeMux) {
-	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("ok\n")) // fails for whoever has gone
+	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
@@ -86,7 +94,7 @@ func (a *App) health(mux *http.ServeMux) {
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return
 		}
-		_, _ = w.Write([]byte("ok\n"))
+		_, _ = w.Write([]byte("ok\n")) // as above
 	})
 }
 
@@ -164,7 +172,8 @@ func refuse[C ~string](w http.ResponseWriter, status int, code C, message string
 func refuseAs[C ~string](w http.ResponseWriter, mediaType string, status int, code C, message string) {
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{
+	body := map[string]any{"errors": []any{map[string]any{
 		"message": message, "extensions": map[string]any{"code": string(code), "requestId": w.Header().Get("X-Request-Id")},
-	}}})
+	}}}
+	_ = json.NewEncoder(w).Encode(body) // texts can be written; what fails is a client that has gone
 }

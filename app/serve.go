@@ -63,6 +63,7 @@ func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 	a.endStreams()
 	for _, s := range servers {
 		if err := s.Shutdown(ctx); err != nil {
+			a.log.WarnContext(ctx, "requests that did not end were cut off", "error", err)
 			errs = append(errs, s.Close())
 		}
 	}

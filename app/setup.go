@@ -127,8 +127,8 @@ func (a *App) RefuseKnownPasswords(ctx context.Context) error {
 		if known, err := passwords.Matches(ctx, hash, demo.Password); err != nil {
 			return err
 		} else if known {
-			return fmt.Errorf("%w, and others can reach it at LYCEUM_LISTEN or LYCEUM_PUBLIC_URL: begin with an empty database, suspend the accounts "+
-				"of @%s, or set LYCEUM_EXPOSE_DEMO=true", ErrKnownPasswords, demo.Domain)
+			return fmt.Errorf("%w, and others can reach it at LYCEUM_LISTEN or LYCEUM_PUBLIC_URL: begin with an empty database, suspend the "+
+				"accounts of @%s, or set LYCEUM_EXPOSE_DEMO=true", ErrKnownPasswords, demo.Domain)
 		}
 	}
 	return nil

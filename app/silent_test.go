@@ -55,7 +55,7 @@ func (l *logged) String() string {
 	return l.text.String()
 }
 
-func serve(t *testing.T) *served {
+func newServed(t *testing.T) *served {
 	t.Helper()
 	d := dbtest.New(t)
 	s := &served{Builder: storetest.New(t, d.Owner), line: dbtest.NewProxy(t, d.AppURL), log: &logged{}, ended: make(chan error, 1), visitor: &http.Client{}}
@@ -229,7 +229,7 @@ func typed(answer string) bool {
 
 func TestASilentDatabaseEndsEveryRequestInTimeAndIsForgottenWhenItIsBack(t *testing.T) {
 	t.Parallel()
-	s := serve(t)
+	s := newServed(t)
 	socket, err := s.socket(t)
 	if err != nil {
 		t.Fatal(err)
@@ -288,7 +288,7 @@ func TestASilentDatabaseEndsEveryRequestInTimeAndIsForgottenWhenItIsBack(t *test
 
 func TestTheProgramEndsWhenToldThoughItsDatabaseIsSilent(t *testing.T) {
 	t.Parallel()
-	s := serve(t)
+	s := newServed(t)
 	s.line.Silence()
 	began := time.Now()
 	s.stop()

@@ -14,7 +14,7 @@ import (
 	"lyceum/app"
 	"lyceum/app/apptest"
 	"lyceum/domain"
-	"lyceum/resolvers"
+	"lyceum/graph/serve"
 )
 
 // closed takes the table of plans away until opened is called, so that an operation that asks for plans stays where it is.
@@ -309,7 +309,7 @@ func TestAnAddressHasAHundredSocketsAndAUserTen(t *testing.T) {
 
 func TestEventStreamsHaveTheirShareAndEndWithTheirReader(t *testing.T) {
 	t.Parallel()
-	h := apptest.New(t, func(c *app.Config) { c.Streams = resolvers.DefaultStreams(); c.Streams.Operations = 3 })
+	h := apptest.New(t, func(c *app.Config) { c.Streams = serve.DefaultStreams(); c.Streams.Operations = 3 })
 	h.User("ada")
 	h.User("ben")
 	opened := closed(t, h)

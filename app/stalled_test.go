@@ -19,7 +19,7 @@ import (
 
 	"lyceum/app"
 	"lyceum/app/apptest"
-	"lyceum/resolvers"
+	"lyceum/graph/serve"
 )
 
 // rawSocket is an initialised websocket without a client that answers anything.
@@ -68,19 +68,19 @@ func TestAMessageThatNeverEndsEndsTheSocket(t *testing.T) {
 
 func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 	t.Parallel()
-	short := func(change func(*resolvers.Streams)) apptest.Option {
-		return func(c *app.Config) { c.Streams = resolvers.DefaultStreams(); change(&c.Streams) }
+	short := func(change func(*serve.Streams)) apptest.Option {
+		return func(c *app.Config) { c.Streams = serve.DefaultStreams(); change(&c.Streams) }
 	}
 	t.Run("idle", func(t *testing.T) {
 		t.Parallel()
-		h := apptest.New(t, short(func(s *resolvers.Streams) { s.Watch, s.Idle = 50*time.Millisecond, 500*time.Millisecond }))
+		h := apptest.New(t, short(func(s *serve.Streams) { s.Watch, s.Idle = 50*time.Millisecond, 500*time.Millisecond }))
 		if got := h.Visitor(t).Socket().Code(); got != websocket.StatusNormalClosure {
 			t.Errorf("closed with %d", got)
 		}
 	})
 	t.Run("not idle while an operation runs", func(t *testing.T) {
 		t.Parallel()
-		h := apptest.New(t, short(func(s *resolvers.Streams) { s.Watch, s.Idle = 20*time.Millisecond, 100*time.Millisecond }))
+		h := apptest.New(t, short(func(s *serve.Streams) { s.Watch, s.Idle = 20*time.Millisecond, 100*time.Millisecond }))
 		opened := closed(t, h)
 		s := h.Visitor(t).Socket()
 		s.Subscribe("1", askPlans)
@@ -92,7 +92,7 @@ func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 	})
 	t.Run("no pong", func(t *testing.T) {
 		t.Parallel()
-		h := apptest.New(t, short(func(s *resolvers.Streams) { s.Ping, s.Pong = 100*time.Millisecond, 500*time.Millisecond }))
+		h := apptest.New(t, short(func(s *serve.Streams) { s.Ping, s.Pong = 100*time.Millisecond, 500*time.Millisecond }))
 		conn := rawSocket(t, h)
 		if _, err := io.ReadAll(conn); err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
 			t.Error("the socket stays open")
@@ -100,7 +100,7 @@ func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 	})
 	t.Run("pongs keep it", func(t *testing.T) {
 		t.Parallel()
-		h := apptest.New(t, short(func(s *resolvers.Streams) { s.Ping, s.Pong = 10*time.Millisecond, 20*time.Second }))
+		h := apptest.New(t, short(func(s *serve.Streams) { s.Ping, s.Pong = 10*time.Millisecond, 20*time.Second }))
 		s := h.Visitor(t).Socket()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

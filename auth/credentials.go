@@ -35,9 +35,11 @@ func (g *Gate) challenge(w http.ResponseWriter, r *http.Request, text string, er
 }
 
 var (
-	errNotAccepted = domain.Errorf(domain.CodeUnauthenticated, "the Authorization header holds no credential that is accepted here; sign in for a session cookie and leave the header out")
-	errInAddress   = domain.Errorf(domain.CodeUnauthenticated, "a token in the address is not accepted, because addresses stand in logs; send it in the Authorization header")
-	errEnded       = domain.Errorf(domain.CodeUnauthenticated, "your session has ended; sign in again")
+	errNotAccepted = domain.Errorf(domain.CodeUnauthenticated,
+		"the Authorization header holds no credential that is accepted here; sign in for a session cookie and leave the header out")
+	errInAddress = domain.Errorf(domain.CodeUnauthenticated,
+		"a token in the address is not accepted, because addresses stand in logs; send it in the Authorization header")
+	errEnded = domain.Errorf(domain.CodeUnauthenticated, "your session has ended; sign in again")
 )
 
 // judge reads the Authorization header and the access_token parameter of RFC 6750. Errors: UNAUTHENTICATED.
@@ -65,7 +67,8 @@ func (g *Gate) bearer(context.Context, string) (*security.Rights, error) {
 // credentialKeys are the keys under which clients put a credential into the payload of connection_init, in lower case and
 // without - and _.
 var credentialKeys = map[string]bool{
-	"authorization": true, "auth": true, "authtoken": true, "token": true, "accesstoken": true, "idtoken": true, "apitoken": true, "bearer": true,
+	"authorization": true, "auth": true, "authtoken": true, "token": true, "accesstoken": true, "idtoken": true, "apitoken": true,
+	"bearer":      true,
 	"bearertoken": true, "jwt": true, "apikey": true, "xapikey": true, "xauthtoken": true, "password": true, "cookie": true, "session": true,
 	"sessionid": true, "sessiontoken": true,
 }

@@ -123,7 +123,8 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 	return g.Judge(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		k := &knock{
 			request: domain.Request{
-				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r), UserAgent: storable(r.UserAgent(), maxUserAgent), Device: deviceOf(r, g.config.Secure),
+				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r),
+				UserAgent: storable(r.UserAgent(), maxUserAgent), Device: deviceOf(r, g.config.Secure),
 			},
 			response: w,
 			streams:  Streams(r),
@@ -196,7 +197,7 @@ func (a answer) Write(b []byte) (int, error) {
 	return a.ResponseWriter.Write(b)
 }
 
-// Flush keeps event streams flowing.
+// Flush keeps event streams flowing. What fails is a client that has gone: the request's context says so.
 func (a answer) Flush() { _ = http.NewResponseController(a.ResponseWriter).Flush() }
 
 // Unwrap lets websockets take the connection over.

@@ -148,7 +148,8 @@ func (g *Gate) SigningIn(ctx context.Context) (from domain.Request, done func(),
 	}
 	done, ok := g.turns.TakeAddress(k.request.IP)
 	if !ok {
-		return domain.Request{}, nil, domain.Errorf(domain.CodeOverloaded, "too many people sign in from your network right now; try again in a moment")
+		return domain.Request{}, nil, domain.Errorf(domain.CodeOverloaded,
+			"too many people sign in from your network right now; try again in a moment")
 	}
 	if k.request.Device == "" {
 		value := rand.Text()

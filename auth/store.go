@@ -77,7 +77,9 @@ func (b bounded) Rights(ctx context.Context, user domain.UserID) (*security.Righ
 	return b.Sessions.Rights(ctx, user)
 }
 
-func (b bounded) SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, from domain.Request) error {
+func (b bounded) SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration,
+	from domain.Request,
+) error {
 	ctx, cancel := context.WithTimeout(ctx, sessionWait)
 	defer cancel()
 	return b.Sessions.SaveSession(ctx, user, tokenHash, data, lasts, from)

@@ -67,7 +67,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		err = fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	if err != nil {
-		_ = pool.Close()
+		_ = pool.Close() // the first error matters
 		return nil, err
 	}
 	return d, nil

@@ -75,7 +75,8 @@ func ParseGlobalID(s string) (GlobalID, error) {
 			return GlobalID{Kind: kind, UUID: u}, nil
 		}
 	}
-	return GlobalID{}, Errorf(CodeInvalid, "an id looks like item_0190c0ffee00700080001234567890ab: a word, an underscore, 32 lower-case hex digits")
+	return GlobalID{}, Errorf(CodeInvalid, "an id looks like item_0190c0ffee00700080001234567890ab: a word, an underscore, 32 lower-case "+
+		"hex digits")
 }
 
 func (g GlobalID) String() string { return g.Kind + "_" + hex.EncodeToString(g.UUID[:]) }

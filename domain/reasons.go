@@ -15,7 +15,8 @@ var Codes = []Meaning{
 	{string(CodeForbidden), "Signed in, but not allowed; the message names the permission."},
 	{string(CodeOverloaded), "The server is too busy right now. Try again later; nothing was done."},
 	{string(CodeTimeout), "The operation took longer than it may."},
-	{string(CodeUnavailable), "The database does not answer, or can store nothing. Try again later; with the reason OUTCOME_UNKNOWN the write may have been done."},
+	{string(CodeUnavailable), "The database does not answer, or can store nothing. Try again later; with the reason OUTCOME_UNKNOWN the " +
+		"write may have been done."},
 	{string(CodeInternal), "A fault of the server. The operator finds the details in the log under the request id."},
 }
 
@@ -34,7 +35,8 @@ var Reasons = []Meaning{
 	{"NAME_INVALID", "This has not the form of a name."},
 	{"NOT_CANCELED", "The subscription is not canceled."},
 	{"ONE_TARGET", "Name an item or a category, one of the two."},
-	{"OUTCOME_UNKNOWN", "The connection was lost while a write was confirmed. Send it again with the same idempotency key to learn what became of it; without one, look first."},
+	{"OUTCOME_UNKNOWN", "The connection was lost while a write was confirmed. Send it again with the same idempotency key to learn what " +
+		"became of it; without one, look first."},
 	{"OUT_OF_RANGE", "A number is smaller or larger than it may be."},
 	{"TOO_LONG", "A text is longer than it may be."},
 	{"USERNAME_INVALID", "This has not the form of a username."},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/rivertype"
 
 	"lyceum/store"
 )
@@ -45,6 +46,7 @@ func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
 		FetchPollInterval: 500 * time.Millisecond,
 		JobTimeout:        shortJob,
 		Logger:            slog.New(problemsOnly{log.Handler()}),
+		ErrorHandler:      failures{log},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),
 		},
@@ -73,17 +75,35 @@ const cancelWait = 5 * time.Second
 // Stop lets running jobs finish until ctx ends, then cancels them; they are tried again at the next start.
 func (r *Runner) Stop(ctx context.Context) error {
 	r.sealer.stop()
-	if r.client.Stop(ctx) == nil {
+	err := r.client.Stop(ctx)
+	if err == nil {
 		return nil
 	}
+	r.sealer.log.WarnContext(ctx, "jobs that did not end in time are canceled; they are tried again", "error", err)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cancelWait)
 	defer cancel()
-	err := r.client.StopAndCancel(ctx)
+	err = r.client.StopAndCancel(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
 		r.sealer.log.WarnContext(ctx, "jobs that do not end were left behind; they are tried again")
 		return nil
 	}
 	return err
+}
+
+// failures tells of jobs that failed. River says it as loudly as that it has started, which problemsOnly keeps out.
+type failures struct{ log *slog.Logger }
+
+// HandleError implements river.ErrorHandler.
+func (f failures) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
+	if !errors.Is(err, context.Canceled) { // else the program ends, and Stop has said so
+		f.log.WarnContext(ctx, "a job failed", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
+	}
+	return nil
+}
+
+// HandlePanic implements river.ErrorHandler: River's own words are loud enough.
+func (failures) HandlePanic(context.Context, *rivertype.JobRow, any, string) *river.ErrorHandlerResult {
+	return nil
 }
 
 // problemsOnly keeps River's chatter out of the log.

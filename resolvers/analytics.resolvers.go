@@ -34,7 +34,8 @@ func (r *queryResolver) SubscriptionMetrics(ctx context.Context) ([]*analytics.S
 }
 
 func (r *queryResolver) ContentPopularity(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
-	load, args, drafts := loaders.From(ctx), domain.PageArgs{First: first, After: after, Last: last, Before: before}, content.SeesDrafts(domain.ViewerFrom(ctx))
+	load, drafts := loaders.From(ctx), content.SeesDrafts(domain.ViewerFrom(ctx))
+	args := domain.PageArgs{First: first, After: after, Last: last, Before: before}
 	if rows.Selects(ctx, "item") {
 		return load.FiguresPage(ctx, or(filter), orderBy, args, drafts)
 	}

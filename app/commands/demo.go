@@ -79,7 +79,8 @@ func (d demo) loadLarge(s *session, found *app.Database) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "the demo school is loaded in %s; everyone's password is %s\n", time.Since(began).Round(time.Second), demoschool.Password)
+	fmt.Fprintf(s.out, "the demo school is loaded in %s; everyone's password is %s\n", time.Since(began).Round(time.Second),
+		demoschool.Password)
 	for _, table := range made {
 		fmt.Fprintf(s.out, "  %-26s %12d\n", table.Name, table.Rows)
 	}
@@ -96,7 +97,8 @@ func progressOn(out io.Writer) demoschool.Progress {
 	return func(done, of int, what string) {
 		if bar == nil {
 			bar = progressbar.NewOptions(of, progressbar.OptionSetWriter(file), progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30),
-				progressbar.OptionShowCount(), progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(false), progressbar.OptionFullWidth())
+				progressbar.OptionShowCount(), progressbar.OptionSetElapsedTime(true), progressbar.OptionSetPredictTime(false),
+				progressbar.OptionFullWidth())
 		}
 		bar.Describe(fmt.Sprintf("%-34s", what))
 		_ = bar.Set(done) // it only draws

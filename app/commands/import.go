@@ -52,7 +52,8 @@ var (
 )
 
 // errImportInterrupted is told instead of whatever the end of the context made of the step at hand.
-var errImportInterrupted = interrupted{"the import was interrupted: what was written so far is in the catalogue, and the same command completes it"}
+var errImportInterrupted = interrupted{"the import was interrupted: what was written so far is in the catalogue, and the same command " +
+	"completes it"}
 
 // Run imports and reports. It ends with an error when something could not be read, or was closed because it is not understood; the rest is
 // in the catalogue then. What leads nowhere or was left out is no error.
@@ -121,7 +122,8 @@ func (s *session) progress() app.ImportWatch {
 	return func(step string, done, total int) {
 		if bars[step] == nil {
 			bars[step] = progressbar.NewOptions(total, progressbar.OptionSetWriter(f), progressbar.OptionSetDescription(step),
-				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(40), progressbar.OptionClearOnFinish())
+				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionSetWidth(40),
+				progressbar.OptionClearOnFinish())
 		}
 		_ = bars[step].Set(done) // a bar that cannot be drawn is no reason to stop
 	}
@@ -157,7 +159,8 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 		}
 	}
 	if r.Drafts > 0 {
-		fmt.Fprintf(s.out, "%d of the new items are drafts, for editors only; this publishes what its documents let be published:\n  %s\n", r.Drafts, i.publishing())
+		fmt.Fprintf(s.out, "%d of the new items are drafts, for editors only; this publishes what its documents let be published:\n  %s\n",
+			r.Drafts, i.publishing())
 	}
 	shown := func(list []content.Remark) int {
 		if i.All {

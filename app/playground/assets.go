@@ -61,7 +61,7 @@ func pack(body []byte) []byte {
 	var packed bytes.Buffer
 	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression) // the level is known
 	_, _ = w.Write(body)                                       // memory does not fail
-	_ = w.Close()
+	_ = w.Close()                                              // as above
 	return packed.Bytes()
 }
 

@@ -16,7 +16,9 @@ import (
 //go:embed pages/*.html
 var pages embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"asset": func(name string) string { return paths[name] }}).ParseFS(pages, "pages/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{
+	"asset": func(name string) string { return paths[name] },
+}).ParseFS(pages, "pages/*.html"))
 
 // Account is somebody who can be signed in with one click.
 type Account struct {
@@ -44,8 +46,9 @@ type settings struct {
 // The page loads what this server sends and nothing else. CodeMirror, GraphiQL's editor, places its lines by inline
 // styles; its fonts are in its style sheet.
 const (
-	doorPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-	labPolicy  = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
+	doorPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+		"form-action 'self'; frame-ancestors 'none'"
+	labPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
 		"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -89,5 +92,5 @@ func send(w http.ResponseWriter, status int, policy, name string, data any) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	w.WriteHeader(status)
-	_, _ = w.Write(page.Bytes())
+	_, _ = w.Write(page.Bytes()) // fails for a client that has gone
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 
-	"lyceum/resolvers"
+	"lyceum/graph/serve"
 )
 
 func TestTheOperationsAreValid(t *testing.T) {
 	t.Parallel()
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "sdl", Input: resolvers.SDL()})
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "sdl", Input: serve.SDL()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func lockFile(ctx context.Context, path string) (*os.File, error) {
 	for !tryLock(f) {
 		select {
 		case <-ctx.Done():
-			_ = f.Close()
+			_ = f.Close() // it holds nothing yet
 			return nil, ctx.Err()
 		case <-time.After(50 * time.Millisecond):
 		}

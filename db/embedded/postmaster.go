@@ -25,6 +25,7 @@ func readPostmaster(data string) (p postmaster, ok bool) {
 	if len(lines) < 4 {
 		return p, false
 	}
+	// What is no number is 0, which is nobody's.
 	p.pid, _ = strconv.Atoi(strings.TrimSpace(lines[0]))
 	p.port, _ = strconv.Atoi(strings.TrimSpace(lines[3]))
 	p.ready = len(lines) > 7 && strings.HasPrefix(lines[7], "ready")
@@ -35,7 +36,7 @@ func readPostmaster(data string) (p postmaster, ok bool) {
 // happens whenever a container starts anew: PostgreSQL would refuse to start beside it. Ours must be the lock.
 func forgetGhost(data string) {
 	if p, ok := readPostmaster(data); !ok && (p.pid <= 0 || syscall.Kill(p.pid, 0) == nil) {
-		_ = os.Remove(pidPath(data))
+		_ = os.Remove(pidPath(data)) // where that fails PostgreSQL says that it cannot start, and names the file
 	}
 }
 

@@ -62,7 +62,7 @@ func (s *Server) spawn(ctx context.Context, lock *os.File) (*process, error) {
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			_ = cmd.Wait()
+			_ = cmd.Wait() // however it ended: its log says why, and whoever watches quotes that
 			close(own.gone)
 		}
 	}()

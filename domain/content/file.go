@@ -38,15 +38,16 @@ var mediaTypes = map[string]struct{ mediaType, sniffed string }{
 }
 
 var textExtensions = []string{
-	"txt", "md", "mdx", "csv", "tsv", "json", "jsonl", "yaml", "yml", "toml", "ini", "cfg", "py", "r", "jl", "go", "js", "ts", "tsx", "jsx", "java",
-	"c", "h", "cc", "cpp", "rs", "rb", "sh", "bat", "sql", "tex", "bib", "srt", "vtt", "log", "ipynb", "",
+	"txt", "md", "mdx", "csv", "tsv", "json", "jsonl", "yaml", "yml", "toml", "ini", "cfg", "py", "r", "jl", "go", "js", "ts", "tsx", "jsx",
+	"java", "c", "h", "cc", "cpp", "rs", "rb", "sh", "bat", "sql", "tex", "bib", "srt", "vtt", "log", "ipynb", "",
 }
 
 // MediaTypeOf decides what a file is by its name and its first bytes; sniffed is what http.DetectContentType says of them.
 // Only what both agree on is named; everything else is AnyMediaType. HTML is never named.
 func MediaTypeOf(name, sniffed string, head []byte) string {
 	extension := strings.ToLower(path.Ext(name))
-	if is := strings.TrimSuffix(sniffed, "; charset=utf-8"); is == "image/png" || is == "image/jpeg" || is == "image/gif" || is == "image/webp" {
+	switch is := strings.TrimSuffix(sniffed, "; charset=utf-8"); is {
+	case "image/png", "image/jpeg", "image/gif", "image/webp":
 		return is // an image under the wrong extension is still the image that it is
 	}
 	if t, ok := mediaTypes[extension]; ok {
@@ -150,7 +151,8 @@ func escapeFragment(fragment string) string {
 	if fragment == "" {
 		return ""
 	}
-	return "#" + strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E", `"`, "%22", "\\", "%5C").Replace(unescaped(fragment[1:]))
+	escape := strings.NewReplacer("(", "%28", ")", "%29", " ", "%20", "<", "%3C", ">", "%3E", `"`, "%22", "\\", "%5C")
+	return "#" + escape.Replace(unescaped(fragment[1:]))
 }
 
 func unescaped(s string) string {

@@ -139,7 +139,10 @@ type importWork struct {
 }
 
 func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *Source) (*importWork, error) {
-	w := &importWork{Importer: i, ImportCommand: c, names: s.Folders, language: s.Language, branches: map[string]domain.CategoryID{}, taken: map[string]bool{}}
+	w := &importWork{
+		Importer: i, ImportCommand: c, names: s.Folders, language: s.Language,
+		branches: map[string]domain.CategoryID{}, taken: map[string]bool{},
+	}
 	if c.Author != "" {
 		id, err := tx.PersonByEmail(ctx, c.Author)
 		if err != nil {
@@ -191,7 +194,8 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 // count fills the report with what the plan says.
 func (w *importWork) count() {
 	r, p := w.report, w.plan
-	r.New, r.Changed, r.Unchanged, r.Returned, r.Reset, r.Branches = len(p.added), len(p.changed), p.unchanged, len(p.back), len(p.reset), len(p.folders)
+	r.New, r.Changed, r.Unchanged = len(p.added), len(p.changed), p.unchanged
+	r.Returned, r.Reset, r.Branches = len(p.back), len(p.reset), len(p.folders)
 	r.Moved, r.Fell = p.moved, p.fell
 	for _, e := range p.added {
 		if e.Status == Draft {

@@ -33,9 +33,9 @@ type standing struct {
 
 // standingOf decides where the item of a document will stand; k is what is there already, nil for a new item.
 //
-// A flag that was not given changes nothing that is there. Documents close, they do not open: an item that is there becomes a draft, or rises
-// to a level, when its document has come to ask for that. What a document asked for before does not count again, because an editor may
-// have decided otherwise since. doubt is why a document that is understood is closed all the same.
+// A flag that was not given changes nothing that is there. Documents close, they do not open: an item that is there becomes a
+// draft, or rises to a level, when its document has come to ask for that. What a document asked for before does not count again,
+// because an editor may have decided otherwise since. doubt is why a document that is understood is closed all the same.
 func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, doubt string) {
 	now := standing{status: Draft}
 	if k != nil {
@@ -56,7 +56,8 @@ func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, do
 	}
 	unnamed := then.level == LowestPaidLevel && c.Level == nil && now.status != Published // an earlier import may have put it there
 	if d.Paid != "" && (then.level < LowestPaidLevel || unnamed) {
-		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more", d.Paid, LowestPaidLevel)
+		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more",
+			d.Paid, LowestPaidLevel)
 	}
 	if (d.Closed || d.Draft || doubt != "") && then.status == Published && (news || now.status != Published) {
 		then.status = Draft

@@ -35,7 +35,8 @@ const DefaultLanguage = "en"
 func (c ImportCommand) check(s *Source) error {
 	switch {
 	case slugOf(c.Source) == "" || len(c.Source) > maxSourceName:
-		return domain.Errorf(domain.CodeInvalid, "a source needs a name with Latin letters or digits, at most %d bytes", maxSourceName).At("source")
+		return domain.Errorf(domain.CodeInvalid,
+			"a source needs a name with Latin letters or digits, at most %d bytes", maxSourceName).At("source")
 	case c.Level != nil && (*c.Level < 0 || *c.Level > maxLevel):
 		return domain.Errorf(domain.CodeInvalid, "a level is 0 to %d", maxLevel).At("level")
 	case c.Status != nil && *c.Status != Draft && *c.Status != Published:
@@ -110,7 +111,8 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 		if k.Path != e.Path {
 			p.moved++
 		}
-		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil || k.Asks == nil || *k.Asks != e.Asks {
+		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil || k.Asks == nil ||
+			*k.Asks != e.Asks {
 			p.changed = append(p.changed, e)
 		} else if k.Pruned == nil {
 			p.unchanged++
@@ -229,7 +231,9 @@ func entryOf(d *Document, then standing, files map[string]SourceFile, slugs map[
 	}
 	e.Body, e.Files = render(d, files, slugs)
 	e.Likeness = likenessOf(d)
-	fields, _ := json.Marshal([]any{e.Title, e.Summary, e.Preview, e.SummaryIsAuthored, e.PreviewIsAuthored, e.Kind, e.Seconds, e.Language, e.Tags, e.Body, e.Files}) // plain values cannot fail
+	fields, _ := json.Marshal([]any{ // plain values cannot fail
+		e.Title, e.Summary, e.Preview, e.SummaryIsAuthored, e.PreviewIsAuthored, e.Kind, e.Seconds, e.Language, e.Tags, e.Body, e.Files,
+	})
 	sum := sha256.Sum256(fields)
 	e.Checksum = hex.EncodeToString(sum[:])
 	return e

@@ -87,7 +87,8 @@ type RevokeSessionCommand struct{ SessionID domain.SessionID }
 // throttled try all get the same error after the same work. Errors: REFUSED (INVALID_CREDENTIALS), INVALID, OVERLOADED, UNAVAILABLE.
 func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInCommand) (domain.UserID, error) {
 	email, password := strings.TrimSpace(c.Email), c.Password
-	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 || len(password) > 1024 {
+	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 ||
+		len(password) > 1024 {
 		return domain.Visitor, domain.Errorf(domain.CodeInvalid, "give an email address and a password").Because("INVALID_INPUT").At("email")
 	}
 	var verdict Verdict
@@ -227,7 +228,8 @@ func (s Service) RevokeOtherSessions(ctx context.Context, viewer domain.Viewer) 
 			return err
 		}
 		return tx.AddEvent(ctx, NewEvent{
-			Name: "other_sessions_revoked", Severity: Info, UserID: viewer.UserID, ActorID: viewer.UserID, SessionID: viewer.SessionID, From: viewer.Request,
+			Name: "other_sessions_revoked", Severity: Info, UserID: viewer.UserID, ActorID: viewer.UserID, SessionID: viewer.SessionID,
+			From: viewer.Request,
 		})
 	})
 	return ended, err

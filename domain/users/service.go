@@ -63,7 +63,8 @@ func (s Service) UpdateProfile(ctx context.Context, viewer domain.Viewer, p Prof
 func withProfile(u User, p Profile) (User, error) {
 	if p.Username != nil {
 		if !usernameForm.MatchString(*p.Username) {
-			return u, domain.Errorf(domain.CodeInvalid, "a username has 2 to 39 letters, digits, dots, dashes or underscores and begins with a letter or digit").
+			return u, domain.Errorf(domain.CodeInvalid,
+				"a username has 2 to 39 letters, digits, dots, dashes or underscores and begins with a letter or digit").
 				Because("USERNAME_INVALID").At("username")
 		}
 		u.Username = *p.Username

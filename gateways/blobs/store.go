@@ -102,7 +102,7 @@ func (s *Store) Put(ctx context.Context, sum, mediaType string, content io.Reade
 	}
 	if err != nil {
 		cancel()
-		_ = w.Close()
+		_ = w.Close() // it says that it was canceled
 		return err
 	}
 	return w.Close()

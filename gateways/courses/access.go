@@ -36,11 +36,12 @@ var kinds = map[string]kind{
 	"member": memberKey, "members": memberKey, "members_only": memberKey, "member_only": memberKey, "login_required": memberKey,
 	"requires_login": memberKey, "require_login": memberKey, "signed_in": memberKey, "logged_in": memberKey,
 	"paid": paidKey, "is_paid": paidKey, "paid_only": paidKey, "premium": paidKey, "is_premium": paidKey, "premium_only": paidKey,
-	"subscriber": paidKey, "subscribers": paidKey, "subscribers_only": paidKey, "subscription": paidKey, "paywall": paidKey, "paywalled": paidKey,
-	"gated": paidKey, "locked": paidKey, "restricted": paidKey, "protected": paidKey,
+	"subscriber": paidKey, "subscribers": paidKey, "subscribers_only": paidKey, "subscription": paidKey, "paywall": paidKey,
+	"paywalled": paidKey, "gated": paidKey, "locked": paidKey, "restricted": paidKey, "protected": paidKey,
 	"free": openKey, "is_free": openKey, "public": openKey, "is_public": openKey, "open_access": openKey,
 	"draft": draftKey, "is_draft": draftKey, "drafted": draftKey,
-	"private": hiddenKey, "is_private": hiddenKey, "hidden": hiddenKey, "unlisted": hiddenKey, "unpublished": hiddenKey, "archived": hiddenKey, "wip": hiddenKey,
+	"private": hiddenKey, "is_private": hiddenKey, "hidden": hiddenKey, "unlisted": hiddenKey, "unpublished": hiddenKey,
+	"archived": hiddenKey, "wip": hiddenKey,
 	"published": publishKey, "publish": publishKey, "is_published": publishKey,
 	"status": statusKey, "post_status": statusKey, "page_status": statusKey, "publication_status": statusKey, "publish_status": statusKey,
 	// Something that opens the text, and that this program cannot ask for.
@@ -53,19 +54,23 @@ var (
 	memberWords = []string{"member", "members", "members_only", "signed_in", "registered", "users", "logged_in", "login"}
 	paidWords   = []string{"paid", "premium", "subscriber", "subscribers", "subscription", "paid_members"}
 	draftWords  = []string{
-		"draft", "drafts", "private", "hidden", "unlisted", "unpublished", "internal", "none", "nobody", "archived", "pending", "review", "in_review", "wip",
+		"draft", "drafts", "private", "hidden", "unlisted", "unpublished", "internal", "none", "nobody", "archived", "pending", "review",
+		"in_review", "wip",
 		"scheduled", "future", "planned", "todo", "trash",
 	}
 	publishedWords = []string{
-		"published", "publish", "public", "live", "ready", "final", "done", "complete", "completed", "stable", "active", "current", "new", "updated", "deprecated",
+		"published", "publish", "public", "live", "ready", "final", "done", "complete", "completed", "stable", "active", "current", "new",
+		"updated", "deprecated",
 	}
 	yesWords, noWords = []string{"true", "yes", "y", "on", "1"}, []string{"false", "no", "n", "off", "0"}
 )
 
 var (
 	accessWords = []string{
-		"access", "level", "levels", "tier", "tiers", "visibility", "member", "members", "membership", "paid", "paywall", "premium", "subscriber", "subscribers",
-		"subscription", "subscriptions", "restricted", "gated", "draft", "lvl", "vip", "pro", "paying", "payment", "price", "exclusive", "entitlement", "entitlements",
+		"access", "level", "levels", "tier", "tiers", "visibility", "member", "members", "membership", "paid", "paywall", "premium",
+		"subscriber", "subscribers",
+		"subscription", "subscriptions", "restricted", "gated", "draft", "lvl", "vip", "pro", "paying", "payment", "price", "exclusive",
+		"entitlement", "entitlements",
 	}
 	// Of these a level says nothing about access: headings in a table of contents, what a learner should know.
 	otherLevels = []string{"heading", "headings", "toc", "skill", "difficulty", "experience", "reading", "grade", "education", "proficiency"}
@@ -274,8 +279,10 @@ func (a *accessReader) until(key string, value any) {
 }
 
 var dateForms = []string{
-	time.RFC3339, "2006-01-02 15:04:05.999 Z07:00", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04",
-	"2006-01-02T15:04", "2006-1-2", "2006/1/2", "2006.1.2", "2.1.2006", "2/1/2006", "1/2/2006", "1-2-2006", "2-1-2006", "20060102", "2006-1", "2006", "January 2, 2006", "Jan 2, 2006",
+	time.RFC3339, "2006-01-02 15:04:05.999 Z07:00", "2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 -0700 MST", "2006-01-02 15:04:05",
+	"2006-01-02T15:04:05", "2006-01-02 15:04",
+	"2006-01-02T15:04", "2006-1-2", "2006/1/2", "2006.1.2", "2.1.2006", "2/1/2006", "1/2/2006", "1-2-2006", "2-1-2006", "20060102", "2006-1",
+	"2006", "January 2, 2006", "Jan 2, 2006",
 	"2 January 2006", "2 Jan 2006", "January 2006", "Monday, January 2, 2006", time.RFC1123, time.RFC1123Z,
 }
 

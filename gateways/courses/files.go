@@ -20,7 +20,8 @@ func describe(name string, data []byte) content.File {
 	sum := sha256.Sum256(data)
 	head := data[:min(len(data), sniffed)]
 	return content.File{
-		Name: cutName(name), Sum: hex.EncodeToString(sum[:]), Bytes: int64(len(data)), MediaType: content.MediaTypeOf(name, http.DetectContentType(head), head),
+		Name: cutName(name), Sum: hex.EncodeToString(sum[:]), Bytes: int64(len(data)),
+		MediaType: content.MediaTypeOf(name, http.DetectContentType(head), head),
 	}
 }
 

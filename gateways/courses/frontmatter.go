@@ -250,9 +250,10 @@ func metadata(raw json.RawMessage) (matter, error) {
 
 // toolKeys are what programs write into the metadata of notebooks.
 var toolKeys = []string{
-	"kernelspec", "language_info", "widgets", "colab", "toc", "jupytext", "vscode", "celltoolbar", "nbconvert", "var_inspector", "papermill", "kaggle",
-	"accelerator", "orig_nbformat", "hide_input", "anaconda_cloud", "latex_envs", "rise", "livereveal", "toc_autonumbering", "toc_showcode", "toc_showmarkdowntxt",
-	"toc_showtags", "execution", "interpreter", "nteract", "nbpresent", "nbdime", "application_vnd_databricks_v_1_notebook",
+	"kernelspec", "language_info", "widgets", "colab", "toc", "jupytext", "vscode", "celltoolbar", "nbconvert", "var_inspector",
+	"papermill", "kaggle", "accelerator", "orig_nbformat", "hide_input", "anaconda_cloud", "latex_envs", "rise", "livereveal",
+	"toc_autonumbering", "toc_showcode", "toc_showmarkdowntxt", "toc_showtags", "execution", "interpreter", "nteract", "nbpresent",
+	"nbdime", "application_vnd_databricks_v_1_notebook",
 }
 
 // get is the value of the first of the keys that has one.

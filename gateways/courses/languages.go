@@ -95,7 +95,8 @@ func languageFolders(documents []string, fallback string) map[string]string {
 			}
 		}
 		for name, code := range codes {
-			if folder := path.Join(above, name); marked || ours && len(codes) > 1 || !sameLanguage(code, fallback) && mirrors(documents, there, folder) {
+			if folder := path.Join(above, name); marked || ours && len(codes) > 1 ||
+				!sameLanguage(code, fallback) && mirrors(documents, there, folder) {
 				found[folder] = code
 			}
 		}

@@ -24,7 +24,10 @@ type resolver struct {
 
 // resolveAll turns the references of all documents into what they point at.
 func (r *reader) resolveAll(documents []*parsed) error {
-	v := &resolver{reader: r, byPath: map[string]*parsed{}, routes: map[string]*parsed{}, tails: map[string][]*parsed{}, used: map[string]bool{}, heads: map[string]*parsed{}, ends: map[string][]*parsed{}}
+	v := &resolver{
+		reader: r, byPath: map[string]*parsed{}, routes: map[string]*parsed{}, tails: map[string][]*parsed{},
+		used: map[string]bool{}, heads: map[string]*parsed{}, ends: map[string][]*parsed{},
+	}
 	for _, d := range documents {
 		v.byPath[d.Path] = d
 		route := routeOf(d.Key)

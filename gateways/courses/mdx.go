@@ -80,7 +80,8 @@ func scriptBlock(rest string) string {
 	at := 0
 	for at < min(len(rest), limit) {
 		line, _, more := strings.Cut(rest[at:], "\n")
-		if at > 0 && (strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "<") || fenceForm.MatchString(line)) {
+		if at > 0 && (strings.TrimSpace(line) == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "<") ||
+			fenceForm.MatchString(line)) {
 			break
 		}
 		at += len(line)
@@ -175,7 +176,8 @@ func (m *mdx) inline(stop, end int) {
 		case rest[0] == '`':
 			length := m.codeSpan(rest)
 			if marks := len(rest) - len(strings.TrimLeft(rest, "`")); m.html && length > marks {
-				m.out.WriteString("<code>" + html.EscapeString(strings.Trim(rest[marks:length-marks], " ")) + "</code>") // within HTML Markdown reads no marks
+				// within HTML Markdown reads no marks
+				m.out.WriteString("<code>" + html.EscapeString(strings.Trim(rest[marks:length-marks], " ")) + "</code>")
 				m.at += length
 				continue
 			}

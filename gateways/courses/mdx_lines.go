@@ -109,7 +109,8 @@ func (m *mdx) prefix(line string) (before, text string) {
 		m.leave(entered, true)
 		return strings.TrimRight(b.String(), " "), ""
 	}
-	if entered < len(m.inside) && m.prose && !beginsBlock.MatchString(text) && text[0] != '>' && text[0] != '<' && !fenceForm.MatchString(text) {
+	if entered < len(m.inside) && m.prose && !beginsBlock.MatchString(text) && text[0] != '>' && text[0] != '<' &&
+		!fenceForm.MatchString(text) {
 		return line[:len(line)-len(text)], text // a paragraph goes on, however little it is indented
 	}
 	m.leave(entered, false)

@@ -79,7 +79,13 @@ type picture struct {
 }
 
 // imageTypes are the images that outputs hold, the better first.
-var imageTypes = [][2]string{{"image/png", ".png"}, {"image/jpeg", ".jpg"}, {"image/gif", ".gif"}, {"image/webp", ".webp"}, {"image/svg+xml", ".svg"}}
+var imageTypes = [][2]string{
+	{"image/png", ".png"},
+	{"image/jpeg", ".jpg"},
+	{"image/gif", ".gif"},
+	{"image/webp", ".webp"},
+	{"image/svg+xml", ".svg"},
+}
 
 const maxOutput = 20_000 // bytes of one text output
 
@@ -284,7 +290,14 @@ func endOf(text string) string {
 
 // rawHTML is what begins HTML in Markdown that blank lines do not end, with what does.
 var rawHTML = [][2]string{
-	{"<!--", "-->"}, {"<pre", "</pre>"}, {"<script", "</script>"}, {"<style", "</style>"}, {"<textarea", "</textarea>"}, {"<?", "?>"}, {"<![cdata[", "]]>"}, {"<!", ">"},
+	{"<!--", "-->"},
+	{"<pre", "</pre>"},
+	{"<script", "</script>"},
+	{"<style", "</style>"},
+	{"<textarea", "</textarea>"},
+	{"<?", "?>"},
+	{"<![cdata[", "]]>"},
+	{"<!", ">"},
 }
 
 var languageForm = regexp.MustCompile(`^[a-z0-9+#_-]{1,20}$`)

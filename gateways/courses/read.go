@@ -88,9 +88,13 @@ func Read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
 }
 
 func read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
-	r := &reader{Options: o, ctx: ctx, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{}, components: map[string]map[string]bool{}, out: &content.Source{
-		Language: o.Language, Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
-	}}
+	r := &reader{
+		Options: o, ctx: ctx, fsys: fsys, patience: defaultPatience, said: map[content.Remark]bool{},
+		components: map[string]map[string]bool{},
+		out: &content.Source{
+			Language: o.Language, Files: map[string]content.SourceFile{}, Folders: map[string]string{}, Unread: map[string]bool{},
+		},
+	}
 	if r.Now.IsZero() {
 		r.Now = time.Now()
 	}
@@ -134,7 +138,8 @@ func read(ctx context.Context, fsys fs.FS, o Options) (*content.Source, error) {
 	return r.out, nil
 }
 
-// fault says that something could not be read, dead that a reference leads nowhere, note that something was left out or as it is; each once.
+// fault says that something could not be read, dead that a reference leads nowhere, note that something was left out or as it
+// is; each once.
 func (r *reader) fault(path, format string, args ...any) {
 	r.remark(&r.out.Faults, path, format, args)
 }

@@ -24,8 +24,14 @@ var (
 	// What tools put there, not authors.
 	skippedFolders = []string{"node_modules", "bower_components", "__pycache__", "venv", "virtualenv", "_build", "site-packages"}
 	// Pages about the project, wherever they stand, and those that are that only at the top.
-	skippedAnywhere = []string{"license", "licence", "copying", "contributing", "code_of_conduct", "code-of-conduct", "pull_request_template", "issue_template"}
-	skippedAtTop    = []string{"changelog", "changes", "security", "support", "authors", "contributors", "maintainers", "governance", "notice", "citation"}
+	skippedAnywhere = []string{
+		"license", "licence", "copying", "contributing", "code_of_conduct", "code-of-conduct", "pull_request_template",
+		"issue_template",
+	}
+	skippedAtTop = []string{
+		"changelog", "changes", "security", "support", "authors", "contributors", "maintainers", "governance",
+		"notice", "citation",
+	}
 )
 
 func isNotebook(name string) bool { return strings.EqualFold(path.Ext(name), ".ipynb") }
@@ -46,7 +52,10 @@ func isSkipped(name string) bool {
 
 // walk lists the folder. Symbolic links are not entered; the file system that is handed in lets none lead outside.
 func walk(ctx context.Context, fsys fs.FS, note func(path, format string, args ...any)) (*tree, error) {
-	t := &tree{files: map[string]bool{}, folders: map[string]bool{}, folded: map[string]string{}, left: map[string]bool{}, refused: map[string]string{}}
+	t := &tree{
+		files: map[string]bool{}, folders: map[string]bool{}, folded: map[string]string{}, left: map[string]bool{},
+		refused: map[string]string{},
+	}
 	entries := 0
 	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil {

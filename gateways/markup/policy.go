@@ -23,9 +23,11 @@ func newPolicy() *bluemonday.Policy {
 	p.AllowRelativeURLs(true)
 	p.AllowURLSchemes("http", "https", "mailto")
 	p.AllowDataURIImages()
-	p.AllowElements("p", "br", "hr", "wbr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "div", "section", "article", "aside", "center",
-		"figure", "figcaption", "details", "summary", "ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
-		"em", "strong", "b", "i", "u", "s", "strike", "del", "ins", "sub", "sup", "small", "big", "mark", "code", "kbd", "samp", "var", "tt", "q", "cite",
+	p.AllowElements("p", "br", "hr", "wbr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "div", "section", "article", "aside",
+		"center", "figure", "figcaption", "details", "summary", "ul", "ol", "li", "dl", "dt", "dd",
+		"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td",
+		"em", "strong", "b", "i", "u", "s", "strike", "del", "ins", "sub", "sup", "small", "big", "mark",
+		"code", "kbd", "samp", "var", "tt", "q", "cite",
 		"abbr", "dfn", "time", "ruby", "rt", "rp", "bdi", "bdo", "picture", "video", "audio")
 	p.AllowNoAttrs().OnElements("span", "a")
 	p.AllowAttrs("id").Matching(regexp.MustCompile(`^h-[\p{L}\p{M}\p{N}_.:-]{1,200}$`)).Globally()

@@ -23,6 +23,7 @@ func UnmarshalID(v any) (domain.GlobalID, error) {
 }
 
 func writeID[T domain.TypedID](id T) graphql.Marshaler {
+	// Here and in scalars.go: gqlgen writes into memory.
 	return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(append(domain.AppendID([]byte{'"'}, id), '"')) })
 }
 

@@ -19,7 +19,9 @@ func guard(ask func(ctx context.Context, viewer domain.Viewer, obj any) error) f
 }
 
 // guardWith makes one out of a guard with an argument.
-func guardWith[A any](ask func(ctx context.Context, viewer domain.Viewer, obj any, arg A) error) func(context.Context, any, graphql.Resolver, A) (any, error) {
+func guardWith[A any](
+	ask func(ctx context.Context, viewer domain.Viewer, obj any, arg A) error,
+) func(context.Context, any, graphql.Resolver, A) (any, error) {
 	return func(ctx context.Context, obj any, next graphql.Resolver, arg A) (any, error) {
 		if err := ask(ctx, domain.ViewerFrom(ctx), obj, arg); err != nil {
 			return nil, err

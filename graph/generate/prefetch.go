@@ -23,7 +23,8 @@ func (g *generator) prefetchObject(o *codegen.Object) {
 	g.b = body
 	g.line("\nfunc prefetch%s(p *prefetch, s *selection, rows []%s) {", o.Name, ref(o.Reference()))
 	if cases != "" {
-		g.line("\tif len(rows) == 0 {\n\t\treturn\n\t}\n\tvar later []func()\n\tfor i := range s.fields {\n\t\tf := &s.fields[i]\n\t\tswitch f.index {\n%s\t\t}\n\t}\n\tfor _, next := range later {\n\t\tnext()\n\t}", cases)
+		g.line("\tif len(rows) == 0 {\n\t\treturn\n\t}\n\tvar later []func()\n\tfor i := range s.fields {\n\t\tf := &s.fields[i]\n\t\tswitch "+
+			"f.index {\n%s\t\t}\n\t}\n\tfor _, next := range later {\n\t\tnext()\n\t}", cases)
 	}
 	g.line("}")
 }
@@ -59,7 +60,8 @@ func (g *generator) early(f *codegen.Field) (calls string) {
 			continue
 		}
 		calls += fmt.Sprintf("%s.%s(p.ctx, rows)\n", g.use("graph/directives"), name)
-		if s, ok := ahead.Type().(*types.Signature); !ok || s.Params().Len() != 2 || s.Params().At(1).Type().String() != "[]"+f.Object.Reference().String() {
+		s, ok := ahead.Type().(*types.Signature)
+		if !ok || s.Params().Len() != 2 || s.Params().At(1).Type().String() != "[]"+f.Object.Reference().String() {
 			g.problem(f, "@%s is not for rows of this type: %s reads ahead for others", d.Name, name)
 		}
 	}
@@ -125,7 +127,8 @@ func (g *generator) rootFields(o *codegen.Object) {
 	}
 	g.line("\t}\n}\n\nfunc write%s(w *writer, f *field, answer any) {\n\tswitch f.index {", o.Name)
 	for i, f := range o.Fields {
-		g.line("\tcase %d: // %s\nv, ok := answer.(%s)\nif !ok { w.giveUp(\"the answer is of another type\"); return }", i, f.Name, ref(f.TypeReference.GO))
+		g.line("\tcase %d: // %s\nv, ok := answer.(%s)\nif !ok { w.giveUp(\"the answer is of another type\"); return }", i, f.Name,
+			ref(f.TypeReference.GO))
 		g.value(f, f.TypeReference, "v")
 	}
 	g.line("\tdefault:\nw.giveUp(\"an unknown field\")\n\t}\n}")
@@ -138,7 +141,8 @@ func (g *generator) arguments(f *codegen.Field) {
 	for _, a := range f.Args {
 		g.line("\t%s %s", a.VarName, ref(a.TypeReference.GO))
 	}
-	g.line("}\n\nfunc decode%s(ctx context.Context, raw map[string]any) (any, error) {\n\tvar a args%s\n\tvar err error\n\t_ = ctx", name, name)
+	g.line("}\n\nfunc decode%s(ctx context.Context, raw map[string]any) (any, error) {\n\tvar a args%s\n\tvar err error\n\t_ = ctx",
+		name, name)
 	for _, a := range f.Args {
 		g.argument(f, a)
 	}

@@ -199,7 +199,8 @@ func (g *generator) relationOf(f *codegen.Field) string {
 // writeObject writes the function that writes a row of a type.
 func (g *generator) writeObject(o *codegen.Object) {
 	g.line("\nfunc write%s(w *writer, s *selection, obj %s) {", o.Name, ref(o.Reference()))
-	g.line("\tw.open('{')\n\tfor i := range s.fields {\n\t\tf := &s.fields[i]\n\t\tif !w.field(i, f) {\n\t\t\treturn\n\t\t}\n\t\tswitch f.index {\n\t\tcase typename:\n\t\t\tw.text(%q)", o.Name)
+	g.line("\tw.open('{')\n\tfor i := range s.fields {\n\t\tf := &s.fields[i]\n\t\tif !w.field(i, f) {\n\t\t\treturn\n\t\t}\n\t\tswitch "+
+		"f.index {\n\t\tcase typename:\n\t\t\tw.text(%q)", o.Name)
 	for i, f := range o.Fields {
 		g.line("\t\tcase %d: // %s", i, f.Name)
 		g.guard(f, "w", func(err string) {

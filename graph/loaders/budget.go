@@ -150,7 +150,8 @@ func (b *Budget) count(written, read int64) error {
 	case b.ended: // nobody waits for this any more, and nobody would give it back
 		return b.fail(context.Canceled)
 	case !b.pool.take(b.client, more):
-		return b.fail(domain.Errorf(domain.CodeOverloaded, "too many large answers are being made right now; try again in a moment, or ask for less at once"))
+		return b.fail(domain.Errorf(domain.CodeOverloaded,
+			"too many large answers are being made right now; try again in a moment, or ask for less at once"))
 	}
 	b.granted.Add(more)
 	return nil

@@ -64,7 +64,9 @@ func (s *Set) PlanMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics
 }
 
 // FiguresPage reads a page of items' figures with the items and their branches.
-func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs, drafts bool) (*domain.Page[*analytics.Popularity], error) {
+func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs,
+	drafts bool,
+) (*domain.Page[*analytics.Popularity], error) {
 	page, err := s.Reader.ListFigures(ctx, f, by, args, drafts)
 	if err != nil {
 		return nil, err
@@ -85,7 +87,9 @@ func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by 
 }
 
 // ItemsPage reads a page of items with what is asked of each.
-func (s *Set) ItemsPage(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, args domain.PageArgs, joins store.ItemJoins) (*domain.Page[*content.Item], error) {
+func (s *Set) ItemsPage(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, args domain.PageArgs,
+	joins store.ItemJoins,
+) (*domain.Page[*content.Item], error) {
 	page, err := s.Reader.ListItemsWith(ctx, viewer, f, by, args, joins)
 	if err != nil {
 		return nil, err
@@ -95,7 +99,9 @@ func (s *Set) ItemsPage(ctx context.Context, viewer domain.UserID, f content.Ite
 }
 
 // HitsPage reads a page of a search with what is asked of each item.
-func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins store.ItemJoins) (*content.HitPage, error) {
+func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs,
+	joins store.ItemJoins,
+) (*content.HitPage, error) {
 	page, err := s.Reader.SearchItems(ctx, viewer, query, accessible, args, joins)
 	if err != nil {
 		return nil, err

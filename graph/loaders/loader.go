@@ -75,7 +75,9 @@ type ChildrenKey[K comparable] struct {
 
 // children declares a loader of the first pages of many parents' rows: a statement for each page size, of which an operation
 // has few.
-func children[K comparable, T any](read func(store.Reader, context.Context, []K, int32) (map[K]*domain.Page[T], error)) *Loader[ChildrenKey[K], *domain.Page[T]] {
+func children[K comparable, T any](
+	read func(store.Reader, context.Context, []K, int32) (map[K]*domain.Page[T], error),
+) *Loader[ChildrenKey[K], *domain.Page[T]] {
 	return newLoader(func(ctx context.Context, s *Set, keys []ChildrenKey[K]) (map[ChildrenKey[K]]*domain.Page[T], error) {
 		parents := map[int32][]K{}
 		for _, key := range keys {
@@ -101,14 +103,18 @@ func plain[K, V any](read func(store.Reader, context.Context, []K) (V, error)) f
 }
 
 // asViewer is a read whose answer depends on who is asking.
-func asViewer[K, V any](read func(store.Reader, context.Context, domain.UserID, []K) (V, error)) func(context.Context, *Set, []K) (V, error) {
+func asViewer[K, V any](
+	read func(store.Reader, context.Context, domain.UserID, []K) (V, error),
+) func(context.Context, *Set, []K) (V, error) {
 	return func(ctx context.Context, s *Set, keys []K) (V, error) {
 		return read(s.Reader, ctx, s.viewer().UserID, keys)
 	}
 }
 
 // ofDrafts is a read that tells those who may see drafts more.
-func ofDrafts[K, V any](read func(store.Reader, context.Context, []K, bool) (V, error), sees func(domain.Viewer) bool) func(context.Context, *Set, []K) (V, error) {
+func ofDrafts[K, V any](read func(store.Reader, context.Context, []K, bool) (V, error),
+	sees func(domain.Viewer) bool,
+) func(context.Context, *Set, []K) (V, error) {
 	return func(ctx context.Context, s *Set, keys []K) (V, error) {
 		return read(s.Reader, ctx, keys, sees(s.viewer()))
 	}

@@ -29,6 +29,14 @@ func (s *Set) Text(key any, build func() (string, error)) (string, error) {
 	return made.(func() (string, error))() //nolint:forcetypeassert // nothing else is stored
 }
 
+// Begin gives an operation new loaders over a reader. Who is asking is looked up in the context at each batch.
+func Begin(ctx context.Context, r store.Reader) context.Context {
+	return With(ctx, NewSet(r, func() domain.Viewer { return domain.ViewerFrom(ctx) }))
+}
+
+// Afresh gives a context new loaders over the Reader of those that it has.
+func Afresh(ctx context.Context) context.Context { return Begin(ctx, From(ctx).Reader) }
+
 type setKey struct{}
 
 // With gives an operation its set.

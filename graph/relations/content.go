@@ -22,9 +22,10 @@ var (
 	ContentItemMyProgress    = one(loaders.Progress, ofItem).from("id")
 	ContentItemPrerequisites = many(loaders.Prerequisites, itemID).from("id")
 	ContentItemTranslations  = many(loaders.Translations, itemID).from("id")
-	ContentItemLearners      = children(loaders.LearnersOfItem, itemID, func(ctx context.Context, r store.Reader, id domain.ItemID, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
-		return r.Learners(ctx, id, content.ProgressFilter{}, content.RecentlyUpdatedFirst, page)
-	})
+	ContentItemLearners      = children(loaders.LearnersOfItem, itemID,
+		func(ctx context.Context, r store.Reader, id domain.ItemID, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
+			return r.Learners(ctx, id, content.ProgressFilter{}, content.RecentlyUpdatedFirst, page)
+		})
 	ContentItemFiles = many(loaders.Files, itemID).from("id")
 	ContentItemBody  = one(loaders.Bodies, ofItem).from("id")
 	// ContentItemBodyHTML is rendered from the body.

@@ -15,15 +15,18 @@ func subscriptionID(s *plans.Subscription) domain.SubscriptionID { return s.ID }
 var (
 	UserSubscriptionPlan  = plan(func(s *plans.Subscription) *domain.PlanID { return &s.PlanID }).from("plan_id")
 	UserSubscriptionOwner = user(func(s *plans.Subscription) *domain.UserID { return &s.OwnerID }).from("user_id")
-	UserSubscriptionSeats = children(loaders.SeatsOfSubscription, subscriptionID, func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Seat], error) {
-		return r.ListSeats(ctx, id, page)
-	})
-	UserSubscriptionPayments = children(loaders.PaymentsOfSubscription, subscriptionID, func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Payment], error) {
-		return r.ListPayments(ctx, plans.PaymentFilter{SubscriptionID: &id}, plans.NewestPaymentFirst, page)
-	})
-	UserSubscriptionChanges = children(loaders.ChangesOfSubscription, subscriptionID, func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.ChangeEntry], error) {
-		return r.ListChanges(ctx, plans.ChangeFilter{SubscriptionID: &id}, domain.NewestFirst, page)
-	})
+	UserSubscriptionSeats = children(loaders.SeatsOfSubscription, subscriptionID,
+		func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Seat], error) {
+			return r.ListSeats(ctx, id, page)
+		})
+	UserSubscriptionPayments = children(loaders.PaymentsOfSubscription, subscriptionID,
+		func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.Payment], error) {
+			return r.ListPayments(ctx, plans.PaymentFilter{SubscriptionID: &id}, plans.NewestPaymentFirst, page)
+		})
+	UserSubscriptionChanges = children(loaders.ChangesOfSubscription, subscriptionID,
+		func(ctx context.Context, r store.Reader, id domain.SubscriptionID, page domain.PageArgs) (*domain.Page[*plans.ChangeEntry], error) {
+			return r.ListChanges(ctx, plans.ChangeFilter{SubscriptionID: &id}, domain.NewestFirst, page)
+		})
 )
 
 // What seats, payments and changes point at.

@@ -21,21 +21,26 @@ var (
 	UserSecurityStatus = one(loaders.SecurityStatus, ofUser).from("id")
 	UserActivity       = one(loaders.Activity, ofUser).from("id")
 	UserSubscription   = via(loaders.Holdings, ofUser, func(h *plans.Holding) *plans.Subscription { return &h.Subscription }).from("id")
-	UserSubscriptions  = children(loaders.SubscriptionsOfUser, userID, func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*plans.Subscription], error) {
-		return r.ListSubscriptions(ctx, plans.Filter{OwnerID: &id}, plans.NewestFirst, page)
-	})
-	UserPayments = children(loaders.PaymentsOfUser, userID, func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*plans.Payment], error) {
-		return r.ListPayments(ctx, plans.PaymentFilter{UserID: &id}, plans.NewestPaymentFirst, page)
-	})
-	UserAPITokens = children(loaders.APITokensOfUser, userID, func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*security.APIToken], error) {
-		return r.ListAPITokens(ctx, security.APITokenFilter{UserID: &id}, domain.NewestFirst, page)
-	})
-	UserConsumption = children(loaders.ConsumptionOfUser, userID, func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*content.Consumption], error) {
-		return r.ListConsumption(ctx, content.ConsumptionFilter{UserID: &id}, domain.NewestFirst, page)
-	})
-	UserProgress = children(loaders.ProgressOfUser, userID, func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
-		return r.ProgressOf(ctx, id, content.ProgressFilter{}, content.RecentlyUpdatedFirst, page)
-	})
+	UserSubscriptions  = children(loaders.SubscriptionsOfUser, userID,
+		func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*plans.Subscription], error) {
+			return r.ListSubscriptions(ctx, plans.Filter{OwnerID: &id}, plans.NewestFirst, page)
+		})
+	UserPayments = children(loaders.PaymentsOfUser, userID,
+		func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*plans.Payment], error) {
+			return r.ListPayments(ctx, plans.PaymentFilter{UserID: &id}, plans.NewestPaymentFirst, page)
+		})
+	UserAPITokens = children(loaders.APITokensOfUser, userID,
+		func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*security.APIToken], error) {
+			return r.ListAPITokens(ctx, security.APITokenFilter{UserID: &id}, domain.NewestFirst, page)
+		})
+	UserConsumption = children(loaders.ConsumptionOfUser, userID,
+		func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*content.Consumption], error) {
+			return r.ListConsumption(ctx, content.ConsumptionFilter{UserID: &id}, domain.NewestFirst, page)
+		})
+	UserProgress = children(loaders.ProgressOfUser, userID,
+		func(ctx context.Context, r store.Reader, id domain.UserID, page domain.PageArgs) (*domain.Page[*content.Progress], error) {
+			return r.ProgressOf(ctx, id, content.ProgressFilter{}, content.RecentlyUpdatedFirst, page)
+		})
 )
 
 // What roles and verifications point at.

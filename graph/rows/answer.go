@@ -55,7 +55,7 @@ func Answer(o Options) graphql.FieldMiddleware {
 		if way != Written {
 			return answer, nil
 		}
-		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) }), nil
+		return graphql.WriterFunc(func(w io.Writer) { _, _ = w.Write(text) }), nil // into memory
 	}
 }
 

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"context"
@@ -150,7 +150,7 @@ func priced(present graphql.ErrorPresenterFunc) graphql.ErrorPresenterFunc {
 			}
 			n += fieldPrice
 		}
-		_ = budget.Spend(n)
+		_ = budget.Spend(n) // the budget keeps its error, and the answer is refused with it
 		return shown
 	}
 }

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"github.com/vektah/gqlparser/v2/ast"

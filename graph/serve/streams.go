@@ -1,9 +1,7 @@
-package resolvers
+package serve
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -47,7 +45,10 @@ type shares struct {
 }
 
 func newShares(kind string, perUser, perAddress int) *shares {
-	return &shares{kind: kind, ofUser: auth.NewShares(perUser), ofAddress: auth.NewShares(perAddress), perUser: perUser, perAddress: perAddress}
+	return &shares{
+		kind: kind, ofUser: auth.NewShares(perUser), ofAddress: auth.NewShares(perAddress),
+		perUser: perUser, perAddress: perAddress,
+	}
 }
 
 // take opens one more stream for a viewer, or says which limit it is beyond.
@@ -75,19 +76,15 @@ func tooMany(what string, most int) *gqlerror.Error {
 	}
 }
 
-// refuseStream answers a request that does not become a stream.
-func refuseStream(ctx context.Context, w http.ResponseWriter, status int, exec graphql.GraphExecutor, e *gqlerror.Error) {
-	w.Header().Set("Content-Type", plainJSON+"; charset=utf-8")
-	write(w, status, exec.DispatchError(ctx, gqlerror.List{e}))
-}
-
 func badRequest(problem string) *gqlerror.Error {
 	return &gqlerror.Error{Message: problem, Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
 }
 
 // responses runs an operation and hands each response to send until there are no more or send fails. done reports whether
 // the operation came to its end. A query or mutation without any response has run out of time.
-func responses(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext, send func(*graphql.Response) error) (done bool) {
+func responses(ctx context.Context, exec graphql.GraphExecutor, op *graphql.OperationContext,
+	send func(*graphql.Response) error,
+) (done bool) {
 	respond, inner := exec.DispatchOperation(graphql.WithOperationContext(ctx, op), op)
 	sent := false
 	for response := respond(inner); response != nil; response = respond(inner) {
@@ -100,37 +97,4 @@ func responses(ctx context.Context, exec graphql.GraphExecutor, op *graphql.Oper
 		return send(exec.DispatchError(graphql.WithOperationContext(ctx, op), gqlerror.List{gqlerror.Wrap(context.DeadlineExceeded)})) == nil
 	}
 	return ctx.Err() == nil
-}
-
-func marshal(v any) []byte {
-	text, err := json.Marshal(v)
-	if err != nil {
-		return []byte("null")
-	}
-	return text
-}
-
-// pieces are the parts of a response as JSON, with its data as it stands. Nothing is copied together: data may be large.
-func pieces(response *graphql.Response) [][]byte {
-	var all [][]byte
-	add := func(name string, value []byte) {
-		before := `,"`
-		if len(all) == 0 {
-			before = `{"`
-		}
-		all = append(all, []byte(before+name+`":`), value)
-	}
-	if len(response.Errors) > 0 {
-		add("errors", marshal(response.Errors))
-	}
-	if response.Data != nil {
-		add("data", response.Data)
-	}
-	if len(response.Extensions) > 0 {
-		add("extensions", marshal(response.Extensions))
-	}
-	if len(all) == 0 {
-		return [][]byte{[]byte("{}")}
-	}
-	return append(all, []byte("}"))
 }

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"context"
@@ -18,14 +18,18 @@ import (
 // https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md. gqlgen's own quotes a bad body back, knows no bounds,
 // and may write once more after its request has ended. How long a reader may stand still is the listener's business.
 type events struct {
-	limits  Streams
-	maxBody int64
-	open    *shares
-	gate    *auth.Gate
+	limits   Streams
+	maxBody  int64
+	open     *shares
+	sessions *lookout
+	out      encoder
 }
 
-func newEvents(limits Streams, maxBody int64, gate *auth.Gate) events {
-	return events{limits: limits, maxBody: maxBody, gate: gate, open: newShares("event streams", limits.Operations, limits.OfAddress)}
+func newEvents(limits Streams, maxBody int64, sessions *lookout, out encoder) events {
+	return events{
+		limits: limits, maxBody: maxBody, sessions: sessions, out: out,
+		open: newShares("event streams", limits.Operations, limits.OfAddress),
+	}
 }
 
 // Supports implements graphql.Transport. A client that would rather have JSON is left to single.
@@ -37,34 +41,35 @@ func (events) Supports(r *http.Request) bool {
 func (t events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	params, status, problem := readParams(w, r, t.maxBody)
 	if problem != "" {
-		refuseStream(r.Context(), w, status, exec, badRequest(problem))
+		t.out.refuse(r.Context(), w, status, exec, badRequest(problem))
 		return
 	}
 	leave, full := t.open.take(domain.ViewerFrom(r.Context()))
 	if full != nil {
-		refuseStream(r.Context(), w, http.StatusTooManyRequests, exec, full)
+		t.out.refuse(r.Context(), w, http.StatusTooManyRequests, exec, full)
 		return
 	}
 	defer leave()
 	params.Headers = r.Header
 	ctx, cancel := context.WithCancelCause(r.Context())
-	s := &eventStream{w: w, flush: http.NewResponseController(w).Flush}
+	s := &eventStream{w: w, flush: http.NewResponseController(w).Flush, out: t.out}
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would gather events
-	_ = s.write(":\n\n")                      // the client knows at once that it is connected
+	// What follows is dropped where it cannot be written: the client has gone, and the context ends with it.
+	_ = s.write(":\n\n") // the client knows at once that it is connected
 	var background sync.WaitGroup
 	defer background.Wait()
 	defer cancel(nil)
 	op, errs := exec.CreateOperationContext(graphql.StartOperationTrace(ctx), params)
 	if len(errs) > 0 {
-		_ = s.next(exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
+		_ = s.next(ctx, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
 		_ = s.write("event: complete\n\n")
 		return
 	}
 	background.Go(func() { t.watch(ctx, cancel, s, op.Operation.Operation == ast.Subscription) })
-	done := responses(ctx, exec, op, s.next)
+	done := responses(ctx, exec, op, func(r *graphql.Response) error { return s.next(ctx, r) })
 	if ended := context.Cause(ctx); domain.CodeOf(ended) == domain.CodeUnauthenticated {
-		_ = s.next(exec.DispatchError(graphql.WithOperationContext(ctx, op), gqlerror.List{gqlerror.Wrap(ended)}))
+		_ = s.next(ctx, exec.DispatchError(graphql.WithOperationContext(ctx, op), gqlerror.List{gqlerror.Wrap(ended)}))
 		done = true
 	}
 	if done {
@@ -87,7 +92,7 @@ func (t events) watch(ctx context.Context, cancel context.CancelCauseFunc, s *ev
 			if !subscription {
 				continue // it ends soon by itself
 			}
-			if err := t.gate.Lasts(ctx); domain.CodeOf(err) == domain.CodeUnauthenticated {
+			if err := t.sessions.ended(ctx); err != nil {
 				cancel(err)
 			}
 		}
@@ -99,13 +104,14 @@ type eventStream struct {
 	mu    sync.Mutex
 	w     http.ResponseWriter
 	flush func() error
+	out   encoder
 }
 
-func (s *eventStream) next(response *graphql.Response) error {
+func (s *eventStream) next(ctx context.Context, response *graphql.Response) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	_, err := s.w.Write([]byte("event: next\ndata: "))
-	for _, piece := range pieces(response) {
+	for _, piece := range s.out.pieces(ctx, response) {
 		if err == nil {
 			_, err = s.w.Write(piece)
 		}

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"context"
@@ -87,7 +87,8 @@ func pageSize(f *ast.Field, vars map[string]any) (size int64, problem *gqlerror.
 		}
 		if n < 1 || n > domain.MaxPage {
 			return domain.MaxPage, &gqlerror.Error{
-				Message: name + " of " + f.Alias + " must be 1 to 100", Locations: []gqlerror.Location{{Line: f.Position.Line, Column: f.Position.Column}},
+				Message:    name + " of " + f.Alias + " must be 1 to 100",
+				Locations:  []gqlerror.Location{{Line: f.Position.Line, Column: f.Position.Column}},
 				Extensions: map[string]any{"code": string(domain.CodeInvalid), "minimum": 1, "maximum": domain.MaxPage},
 			}
 		}

@@ -1,7 +1,6 @@
-package resolvers
+package serve
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -27,7 +26,10 @@ const (
 
 // single answers one POST or GET with one response, as the GraphQL-over-HTTP specification says. gqlgen's own transports
 // answer 422 where 200 or 400 is due, quote the body back in errors, and have no limit on it.
-type single struct{ maxBody int64 }
+type single struct {
+	maxBody int64
+	out     encoder
+}
 
 func (single) Supports(r *http.Request) bool {
 	return (r.Method == http.MethodPost || r.Method == http.MethodGet) && !auth.Websocket(r)
@@ -39,7 +41,7 @@ func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	params, status, problem := readParams(w, r, t.maxBody)
 	if problem != "" {
 		e := &gqlerror.Error{Message: problem, Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
-		write(w, status, exec.DispatchError(r.Context(), gqlerror.List{e}))
+		t.out.write(r.Context(), w, status, exec.DispatchError(r.Context(), gqlerror.List{e}))
 		return
 	}
 	params.Headers = r.Header
@@ -48,7 +50,7 @@ func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	if errs == nil && r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
 		e := &gqlerror.Error{Message: "GET is for queries; send this with POST", Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
-		write(w, http.StatusMethodNotAllowed, exec.DispatchError(ctx, gqlerror.List{e}))
+		t.out.write(ctx, w, http.StatusMethodNotAllowed, exec.DispatchError(ctx, gqlerror.List{e}))
 		return
 	}
 	if errs != nil {
@@ -56,11 +58,11 @@ func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 		if mediaType == graphqlJSON {
 			status = http.StatusBadRequest
 		}
-		write(w, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
+		t.out.write(ctx, w, status, exec.DispatchError(graphql.WithOperationContext(ctx, op), errs))
 		return
 	}
 	respond, ctx := exec.DispatchOperation(ctx, op)
-	write(w, http.StatusOK, respond(ctx))
+	t.out.write(ctx, w, http.StatusOK, respond(ctx))
 }
 
 // MediaType is the media type of a GraphQL response that a request asks for.
@@ -143,49 +145,4 @@ func readQuery(raw string) (*graphql.RawParams, int, string) {
 		return nil, http.StatusBadRequest, "the request has no query"
 	}
 	return params, 0, ""
-}
-
-// write sends a response with its data as it stands, without a copy of it; a request error has no data key.
-func write(w http.ResponseWriter, status int, response *graphql.Response) {
-	if response == nil {
-		return // there is nobody to answer
-	}
-	var head, tail bytes.Buffer
-	head.WriteByte('{')
-	if len(response.Errors) > 0 {
-		head.WriteString(`"errors":`)
-		writeValue(&head, response.Errors)
-	}
-	if response.Data != nil {
-		comma(&head)
-		head.WriteString(`"data":`)
-	}
-	if len(response.Extensions) > 0 {
-		if head.Len() > 1 {
-			tail.WriteByte(',')
-		}
-		tail.WriteString(`"extensions":`)
-		writeValue(&tail, response.Extensions)
-	}
-	tail.WriteByte('}')
-	w.WriteHeader(status)
-	for _, part := range [][]byte{head.Bytes(), response.Data, tail.Bytes()} {
-		if _, err := w.Write(part); err != nil {
-			return // the client has gone
-		}
-	}
-}
-
-func comma(b *bytes.Buffer) {
-	if b.Len() > 1 {
-		b.WriteByte(',')
-	}
-}
-
-func writeValue(b *bytes.Buffer, v any) {
-	text, err := json.Marshal(v)
-	if err != nil {
-		text = []byte("null")
-	}
-	b.Write(text)
 }

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"bytes"
@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/coder/websocket"
-
-	"lyceum/domain"
 )
 
 // frame is how much of a message is written before the client must have taken some of it.
@@ -17,7 +15,7 @@ const frame = 64 << 10
 // write sends a message, with the parts of its payload as they stand, unless its operation has been canceled meanwhile. It
 // waits for its turn and for the client; a client that takes nothing for the time of Stall has lost the socket.
 func (s *socket) write(ctx context.Context, m message, payload ...[]byte) error {
-	parts := [][]byte{marshal(m)}
+	parts := [][]byte{s.out.json(ctx, m)}
 	if len(payload) > 0 {
 		head := parts[0]
 		parts = slices.Concat([][]byte{head[:len(head)-1], []byte(`,"payload":`)}, payload, [][]byte{[]byte("}")})
@@ -29,7 +27,7 @@ func (s *socket) write(ctx context.Context, m message, payload ...[]byte) error 
 	}
 	err := s.send(parts)
 	if err != nil {
-		_ = s.conn.CloseNow()
+		_ = s.conn.CloseNow() // the first error matters
 	}
 	return err
 }
@@ -79,7 +77,7 @@ func (s *socket) watch() {
 		busy, since := s.unfinished > 0, time.Since(s.lastUsed)
 		s.mu.Unlock()
 		switch {
-		case busy && domain.CodeOf(s.gate.Lasts(s.ctx)) == domain.CodeUnauthenticated:
+		case busy && s.sessions.ended(s.ctx) != nil:
 			s.end(closeUnauthorized, "the session has ended; sign in again")
 		case !busy && since > s.limits.Idle:
 			s.end(websocket.StatusNormalClosure, "idle")
@@ -101,7 +99,7 @@ func (s *socket) ping() {
 		err := s.conn.Ping(ctx)
 		cancel()
 		if err != nil {
-			_ = s.conn.CloseNow()
+			_ = s.conn.CloseNow() // the client has gone
 			return
 		}
 	}

@@ -1,4 +1,4 @@
-package resolvers_test
+package serve_test
 
 import (
 	"os"
@@ -8,13 +8,13 @@ import (
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"lyceum/resolvers"
+	"lyceum/graph/serve"
 )
 
 func TestTheCommittedSDLIsFresh(t *testing.T) {
 	t.Parallel()
-	const path = "../docs/schema.graphql"
-	fresh := resolvers.SDL()
+	const path = "../../docs/schema.graphql"
+	fresh := serve.SDL()
 	committed, err := os.ReadFile(path)
 	if err == nil && string(committed) == fresh {
 		return
@@ -31,14 +31,14 @@ func TestTheCommittedSDLIsFresh(t *testing.T) {
 // a UserSubscription.
 func TestTheSDLNamesItsRoots(t *testing.T) {
 	t.Parallel()
-	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "sdl", Input: resolvers.SDL()})
+	schema, err := gqlparser.LoadSchema(&ast.Source{Name: "sdl", Input: serve.SDL()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if schema.Query == nil || schema.Mutation == nil || schema.Subscription != nil {
 		t.Errorf("query %v, mutation %v, subscription %v", schema.Query != nil, schema.Mutation != nil, schema.Subscription != nil)
 	}
-	if !strings.Contains(resolvers.SDL(), "\nschema {\n  query: Query\n  mutation: Mutation\n}\n") {
+	if !strings.Contains(serve.SDL(), "\nschema {\n  query: Query\n  mutation: Mutation\n}\n") {
 		t.Error("there is no schema block")
 	}
 	if schema.Types["Subscription"] != nil {

@@ -1,4 +1,4 @@
-package resolvers_test
+package serve_test
 
 import (
 	"bytes"
@@ -10,8 +10,14 @@ import (
 	"testing"
 	"time"
 
-	"lyceum/resolvers"
+	"lyceum/graph"
+	"lyceum/graph/serve"
 )
+
+// noFields resolves nothing: what is asked here stands in the schema.
+type noFields struct{ graph.ResolverRoot }
+
+func noLoaders(ctx context.Context, _ map[string][]string) context.Context { return ctx }
 
 // gqlgen answers nil to an operation whose context has ended before it began.
 func TestAnOperationThatWasOverBeforeItBeganIsCanceledAndDoesNotPanic(t *testing.T) {
@@ -23,8 +29,8 @@ func TestAnOperationThatWasOverBeforeItBeganIsCanceledAndDoesNotPanic(t *testing
 		{http.MethodPost, "text/event-stream", `{"query":"{ __typename }"}`},
 	} {
 		var log bytes.Buffer
-		h := resolvers.NewHandler(&resolvers.Resolver{}, resolvers.Options{
-			Log: slog.New(slog.NewTextHandler(&log, nil)), Limits: resolvers.DefaultLimits(), Streams: resolvers.DefaultStreams(), Deadline: time.Minute,
+		h := serve.New(noFields{}, nil, noLoaders, serve.Options{
+			Log: slog.New(slog.NewTextHandler(&log, nil)), Limits: serve.DefaultLimits(), Streams: serve.DefaultStreams(), Deadline: time.Minute,
 		})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"bytes"
@@ -22,14 +22,16 @@ import (
 // queued: an operation keeps its turn until its answer is written, and while a write stands still nothing more is read
 // than the operations that are allowed. So what a client leaves unread is bounded by Running answers, and by Stall in time.
 type socket struct {
-	conn    *websocket.Conn
-	limits  Streams
-	gate    *auth.Gate
-	exec    graphql.GraphExecutor
-	headers http.Header
-	program context.Context // ends when the program stops: the handshake's, which outlives the hijacked request
-	ctx     context.Context // of all operations of the socket
-	cancel  context.CancelFunc
+	conn     *websocket.Conn
+	limits   Streams
+	gate     *auth.Gate
+	sessions *lookout
+	out      encoder
+	exec     graphql.GraphExecutor
+	headers  http.Header
+	program  context.Context // ends when the program stops: the handshake's, which outlives the hijacked request
+	ctx      context.Context // of all operations of the socket
+	cancel   context.CancelFunc
 
 	acknowledged bool          // the reader's own
 	turns        chan struct{} // of queries and mutations
@@ -62,7 +64,7 @@ func (s *socket) serve() {
 	}
 	late.Stop()
 	s.cancel()
-	_ = s.conn.CloseNow()
+	_ = s.conn.CloseNow() // it may be closed already
 	s.running.Wait()
 }
 
@@ -89,7 +91,7 @@ func (s *socket) next() (m message, ok bool) {
 // end closes the socket with a code and returns false. What still runs is given up first.
 func (s *socket) end(code websocket.StatusCode, reason string) bool {
 	s.cancel()
-	_ = s.conn.Close(code, reason)
+	_ = s.conn.Close(code, reason) // a client that does not say farewell has gone
 	return false
 }
 
@@ -197,7 +199,7 @@ func (s *socket) run(ctx context.Context, id string, op *graphql.OperationContex
 		}
 		s.mu.Unlock()
 		if done {
-			_ = s.write(ctx, message{ID: id, Type: "complete"})
+			_ = s.write(ctx, message{ID: id, Type: "complete"}) // what fails has closed the socket
 		}
 	}()
 	if op.Operation.Operation != ast.Subscription {
@@ -209,12 +211,12 @@ func (s *socket) run(ctx context.Context, id string, op *graphql.OperationContex
 		}
 	}
 	done = responses(ctx, s.exec, op, func(r *graphql.Response) error {
-		return s.write(ctx, message{ID: id, Type: "next"}, pieces(r)...)
+		return s.write(ctx, message{ID: id, Type: "next"}, s.out.pieces(ctx, r)...)
 	})
 }
 
 // refuse answers an operation that does not run and reports whether the socket goes on.
 func (s *socket) refuse(ctx context.Context, id string, errs gqlerror.List) bool {
 	shown := s.exec.DispatchError(ctx, errs).Errors
-	return s.write(ctx, message{ID: id, Type: "error"}, marshal(shown)) == nil
+	return s.write(ctx, message{ID: id, Type: "error"}, s.out.json(ctx, shown)) == nil
 }

@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"context"
@@ -29,16 +29,19 @@ const (
 // sockets serves websockets. It takes the place of gqlgen's transport, which starts any number of operations and keeps all
 // their answers for a client that does not read.
 type sockets struct {
-	limits Streams
-	open   *shares
-	gate   *auth.Gate
-	accept websocket.AcceptOptions
+	limits   Streams
+	open     *shares
+	gate     *auth.Gate
+	sessions *lookout
+	out      encoder
+	accept   websocket.AcceptOptions
 }
 
-func newSockets(limits Streams, gate *auth.Gate, origins []string) sockets {
+func newSockets(limits Streams, gate *auth.Gate, sessions *lookout, out encoder, origins []string) sockets {
 	return sockets{
-		limits: limits, gate: gate, open: newShares("websockets", limits.OfUser, limits.OfAddress),
-		accept: websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: origins}, // without compression: nothing grows when it is read
+		limits: limits, gate: gate, sessions: sessions, out: out, open: newShares("websockets", limits.OfUser, limits.OfAddress),
+		// without compression: nothing grows when it is read
+		accept: websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: origins},
 	}
 }
 
@@ -48,23 +51,24 @@ func (sockets) Supports(r *http.Request) bool { return auth.Websocket(r) }
 // Do implements graphql.Transport. What is refused is refused before the upgrade, where it costs nothing.
 func (t sockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	if !slices.Contains(offered(r), subprotocol) {
-		refuseStream(r.Context(), w, http.StatusBadRequest, exec, badRequest("name the subprotocol "+subprotocol+" in Sec-WebSocket-Protocol"))
+		t.out.refuse(r.Context(), w, http.StatusBadRequest, exec, badRequest("name the subprotocol "+subprotocol+" in Sec-WebSocket-Protocol"))
 		return
 	}
 	leave, problem := t.open.take(domain.ViewerFrom(r.Context()))
 	if problem != nil {
-		refuseStream(r.Context(), w, http.StatusTooManyRequests, exec, problem)
+		t.out.refuse(r.Context(), w, http.StatusTooManyRequests, exec, problem)
 		return
 	}
 	defer leave()
 	conn, err := websocket.Accept(w, r, &t.accept)
 	if err != nil {
-		return // it has answered
+		return // it has answered: the handshake is not one, or its origin is foreign
 	}
 	conn.SetReadLimit(t.limits.Message)
 	ctx, cancel := context.WithCancel(r.Context())
 	s := &socket{
-		conn: conn, limits: t.limits, gate: t.gate, exec: exec, headers: r.Header, program: r.Context(), ctx: ctx, cancel: cancel,
+		conn: conn, limits: t.limits, gate: t.gate, sessions: t.sessions, out: t.out, exec: exec, headers: r.Header, program: r.Context(),
+		ctx: ctx, cancel: cancel,
 		turns: make(chan struct{}, t.limits.Running), operations: map[string]context.CancelFunc{},
 	}
 	s.serve()

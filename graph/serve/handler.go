@@ -1,4 +1,4 @@
-package resolvers
+package serve
 
 import (
 	"context"
@@ -12,13 +12,11 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"lyceum/auth"
-	"lyceum/domain"
 	"lyceum/graph"
 	"lyceum/graph/directives"
 	"lyceum/graph/gqlerr"
 	"lyceum/graph/loaders"
 	"lyceum/graph/rows"
-	"lyceum/store"
 )
 
 // Options say how the graph is served.
@@ -39,16 +37,21 @@ type Options struct {
 	WholeRows func(ctx context.Context) bool
 }
 
-// NewHandler serves the graph over POST, GET, server-sent events and websockets. All four run the same operation code:
-// limits, viewer, loaders, deadline, presenter. It expects auth's middleware in front.
-func NewHandler(r *Resolver, o Options) http.Handler {
-	schema := graph.NewExecutableSchema(graph.Config{Resolvers: r, Directives: directives.All()})
+// Load gives an operation its loaders. The projection names, by the Go type of a row, the columns that will be looked at; rows
+// that it does not name are read whole.
+type Load func(ctx context.Context, projection map[string][]string) context.Context
+
+// New serves the graph over POST, GET, server-sent events and websockets. All four run the same operation code: limits,
+// viewer, loaders, deadline, presenter. It expects the middleware of the gate in front.
+func New(root graph.ResolverRoot, gate *auth.Gate, load Load, o Options) http.Handler {
+	schema := graph.NewExecutableSchema(graph.Config{Resolvers: root, Directives: directives.All()})
 	s := handler.New(schema)
 	documents := &reader{schema: schema.Schema(), limits: o.Limits, everyoneIntrospects: o.Introspection, cache: newDocuments()}
 	add := func(t graphql.Transport) { s.AddTransport(gated{t, documents}) }
-	add(newSockets(o.Streams, r.Gate, o.Origins))
-	add(newEvents(o.Streams, o.Limits.Body, r.Gate)) // before POST, else it never gets one
-	add(single{maxBody: o.Limits.Body})
+	out, sessions := encoder{o.Log}, newLookout(gate, o.Log)
+	add(newSockets(o.Streams, gate, sessions, out, o.Origins))
+	add(newEvents(o.Streams, o.Limits.Body, sessions, out)) // before POST, else it never gets one
+	add(single{maxBody: o.Limits.Body, out: out})
 	s.SetQueryCache(handed{})
 	present := priced(gqlerr.Presenter(o.Log, auth.RequestID))
 	s.SetErrorPresenter(present)
@@ -56,15 +59,15 @@ func NewHandler(r *Resolver, o Options) http.Handler {
 	s.Use(extension.Introspection{}) // who may use it is decided with the other limits
 	s.Use(limiter{limits: o.Limits, everyoneIntrospects: o.Introspection})
 	s.AroundOperations(budgeted(loaders.NewPool(o.Limits.Answer, o.Limits.Answers), present))
-	s.AroundOperations(r.prepare(o))
+	s.AroundOperations(prepare(load, o))
 	s.AroundRootFields(afresh)
 	s.AroundFields(price)
-	s.AroundFields(rows.Answer(rows.Options{Root: r, Log: o.Log, Observe: o.Observe, Leave: o.FieldByField}))
+	s.AroundFields(rows.Answer(rows.Options{Root: root, Log: o.Log, Observe: o.Observe, Leave: o.FieldByField}))
 	return s
 }
 
 // prepare gives each operation its loaders and its deadline.
-func (r *Resolver) prepare(o Options) graphql.OperationMiddleware {
+func prepare(load Load, o Options) graphql.OperationMiddleware {
 	return func(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 		cancel := context.CancelFunc(func() {})
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {
@@ -74,7 +77,7 @@ func (r *Resolver) prepare(o Options) graphql.OperationMiddleware {
 		if o.WholeRows != nil && o.WholeRows(ctx) {
 			projection = nil
 		}
-		respond := next(loading(ctx, r.Reader.Project(projection)))
+		respond := next(load(ctx, projection))
 		return func(ctx context.Context) *graphql.Response {
 			defer cancel()
 			return respond(ctx)
@@ -82,16 +85,11 @@ func (r *Resolver) prepare(o Options) graphql.OperationMiddleware {
 	}
 }
 
-// loading gives a context new loaders.
-func loading(ctx context.Context, read store.Reader) context.Context {
-	return loaders.With(ctx, loaders.NewSet(read, func() domain.Viewer { return domain.ViewerFrom(ctx) }))
-}
-
 // afresh gives each root field of a mutation new loaders. They run one after another, and what was read for one is stale for
 // the next: it may have changed the same rows, or who the viewer is.
 func afresh(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 	if graphql.GetOperationContext(ctx).Operation.Operation == ast.Mutation {
-		ctx = loading(ctx, loaders.From(ctx).Reader)
+		ctx = loaders.Afresh(ctx)
 	}
 	return next(ctx)
 }
