@@ -164,10 +164,10 @@ func (c *Config) checkProxies() (faults []error) {
 	return faults
 }
 
-// Secure tells whether cookies travel over HTTPS only.
+// Secure reports whether cookies travel over HTTPS only.
 func (c *Config) Secure() bool { return c.public.Scheme == "https" || c.Production() }
 
-// CrossSite tells whether a listed origin is another site, so that cookies must be allowed to travel there.
+// CrossSite reports whether a listed origin is another site, so that cookies must be allowed to travel there.
 func (c *Config) CrossSite() bool {
 	return slices.ContainsFunc(c.Origins, func(origin string) bool {
 		u, err := url.Parse(origin)

@@ -24,7 +24,7 @@ import (
 	"lyceum/store"
 )
 
-// App is the whole house, built and not yet open.
+// App is the whole program, built and not yet serving.
 type App struct {
 	config   *Config
 	log      *slog.Logger
@@ -42,7 +42,7 @@ type App struct {
 	endStreams context.CancelFunc
 }
 
-// New builds the house on a migrated database.
+// New builds the app on a migrated database.
 func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, error) {
 	pool, err := d.Pool(ctx, c.DatabasePool)
 	if err != nil {

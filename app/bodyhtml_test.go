@@ -44,7 +44,7 @@ func TestABodyAsHTMLIsAskedForLikeTheBody(t *testing.T) {
 	l := newLibrary(t)
 	l.take(t)
 	l.User("free")
-	for _, caller := range []*apptest.Caller{l.Visitor(t), l.As(t, "free@test.example")} {
+	for _, caller := range []*apptest.Caller{l.Anonymous(t), l.As(t, "free@test.example")} {
 		a := caller.Ask(bodiesOfOne)
 		if a.At("contentItem.bodyHtml") != nil || a.At("contentItem.body") != nil || strings.Contains(a.Raw, "One") {
 			t.Errorf("it is given away: %s", a.Raw)
@@ -66,7 +66,7 @@ func TestATextThatCannotBeRenderedAnswersNullWithAnErrorAndItsBody(t *testing.T)
 	h := apptest.New(t)
 	h.Item(h.Category("c"), "deep", 0, storetest.Values{"status": content.Published})
 	h.Exec(`update content_bodies set body = repeat('>', 1000)`)
-	a := h.Visitor(t).Ask(`{ contentItem(slug: "deep") { title body bodyHtml } }`)
+	a := h.Anonymous(t).Ask(`{ contentItem(slug: "deep") { title body bodyHtml } }`)
 	if a.At("contentItem.bodyHtml") != nil || a.String("contentItem.body") != strings.Repeat(">", 1000) || len(a.Errors) != 1 || a.Errors[0].Code() != "INVALID" {
 		t.Errorf("%s", a.Raw)
 	}
@@ -87,7 +87,7 @@ func TestEveryFieldBehindTheAccessDecisionSaysWhyItIsLocked(t *testing.T) {
 		if f.Type.Elem != nil {
 			selection += " { __typename }"
 		}
-		a := l.Visitor(t).Ask(`{ contentItem(slug: "course-c1-one") { ` + selection + ` } }`)
+		a := l.Anonymous(t).Ask(`{ contentItem(slug: "course-c1-one") { ` + selection + ` } }`)
 		if len(a.Errors) != 1 || a.Errors[0].Code() != "CONTENT_LOCKED" || !strings.Contains(strings.ToUpper(a.Raw), `"REASON":"SIGN_IN_REQUIRED"`) {
 			t.Errorf("%s: %s", f.Name, a.Raw)
 		}

@@ -16,7 +16,7 @@ import (
 const megabyte = 1 << 20
 
 // shelf has lessons that are free for all, of a size each.
-func shelf(h *apptest.House, n, size int) (ids []domain.ItemID) {
+func shelf(h *apptest.App, n, size int) (ids []domain.ItemID) {
 	branch := h.Category("shelf")
 	for i := range n {
 		id := h.Item(branch, fmt.Sprint("lesson-", i), 0)
@@ -34,7 +34,7 @@ func TestAnAnswerHasABudgetOfBytes(t *testing.T) {
 	for i := range 25 {
 		h.Item(small, fmt.Sprint("small-", i), 0, storetest.Values{"tags": pq.Array([]string{"small"}), "published_at": "2020-01-01"})
 	}
-	c := h.Visitor(t)
+	c := h.Anonymous(t)
 	aliases := func(n int, field string) string {
 		var b strings.Builder
 		for i := range n {

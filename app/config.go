@@ -87,10 +87,10 @@ func unknownSettings(environment []string) (faults []error) {
 	return faults
 }
 
-// Production tells whether strict cookies, no demo and no introspection for visitors are in force.
+// Production reports whether strict cookies, no demo and no introspection for visitors are in force.
 func (c *Config) Production() bool { return c.Env == production }
 
-// Embedded tells whether the built-in PostgreSQL is used.
+// Embedded reports whether the built-in PostgreSQL is used.
 func (c *Config) Embedded() bool { return c.DatabaseURL == "" }
 
 func (c *Config) check() (faults []error) {

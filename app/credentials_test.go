@@ -18,7 +18,7 @@ func TestACredentialThatIsNotAcceptedIsRefusedAndNeverIgnored(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t, apptest.Origins("http://127.0.0.1:3000"))
 	h.User("ada")
-	callers := map[string]*apptest.Caller{"a visitor": h.Visitor(t), "a user with a session": h.As(t, "ada@test.example")}
+	callers := map[string]*apptest.Caller{"a visitor": h.Anonymous(t), "a user with a session": h.As(t, "ada@test.example")}
 	credentials := map[string][]string{
 		"a bearer token": {"Bearer anything"}, "in lower case": {"bearer anything"}, "a password": {"Basic YTpi"}, "another scheme": {"Digest a=b"},
 		"no scheme": {"anything"}, "no token": {"Bearer "}, "nothing": {""}, "two": {"Bearer a", "Bearer b"}, "two with an empty one": {"", "Bearer b"},

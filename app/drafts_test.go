@@ -15,7 +15,7 @@ import (
 const secret = "zanzibar"
 
 // drafts makes categories in which nothing is published, each for another reason, beside one that everyone sees.
-func drafts(h *apptest.House) (open domain.CategoryID, hidden map[string]domain.CategoryID, item domain.ItemID) {
+func drafts(h *apptest.App) (open domain.CategoryID, hidden map[string]domain.CategoryID, item domain.ItemID) {
 	open = h.Category("open")
 	h.Item(open, "lesson", 0)
 	hidden = map[string]domain.CategoryID{}
@@ -64,7 +64,7 @@ func TestNothingShowsOfCategoriesInWhichNothingIsPublished(t *testing.T) {
 	h.Grant(learner, storetest.Values{"category_id": hidden["draft"]})
 	h.Grant(learner, storetest.Values{"content_id": item})
 	h.Subscription(learner, h.Plan(3))
-	callers := map[string]*apptest.Caller{"visitor": h.Visitor(t), "learner": h.As(t, "learner@test.example")}
+	callers := map[string]*apptest.Caller{"visitor": h.Anonymous(t), "learner": h.As(t, "learner@test.example")}
 	for _, role := range []string{"analyst", "support", "billing", "editor", "admin"} {
 		h.UserWithRole(role, role)
 		callers[role] = h.As(t, role+"@test.example")
@@ -128,7 +128,7 @@ func TestACategoryIsKnownFromTheMomentThatSomethingInItIsPublished(t *testing.T)
 	h := apptest.New(t)
 	_, hidden, _ := drafts(h)
 	known := func() []string {
-		names := h.Visitor(t).Must(`{ contentCategories(first: 100) { nodes { slug } } }`).Strings("contentCategories.nodes", "slug")
+		names := h.Anonymous(t).Must(`{ contentCategories(first: 100) { nodes { slug } } }`).Strings("contentCategories.nodes", "slug")
 		slices.Sort(names)
 		return names
 	}

@@ -106,7 +106,7 @@ func (a *App) refuseFile(w http.ResponseWriter, r *http.Request, err error) {
 	}[domain.CodeOf(err)]
 	if !known {
 		a.log.ErrorContext(r.Context(), "file", "request", auth.RequestID(r.Context()), "error", err)
-		refuse(w, http.StatusInternalServerError, domain.CodeInternal, "something went wrong here; it was noted under this request id")
+		refuse(w, http.StatusInternalServerError, domain.CodeInternal, "an internal error occurred; it was logged under this request id")
 		return
 	}
 	message, _, _ := strings.Cut(err.Error(), " (") // what stands in brackets is for the log

@@ -47,7 +47,7 @@ func TestAFileIsGivenToWhoeverMayOpenItsItemAndToNobodyElse(t *testing.T) {
 	pro, basic := l.User("pro"), l.User("basic")
 	sub := l.Subscription(pro, l.Plan(2))
 	l.Subscription(basic, l.Plan(1))
-	if a := l.Visitor(t).Ask(filesOfOne); a.At("contentItem.files") != nil || len(a.Errors) != 1 || a.Errors[0].Code() != "CONTENT_LOCKED" {
+	if a := l.Anonymous(t).Ask(filesOfOne); a.At("contentItem.files") != nil || len(a.Errors) != 1 || a.Errors[0].Code() != "CONTENT_LOCKED" {
 		t.Errorf("a visitor gets addresses: %s", a.Raw)
 	}
 	a := l.As(t, "pro@test.example").Must(filesOfOne)
@@ -118,7 +118,7 @@ func TestALinkRunsOutAndLeadsOnlyToTheItemsOwnFiles(t *testing.T) {
 	}{
 		"now":              {time.Now(), ada, one, sum, http.StatusOK},
 		"two hours old":    {time.Now().Add(-2 * time.Hour), ada, one, sum, http.StatusForbidden},
-		"a visitor's":      {time.Now(), domain.Visitor, one, sum, http.StatusForbidden},
+		"a visitor's":      {time.Now(), domain.Anonymous, one, sum, http.StatusForbidden},
 		"another item's":   {time.Now(), ada, root, sum, http.StatusNotFound},
 		"no file's":        {time.Now(), ada, one, strings.Repeat("0", 64), http.StatusNotFound},
 		"nobody's":         {time.Now(), domain.UserID(one), one, sum, http.StatusNotFound},
@@ -159,7 +159,7 @@ func TestAVisitorsLinkWorksForWhatIsOpenToAll(t *testing.T) {
 	l := newLibrary(t)
 	l.take(t)
 	l.Exec(`update content_items set access_level = 0`)
-	link := l.Visitor(t).Must(filesOfOne).String("contentItem.files.0.url")
+	link := l.Anonymous(t).Must(filesOfOne).String("contentItem.files.0.url")
 	if r, text := fetch(t, link); r.StatusCode != http.StatusOK || text != pixel {
 		t.Errorf("%d %q", r.StatusCode, text)
 	}

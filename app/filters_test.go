@@ -117,7 +117,7 @@ func TestEveryFilterAsksWhatItSays(t *testing.T) {
 }
 
 // standIns replace the words of filters: in operations with what clients send, in SQL with what the database has.
-func standIns(h *apptest.House) (names, places *strings.Replacer) {
+func standIns(h *apptest.App) (names, places *strings.Replacer) {
 	var inGraph, inSQL []string
 	for word, query := range map[string]string{
 		"ADA": `user|select id from users where username = 'ada'`, "ROWKEY": `|select id from users where username = 'lena'`,

@@ -51,7 +51,7 @@ func TestEveryFailedSignInGetsTheSameAnswer(t *testing.T) {
 	for email, password := range map[string]string{
 		"known@test.example": "wrong", "unknown@test.example": storetest.Password, "gone@test.example": storetest.Password,
 	} {
-		a := h.Visitor(t).Must(signIn, map[string]any{"email": email, "password": password})
+		a := h.Anonymous(t).Must(signIn, map[string]any{"email": email, "password": password})
 		answers[a.Raw] = true
 		if a.String("signIn.userErrors.0.code") != "INVALID_CREDENTIALS" || a.At("signIn.viewer") != nil {
 			t.Errorf("%s: %s", email, a.Raw)
@@ -69,7 +69,7 @@ func TestTooManyTriesAreThrottledAndTheOwnersDeviceIsNot(t *testing.T) {
 	h := apptest.New(t)
 	h.User("ada")
 	home := h.As(t, "ada@test.example") // makes this a known device
-	stranger := h.Visitor(t)
+	stranger := h.Anonymous(t)
 	for range 12 {
 		stranger.Must(signIn, map[string]any{"email": "ada@test.example", "password": "guess"})
 	}
@@ -92,7 +92,7 @@ func TestParallelGuessesDoNotSlipPastTheThrottle(t *testing.T) {
 	h.User("ada")
 	var wait sync.WaitGroup
 	for range 30 {
-		caller := h.Visitor(t)
+		caller := h.Anonymous(t)
 		wait.Go(func() { caller.Ask(signIn, map[string]any{"email": "ada@test.example", "password": "guess"}) })
 	}
 	wait.Wait()
@@ -262,12 +262,12 @@ func TestASinglePageAppOfAListedOriginSignsInAndOthersDoNot(t *testing.T) {
 	h.User("ada")
 	for origin, allowed := range map[string]bool{"http://127.0.0.1:3000": true, "https://evil.example": false, "null": false} {
 		preflight := request(t, http.MethodOptions, h.URL, "", map[string]string{"Origin": origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"})
-		a := h.Visitor(t).Do(preflight)
+		a := h.Anonymous(t).Do(preflight)
 		if got := a.Header.Get("Access-Control-Allow-Origin") == origin && a.Header.Get("Access-Control-Allow-Credentials") == "true"; got != allowed {
 			t.Errorf("preflight from %s: allowed %v", origin, got)
 		}
 		body := `{"query":"mutation { signIn(input: {email: \"ada@test.example\", password: \"` + storetest.Password + `\"}) { viewer { username } userErrors { code } } }"}`
-		caller := h.Visitor(t)
+		caller := h.Anonymous(t)
 		a = caller.Do(request(t, http.MethodPost, h.URL, body, map[string]string{"Origin": origin, "Sec-Fetch-Site": "cross-site", "Content-Type": "application/json"}))
 		if got := a.String("signIn.viewer.username") == "ada"; got != allowed {
 			t.Errorf("sign-in from %s: %d %s", origin, a.Status, a.Raw)
@@ -301,13 +301,13 @@ func TestTheSearchTellsNothingOfABodyThatMayNotBeOpened(t *testing.T) {
 	pro := h.User("pro")
 	h.Subscription(pro, h.Plan(3))
 	search := `{ search(query: "marmalade") { nodes { slug } totalCount } }`
-	if a := h.Visitor(t).Must(search); a.Len("search.nodes") != 0 || a.String("search.totalCount") != "0" {
+	if a := h.Anonymous(t).Must(search); a.Len("search.nodes") != 0 || a.String("search.totalCount") != "0" {
 		t.Errorf("a visitor finds words of a locked body: %s", a.Raw)
 	}
 	if a := h.As(t, "pro@test.example").Must(search); a.Len("search.nodes") != 1 {
 		t.Errorf("whoever may open it does not find it: %s", a.Raw)
 	}
-	if a := h.Visitor(t).Must(`{ search(query: "title paid") { nodes { slug } } }`); a.Len("search.nodes") != 1 {
+	if a := h.Anonymous(t).Must(`{ search(query: "title paid") { nodes { slug } } }`); a.Len("search.nodes") != 1 {
 		t.Errorf("the title does not find it: %s", a.Raw)
 	}
 }
@@ -316,14 +316,14 @@ func TestAClientThatOnlyListsEventsSignsInWithJSON(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	h.User("ada")
-	caller := h.Visitor(t)
+	caller := h.Anonymous(t)
 	body := `{"query":"mutation { signIn(input: {email: \"ada@test.example\", password: \"` + storetest.Password + `\"}) { viewer { username } userErrors { code } } }"}`
 	accept := "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
 	a := caller.Do(request(t, http.MethodPost, h.URL, body, map[string]string{"Content-Type": "application/json", "Accept": accept}))
 	if a.String("signIn.viewer.username") != "ada" || caller.Must(`{ viewer { username } }`).String("viewer.username") != "ada" {
 		t.Errorf("%d %s", a.Status, a.Raw)
 	}
-	a = h.Visitor(t).Do(request(t, http.MethodPost, h.URL, body, map[string]string{"Content-Type": "application/json", "Accept": "text/event-stream"}))
+	a = h.Anonymous(t).Do(request(t, http.MethodPost, h.URL, body, map[string]string{"Content-Type": "application/json", "Accept": "text/event-stream"}))
 	if !strings.Contains(a.Raw, "event: next") || !strings.Contains(a.Raw, "plain POST") {
 		t.Errorf("a stream signs somebody in: %s", a.Raw)
 	}
@@ -333,11 +333,11 @@ func TestOneOperationSignsInOnce(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	try := `signIn(input: {email: "a@b.c", password: "x"}) { userErrors { code } }`
-	if a := h.Visitor(t).Ask("mutation { a: " + try + " b: " + try + " }"); len(a.Errors) != 1 || a.Codes()[0] != "LIMIT_EXCEEDED" {
+	if a := h.Anonymous(t).Ask("mutation { a: " + try + " b: " + try + " }"); len(a.Errors) != 1 || a.Codes()[0] != "LIMIT_EXCEEDED" {
 		t.Errorf("two guesses in one operation: %s", a.Raw)
 	}
 	fields := strings.Repeat("__typename ", 21)
-	if a := h.Visitor(t).Ask("{ ...F } fragment F on Query { " + fields + "}"); len(a.Errors) != 1 || a.Codes()[0] != "LIMIT_EXCEEDED" {
+	if a := h.Anonymous(t).Ask("{ ...F } fragment F on Query { " + fields + "}"); len(a.Errors) != 1 || a.Codes()[0] != "LIMIT_EXCEEDED" {
 		t.Errorf("root fields hide in a fragment: %s", a.Raw)
 	}
 }
@@ -347,7 +347,7 @@ func TestALockedBodyTellsTheReasonAsTheSchemaWritesIt(t *testing.T) {
 	h := apptest.New(t)
 	h.Item(h.Category("branch"), "locked", 2)
 	h.User("learner")
-	for reason, c := range map[string]*apptest.Caller{"SIGN_IN_REQUIRED": h.Visitor(t), "PLAN_REQUIRED": h.As(t, "learner@test.example")} {
+	for reason, c := range map[string]*apptest.Caller{"SIGN_IN_REQUIRED": h.Anonymous(t), "PLAN_REQUIRED": h.As(t, "learner@test.example")} {
 		a := c.Ask(`{ contentItem(slug: "locked") { body access { reason } } }`)
 		if len(a.Errors) != 1 || a.Errors[0].Extensions["reason"] != reason || a.At("contentItem.access.reason") != reason {
 			t.Errorf("want %s: %s", reason, a.Raw)

@@ -20,9 +20,9 @@ const (
 	vector = `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`
 )
 
-// library is a house, what it was built with, and a small course.
+// library is an app, what it was built with, and a small course.
 type library struct {
-	*apptest.House
+	*apptest.App
 	config *app.Config
 	course fstest.MapFS
 }
@@ -30,7 +30,7 @@ type library struct {
 func newLibrary(t *testing.T) *library {
 	t.Helper()
 	l := &library{course: fstest.MapFS{}}
-	l.House = apptest.New(t, func(c *app.Config) { l.config = c })
+	l.App = apptest.New(t, func(c *app.Config) { l.config = c })
 	for name, text := range map[string]string{
 		"README.md": "# The course\n\nHello. See [one](c1/one.md#part).", "c1/one.md": "# One\n\n![p](../img/p.png) ![v](../img/v.svg) [data](../img/x.html)",
 		"translations/fr/c1/one.md": "# Un\n\n![p](../../../img/p.png)", "img/p.png": pixel, "img/v.svg": vector, "img/x.html": "<html><script>alert(1)</script>",
@@ -175,7 +175,7 @@ func TestAnImportGoesBelowABranchUnderItsAuthorAndPublishesLaterWhenAsked(t *tes
 	}
 	l.UserWithRole("editor", "editor")
 	const read = `{ category(slug: "course-c1") { path { slug } } contentItems { totalCount } }`
-	if a := l.Visitor(t).Must(read); a.At("category") != nil {
+	if a := l.Anonymous(t).Must(read); a.At("category") != nil {
 		t.Errorf("a visitor knows of a category of drafts: %s", a.Raw)
 	}
 	a := l.As(t, "editor@test.example").Must(read)
@@ -191,7 +191,7 @@ func TestAnImportGoesBelowABranchUnderItsAuthorAndPublishesLaterWhenAsked(t *tes
 	}); r.Reset != 3 || r.Changed != 1 { // one had a preview that was cut from it
 		t.Errorf("%+v", r)
 	}
-	a = l.Visitor(t).Must(`{ contentItems { totalCount } contentItem(slug: "course-2") { accessLevel author { username } publishedAt } }`)
+	a = l.Anonymous(t).Must(`{ contentItems { totalCount } contentItem(slug: "course-2") { accessLevel author { username } publishedAt } }`)
 	if a.String("contentItems.totalCount") != "4" || a.String("contentItem.author.username") != "ada" || a.String("contentItem.accessLevel") != "3" {
 		t.Error(a.Raw)
 	}

@@ -115,7 +115,7 @@ func TestMutationsAnswerBadInputAsData(t *testing.T) {
 func TestTheTransportRefusesWhatIsNotARequest(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t, apptest.Production)
-	caller := h.Visitor(t)
+	caller := h.Anonymous(t)
 	for name, c := range map[string]struct {
 		method, contentType, body string
 		status                    int

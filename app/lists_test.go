@@ -14,7 +14,7 @@ import (
 )
 
 // school makes n items in a few branches, with authors and figures.
-func school(h *apptest.House, n int) {
+func school(h *apptest.App, n int) {
 	author := h.User("author")
 	top := h.Category("top")
 	for i := range n {
@@ -159,7 +159,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 }
 
 // records gives a person one row in every table of records.
-func records(h *apptest.House, user domain.UserID, n int) {
+func records(h *apptest.App, user domain.UserID, n int) {
 	h.Exec(`insert into user_roles (user_id, role_id) select $1, id from roles where name = 'editor'`, user)
 	h.Exec(`insert into user_verifications (user_id, purpose, target, token_hash, expires_at)
 		select $1, 'email', u.email, sha256(u.email::text::bytea), now() + interval '1 hour' from users u where u.id = $1`, user)
@@ -221,7 +221,7 @@ func TestNodesAreFoundByWhoMayKnowOfThem(t *testing.T) {
 		"boss": {"user", "sub", "branch", "item", "draft", "grant"},
 	}
 	for who, may := range known {
-		caller := h.Visitor(t)
+		caller := h.Anonymous(t)
 		if who != "visitor" {
 			caller = h.As(t, who+"@test.example")
 		}

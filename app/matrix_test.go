@@ -179,7 +179,7 @@ func TestTheAccessMatrixHoldsForEveryCaller(t *testing.T) {
 	ids := furnish(h)
 	for _, caller := range callers {
 		t.Run(caller, func(t *testing.T) {
-			who := h.Visitor(t)
+			who := h.Anonymous(t)
 			if caller != visitor {
 				who = h.As(t, caller+"@test.example")
 			}
@@ -215,7 +215,7 @@ func TestTheAccessMatrixHoldsForEveryCaller(t *testing.T) {
 }
 
 // furnish makes the callers and what the rows ask for.
-func furnish(h *apptest.House) *strings.Replacer {
+func furnish(h *apptest.App) *strings.Replacer {
 	for _, role := range []string{admin, editor, analyst, billing, support} {
 		h.UserWithRole(role, role)
 	}
@@ -233,7 +233,7 @@ func furnish(h *apptest.House) *strings.Replacer {
 }
 
 // effects is a number that grows with every change that a mutation can make.
-func effects(h *apptest.House) (n int) {
+func effects(h *apptest.App) (n int) {
 	h.Get(&n, `select (select count(*) from audit_trail) + (select count(*) from idempotency_keys) + (select count(*) from content_consumption)
 		+ (select count(*) from security_audit_log) + (select count(*) from subscription_changes) + (select count(*) from river.river_job)`)
 	return n

@@ -169,7 +169,7 @@ func TestInProductionNoRefusalTellsANameThatWasNotSent(t *testing.T) {
 	names := schemaNames(schema)
 	h := apptest.New(t, apptest.Production)
 	h.User("learner")
-	for who, c := range map[string]*apptest.Caller{"a visitor": h.Visitor(t), "a learner": h.As(t, "learner@test.example")} {
+	for who, c := range map[string]*apptest.Caller{"a visitor": h.Anonymous(t), "a learner": h.As(t, "learner@test.example")} {
 		refused := 0
 		for _, operation := range misspelt(schema) {
 			sent, err := json.Marshal(operation)
@@ -199,7 +199,7 @@ func TestWhoMayReadTheSchemaGetsSuggestionsAndTheSchema(t *testing.T) {
 	const typo = "{ contentItem(slig: 1) { id } }"
 	address := strings.TrimSuffix(h.URL, "/graphql") + "/schema.graphql"
 	for email, may := range map[string]bool{"boss@test.example": true, "learner@test.example": false, "": false} {
-		c := h.Visitor(t)
+		c := h.Anonymous(t)
 		if email != "" {
 			c = h.As(t, email)
 		}
@@ -210,7 +210,7 @@ func TestWhoMayReadTheSchemaGetsSuggestionsAndTheSchema(t *testing.T) {
 			t.Errorf("%q gets the schema: %d %.200s", email, a.Status, a.Raw)
 		}
 	}
-	if a := apptest.New(t).Visitor(t).Ask(typo); !strings.Contains(a.Raw, `Did you mean \"slug\"`) {
+	if a := apptest.New(t).Anonymous(t).Ask(typo); !strings.Contains(a.Raw, `Did you mean \"slug\"`) {
 		t.Errorf("in development: %s", a.Raw)
 	}
 }

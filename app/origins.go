@@ -69,7 +69,7 @@ func (a *App) ownOpsHost(next http.Handler) http.Handler {
 func (a *App) crossOrigin(next http.Handler) http.Handler {
 	guarded := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !a.config.isOwnRequest(r) {
-			refuse(w, http.StatusForbidden, domain.CodeForbidden, "calls from this origin are not allowed (LYCEUM_ORIGINS)")
+			refuse(w, http.StatusForbidden, domain.CodeForbidden, "requests from this origin are not allowed (LYCEUM_ORIGINS)")
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -102,7 +102,7 @@ func TestEverythingButHealthAnswersForTheOwnHostAlone(t *testing.T) {
 	} {
 		r := request(t, http.MethodGet, root+path, "", nil)
 		r.Host = "evil.example"
-		if a := h.Visitor(t).Do(r); a.Status != status {
+		if a := h.Anonymous(t).Do(r); a.Status != status {
 			t.Errorf("%s: %d %s", path, a.Status, a.Raw)
 		}
 	}

@@ -192,7 +192,7 @@ func TestNoPaidWordIsFoundByVisitorsOrByLearnersOfALowerPlan(t *testing.T) {
 	lower, member := l.As(t, "lower@test.example"), l.As(t, "member@test.example")
 	closed := func(when string) {
 		t.Helper()
-		for who, c := range map[string]*apptest.Caller{"a visitor": l.Visitor(t), "a learner of a lower plan": lower} {
+		for who, c := range map[string]*apptest.Caller{"a visitor": l.Anonymous(t), "a learner of a lower plan": lower} {
 			for word, at := range l.found(t, c, paid) {
 				t.Errorf("%s: %s finds %s by %s", when, who, word, at)
 			}
@@ -202,7 +202,7 @@ func TestNoPaidWordIsFoundByVisitorsOrByLearnersOfALowerPlan(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	closed("after an import")
-	free := l.found(t, l.Visitor(t), []string{"free title", "free notebook", "free part", "freesummary", "freepreview", "freeexcerpt"})
+	free := l.found(t, l.Anonymous(t), []string{"free title", "free notebook", "free part", "freesummary", "freepreview", "freeexcerpt"})
 	if len(free) != 6 {
 		t.Errorf("what is free is not all found: %v", free)
 	}
@@ -243,7 +243,7 @@ func TestRaisingALevelTakesBackWhatWasCutFromABody(t *testing.T) {
 	open := func(c *content.ImportCommand) { c.Level = nil }
 	seen := func(when string, want bool) {
 		t.Helper()
-		a := l.Visitor(t).Must(`{ contentItems { nodes { title summary preview } } search(query: "paidparagraph") { totalCount } }`)
+		a := l.Anonymous(t).Must(`{ contentItems { nodes { title summary preview } } search(query: "paidparagraph") { totalCount } }`)
 		if strings.Contains(a.Raw, "paidparagraph") != want || (a.String("search.totalCount") != "0") != want {
 			t.Errorf("%s: %s", when, a.Raw)
 		}
@@ -315,7 +315,7 @@ func TestADocumentThatIsNoLongerUnderstoodClosesItsItemBeforeItsNewTextIsWritten
 			if r := l.take(t, open); len(r.Fell) != 1 || r.Changed != 1 {
 				t.Errorf("%+v", r)
 			}
-			if a := l.Visitor(t).Ask(`{ contentItem(slug: "course-a") { summary preview body } search(query: "paidparagraph") { totalCount } }`); strings.Contains(a.Raw, "paidparagraph") || a.String("search.totalCount") != "0" {
+			if a := l.Anonymous(t).Ask(`{ contentItem(slug: "course-a") { summary preview body } search(query: "paidparagraph") { totalCount } }`); strings.Contains(a.Raw, "paidparagraph") || a.String("search.totalCount") != "0" {
 				t.Errorf("a visitor: %s", a.Raw)
 			}
 			if r := l.take(t, open); len(r.Fell)+r.Changed+r.Reset != 0 {

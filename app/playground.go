@@ -13,7 +13,7 @@ import (
 	"lyceum/domain"
 )
 
-// openPlayground adds the page to try the graph from. In development the front door leads there.
+// openPlayground adds the page to try the graph from. In development / redirects there.
 func (a *App) openPlayground(mux *http.ServeMux) {
 	options := playground.Options{Production: a.config.Production()}
 	if !a.config.Production() {

@@ -28,7 +28,7 @@ func TestEveryExampleOfThePlaygroundWorksForItsReaderTwice(t *testing.T) {
 	for _, example := range playground.Examples() {
 		t.Run(example.Reader, func(t *testing.T) {
 			t.Parallel()
-			reader := h.Visitor(t)
+			reader := h.Anonymous(t)
 			if email := accounts[example.Reader]; email != "" {
 				if a := reader.Must(signIn, map[string]any{"email": email, "password": demo.Password}); a.At("signIn.viewer") == nil {
 					t.Fatal(a.Raw)
@@ -88,7 +88,7 @@ func get(t *testing.T, method, url string, headers ...string) (*http.Response, s
 	return response, string(body)
 }
 
-func root(h *apptest.House) string { return strings.TrimSuffix(h.URL, "/graphql") }
+func root(h *apptest.App) string { return strings.TrimSuffix(h.URL, "/graphql") }
 
 var links = regexp.MustCompile(`(?:src|href)="([^"]*)"`)
 
@@ -151,8 +151,8 @@ func TestThePlaygroundsAddressesAnswerAsTheyShould(t *testing.T) {
 		"a way out of the assets":           {http.MethodGet, "/playground/assets/%2e%2e/page.go", "", http.StatusNotFound, ""},
 		"the list of assets":                {http.MethodGet, "/playground/assets/", "", http.StatusNotFound, ""},
 		"a form that was sent without us":   {http.MethodPost, "/playground", "", http.StatusNotFound, ""},
-		"the front door for a browser":      {http.MethodGet, "/", "text/html,application/xhtml+xml", http.StatusFound, "/playground"},
-		"the front door for a program":      {http.MethodGet, "/", "application/json", http.StatusNotFound, ""},
+		"/ for a browser":                   {http.MethodGet, "/", "text/html,application/xhtml+xml", http.StatusFound, "/playground"},
+		"/ for a program":                   {http.MethodGet, "/", "application/json", http.StatusNotFound, ""},
 		"something beside the playground":   {http.MethodGet, "/playgrounds", "text/html", http.StatusNotFound, ""},
 		"something behind the front's path": {http.MethodGet, "/x", "text/html", http.StatusNotFound, ""},
 	} {
@@ -232,7 +232,7 @@ fragment TypeRef on __Type {
 
 func TestGraphiQLsIntrospectionPassesTheLimitsForWhoMayIntrospect(t *testing.T) {
 	t.Parallel()
-	if a := apptest.New(t).Visitor(t).Must(introspection); a.Len("__schema.types") < 50 {
+	if a := apptest.New(t).Anonymous(t).Must(introspection); a.Len("__schema.types") < 50 {
 		t.Error(a.Raw)
 	}
 	h := apptest.Demo(t, apptest.Production)
@@ -247,19 +247,19 @@ func TestGraphiQLsIntrospectionPassesTheLimitsForWhoMayIntrospect(t *testing.T) 
 		}
 		request.Header.Set("Content-Type", "application/json")
 		request.Header.Set("Cookie", cookie(t, h, reader))
-		if a := h.Visitor(t).Do(request); (a.Len("__schema.types") > 50) != allowed || allowed != (len(a.Errors) == 0) {
+		if a := h.Anonymous(t).Do(request); (a.Len("__schema.types") > 50) != allowed || allowed != (len(a.Errors) == 0) {
 			t.Errorf("%q: %s", reader, a.Raw)
 		}
 	}
 }
 
 // cookie signs in where cookies are for https alone: a Go client keeps none that came over http. Empty for a visitor.
-func cookie(t *testing.T, h *apptest.House, email string) string {
+func cookie(t *testing.T, h *apptest.App, email string) string {
 	t.Helper()
 	if email == "" {
 		return ""
 	}
-	a := h.Visitor(t).Must(signIn, map[string]any{"email": email, "password": demo.Password})
+	a := h.Anonymous(t).Must(signIn, map[string]any{"email": email, "password": demo.Password})
 	for _, set := range a.Header.Values("Set-Cookie") {
 		if strings.Contains(set, "lyceum_session=") {
 			pair, _, _ := strings.Cut(set, ";")

@@ -99,7 +99,7 @@ func hostile() map[string]map[string]any {
 
 func TestARefusalDoesNotOutgrowItsRequest(t *testing.T) {
 	t.Parallel()
-	for environment, h := range map[string]*apptest.House{"production": apptest.New(t, apptest.Production), "development": apptest.New(t)} {
+	for environment, h := range map[string]*apptest.App{"production": apptest.New(t, apptest.Production), "development": apptest.New(t)} {
 		for transport, do := range transports {
 			t.Run(environment+" "+transport, func(t *testing.T) {
 				t.Parallel()
@@ -138,7 +138,7 @@ func TestARefusalDoesNotOutgrowItsRequest(t *testing.T) {
 
 func TestARefusalTellsHowManyErrorsItLeavesOut(t *testing.T) {
 	t.Parallel()
-	c := apptest.New(t).Visitor(t)
+	c := apptest.New(t).Anonymous(t)
 	for n, last := range map[int]string{
 		3: "", 10: "", 11: "and 1 more errors", 60: "and 50 more errors", 300: "and more than 90 more errors",
 	} {
@@ -152,7 +152,7 @@ func TestARefusalTellsHowManyErrorsItLeavesOut(t *testing.T) {
 
 func TestEachLimitIsCountedBeforeValidationAndNamesItself(t *testing.T) {
 	t.Parallel()
-	c := apptest.New(t).Visitor(t)
+	c := apptest.New(t).Anonymous(t)
 	rep := strings.Repeat
 	for name, document := range map[string]string{
 		"characters":  "{ __typename } #" + rep("x", 15000),

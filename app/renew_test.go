@@ -18,7 +18,7 @@ func TestAHashOfAnotherCostIsRaisedWhenItsOwnerSignsIn(t *testing.T) {
 		t.Fatal(err)
 	}
 	ada := h.User("ada", storetest.Values{"password_hash": string(old)})
-	wrong := h.Visitor(t).Ask(`mutation { signIn(input: {email: "ada@test.example", password: "not hers"}) { viewer { id } userErrors { code } } }`)
+	wrong := h.Anonymous(t).Ask(`mutation { signIn(input: {email: "ada@test.example", password: "not hers"}) { viewer { id } userErrors { code } } }`)
 	if wrong.String("signIn.viewer.id") != "" {
 		t.Fatal(wrong.Raw)
 	}

@@ -59,7 +59,7 @@ func (a *App) schema(w http.ResponseWriter, r *http.Request) {
 }
 
 func nothingHere(w http.ResponseWriter, _ *http.Request) {
-	refuse(w, http.StatusNotFound, domain.CodeNotFound, "there is nothing here; the graph is at /graphql")
+	refuse(w, http.StatusNotFound, domain.CodeNotFound, "not found; the GraphQL endpoint is /graphql")
 }
 
 // OpsHandler is the operators' face, on an address of its own.
@@ -157,7 +157,7 @@ func (a *App) recovering(next http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // a panic value
 				a.log.ErrorContext(r.Context(), "panic", "request", auth.RequestID(r.Context()), "value", p)
-				refuse(w, http.StatusInternalServerError, domain.CodeInternal, "something went wrong here; it was noted under this request id")
+				refuse(w, http.StatusInternalServerError, domain.CodeInternal, "an internal error occurred; it was logged under this request id")
 			}
 		}()
 		next.ServeHTTP(w, r)

@@ -19,7 +19,7 @@ func TestRowsAreWrittenAsGqlgenAnswersThem(t *testing.T) {
 	t.Parallel()
 	h := apptest.Demo(t)
 	for _, who := range []string{"admin@demo.test", "team@demo.test", ""} {
-		caller := h.Visitor(t)
+		caller := h.Anonymous(t)
 		if who != "" {
 			caller = h.SignIn(t, who, demo.Password)
 		}
@@ -141,7 +141,7 @@ func TestAnyShapeOfOperationIsAnsweredTheSameEitherWay(t *testing.T) {
 		"text to escape":             `{ contentItems(first: 50) { nodes { body preview } } }`,
 		"deep":                       `{ contentPopularity(first: 20) { nodes { views item { category { parent { name } items(first: 2) { nodes { author { username } } } } } } } }`,
 	} {
-		for who, c := range map[string]*apptest.Caller{"admin": caller, "visitor": h.Visitor(t), "learner": h.SignIn(t, "free@demo.test", demo.Password)} {
+		for who, c := range map[string]*apptest.Caller{"admin": caller, "visitor": h.Anonymous(t), "learner": h.SignIn(t, "free@demo.test", demo.Password)} {
 			if fast, slow := c.Ask(query), c.AskFieldByField(query); told(fast) != told(slow) {
 				t.Errorf("%s, %s: %s is answered\n%.2000s\nand field by field\n%.2000s", name, who, query, told(fast), told(slow))
 			}

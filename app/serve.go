@@ -23,7 +23,7 @@ const (
 )
 
 // Serve opens both addresses and works until ctx ends, then stops: no new requests, running ones finish, streams are
-// closed, jobs finish or are put back. ready is called once the doors are open.
+// closed, jobs finish or are put back. ready is called once the addresses are open.
 func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	public, err := listen(ctx, "LYCEUM_LISTEN", a.config.Listen)
 	if err != nil {

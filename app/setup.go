@@ -142,5 +142,5 @@ func (d *Database) Adopt(ctx context.Context, c *Config) ([]string, error) {
 	return d.Migrate(ctx, c)
 }
 
-// StartedHere tells whether the built-in server runs because of this program.
+// StartedHere reports whether the built-in server runs because of this program.
 func (d *Database) StartedHere() bool { return d.server != nil && d.server.Owned() }

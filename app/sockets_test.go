@@ -18,7 +18,7 @@ import (
 )
 
 // closed takes the table of plans away until opened is called, so that an operation that asks for plans stays where it is.
-func closed(t *testing.T, h *apptest.House) (opened func()) {
+func closed(t *testing.T, h *apptest.App) (opened func()) {
 	t.Helper()
 	tx, err := h.DB.Owner.BeginTxx(t.Context(), nil)
 	if err != nil {
@@ -79,7 +79,7 @@ func TestALargeAnswerArrivesWholeOverASocket(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	query, words := largeAnswer(h, 20)
-	s := h.Visitor(t).Socket()
+	s := h.Anonymous(t).Socket()
 	s.Subscribe("1", query)
 	var payload struct {
 		Data map[string]struct{ Body string }
@@ -90,7 +90,7 @@ func TestALargeAnswerArrivesWholeOverASocket(t *testing.T) {
 }
 
 // largeAnswer is a query that is answered with so many times 200 KB.
-func largeAnswer(h *apptest.House, times int) (query, words string) {
+func largeAnswer(h *apptest.App, times int) (query, words string) {
 	words = strings.Repeat("words ", 200<<10/6)
 	item := h.Item(h.Category("c"), "large", 0)
 	h.Exec(`update content_bodies set body = $1 where content_id = $2`, words, item)
@@ -139,9 +139,9 @@ func TestEachFaultOfASocketHasItsCloseCode(t *testing.T) {
 			t.Parallel()
 			var s *apptest.Socket
 			if c.ready {
-				s = h.Visitor(t).Socket()
+				s = h.Anonymous(t).Socket()
 			} else {
-				s = h.Visitor(t).Handshake()
+				s = h.Anonymous(t).Handshake()
 			}
 			for _, text := range c.send {
 				s.Send(text)
@@ -153,7 +153,7 @@ func TestEachFaultOfASocketHasItsCloseCode(t *testing.T) {
 	}
 	t.Run("bytes", func(t *testing.T) {
 		t.Parallel()
-		s := h.Visitor(t).Socket()
+		s := h.Anonymous(t).Socket()
 		if err := s.Write(t.Context(), websocket.MessageBinary, []byte(`{"type":"ping"}`)); err != nil {
 			t.Fatal(err)
 		}
@@ -172,11 +172,11 @@ func TestAHandshakeWithoutTheProtocolIsRefusedAndNothingIsCompressed(t *testing.
 	t.Parallel()
 	h := apptest.New(t)
 	for _, offer := range [][]string{nil, {"graphql-ws"}, {"not-a-graphql-protocol"}} {
-		if _, response, err := h.Visitor(t).Dial(nil, offer...); err == nil || response.StatusCode != http.StatusBadRequest {
+		if _, response, err := h.Anonymous(t).Dial(nil, offer...); err == nil || response.StatusCode != http.StatusBadRequest {
 			t.Errorf("%v: %v %v", offer, response, err)
 		}
 	}
-	_, response, err := h.Visitor(t).Dial(nil, "graphql-ws", "graphql-transport-ws")
+	_, response, err := h.Anonymous(t).Dial(nil, "graphql-ws", "graphql-transport-ws")
 	if err != nil || response.Header.Get("Sec-WebSocket-Extensions") != "" {
 		t.Errorf("%v %v", response, err)
 	}
@@ -186,7 +186,7 @@ func TestASocketRunsFiftyOperationsAtATimeAndSixOfThemAtOnce(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	opened := closed(t, h)
-	s := h.Visitor(t).Socket()
+	s := h.Anonymous(t).Socket()
 	for n := range 60 {
 		s.Subscribe(fmt.Sprint(n), askPlans)
 	}
@@ -199,7 +199,7 @@ func TestASocketRunsFiftyOperationsAtATimeAndSixOfThemAtOnce(t *testing.T) {
 	if waiting := lockWaits(h); waiting > 6 {
 		t.Errorf("%d operations of one socket are in the database, 6 may be", waiting)
 	}
-	if m := h.Visitor(t).Ask(`{ contentItems { totalCount } }`); m.Status != http.StatusOK || len(m.Errors) > 0 {
+	if m := h.Anonymous(t).Ask(`{ contentItems { totalCount } }`); m.Status != http.StatusOK || len(m.Errors) > 0 {
 		t.Errorf("others are hurt: %s", m.Raw)
 	}
 	opened()
@@ -220,7 +220,7 @@ func TestASocketRunsFiftyOperationsAtATimeAndSixOfThemAtOnce(t *testing.T) {
 }
 
 // lockWaits counts the statements that wait for the table of plans. Databases that are copies of one have tables of the same oid.
-func lockWaits(h *apptest.House) (n int) {
+func lockWaits(h *apptest.App) (n int) {
 	h.Get(&n, `select count(*) from pg_locks where relation = 'subscription_plans'::regclass and database = (select oid from pg_database where datname = current_database()) and not granted`)
 	return n
 }
@@ -229,7 +229,7 @@ func TestCanceledOperationsCountUntilTheyHaveEnded(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	closed(t, h)
-	s := h.Visitor(t).Socket()
+	s := h.Anonymous(t).Socket()
 	for n := range 300 {
 		s.Subscribe(fmt.Sprint(n), askPlans)
 		s.Send(fmt.Sprintf(`{"type":"complete","id":"%d"}`, n))
@@ -248,7 +248,7 @@ func TestAClientThatHangsUpEndsItsOperations(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	closed(t, h)
-	s := h.Visitor(t).Socket()
+	s := h.Anonymous(t).Socket()
 	s.Subscribe("1", askPlans)
 	awaited(t, "the operation is in the database", func() bool { return lockWaits(h) == 1 })
 	_ = s.CloseNow()
@@ -261,7 +261,7 @@ func TestAnAddressHasAHundredSocketsAndAUserTen(t *testing.T) {
 	h.User("ada")
 	h.User("ben")
 	from := func(n int) http.Header { return http.Header{"X-Forwarded-For": {fmt.Sprintf("203.0.113.%d", n)}} }
-	visitor, ada, ben := h.Visitor(t), h.As(t, "ada@test.example"), h.As(t, "ben@test.example")
+	visitor, ada, ben := h.Anonymous(t), h.As(t, "ada@test.example"), h.As(t, "ben@test.example")
 	refused := func(c *apptest.Caller, from http.Header) string {
 		_, response, err := c.Dial(from, "graphql-transport-ws")
 		if err == nil {

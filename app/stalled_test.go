@@ -23,7 +23,7 @@ import (
 )
 
 // rawSocket is an initialised websocket without a client that answers anything.
-func rawSocket(t *testing.T, h *apptest.House) net.Conn {
+func rawSocket(t *testing.T, h *apptest.App) net.Conn {
 	t.Helper()
 	conn := dial(t, h)
 	fmt.Fprintf(conn, "GET /graphql HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"+
@@ -74,7 +74,7 @@ func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 	t.Run("idle", func(t *testing.T) {
 		t.Parallel()
 		h := apptest.New(t, short(func(s *serve.Streams) { s.Watch, s.Idle = 50*time.Millisecond, 500*time.Millisecond }))
-		if got := h.Visitor(t).Socket().Code(); got != websocket.StatusNormalClosure {
+		if got := h.Anonymous(t).Socket().Code(); got != websocket.StatusNormalClosure {
 			t.Errorf("closed with %d", got)
 		}
 	})
@@ -82,7 +82,7 @@ func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 		t.Parallel()
 		h := apptest.New(t, short(func(s *serve.Streams) { s.Watch, s.Idle = 20*time.Millisecond, 100*time.Millisecond }))
 		opened := closed(t, h)
-		s := h.Visitor(t).Socket()
+		s := h.Anonymous(t).Socket()
 		s.Subscribe("1", askPlans)
 		awaited(t, "the operation is in the database", func() bool { return lockWaits(h) == 1 })
 		time.AfterFunc(time.Second, opened)
@@ -101,7 +101,7 @@ func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 	t.Run("pongs keep it", func(t *testing.T) {
 		t.Parallel()
 		h := apptest.New(t, short(func(s *serve.Streams) { s.Ping, s.Pong = 10*time.Millisecond, 20*time.Second }))
-		s := h.Visitor(t).Socket()
+		s := h.Anonymous(t).Socket()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		if _, _, err := s.Read(ctx); !errors.Is(err, context.DeadlineExceeded) { // it answers pings meanwhile
@@ -110,8 +110,8 @@ func TestASocketThatDoesNothingOrAnswersNoPingIsClosed(t *testing.T) {
 	})
 }
 
-// dial opens a connection to a house.
-func dial(t *testing.T, h *apptest.House) net.Conn {
+// dial opens a connection to an app.
+func dial(t *testing.T, h *apptest.App) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimSuffix(strings.TrimPrefix(h.URL, "http://"), "/graphql"))
 	if err != nil {

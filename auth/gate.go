@@ -43,7 +43,7 @@ type Gate struct {
 }
 
 // maxTurns is how many sign-ins of one address may wait or be judged at a time. Hashing is slow: without a share for
-// each, one address could keep everybody at the door.
+// each, one address could make everybody wait.
 const maxTurns = 12
 
 // NewGate builds the gate.
@@ -62,7 +62,7 @@ func NewGate(sessions Sessions, c Config) *Gate {
 	g := &Gate{scs: m, sessions: sessions, config: c, turns: NewShares(maxTurns)}
 	m.Store = &store{sessions: sessions, lifetime: c.Lifetime}
 	m.ErrorFunc = func(_ http.ResponseWriter, r *http.Request, err error) {
-		k := knockOf(r.Context())
+		k := admissionOf(r.Context())
 		c.Failed(k.response, r, err)
 		k.failed = true
 	}
@@ -83,8 +83,8 @@ func sameSite(c Config) http.SameSite {
 	return http.SameSiteLaxMode
 }
 
-// knock is what the gate learns of one request; the store fills in the session when scs loads it.
-type knock struct {
+// admission is what the gate learns of one request; the store fills in the session when scs loads it.
+type admission struct {
 	request   domain.Request
 	response  http.ResponseWriter
 	streams   bool // websocket or SSE: no cookie can be set
@@ -95,10 +95,10 @@ type knock struct {
 	user      domain.UserID // who signed in during this request
 }
 
-type knockKey struct{}
+type admissionKey struct{}
 
-func knockOf(ctx context.Context) *knock {
-	k, _ := ctx.Value(knockKey{}).(*knock)
+func admissionOf(ctx context.Context) *admission {
+	k, _ := ctx.Value(admissionKey{}).(*admission)
 	return k
 }
 
@@ -108,7 +108,7 @@ func knockOf(ctx context.Context) *knock {
 // A stream of events, where nobody can sign in, is refused; a websocket refuses when it begins, where browsers can see it.
 func (g *Gate) Admit(next http.Handler) http.Handler {
 	inner := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		k := knockOf(r.Context())
+		k := admissionOf(r.Context())
 		if cookie, err := r.Cookie(g.scs.Cookie.Name); err == nil && cookie.Value != "" && k.session == nil {
 			k.ended = true
 			w.Header().Set(SessionEnded, "true")
@@ -121,7 +121,7 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 	})
 	load := g.scs.LoadAndSave(inner)
 	return g.Judge(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		k := &knock{
+		k := &admission{
 			request: domain.Request{
 				ID: RequestID(r.Context()), IP: g.config.Proxies.ClientIP(r),
 				UserAgent: storable(r.UserAgent(), maxUserAgent), Device: deviceOf(r, g.config.Secure),
@@ -129,20 +129,20 @@ func (g *Gate) Admit(next http.Handler) http.Handler {
 			response: w,
 			streams:  Streams(r),
 		}
-		load.ServeHTTP(answer{w, k}, r.WithContext(context.WithValue(r.Context(), knockKey{}, k)))
+		load.ServeHTTP(answer{w, k}, r.WithContext(context.WithValue(r.Context(), admissionKey{}, k)))
 	}))
 }
 
 // Ended reports whether the request came with a cookie whose session was no longer alive.
 func (g *Gate) Ended(ctx context.Context) bool {
-	k := knockOf(ctx)
+	k := admissionOf(ctx)
 	return k != nil && k.ended
 }
 
 // Again gives an operation on a stream the viewer with the rights that they have now. Errors: UNAUTHENTICATED when the
 // session was ended since the stream began.
 func (g *Gate) Again(ctx context.Context) (context.Context, error) {
-	k := knockOf(ctx)
+	k := admissionOf(ctx)
 	if k == nil || k.session == nil {
 		return ctx, nil
 	}
@@ -159,7 +159,7 @@ func (g *Gate) Again(ctx context.Context) (context.Context, error) {
 // Lasts returns nil as long as the session that a stream began with is alive. Asking does not prolong it. Errors:
 // UNAUTHENTICATED once it has ended.
 func (g *Gate) Lasts(ctx context.Context) error {
-	k := knockOf(ctx)
+	k := admissionOf(ctx)
 	if k == nil || k.session == nil {
 		return nil
 	}
@@ -181,17 +181,17 @@ func viewerOf(r domain.Request, s *security.LiveSession) domain.Viewer {
 // answer swallows what a handler writes after its session could not be saved: scs lets it through, behind the error.
 type answer struct {
 	http.ResponseWriter
-	knock *knock
+	admission *admission
 }
 
 func (a answer) WriteHeader(status int) {
-	if !a.knock.failed {
+	if !a.admission.failed {
 		a.ResponseWriter.WriteHeader(status)
 	}
 }
 
 func (a answer) Write(b []byte) (int, error) {
-	if a.knock.failed {
+	if a.admission.failed {
 		return len(b), nil
 	}
 	return a.ResponseWriter.Write(b)
@@ -218,7 +218,7 @@ func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
 	if err := g.scs.Clear(ctx); err != nil {
 		return err
 	}
-	if k := knockOf(ctx); k != nil {
+	if k := admissionOf(ctx); k != nil {
 		k.user = user
 		k.response.Header().Del(SessionEnded) // the next request has a session
 	}

@@ -30,7 +30,7 @@ const DefaultCost = 12
 // maxCost is the highest cost that is compared: one of 14 takes a second. No hash of ours has more.
 const maxCost = 14
 
-// hashWait is how long a sign-in waits for its turn before it is told that the house is full.
+// hashWait is how long a sign-in waits for its turn before it is refused as too many.
 const hashWait = 5 * time.Second
 
 // NewPasswords hashes with a cost.
@@ -52,11 +52,11 @@ func (p *Passwords) Hash(password string) (string, error) {
 // Matches implements security.Passwords: an empty hash takes as long as a real one and never matches, and so does one of
 // another cost. Errors: OVERLOADED.
 func (p *Passwords) Matches(ctx context.Context, hash, password string) (bool, error) {
-	leave, err := p.enter(ctx)
+	release, err := p.acquire(ctx)
 	if err != nil {
 		return false, err
 	}
-	defer leave()
+	defer release()
 	typed := whole(password)
 	cost, err := bcrypt.Cost([]byte(hash))
 	if err != nil || cost > maxCost {
@@ -86,23 +86,23 @@ func (p *Passwords) Renewed(ctx context.Context, hash, password string) (string,
 	if cost, err := bcrypt.Cost([]byte(hash)); err != nil || cost == p.cost {
 		return "", nil // what is no hash is not made one
 	}
-	leave, err := p.enter(ctx)
+	release, err := p.acquire(ctx)
 	if err != nil {
 		return "", err
 	}
-	defer leave()
+	defer release()
 	return p.Hash(password)
 }
 
 // enter waits for a turn. Errors: OVERLOADED.
-func (p *Passwords) enter(ctx context.Context) (leave func(), err error) {
+func (p *Passwords) acquire(ctx context.Context) (release func(), err error) {
 	timer := time.NewTimer(hashWait)
 	defer timer.Stop()
 	select {
 	case p.slots <- struct{}{}:
 		return func() { <-p.slots }, nil
 	case <-timer.C:
-		return nil, domain.Errorf(domain.CodeOverloaded, "too many people sign in right now; try again in a moment")
+		return nil, domain.Errorf(domain.CodeOverloaded, "too many sign-ins are being handled right now; try again in a moment")
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

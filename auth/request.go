@@ -66,14 +66,14 @@ func plain(host string) string {
 	return a.Unmap().WithZone("").String()
 }
 
-// Streams tells whether a request opens a stream, whose headers are gone before anything runs: a websocket, or events.
+// Streams reports whether a request opens a stream, whose headers are gone before anything runs: a websocket, or events.
 func Streams(r *http.Request) bool { return Websocket(r) || EventStream(r) }
 
 // Websocket reports whether a request opens a websocket. Other upgrades, such as curl's to HTTP/2, may be left out of
 // account, and are.
 func Websocket(r *http.Request) bool { return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") }
 
-// EventStream tells whether a request wants server-sent events before anything else. Some clients list them at the end
+// EventStream reports whether a request wants server-sent events before anything else. Some clients list them at the end
 // of every Accept header, behind the JSON that they mean.
 func EventStream(r *http.Request) bool {
 	for part := range strings.SplitSeq(r.Header.Get("Accept"), ",") {
@@ -142,14 +142,14 @@ func deviceOf(r *http.Request, secure bool) string {
 // first success makes it a known device. done is called when the try is over. Errors: REFUSED on a stream, whose headers
 // are long gone; OVERLOADED when too many tries from the same address are under way.
 func (g *Gate) SigningIn(ctx context.Context) (from domain.Request, done func(), err error) {
-	k := knockOf(ctx)
+	k := admissionOf(ctx)
 	if k == nil || k.streams {
 		return domain.Request{}, nil, domain.Errorf(domain.CodeRefused, "sign in with a plain POST: a stream cannot set the cookie")
 	}
 	done, ok := g.turns.TakeAddress(k.request.IP)
 	if !ok {
 		return domain.Request{}, nil, domain.Errorf(domain.CodeOverloaded,
-			"too many people sign in from your network right now; try again in a moment")
+			"too many sign-ins from your network are being handled right now; try again in a moment")
 	}
 	if k.request.Device == "" {
 		value := rand.Text()

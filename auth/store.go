@@ -24,7 +24,7 @@ func (s *store) FindCtx(ctx context.Context, tokenHash string) ([]byte, bool, er
 	if err != nil || found == nil {
 		return nil, false, err
 	}
-	if k := knockOf(ctx); k != nil {
+	if k := admissionOf(ctx); k != nil {
 		k.session, k.tokenHash = found, tokenHash
 	}
 	return found.Data, true, nil
@@ -33,15 +33,15 @@ func (s *store) FindCtx(ctx context.Context, tokenHash string) ([]byte, bool, er
 // CommitCtx implements scs.CtxStore. Whose session it is comes from the request, never from inside scs: it holds its
 // lock here.
 func (s *store) CommitCtx(ctx context.Context, tokenHash string, data []byte, expiry time.Time) error {
-	k := knockOf(ctx)
+	k := admissionOf(ctx)
 	if k == nil {
 		return errNoContext
 	}
 	user := k.user
-	if user == domain.Visitor && k.session != nil {
+	if user == domain.Anonymous && k.session != nil {
 		user = k.session.UserID
 	}
-	if user == domain.Visitor {
+	if user == domain.Anonymous {
 		return nil // nothing is kept for visitors
 	}
 	// The database judges the end by its own clock: it is told how long, not until when.

@@ -22,16 +22,16 @@ type Querier interface {
 	Exec(ctx context.Context, query string, args ...any) (int64, error)
 }
 
-// gateWait is how long a request waits for a free connection before it is told that the house is full.
-const gateWait = time.Second
+// acquireWait is how long a request waits for a free connection before it is refused as too many.
+const acquireWait = time.Second
 
-func (d *DB) enter(ctx context.Context) error {
+func (d *DB) acquire(ctx context.Context) error {
 	select {
 	case d.gate <- struct{}{}:
 		return nil
 	default:
 	}
-	timer := time.NewTimer(gateWait)
+	timer := time.NewTimer(acquireWait)
 	defer timer.Stop()
 	select {
 	case d.gate <- struct{}{}:
@@ -43,7 +43,7 @@ func (d *DB) enter(ctx context.Context) error {
 	}
 }
 
-func (d *DB) leave() { <-d.gate }
+func (d *DB) release() { <-d.gate }
 
 // prepared is a statement that the caller releases.
 func (d *DB) prepared(ctx context.Context, query string) (*statement, error) {
@@ -89,10 +89,10 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (n int64, err 
 func repeatable(query string) bool { return strings.HasPrefix(query, "select") }
 
 func (d *DB) with(ctx context.Context, query string, again bool, run func(*sqlx.Stmt) error) error {
-	if err := d.enter(ctx); err != nil {
+	if err := d.acquire(ctx); err != nil {
 		return err
 	}
-	defer d.leave()
+	defer d.release()
 	passes := func(err error) bool {
 		lost := again && errors.Is(err, ErrLost)
 		again = again && !lost

@@ -29,10 +29,10 @@ func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error
 			err = fmt.Errorf("%w: %w", ctx.Err(), err)
 		}
 	}()
-	if err := d.enter(ctx); err != nil {
+	if err := d.acquire(ctx); err != nil {
 		return err
 	}
-	defer d.leave()
+	defer d.release()
 	var tx *sqlx.Tx
 	err = retry(ctx, reconnectPatience, reconnectPause, Away, func() (err error) { tx, err = d.BeginTxx(ctx, nil); return err })
 	if err != nil {

@@ -183,7 +183,7 @@ func TestOnlyWhatACallerCanMendIsMendable(t *testing.T) {
 		domain.CodeForbidden: false, domain.CodeUnauthenticated: false, domain.CodeOverloaded: false, domain.CodeTimeout: false,
 		domain.CodeUnavailable: false,
 	} {
-		if _, got := domain.Mendable(fmt.Errorf("around: %w", domain.Errorf(code, "x"))); got != want {
+		if _, got := domain.AsUserError(fmt.Errorf("around: %w", domain.Errorf(code, "x"))); got != want {
 			t.Errorf("%s: %v", code, got)
 		}
 	}

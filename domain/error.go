@@ -65,9 +65,9 @@ func CodeOf(err error) Code {
 	return CodeInternal
 }
 
-// Mendable reports whether err is something that the caller can mend by other input: it then travels as data in a
+// AsUserError reports whether err is something that the caller can mend by other input: it then travels as data in a
 // payload's userErrors and not as an error of the request.
-func Mendable(err error) (*Error, bool) {
+func AsUserError(err error) (*Error, bool) {
 	var e *Error
 	if !errors.As(err, &e) {
 		return nil, false

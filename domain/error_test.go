@@ -40,7 +40,7 @@ func TestOnlyWhatOtherInputCanMendIsMendable(t *testing.T) {
 	for _, code := range allCodes {
 		made := Errorf(code, "no").Because("WHY").At("input", "email")
 		for _, err := range []error{made, fmt.Errorf("save: %w", made)} {
-			got, ok := Mendable(err)
+			got, ok := AsUserError(err)
 			if ok != slices.Contains(mendable, code) {
 				t.Errorf("%s: mendable %t", code, ok)
 			}
@@ -53,7 +53,7 @@ func TestOnlyWhatOtherInputCanMendIsMendable(t *testing.T) {
 		}
 	}
 	for _, err := range []error{nil, errors.New("pq: deadlock detected")} {
-		if got, ok := Mendable(err); ok || got != nil {
+		if got, ok := AsUserError(err); ok || got != nil {
 			t.Errorf("%v is mendable", err)
 		}
 	}

@@ -1,44 +1,44 @@
 package domain
 
-// Meaning explains a code or a reason to whoever writes a client. docs/errors.md is written from these lists, and a test
+// Meaning explains a code or a reason to authors of clients. docs/errors.md is written from these lists, and a test
 // holds them against the program.
 type Meaning struct{ Name, Text string }
 
 // Codes are all codes of an Error.
 var Codes = []Meaning{
-	{string(CodeInvalid), "The input can never be right."},
-	{string(CodeNotFound), "There is no such thing, or none that this viewer may know of."},
-	{string(CodeConflict), "Somebody else was first, or the thing has changed."},
-	{string(CodeRefused), "A rule says no; the reason names it."},
-	{string(CodeLocked), "The access decision keeps an item's content closed; the reason is the one of `access { reason }`."},
-	{string(CodeUnauthenticated), "Sign in first, or sign in again."},
-	{string(CodeForbidden), "Signed in, but not allowed; the message names the permission."},
-	{string(CodeOverloaded), "The server is too busy right now. Try again later; nothing was done."},
+	{string(CodeInvalid), "The input is not valid and cannot succeed as it is."},
+	{string(CodeNotFound), "The object does not exist, or the viewer may not know of it."},
+	{string(CodeConflict), "Another change came first, or the object has changed in the meantime."},
+	{string(CodeRefused), "A rule does not allow it; the reason names the rule."},
+	{string(CodeLocked), "The viewer may not open the content of the item; the reason is that of `access { reason }`."},
+	{string(CodeUnauthenticated), "The request needs a signed-in user, or the session has ended."},
+	{string(CodeForbidden), "The user lacks a permission; the message names it."},
+	{string(CodeOverloaded), "The server is too busy. Nothing was done; try again later."},
 	{string(CodeTimeout), "The operation took longer than it may."},
-	{string(CodeUnavailable), "The database does not answer, or can store nothing. Try again later; with the reason OUTCOME_UNKNOWN the " +
-		"write may have been done."},
-	{string(CodeInternal), "A fault of the server. The operator finds the details in the log under the request id."},
+	{string(CodeUnavailable), "The database does not answer or accepts no writes. Try again later; with the reason OUTCOME_UNKNOWN the " +
+		"write may have been executed."},
+	{string(CodeInternal), "An error of the server. The operator finds the details in the log under the request id."},
 }
 
 // Reasons are all reasons of an Error but those of CONTENT_LOCKED, which are the values of the enum AccessReason. Where an
 // error travels in userErrors, its reason is the code there.
 var Reasons = []Meaning{
-	{"ALREADY_CANCELED", "The subscription is canceled already and ends with its period."},
-	{"ALREADY_ENDED", "The subscription has ended."},
+	{"ALREADY_CANCELED", "The subscription is already canceled and ends with its period."},
+	{"ALREADY_ENDED", "The subscription has ended, or it has not begun."},
 	{"DATES_REVERSED", "The end comes before the start."},
 	{"FOREIGN_CURSOR", "The cursor belongs to another list, or to another order of this one."},
 	{"IDEMPOTENCY_KEY_REUSED", "The idempotency key was used with other input."},
-	{"INVALID_CREDENTIALS", "Email or password is wrong, the account is not active, or there were too many tries."},
-	{"INVALID_INPUT", "There is no email address and password."},
+	{"INVALID_CREDENTIALS", "The email address or the password is wrong, the account is not active, or there were too many login attempts."},
+	{"INVALID_INPUT", "The email address or the password is missing."},
 	{"INVALID_VALUE", "A value is too long, or cannot be stored or compared."},
 	{"LIFETIME", "A lifetime plan has no end to cancel at."},
-	{"NAME_INVALID", "This has not the form of a name."},
+	{"NAME_INVALID", "The name contains characters that are not allowed, or is too long."},
 	{"NOT_CANCELED", "The subscription is not canceled."},
-	{"ONE_TARGET", "Name an item or a category, one of the two."},
+	{"ONE_TARGET", "Exactly one of item and category must be given."},
 	{"OUTCOME_UNKNOWN", "The connection was lost while a write was confirmed. Send it again with the same idempotency key to learn what " +
 		"became of it; without one, look first."},
 	{"OUT_OF_RANGE", "A number is smaller or larger than it may be."},
 	{"TOO_LONG", "A text is longer than it may be."},
-	{"USERNAME_INVALID", "This has not the form of a username."},
-	{"USERNAME_TAKEN", "Somebody has this username."},
+	{"USERNAME_INVALID", "The username contains characters that are not allowed, or is too short or too long."},
+	{"USERNAME_TAKEN", "Another user has this username."},
 }

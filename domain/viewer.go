@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Visitor is the id under which user_content_access answers for people who are not signed in.
-var Visitor = UserID{uuid.Nil}
+// Anonymous is the id under which user_content_access answers for people who are not signed in.
+var Anonymous = UserID{uuid.Nil}
 
 // Permission is an entry of the closed list that roles are made of.
 type Permission string
@@ -55,7 +55,7 @@ type Request struct {
 }
 
 // SignedIn tells a person from the visitor.
-func (v Viewer) SignedIn() bool { return v.UserID != Visitor }
+func (v Viewer) SignedIn() bool { return v.UserID != Anonymous }
 
 // May reports whether the viewer's roles hold a permission.
 func (v Viewer) May(p Permission) bool { return slices.Contains(v.Permissions, p) }

@@ -33,7 +33,7 @@ type browser struct {
 	problems []string
 }
 
-// browse opens a page of the house at root. What the page asks of another host, its errors and whatever its
+// browse opens a page of the server at root. What the page asks of another host, its errors and whatever its
 // Content-Security-Policy refuses fail the test at its end.
 func browse(t *testing.T, root string, width, height int) *browser {
 	t.Helper()

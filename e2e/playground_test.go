@@ -17,7 +17,7 @@ import (
 	"lyceum/db/demo"
 )
 
-func root(h *apptest.House) string { return strings.TrimSuffix(h.URL, "/graphql") }
+func root(h *apptest.App) string { return strings.TrimSuffix(h.URL, "/graphql") }
 
 // run chooses an operation with the button and waits for the answer.
 func (b *browser) run(operation, answer string) {

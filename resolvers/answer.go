@@ -20,7 +20,7 @@ func or[T any](filter *T) T {
 // oneOf refuses a look-up by both id and slug, or by neither.
 func oneOf(id *domain.GlobalID, slug *string) error {
 	if (id == nil) == (slug == nil) {
-		return domain.Errorf(domain.CodeInvalid, "give id or slug, one of the two").At("id")
+		return domain.Errorf(domain.CodeInvalid, "provide exactly one of id and slug").At("id")
 	}
 	return nil
 }
@@ -34,9 +34,9 @@ func byID[K domain.TypedID, V any](ctx context.Context, loader *loaders.Loader[K
 	return loader.LoadNow(ctx, loaders.From(ctx), key)
 }
 
-// toMend splits an error into what the caller can mend, which is data, and the rest. The list is never null.
-func toMend[E any](err error, as func(*domain.Error) *E) ([]*E, error) {
-	e, ok := domain.Mendable(err)
+// userErrors splits an error into what the caller can inputErrors, which is data, and the rest. The list is never null.
+func userErrors[E any](err error, as func(*domain.Error) *E) ([]*E, error) {
+	e, ok := domain.AsUserError(err)
 	if !ok {
 		return []*E{}, err
 	}

@@ -32,14 +32,14 @@ func (r *contentGrantResolver) RevokedBy(ctx context.Context, obj *content.Grant
 
 func (r *mutationResolver) GrantContentAccess(ctx context.Context, input content.GrantCommand) (*model.GrantContentAccessPayload, error) {
 	grant, err := r.Content.Grant(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, contentError)
-	return &model.GrantContentAccessPayload{Grant: grant, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, contentError)
+	return &model.GrantContentAccessPayload{Grant: grant, UserErrors: inputErrors}, err
 }
 
 func (r *mutationResolver) RevokeContentAccess(ctx context.Context, input content.RevokeCommand) (*model.RevokeContentAccessPayload, error) {
 	grant, err := r.Content.Revoke(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, contentError)
-	return &model.RevokeContentAccessPayload{Grant: grant, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, contentError)
+	return &model.RevokeContentAccessPayload{Grant: grant, UserErrors: inputErrors}, err
 }
 
 func (r *queryResolver) ContentGrants(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.GrantFilter, orderBy content.GrantOrder) (*domain.Page[*content.Grant], error) {

@@ -20,8 +20,8 @@ func (r *contentItemResolver) Learners(ctx context.Context, obj *content.Item, f
 
 func (r *mutationResolver) ReportProgress(ctx context.Context, input content.Report) (*model.ReportProgressPayload, error) {
 	progress, err := r.Content.ReportProgress(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, contentError)
-	return &model.ReportProgressPayload{Progress: progress, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, contentError)
+	return &model.ReportProgressPayload{Progress: progress, UserErrors: inputErrors}, err
 }
 
 func (r *progressResolver) Item(ctx context.Context, obj *content.Progress) (*content.Item, error) {

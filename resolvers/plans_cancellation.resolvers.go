@@ -9,12 +9,12 @@ import (
 
 func (r *mutationResolver) CancelSubscription(ctx context.Context, input plans.CancelCommand) (*model.CancelSubscriptionPayload, error) {
 	subscription, err := r.Plans.Cancel(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, plansError)
-	return &model.CancelSubscriptionPayload{Subscription: subscription, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, plansError)
+	return &model.CancelSubscriptionPayload{Subscription: subscription, UserErrors: inputErrors}, err
 }
 
 func (r *mutationResolver) ResumeSubscription(ctx context.Context, input plans.ResumeCommand) (*model.ResumeSubscriptionPayload, error) {
 	subscription, err := r.Plans.Resume(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, plansError)
-	return &model.ResumeSubscriptionPayload{Subscription: subscription, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, plansError)
+	return &model.ResumeSubscriptionPayload{Subscription: subscription, UserErrors: inputErrors}, err
 }

@@ -13,7 +13,7 @@ func (r *queryResolver) Node(ctx context.Context, id domain.GlobalID) (bind.Node
 
 func (r *queryResolver) Nodes(ctx context.Context, ids []*domain.GlobalID) ([]bind.Node, error) {
 	if len(ids) > domain.MaxPage {
-		return nil, domain.Errorf(domain.CodeInvalid, "at most %d ids at a time", domain.MaxPage).At("ids")
+		return nil, domain.Errorf(domain.CodeInvalid, "at most %d ids are allowed at a time", domain.MaxPage).At("ids")
 	}
 	return r.nodesOf(ctx, ids)
 }

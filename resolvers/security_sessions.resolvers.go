@@ -12,8 +12,8 @@ import (
 
 func (r *mutationResolver) RevokeSession(ctx context.Context, input security.RevokeSessionCommand) (*model.RevokeSessionPayload, error) {
 	session, err := r.Security.RevokeSession(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, securityError)
-	return &model.RevokeSessionPayload{Session: session, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, securityError)
+	return &model.RevokeSessionPayload{Session: session, UserErrors: inputErrors}, err
 }
 
 func (r *mutationResolver) RevokeOtherSessions(ctx context.Context) (*model.RevokeOtherSessionsPayload, error) {

@@ -22,8 +22,8 @@ func (r *mutationResolver) SignIn(ctx context.Context, input security.SignInComm
 	}
 	defer done()
 	id, err := r.Security.SignIn(ctx, from, input)
-	if mend, err := toMend(err, securityError); err != nil || len(mend) > 0 {
-		return &model.SignInPayload{UserErrors: mend}, err
+	if inputErrors, err := userErrors(err, securityError); err != nil || len(inputErrors) > 0 {
+		return &model.SignInPayload{UserErrors: inputErrors}, err
 	}
 	if err := r.Gate.Begin(ctx, id); err != nil {
 		return nil, err

@@ -9,6 +9,6 @@ import (
 
 func (r *mutationResolver) UpdateProfile(ctx context.Context, input users.Profile) (*model.UpdateProfilePayload, error) {
 	user, err := r.Users.UpdateProfile(ctx, domain.ViewerFrom(ctx), input)
-	mend, err := toMend(err, usersError)
-	return &model.UpdateProfilePayload{User: user, UserErrors: mend}, err
+	inputErrors, err := userErrors(err, usersError)
+	return &model.UpdateProfilePayload{User: user, UserErrors: inputErrors}, err
 }

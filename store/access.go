@@ -55,7 +55,7 @@ func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemI
 		return content.Access{}, err
 	}
 	if a == nil {
-		return content.Access{}, domain.Errorf(domain.CodeNotFound, "there is no such item").At("itemId")
+		return content.Access{}, domain.Errorf(domain.CodeNotFound, "the item does not exist").At("itemId")
 	}
 	return *a, nil
 }

@@ -236,7 +236,7 @@ func TestTheViewDecidesLikeTheReferenceModelForEveryPair(t *testing.T) {
 			ids = append(ids, i.id)
 		}
 		for _, p := range append([]*person{nil}, w.people...) {
-			who := domain.Visitor
+			who := domain.Anonymous
 			if p != nil {
 				who = p.id
 			}

@@ -23,9 +23,9 @@ func wrap(err error) error {
 	case errors.As(err, &own):
 		return err // it was wrapped where it arose
 	case errors.Is(err, sql.ErrNoRows):
-		return domain.Errorf(domain.CodeNotFound, "there is no such thing")
+		return domain.Errorf(domain.CodeNotFound, "the object does not exist")
 	case errors.Is(err, db.ErrBusy):
-		return domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment")
+		return domain.Errorf(domain.CodeOverloaded, "too many requests are being handled right now; try again in a moment")
 	case errors.Is(err, db.ErrOutcomeUnknown):
 		return because(err, domain.Errorf(domain.CodeUnavailable,
 			"the connection to the database was lost, and it is not known whether this was done: look before you send it again").Because("OUTCOME_UNKNOWN"))
@@ -34,7 +34,7 @@ func wrap(err error) error {
 	case db.Gone(err):
 		return because(err, domain.Errorf(domain.CodeUnavailable, "the database does not answer right now; try again in a moment"))
 	case errors.Is(err, context.DeadlineExceeded):
-		return domain.Errorf(domain.CodeTimeout, "this took longer than it may")
+		return domain.Errorf(domain.CodeTimeout, "the operation took longer than it may")
 	}
 	var said *pq.Error
 	if errors.As(err, &said) {
@@ -50,13 +50,13 @@ func ofServer(e *pq.Error) *domain.Error {
 	switch e.Code {
 	case pqerror.QueryCanceled, pqerror.LockNotAvailable:
 		// A timed-out context is reported so by the server.
-		return domain.Errorf(domain.CodeTimeout, "this took longer than it may")
+		return domain.Errorf(domain.CodeTimeout, "the operation took longer than it may")
 	case pqerror.TooManyConnections, pqerror.TRDeadlockDetected, pqerror.TRSerializationFailure:
-		return domain.Errorf(domain.CodeOverloaded, "too much happens at the same time right now; try again in a moment")
+		return domain.Errorf(domain.CodeOverloaded, "too many changes are being made at the same time; try again in a moment")
 	case pqerror.ReadOnlySQLTransaction: // a standby, or a server that is handing over
-		return domain.Errorf(domain.CodeUnavailable, "nothing can be changed right now; try again in a moment")
+		return domain.Errorf(domain.CodeUnavailable, "the database accepts no changes right now; try again in a moment")
 	case pqerror.DiskFull:
-		return domain.Errorf(domain.CodeUnavailable, "nothing can be stored right now; try again later")
+		return domain.Errorf(domain.CodeUnavailable, "the database has no space left; try again later")
 	case pqerror.ProgramLimitExceeded: // a text that is too long for an index
 		return unfit()
 	}
@@ -65,7 +65,7 @@ func ofServer(e *pq.Error) *domain.Error {
 		// NUL bytes, impossible dates, numbers out of range, cursors that were tampered with.
 		return unfit()
 	case "53", "58": // memory, limits of the configuration, input and output
-		return domain.Errorf(domain.CodeUnavailable, "the database lacks what it needs for this right now; try again later")
+		return domain.Errorf(domain.CodeUnavailable, "the database is short of resources right now; try again later")
 	case "08", "57": // the connection; shutting down, starting, recovering from a crash
 		return domain.Errorf(domain.CodeUnavailable, "the database does not answer right now; try again in a moment")
 	default:

@@ -76,7 +76,7 @@ func limitFor(size int) int {
 func (l list[T, O]) page(ctx context.Context, q db.Querier, by O, args domain.PageArgs, values ...any) (*domain.Page[*T], error) {
 	o, ok := l.orders[by]
 	if !ok {
-		return nil, domain.Errorf(domain.CodeInvalid, "there is no such order")
+		return nil, domain.Errorf(domain.CodeInvalid, "the order is unknown")
 	}
 	cursorName := l.name + ":" + string(by)
 	p, err := domain.ParsePage(args, cursorName, len(o.columns))

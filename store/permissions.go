@@ -59,11 +59,11 @@ func (t *Tx) AddGrant(ctx context.Context, g *content.Grant) error {
 	_, err := t.Exec(ctx, addGrant, g.ID, g.UserID, g.ItemID, g.CategoryID, g.Effect, g.StartsAt, g.EndsAt, g.GrantedBy, g.Reason, g.CreatedAt)
 	switch violates(err) {
 	case "user_content_permissions_user_fkey":
-		return domain.Errorf(domain.CodeNotFound, "there is no such person").At("userId")
+		return domain.Errorf(domain.CodeNotFound, "the user does not exist").At("userId")
 	case "user_content_permissions_content_fkey":
-		return domain.Errorf(domain.CodeNotFound, "there is no such item").At("itemId")
+		return domain.Errorf(domain.CodeNotFound, "the item does not exist").At("itemId")
 	case "user_content_permissions_category_fkey":
-		return domain.Errorf(domain.CodeNotFound, "there is no such branch").At("categoryId")
+		return domain.Errorf(domain.CodeNotFound, "the category does not exist").At("categoryId")
 	}
 	return wrap(err)
 }
@@ -75,7 +75,7 @@ const revokeGrant = `update user_content_permissions g set revoked_at = clock_no
 func (t *Tx) RevokeGrant(ctx context.Context, id domain.GrantID, by domain.UserID) (*content.Grant, error) {
 	g, err := getRow[content.Grant](ctx, t, revokeGrant, id, by)
 	if err == nil && g == nil {
-		err = domain.Errorf(domain.CodeNotFound, "there is no such grant in force").At("grantId")
+		err = domain.Errorf(domain.CodeNotFound, "there is no active grant with this id").At("grantId")
 	}
 	return g, err
 }

@@ -49,7 +49,7 @@ const searchCursor = "search"
 // open, and what is asked with each. Errors: INVALID.
 func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins ItemJoins) (*domain.Page[*HitRow], error) {
 	if n := utf8.RuneCountInString(query); n < 1 || n > maxQuery {
-		return nil, domain.Errorf(domain.CodeInvalid, "a search has 1 to %d characters", maxQuery).At("query")
+		return nil, domain.Errorf(domain.CodeInvalid, "a search query must have 1 to %d characters", maxQuery).At("query")
 	}
 	p, err := domain.ParsePage(args, searchCursor, 2)
 	if err != nil {

@@ -80,7 +80,7 @@ func (t *Tx) EndSession(ctx context.Context, id domain.SessionID, owner domain.U
 		return s, s != nil, err
 	}
 	if s, err = getRow[security.Session](ctx, t, sessionOf, id, owner); err == nil && s == nil {
-		err = domain.Errorf(domain.CodeNotFound, "you have no such session").At("sessionId")
+		err = domain.Errorf(domain.CodeNotFound, "you have no session with this id").At("sessionId")
 	}
 	return s, false, err
 }

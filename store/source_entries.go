@@ -57,7 +57,7 @@ func (t *Tx) AddEntries(ctx context.Context, source string, entries []*content.S
 	}
 	if _, err := t.Exec(ctx, addEntryItems, string(batch)); err != nil {
 		if violates(err) == "content_items_slug_key" {
-			return domain.Errorf(domain.CodeConflict, "somebody took a slug meanwhile; import again")
+			return domain.Errorf(domain.CodeConflict, "a slug was taken in the meantime; run the import again")
 		}
 		return wrap(err)
 	}

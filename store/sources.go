@@ -85,7 +85,7 @@ func (t *Tx) SlugsFrom(ctx context.Context, word string) (items, branches []stri
 func (t *Tx) BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, error) {
 	k, err := getRow[content.Category](ctx, t, categoryBySlug, slug)
 	if err == nil && k == nil {
-		err = domain.Errorf(domain.CodeNotFound, "there is no branch with the slug %q", slug).At("under")
+		err = domain.Errorf(domain.CodeNotFound, "there is no category with the slug %q", slug).At("under")
 	}
 	if err != nil {
 		return domain.CategoryID{}, err
@@ -102,7 +102,7 @@ func (t *Tx) PersonByEmail(ctx context.Context, email string) (domain.UserID, er
 		return domain.UserID{}, err
 	}
 	if len(found) == 0 {
-		return domain.UserID{}, domain.Errorf(domain.CodeNotFound, "nobody has the address %q", email).At("author")
+		return domain.UserID{}, domain.Errorf(domain.CodeNotFound, "no user has the address %q", email).At("author")
 	}
 	return found[0], nil
 }

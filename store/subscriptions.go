@@ -76,7 +76,7 @@ const lockSubscription = `select ` + subscriptionColumns + ` from user_subscript
 func (t *Tx) LockSubscription(ctx context.Context, id domain.SubscriptionID) (*plans.Subscription, error) {
 	s, err := getRow[plans.Subscription](ctx, t, lockSubscription, id)
 	if err == nil && s == nil {
-		err = domain.Errorf(domain.CodeNotFound, "there is no such subscription").At("subscriptionId")
+		err = domain.Errorf(domain.CodeNotFound, "the subscription does not exist").At("subscriptionId")
 	}
 	return s, err
 }

@@ -32,7 +32,7 @@ type Writer struct {
 
 func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error) error {
 	var id string
-	if actor.UserID != domain.Visitor {
+	if actor.UserID != domain.Anonymous {
 		id = actor.UserID.String()
 	}
 	// What fn returns is the store's or the domain's already; begin and commit speak PostgreSQL.

@@ -61,7 +61,7 @@ var lockUser = `select ` + userColumns.text(nil) + ` from users u where u.id = $
 func (t *Tx) LockUser(ctx context.Context, id domain.UserID) (*users.User, error) {
 	u, err := getRow[users.User](ctx, t, lockUser, id)
 	if err == nil && u == nil {
-		err = domain.Errorf(domain.CodeNotFound, "there is no such person")
+		err = domain.Errorf(domain.CodeNotFound, "the user does not exist")
 	}
 	return u, err
 }
@@ -72,7 +72,7 @@ const saveProfile = `update users set username = $2, first_name = $3, last_name 
 func (t *Tx) SaveProfile(ctx context.Context, u *users.User) error {
 	_, err := t.Exec(ctx, saveProfile, u.ID, u.Username, u.FirstName, u.LastName)
 	if violates(err) == "users_username_key" {
-		return domain.Errorf(domain.CodeConflict, "somebody has this username").Because("USERNAME_TAKEN").At("username")
+		return domain.Errorf(domain.CodeConflict, "this username is taken").Because("USERNAME_TAKEN").At("username")
 	}
 	return wrap(err)
 }

@@ -1,4 +1,4 @@
-// Package apptest gives a test the whole house on a database of its own in one line: apptest.New(t). Requests go through
+// Package apptest gives a test the whole app on a database of its own in one line: apptest.New(t). Requests go through
 // real HTTP; callers sign in like anybody else.
 package apptest
 
@@ -25,8 +25,8 @@ import (
 	"lyceum/store/storetest"
 )
 
-// House is a running house.
-type House struct {
+// App is a running server.
+type App struct {
 	*storetest.Builder
 	DB  *dbtest.Database
 	URL string // of the graph
@@ -41,7 +41,7 @@ type House struct {
 	log        logged
 }
 
-// logged is what the house has written to its log.
+// logged is what the app has written to its log.
 type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -53,8 +53,8 @@ func (l *logged) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// Logged returns what the house has written to its log so far.
-func (h *House) Logged() string {
+// Logged returns what the app has written to its log so far.
+func (h *App) Logged() string {
 	h.log.mu.Lock()
 	defer h.log.mu.Unlock()
 	return h.log.text.String()
@@ -71,7 +71,7 @@ func asked(header string) func(context.Context) bool {
 }
 
 // hooks note how root fields are answered.
-func (h *House) hooks() app.Hooks {
+func (h *App) hooks() app.Hooks {
 	return app.Hooks{
 		HashCost:     bcrypt.MinCost,
 		Log:          slog.New(slog.NewTextHandler(&h.log, nil)),
@@ -88,33 +88,33 @@ func (h *House) hooks() app.Hooks {
 }
 
 // Written reports whether the rows of a root field were written at once when it was last asked.
-func (h *House) Written(field string) bool {
+func (h *App) Written(field string) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.written[field]
 }
 
 // Ways counts how root fields were answered so far.
-func (h *House) Ways() map[rows.Way]int {
+func (h *App) Ways() map[rows.Way]int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return maps.Clone(h.ways)
 }
 
-// Option changes a setting of the house.
+// Option changes a setting of the app.
 type Option func(*app.Config)
 
-// Production makes the house strict.
+// Production makes the app strict.
 func Production(c *app.Config) { c.Env = "production" }
 
 // Origins lists single-page apps that may call with cookies.
 func Origins(origins ...string) Option { return func(c *app.Config) { c.Origins = origins } }
 
-// New opens a house.
-func New(t *testing.T, options ...Option) *House {
+// New starts an app.
+func New(t *testing.T, options ...Option) *App {
 	t.Helper()
 	d := dbtest.New(t)
-	h := &House{Builder: storetest.New(t, d.Owner), DB: d, written: map[string]bool{}, ways: map[rows.Way]int{}}
+	h := &App{Builder: storetest.New(t, d.Owner), DB: d, written: map[string]bool{}, ways: map[rows.Way]int{}}
 	server := httptest.NewUnstartedServer(nil)
 	server.Listener = app.Steady(server.Listener)
 	c := &app.Config{
@@ -144,8 +144,8 @@ func New(t *testing.T, options ...Option) *House {
 	return h
 }
 
-// Statements runs fn and returns the statements that the house sent meanwhile.
-func (h *House) Statements(fn func()) []string {
+// Statements runs fn and returns the statements that the app sent meanwhile.
+func (h *App) Statements(fn func()) []string {
 	h.mu.Lock()
 	h.statements, h.counting = nil, true
 	h.mu.Unlock()
@@ -164,8 +164,8 @@ type Caller struct {
 	header string
 }
 
-// Visitor is somebody who has not signed in.
-func (h *House) Visitor(t *testing.T) *Caller {
+// Anonymous is somebody who has not signed in.
+func (h *App) Anonymous(t *testing.T) *Caller {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -175,15 +175,15 @@ func (h *House) Visitor(t *testing.T) *Caller {
 }
 
 // As signs a person of the builder's in.
-func (h *House) As(t *testing.T, email string) *Caller {
+func (h *App) As(t *testing.T, email string) *Caller {
 	t.Helper()
 	return h.SignIn(t, email, storetest.Password)
 }
 
 // SignIn signs anybody in.
-func (h *House) SignIn(t *testing.T, email, password string) *Caller {
+func (h *App) SignIn(t *testing.T, email, password string) *Caller {
 	t.Helper()
-	c := h.Visitor(t)
+	c := h.Anonymous(t)
 	a := c.Ask(`mutation ($email: String!, $password: String!) { signIn(input: {email: $email, password: $password}) { viewer { id } userErrors { code } } }`,
 		map[string]any{"email": email, "password": password})
 	if a.String("signIn.viewer.id") == "" {

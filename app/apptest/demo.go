@@ -8,8 +8,8 @@ import (
 	"lyceum/db/demo"
 )
 
-// Demo opens a house with the demo school in it.
-func Demo(t *testing.T, options ...Option) *House {
+// Demo starts an app with the demo school in it.
+func Demo(t *testing.T, options ...Option) *App {
 	t.Helper()
 	h := New(t, options...)
 	hash, err := bcrypt.GenerateFromPassword([]byte(demo.Password), bcrypt.MinCost)

@@ -111,7 +111,7 @@ func TestTheAdministratorOfTheSettingsIsGivenNothingBackAtALaterStart(t *testing
 		return string(out)
 	}
 	h := open(t, dir, settings...)
-	roles := func(h *house) string {
+	roles := func(h *running) string {
 		t.Helper()
 		return h.ask(`mutation { signIn(input: {email: "head@school.test", password: "a-long-first-password"}) { viewer { roles { name } } } }`)
 	}

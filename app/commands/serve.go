@@ -13,7 +13,7 @@ import (
 	demoschool "lyceum/db/demo"
 )
 
-// serve is the default command: everything from an empty folder to an open door.
+// serve is the default command: everything from an empty folder to a running server.
 type serve struct{}
 
 // lazyGC lets the heap grow to five times what lives before it is collected. What lives is a few megabytes, and collecting

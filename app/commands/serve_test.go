@@ -39,8 +39,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// house is a running copy of the program in a folder of its own.
-type house struct {
+// running is a copy of the program that serves in a folder of its own.
+type running struct {
 	cmd      *exec.Cmd
 	out, log *output
 	url      string
@@ -95,7 +95,7 @@ func (o *output) String() string {
 }
 
 // open starts a copy and waits until it is ready.
-func open(t *testing.T, dir string, settings ...string) *house {
+func open(t *testing.T, dir string, settings ...string) *running {
 	t.Helper()
 	h := launch(t, dir, settings...)
 	h.ready(t)
@@ -103,10 +103,10 @@ func open(t *testing.T, dir string, settings ...string) *house {
 }
 
 // launch starts a copy.
-func launch(t *testing.T, dir string, settings ...string) *house {
+func launch(t *testing.T, dir string, settings ...string) *running {
 	t.Helper()
 	address := freePort(t)
-	h := &house{
+	h := &running{
 		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + freePort(t)}, settings...)),
 		out: &output{}, log: &output{}, url: "http://" + address, ended: make(chan error, 1),
 	}
@@ -120,7 +120,7 @@ func launch(t *testing.T, dir string, settings ...string) *house {
 }
 
 // ready waits until a copy serves and has said so.
-func (h *house) ready(t *testing.T) {
+func (h *running) ready(t *testing.T) {
 	t.Helper()
 	for end := time.Now().Add(100 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		select {
@@ -135,7 +135,7 @@ func (h *house) ready(t *testing.T) {
 	t.Fatalf("it is not ready: %s", h.log)
 }
 
-func (h *house) get(path string) (int, string) {
+func (h *running) get(path string) (int, string) {
 	response, err := http.Get(h.url + path)
 	if err != nil {
 		return 0, err.Error()
@@ -145,7 +145,7 @@ func (h *house) get(path string) (int, string) {
 	return response.StatusCode, string(text)
 }
 
-func (h *house) ask(query string) string {
+func (h *running) ask(query string) string {
 	response, err := http.Post(h.url+"/graphql", "application/json", strings.NewReader(`{"query":"`+strings.ReplaceAll(query, `"`, `\"`)+`"}`))
 	if err != nil {
 		return err.Error()
@@ -156,7 +156,7 @@ func (h *house) ask(query string) string {
 }
 
 // stop asks it to end and returns how it did.
-func (h *house) stop(t *testing.T) error {
+func (h *running) stop(t *testing.T) error {
 	t.Helper()
 	if err := h.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)

@@ -13,7 +13,7 @@ import (
 )
 
 // socket opens a websocket of a visitor that is ready for operations.
-func (h *house) socket(t *testing.T) *websocket.Conn {
+func (h *running) socket(t *testing.T) *websocket.Conn {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

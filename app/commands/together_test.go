@@ -12,9 +12,9 @@ import (
 )
 
 // openTogether starts copies of the server at the same moment and waits until each is ready.
-func openTogether(t *testing.T, dir string, copies int, settings ...string) []*house {
+func openTogether(t *testing.T, dir string, copies int, settings ...string) []*running {
 	t.Helper()
-	all := make([]*house, copies)
+	all := make([]*running, copies)
 	for i := range all {
 		all[i] = launch(t, dir, settings...)
 	}

@@ -46,13 +46,13 @@ type settings struct {
 // The page loads what this server sends and nothing else. CodeMirror, GraphiQL's editor, places its lines by inline
 // styles; its fonts are in its style sheet.
 const (
-	doorPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+	signInPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
 		"form-action 'self'; frame-ancestors 'none'"
 	labPolicy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; " +
 		"connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-// Page serves /playground. It decides on the server what a viewer gets: GraphiQL with the examples, or the door, which has
+// Page serves /playground. It decides on the server what a viewer gets: GraphiQL with the examples, or the sign-in page, which has
 // a form to sign in and says what is missing.
 func Page(o Options) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -68,15 +68,15 @@ func Page(o Options) http.Handler {
 		case viewer.May(domain.SchemaRead):
 			send(w, http.StatusOK, labPolicy, "lab.html", settings{Production: true, Examples: examples(viewer.May)})
 		case viewer.SignedIn():
-			send(w, http.StatusForbidden, doorPolicy, "door.html", door{SignedIn: true, Roles: strings.Join(viewer.Roles, ", ")})
+			send(w, http.StatusForbidden, signInPolicy, "signin.html", signInPage{SignedIn: true, Roles: strings.Join(viewer.Roles, ", ")})
 		default:
-			send(w, http.StatusOK, doorPolicy, "door.html", door{})
+			send(w, http.StatusOK, signInPolicy, "signin.html", signInPage{})
 		}
 	})
 }
 
-// door is what the door says.
-type door struct {
+// signInPage is what the sign-in page shows.
+type signInPage struct {
 	SignedIn bool
 	Roles    string
 }

@@ -219,21 +219,21 @@ func TestLockedBodiesAreOneShapeForAllTargets(t *testing.T) {
 
 func TestAnswersThatWereNotWrittenAtOnceAreFound(t *testing.T) {
 	t.Parallel()
-	before, err := parseWays([]byte("# TYPE lyceum_graph_answers_total counter\nlyceum_graph_answers_total{operation=\"-\",way=\"given up\"} 7\n" +
+	before, err := parseWays([]byte("# TYPE lyceum_graph_answers_total counter\nlyceum_graph_answers_total{operation=\"-\",way=\"fallback\"} 7\n" +
 		"lyceum_graph_answers_total{operation=\"q7\",way=\"failed\"} 2\nlyceum_graph_answers_total{operation=\"q7\",way=\"written\"} 100\n"))
-	if err != nil || before["q7"]["written"] != 100 || before["-"]["given up"] != 7 {
+	if err != nil || before["q7"]["written"] != 100 || before["-"]["fallback"] != 7 {
 		t.Fatal(before, err)
 	}
 	after, err := parseWays([]byte("lyceum_graph_answers_total{operation=\"q7\",way=\"failed\"} 2\nlyceum_graph_answers_total{operation=\"q7\",way=\"written\"} 1.5e+06\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	after["q7"]["given up"] = 1
+	after["q7"]["fallback"] = 1
 	if missed := after.since(before).slow([]string{"q7"}, 1); missed != nil {
 		t.Error(missed)
 	}
 	after["q7"]["failed"] = 5
-	if missed := after.since(before).slow([]string{"q7"}, 0); len(missed) != 1 || !strings.HasSuffix(missed[0], "there were others: 1 given up, 3 failed") {
+	if missed := after.since(before).slow([]string{"q7"}, 0); len(missed) != 1 || !strings.HasSuffix(missed[0], "there were others: 1 fallback, 3 failed") {
 		t.Error(missed)
 	}
 	if missed := after.since(before).slow([]string{"q1"}, 0); len(missed) != 1 {

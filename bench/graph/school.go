@@ -150,7 +150,7 @@ var askers = map[string]string{
 }
 
 // prepare adds what the benchmark needs to the school, and sessions for its viewers. Two hundred sign-ins from one address
-// are more than the product lets in, so their sessions are written as it writes them; staff signs in at the door.
+// are more than the product lets in, so their sessions are written as it writes them; staff signs in by password.
 func (s *school) prepare(ctx context.Context) error {
 	text, err := files.ReadFile("operations/world.sql")
 	if err != nil {

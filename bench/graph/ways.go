@@ -71,14 +71,14 @@ func (w ways) since(before ways) ways {
 }
 
 // slow says which operations had answers that were not written at once: gqlgen takes several times as long for them, and nothing
-// else would show that some of an operation's answers go that way. What is given up for clients that have gone is none of them; there
+// else would show that some of an operation's answers go that way. What falls back for clients that have gone is none of them; there
 // may be so many.
 func (w ways) slow(ops []string, gone int) (missed []string) {
 	for _, op := range ops {
 		written := w[op][string(rows.Written)]
 		var other []string
 		for way, n := range w[op] {
-			if way != string(rows.Written) && n > 0 && (way != string(rows.GivenUp) || n > gone) {
+			if way != string(rows.Written) && n > 0 && (way != string(rows.Fallback) || n > gone) {
 				other = append(other, fmt.Sprintf("%d %s", n, way))
 			}
 		}

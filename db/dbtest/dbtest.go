@@ -34,7 +34,7 @@ func New(t testing.TB) *Database {
 	made := pgtestdb.Custom(t, pgtestdb.Config{
 		DriverName: "postgres", Host: "127.0.0.1", Port: c.port, User: "postgres", Password: c.password, Database: "postgres", Options: "sslmode=disable",
 		TestRole: &pgtestdb.Role{Username: ownerRole, Password: rolePassword, Capabilities: "NOSUPERUSER NOCREATEDB NOCREATEROLE"},
-		// Background loops of a house under test may still hold a connection.
+		// Background loops of an app under test may still hold a connection.
 		ForceTerminateConnections: true,
 	}, migrator{})
 	d := &Database{URL: c.url(ownerRole, made.Database), AppURL: c.url(db.AppRole, made.Database), Database: made.Database}

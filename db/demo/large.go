@@ -53,7 +53,7 @@ type step struct {
 
 func steps(months []string) []step {
 	return []step{
-		{what: "the doors are closed", file: "large/begin.sql"},
+		{what: "connections are prepared", file: "large/begin.sql"},
 		{what: "plans and the people who can sign in", file: "school.sql"},
 		{what: "their payments", file: "money.sql"},
 		{what: "the lessons", file: "catalogue.sql"},
@@ -69,7 +69,7 @@ func steps(months []string) []step {
 		{what: "events", file: "large/events.sql", setting: "demo.part", values: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}},
 		{what: "events of", file: "large/month.sql", setting: "demo.month", values: months},
 		{what: "progress", file: "large/progress.sql"},
-		{what: "who knocked at the door", file: "large/doors.sql"},
+		{what: "who tried to sign in", file: "large/signins.sql"},
 		{what: "sign-ins of", file: "large/attempts_month.sql", setting: "demo.month", values: months},
 		{what: "security events of", file: "large/security_month.sql", setting: "demo.month", values: months},
 		{what: "sessions and tokens", file: "large/keys.sql"},

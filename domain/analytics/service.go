@@ -23,7 +23,7 @@ type Service struct{ Store Store }
 // Refresh asks for the materialized views to be worked out again soon. Needs analytics.refresh. Errors: FORBIDDEN.
 func (s Service) Refresh(ctx context.Context, viewer domain.Viewer) error {
 	if !viewer.May(domain.AnalyticsRefresh) {
-		return domain.Errorf(domain.CodeForbidden, "needs the permission analytics.refresh")
+		return domain.Errorf(domain.CodeForbidden, "this requires the permission analytics.refresh")
 	}
 	return s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error { return tx.EnqueueRefresh(ctx) })
 }

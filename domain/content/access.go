@@ -66,7 +66,7 @@ func LockedReasons() map[string]string {
 }
 
 var lockedText = map[AccessReason]string{
-	SignInRequired:      "sign in first",
+	SignInRequired:      "you must be signed in",
 	PlanRequired:        "it needs a plan of a higher level",
 	AccessDenied:        "it was closed for you",
 	NotYetOpen:          "it opens later",

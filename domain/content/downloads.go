@@ -72,8 +72,8 @@ func (d Downloads) File(ctx context.Context, sent FileLink) (*File, error) {
 }
 
 var (
-	errBadLink = domain.Errorf(domain.CodeForbidden, "this link is not valid; ask the graph for a new one")
-	errNoFile  = domain.Errorf(domain.CodeNotFound, "there is no such file")
+	errBadLink = domain.Errorf(domain.CodeForbidden, "this link is not valid; request a new one through the API")
+	errNoFile  = domain.Errorf(domain.CodeNotFound, "the file does not exist")
 )
 
 // link is what a link says.

@@ -14,7 +14,7 @@ import (
 
 // shelf is a store with one item, one file, and whatever the access decision says.
 type shelf struct {
-	access *Access // nil: there is no such item
+	access *Access // nil: the item does not exist
 	file   *File
 	err    error
 	asked  []domain.UserID
@@ -57,10 +57,10 @@ func TestAFileIsGivenToWhomItsLinkWasMadeForWhileTheyMayOpenTheItem(t *testing.T
 		"may open it":           {func(*shelf) {}, "", "", ""},
 		"no plan":               {func(s *shelf) { *s.access = Access{ItemID: unit, Reason: PlanRequired} }, domain.CodeLocked, "PLAN_REQUIRED", "plan of a higher level"},
 		"denied":                {func(s *shelf) { *s.access = Access{ItemID: unit, Reason: AccessDenied} }, domain.CodeLocked, "DENIED", "closed for you"},
-		"a draft":               {func(s *shelf) { *s.access = Access{ItemID: unit, Reason: NotPublished} }, domain.CodeNotFound, "", "no such file"},
+		"a draft":               {func(s *shelf) { *s.access = Access{ItemID: unit, Reason: NotPublished} }, domain.CodeNotFound, "", "the file does not exist"},
 		"a draft for an editor": {func(s *shelf) { *s.access = Access{ItemID: unit, HasAccess: true, Reason: NotPublished} }, "", "", ""},
-		"no such item":          {func(s *shelf) { s.access = nil }, domain.CodeNotFound, "", "no such file"},
-		"no such file":          {func(s *shelf) { s.file = nil }, domain.CodeNotFound, "", "no such file"},
+		"no such item":          {func(s *shelf) { s.access = nil }, domain.CodeNotFound, "", "the file does not exist"},
+		"no such file":          {func(s *shelf) { s.file = nil }, domain.CodeNotFound, "", "the file does not exist"},
 		"no answer":             {func(s *shelf) { s.err = domain.Errorf(domain.CodeUnavailable, "away") }, domain.CodeUnavailable, "", "away"},
 		"broken":                {func(s *shelf) { s.err = errors.New("broken") }, domain.CodeInternal, "", "broken"},
 	} {
@@ -93,7 +93,7 @@ func TestALinkHoldsForWhatItSaysAlone(t *testing.T) {
 		"another file":       func(l *FileLink) { l.Sum = strings.Repeat("cd", 32) },
 		"another person":     func(l *FileLink) { l.For = domain.FormatID(domain.UserID{UUID: uuid.New()}) },
 		"another kind of id": func(l *FileLink) { l.For = other },
-		"the visitor":        func(l *FileLink) { l.For = domain.FormatID(domain.Visitor) },
+		"the visitor":        func(l *FileLink) { l.For = domain.FormatID(domain.Anonymous) },
 		"a later end":        func(l *FileLink) { l.Until = "9999999999" },
 		"no end":             func(l *FileLink) { l.Until = "" },
 		"a sign before":      func(l *FileLink) { l.Until, l.Signature = "+"+l.Until, "" },

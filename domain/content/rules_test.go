@@ -132,7 +132,7 @@ func TestAReportOutOfRangeIsRefused(t *testing.T) {
 	} {
 		for _, r := range reports {
 			_, err := checked(r, now)
-			if e, ok := domain.Mendable(err); !ok || e.Code != domain.CodeInvalid || !slices.Equal(e.Path, []string{path}) {
+			if e, ok := domain.AsUserError(err); !ok || e.Code != domain.CodeInvalid || !slices.Equal(e.Path, []string{path}) {
 				t.Errorf("%+v: %v", r, err)
 			}
 		}

@@ -17,7 +17,7 @@ type Store interface {
 // Tx is one transaction.
 type Tx interface {
 	domain.OnceTx
-	// AccessTo asks the access decision. Errors: NOT_FOUND when there is no such item.
+	// AccessTo asks the access decision. Errors: NOT_FOUND when the item does not exist.
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
 	// ClaimReport remembers the key of a report on an item and reports whether it is new.
 	ClaimReport(ctx context.Context, user domain.UserID, item domain.ItemID, key uuid.UUID) (fresh bool, err error)
@@ -45,7 +45,7 @@ type Service struct {
 // Errors: UNAUTHENTICATED, INVALID, NOT_FOUND, CONTENT_LOCKED.
 func (s Service) ReportProgress(ctx context.Context, viewer domain.Viewer, r Report) (*Progress, error) {
 	if !viewer.SignedIn() {
-		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
+		return nil, domain.Errorf(domain.CodeUnauthenticated, "you must be signed in")
 	}
 	now := s.Clock()
 	r, err := checked(r, now)
@@ -59,7 +59,7 @@ func (s Service) ReportProgress(ctx context.Context, viewer domain.Viewer, r Rep
 			return err
 		}
 		if !access.Visible() {
-			return domain.Errorf(domain.CodeNotFound, "there is no such item").At("itemId")
+			return domain.Errorf(domain.CodeNotFound, "the item does not exist").At("itemId")
 		}
 		if !access.HasAccess {
 			return access.Locked()
@@ -109,7 +109,7 @@ const maxReason = 1000 // bytes
 // Errors: FORBIDDEN, INVALID, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Grant(ctx context.Context, viewer domain.Viewer, c GrantCommand) (*Grant, error) {
 	if !viewer.May(domain.AccessGrant) {
-		return nil, domain.Errorf(domain.CodeForbidden, "needs the permission access.grant")
+		return nil, domain.Errorf(domain.CodeForbidden, "this requires the permission access.grant")
 	}
 	var g *Grant
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
@@ -134,10 +134,10 @@ func (s Service) Grant(ctx context.Context, viewer domain.Viewer, c GrantCommand
 // newGrant is the rule: what a grant may look like.
 func newGrant(c GrantCommand, by domain.UserID, now time.Time) (*Grant, error) {
 	if (c.ItemID == nil) == (c.CategoryID == nil) {
-		return nil, domain.Errorf(domain.CodeInvalid, "name an item or a category, one of the two").Because("ONE_TARGET").At("itemId")
+		return nil, domain.Errorf(domain.CodeInvalid, "provide exactly one of itemId and categoryId").Because("ONE_TARGET").At("itemId")
 	}
 	if c.Effect != Allow && c.Effect != Deny { // whatever is not a denial would open
-		return nil, domain.Errorf(domain.CodeInvalid, "an effect is allow or deny").At("effect")
+		return nil, domain.Errorf(domain.CodeInvalid, "the effect must be allow or deny").At("effect")
 	}
 	g := &Grant{
 		UserID: c.UserID, ItemID: c.ItemID, CategoryID: c.CategoryID, Effect: c.Effect, StartsAt: now, EndsAt: c.EndsAt,
@@ -150,7 +150,7 @@ func newGrant(c GrantCommand, by domain.UserID, now time.Time) (*Grant, error) {
 		return nil, domain.Errorf(domain.CodeInvalid, "endsAt must be after startsAt").Because("DATES_REVERSED").At("endsAt")
 	}
 	if len(g.Reason) > maxReason {
-		return nil, domain.Errorf(domain.CodeInvalid, "a reason has at most %d bytes", maxReason).Because("TOO_LONG").At("reason")
+		return nil, domain.Errorf(domain.CodeInvalid, "a reason must have at most %d bytes", maxReason).Because("TOO_LONG").At("reason")
 	}
 	return g, nil
 }
@@ -165,7 +165,7 @@ type RevokeCommand struct {
 // Errors: FORBIDDEN, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Revoke(ctx context.Context, viewer domain.Viewer, c RevokeCommand) (*Grant, error) {
 	if !viewer.May(domain.AccessGrant) {
-		return nil, domain.Errorf(domain.CodeForbidden, "needs the permission access.grant")
+		return nil, domain.Errorf(domain.CodeForbidden, "this requires the permission access.grant")
 	}
 	var g *Grant
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {

@@ -38,11 +38,11 @@ func (c ImportCommand) check(s *Source) error {
 		return domain.Errorf(domain.CodeInvalid,
 			"a source needs a name with Latin letters or digits, at most %d bytes", maxSourceName).At("source")
 	case c.Level != nil && (*c.Level < 0 || *c.Level > maxLevel):
-		return domain.Errorf(domain.CodeInvalid, "a level is 0 to %d", maxLevel).At("level")
+		return domain.Errorf(domain.CodeInvalid, "an access level must be 0 to %d", maxLevel).At("level")
 	case c.Status != nil && *c.Status != Draft && *c.Status != Published:
-		return domain.Errorf(domain.CodeInvalid, "new items are draft or published").At("status")
+		return domain.Errorf(domain.CodeInvalid, "the status of new items must be draft or published").At("status")
 	case c.Existing && c.Level == nil && c.Status == nil:
-		return domain.Errorf(domain.CodeInvalid, "say what existing items shall get: a status, a level or both").At("existing")
+		return domain.Errorf(domain.CodeInvalid, "state what existing items are to get: a status, a level or both").At("existing")
 	case c.Prune && len(s.Documents) == 0: // a folder that is not mounted must not close a school
 		return domain.Errorf(domain.CodeInvalid, "the source holds no documents: pruning would archive all that came from it").At("prune")
 	}

@@ -42,7 +42,7 @@ func scheduleCancel(s Subscription, now time.Time, reason string) (Subscription,
 		return s, Change{}, domain.Errorf(domain.CodeRefused, "a lifetime plan has no end to cancel at").Because("LIFETIME")
 	case s.CancelAt != nil:
 		return s, Change{}, domain.Errorf(domain.CodeRefused,
-			"this subscription is canceled already and ends with its period").Because("ALREADY_CANCELED")
+			"this subscription is already canceled and ends with its period").Because("ALREADY_CANCELED")
 	}
 	end := *s.CurrentPeriodEnd
 	s.CancelAt, s.CanceledAt = &end, &now

@@ -46,7 +46,7 @@ type ResumeCommand struct {
 // Errors: INVALID, NOT_FOUND, REFUSED (ALREADY_ENDED, LIFETIME, ALREADY_CANCELED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Cancel(ctx context.Context, viewer domain.Viewer, c CancelCommand) (*Subscription, error) {
 	if len(c.Reason) > maxReason {
-		return nil, domain.Errorf(domain.CodeInvalid, "a reason has at most %d bytes", maxReason).At("reason")
+		return nil, domain.Errorf(domain.CodeInvalid, "a reason must have at most %d bytes", maxReason).At("reason")
 	}
 	var saved *Subscription
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
@@ -84,7 +84,7 @@ func (s Service) change(ctx context.Context, tx Tx, viewer domain.Viewer, id dom
 	}
 	if !viewer.Is(sub.OwnerID) && !viewer.May(domain.BillingWrite) {
 		// Whose it is, and that it exists, is nobody else's business.
-		return nil, domain.Errorf(domain.CodeNotFound, "there is no such subscription").At("subscriptionId")
+		return nil, domain.Errorf(domain.CodeNotFound, "the subscription does not exist").At("subscriptionId")
 	}
 	saved, change, err := rule(*sub, s.Clock())
 	if err != nil {

@@ -52,7 +52,7 @@ func (m *memory) InTx(_ context.Context, _ domain.Actor, fn func(Tx) error) erro
 func (m *memory) LockSubscription(_ context.Context, id domain.SubscriptionID) (*Subscription, error) {
 	s, ok := m.subs[id]
 	if !ok {
-		return nil, domain.Errorf(domain.CodeNotFound, "there is no such subscription").At("subscriptionId")
+		return nil, domain.Errorf(domain.CodeNotFound, "the subscription does not exist").At("subscriptionId")
 	}
 	return &s, nil
 }
@@ -130,8 +130,8 @@ func TestAStrangerCannotTellAForeignSubscriptionFromNone(t *testing.T) {
 	none := ResumeCommand{IdempotencyKey: "k", SubscriptionID: domain.SubscriptionID{UUID: uuid.Max}}
 	_, first := serviceOver(m).Resume(t.Context(), viewer, foreign)
 	_, second := serviceOver(m).Resume(t.Context(), viewer, none)
-	a, _ := domain.Mendable(first)
-	b, _ := domain.Mendable(second)
+	a, _ := domain.AsUserError(first)
+	b, _ := domain.AsUserError(second)
 	if a == nil || b == nil || a.Code != b.Code || a.Message != b.Message || a.Reason != b.Reason || !slices.Equal(a.Path, b.Path) {
 		t.Errorf("%+v is not %+v", first, second)
 	}

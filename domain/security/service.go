@@ -89,7 +89,7 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	email, password := strings.TrimSpace(c.Email), c.Password
 	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 ||
 		len(password) > 1024 {
-		return domain.Visitor, domain.Errorf(domain.CodeInvalid, "give an email address and a password").Because("INVALID_INPUT").At("email")
+		return domain.Anonymous, domain.Errorf(domain.CodeInvalid, "an email address and a password are required").Because("INVALID_INPUT").At("email")
 	}
 	var verdict Verdict
 	var known *Credentials
@@ -102,7 +102,7 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 		return err
 	})
 	if err != nil {
-		return domain.Visitor, err
+		return domain.Anonymous, err
 	}
 	hash := ""
 	if known != nil && known.PasswordHash != nil && verdict.Allowed {
@@ -129,10 +129,10 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 		return closeAttempt(ctx, tx, from, email, known, reason)
 	})
 	if err = cmp.Or(unjudged, err); err != nil {
-		return domain.Visitor, err
+		return domain.Anonymous, err
 	}
 	if reason != "" {
-		return domain.Visitor, domain.Errorf(domain.CodeRefused,
+		return domain.Anonymous, domain.Errorf(domain.CodeRefused,
 			"email or password is wrong, or there were too many tries: check both, or wait a while").Because("INVALID_CREDENTIALS")
 	}
 	return known.UserID, nil
@@ -180,10 +180,10 @@ func closeAttempt(ctx context.Context, tx Tx, from domain.Request, email string,
 	switch reason {
 	case "":
 	case "throttled": // logged when it was refused
-		event.Name, event.Severity, event.ActorID = "sign_in_throttled", Warning, domain.Visitor
+		event.Name, event.Severity, event.ActorID = "sign_in_throttled", Warning, domain.Anonymous
 		return tx.AddEvent(ctx, event)
 	default:
-		event.Name, event.Severity, event.ActorID = "sign_in_failed", Warning, domain.Visitor
+		event.Name, event.Severity, event.ActorID = "sign_in_failed", Warning, domain.Anonymous
 		record.Status, record.Reason = "failed", reason
 	}
 	if _, err := tx.TrackAttempt(ctx, record); err != nil {
@@ -205,7 +205,7 @@ func (s Service) SignedOut(ctx context.Context, viewer domain.Viewer) error {
 // Errors: UNAUTHENTICATED, NOT_FOUND.
 func (s Service) RevokeSession(ctx context.Context, viewer domain.Viewer, c RevokeSessionCommand) (*Session, error) {
 	if !viewer.SignedIn() {
-		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
+		return nil, domain.Errorf(domain.CodeUnauthenticated, "you must be signed in")
 	}
 	var session *Session
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {

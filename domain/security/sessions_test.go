@@ -49,7 +49,7 @@ func TestEndingSessionsIsRemembered(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &house{ended: 3}
+			h := &fake{ended: 3}
 			if err := c.do(t, serviceIn(h)); err != nil {
 				t.Fatal(err)
 			}
@@ -62,7 +62,7 @@ func TestEndingSessionsIsRemembered(t *testing.T) {
 
 func TestASessionThatCouldNotBeEndedIsNotLogged(t *testing.T) {
 	t.Parallel()
-	h := &house{broken: map[string]error{"end": domain.Errorf(domain.CodeNotFound, "there is no such session")}}
+	h := &fake{broken: map[string]error{"end": domain.Errorf(domain.CodeNotFound, "the session does not exist")}}
 	if _, err := serviceIn(h).RevokeSession(t.Context(), viewer, RevokeSessionCommand{SessionID: another}); domain.CodeOf(err) != domain.CodeNotFound {
 		t.Errorf("got %v", err)
 	}
@@ -76,7 +76,7 @@ func TestASessionThatCouldNotBeEndedIsNotLogged(t *testing.T) {
 
 func TestWhatHadEndedBeforeIsAnsweredAndNotLoggedAgain(t *testing.T) {
 	t.Parallel()
-	h := &house{}
+	h := &fake{}
 	if got, err := serviceIn(h).RevokeSession(t.Context(), viewer, RevokeSessionCommand{SessionID: another}); err != nil || got.ID != another {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -53,8 +53,8 @@ func TestEveryCombinationIsJudged(t *testing.T) {
 	}
 }
 
-// house is a Store, its Tx and Passwords, and notes what is asked of it in order.
-type house struct {
+// fake is a Store, its Tx and Passwords, and notes what is asked of it in order.
+type fake struct {
 	steps       []string
 	verdict     Verdict
 	credentials *Credentials
@@ -67,55 +67,55 @@ type house struct {
 	ended       int64
 }
 
-func (h *house) InTx(_ context.Context, _ domain.Actor, fn func(Tx) error) error {
+func (h *fake) InTx(_ context.Context, _ domain.Actor, fn func(Tx) error) error {
 	err := fn(h)
 	h.steps = append(h.steps, "commit")
 	return err
 }
 
-func (h *house) TrackAttempt(_ context.Context, a AttemptRecord) (Verdict, error) {
+func (h *fake) TrackAttempt(_ context.Context, a AttemptRecord) (Verdict, error) {
 	h.steps = append(h.steps, a.Status)
 	h.attempts = append(h.attempts, a)
 	return h.verdict, h.broken[a.Status]
 }
 
-func (h *house) Credentials(context.Context, string) (*Credentials, error) {
+func (h *fake) Credentials(context.Context, string) (*Credentials, error) {
 	h.steps = append(h.steps, "credentials")
 	return h.credentials, h.broken["credentials"]
 }
 
-func (h *house) AddEvent(_ context.Context, e NewEvent) error {
+func (h *fake) AddEvent(_ context.Context, e NewEvent) error {
 	h.steps = append(h.steps, e.Name)
 	h.events = append(h.events, e)
 	return h.broken["event"]
 }
 
-func (h *house) Matches(_ context.Context, hash, password string) (bool, error) {
+func (h *fake) Matches(_ context.Context, hash, password string) (bool, error) {
 	h.steps = append(h.steps, fmt.Sprintf("hash %q", hash))
 	return hash != "" && password == h.password, h.overloaded
 }
 
-func (h *house) Renewed(_ context.Context, hash, _ string) (string, error) {
+func (h *fake) Renewed(_ context.Context, hash, _ string) (string, error) {
 	if h.fresh != "" {
 		h.steps = append(h.steps, fmt.Sprintf("renew %q", hash))
 	}
 	return h.fresh, h.broken["renew"]
 }
 
-func (h *house) RenewHash(_ context.Context, _ domain.UserID, old, fresh string) error {
+func (h *fake) RenewHash(_ context.Context, _ domain.UserID, old, fresh string) error {
 	h.steps = append(h.steps, fmt.Sprintf("replace %q by %q", old, fresh))
 	return nil
 }
 
-func (h *house) EndSession(_ context.Context, id domain.SessionID, owner domain.UserID) (*Session, bool, error) {
+func (h *fake) EndSession(_ context.Context, id domain.SessionID, owner domain.UserID) (*Session, bool, error) {
 	return &Session{ID: id, UserID: owner}, h.ended > 0, h.broken["end"]
 }
 
-func (h *house) EndOtherSessions(context.Context, domain.UserID, domain.SessionID) (int64, error) {
+func (h *fake) EndOtherSessions(context.Context, domain.UserID, domain.SessionID) (int64, error) {
 	return h.ended, h.broken["end"]
 }
 
-func serviceIn(h *house) Service { return Service{Store: h, Passwords: h} }
+func serviceIn(h *fake) Service { return Service{Store: h, Passwords: h} }
 
 func adasCredentials() *Credentials {
 	return &Credentials{UserID: ada, PasswordHash: new("#"), Active: true}
@@ -144,7 +144,7 @@ func TestATryIsCountedBeforeItIsJudgedAndTakesTheSameWorkWhateverItsEnd(t *testi
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &house{verdict: Verdict{Allowed: c.allowed}, credentials: c.credentials, password: "right"}
+			h := &fake{verdict: Verdict{Allowed: c.allowed}, credentials: c.credentials, password: "right"}
 			who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: " ada@example.org ", Password: c.password})
 			want := slices.Concat([]string{"started", "credentials", "commit", c.hash}, c.end, []string{"commit"})
 			if !slices.Equal(h.steps, want) {
@@ -161,8 +161,8 @@ func TestATryIsCountedBeforeItIsJudgedAndTakesTheSameWorkWhateverItsEnd(t *testi
 				}
 				return
 			}
-			own, ok := domain.Mendable(err)
-			if !ok || who != domain.Visitor || h.events[0].ActorID != domain.Visitor || h.events[0].Severity != Warning {
+			own, ok := domain.AsUserError(err)
+			if !ok || who != domain.Anonymous || h.events[0].ActorID != domain.Anonymous || h.events[0].Severity != Warning {
 				t.Fatalf("got %v, %v, logged %+v", who, err, h.events)
 			}
 			if last := h.attempts[len(h.attempts)-1]; last.Status == "failed" && last.Reason != c.reason {
@@ -198,7 +198,7 @@ func TestInputThatNoAccountCanHaveIsInvalidAndNotCounted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := &house{verdict: Verdict{Allowed: true}, password: "right"}
+			h := &fake{verdict: Verdict{Allowed: true}, password: "right"}
 			_, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: c.email, Password: c.password})
 			if c.fine && domain.CodeOf(err) != domain.CodeRefused {
 				t.Errorf("got %v", err)
@@ -214,18 +214,18 @@ func TestNobodyComesInWhenAStepFails(t *testing.T) {
 	t.Parallel()
 	boom := errors.New("boom")
 	for _, step := range []string{"started", "credentials", "success", "event"} {
-		h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{step: boom}}
+		h := &fake{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{step: boom}}
 		who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "ada@example.org", Password: "right"})
-		if !errors.Is(err, boom) || who != domain.Visitor {
+		if !errors.Is(err, boom) || who != domain.Anonymous {
 			t.Errorf("%s fails: got %v, %v", step, who, err)
 		}
 		if hashed := slices.Contains(h.steps, `hash "#"`); hashed != (step == "success" || step == "event") {
 			t.Errorf("%s fails: did %q", step, h.steps)
 		}
 	}
-	h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", overloaded: domain.Errorf(domain.CodeOverloaded, "full")}
-	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); domain.CodeOf(err) != domain.CodeOverloaded || who != domain.Visitor {
-		t.Errorf("a full house: got %v, %v", who, err)
+	h := &fake{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", overloaded: domain.Errorf(domain.CodeOverloaded, "full")}
+	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); domain.CodeOf(err) != domain.CodeOverloaded || who != domain.Anonymous {
+		t.Errorf("at capacity: got %v, %v", who, err)
 	}
 }
 
@@ -240,13 +240,13 @@ func TestAnOldHashIsRenewedByWhoeverProvesItsPasswordAndByNobodyElse(t *testing.
 	}{
 		"the right password": {adasCredentials(), "right", true}, "a wrong one": {adasCredentials(), "wrong", false}, "an inactive account": {inactive, "right", false},
 	} {
-		h := &house{verdict: Verdict{Allowed: true}, credentials: c.credentials, password: "right", fresh: "##"}
+		h := &fake{verdict: Verdict{Allowed: true}, credentials: c.credentials, password: "right", fresh: "##"}
 		_, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: c.password})
 		if replaced := slices.Contains(h.steps, `replace "#" by "##"`); replaced != c.renewed || (err == nil) != c.renewed {
 			t.Errorf("%s: %v, %v", name, h.steps, err)
 		}
 	}
-	h := &house{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{"renew": errors.New("full")}}
+	h := &fake{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{"renew": errors.New("full")}}
 	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); err != nil || who != ada {
 		t.Errorf("a hash that cannot be renewed keeps its owner out: %v", err)
 	}

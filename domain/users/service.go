@@ -38,7 +38,7 @@ var usernameForm = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{1,38}$`)
 // UpdateProfile changes the viewer's own profile. Errors: INVALID, CONFLICT (USERNAME_TAKEN), UNAUTHENTICATED.
 func (s Service) UpdateProfile(ctx context.Context, viewer domain.Viewer, p Profile) (*User, error) {
 	if !viewer.SignedIn() {
-		return nil, domain.Errorf(domain.CodeUnauthenticated, "sign in first")
+		return nil, domain.Errorf(domain.CodeUnauthenticated, "you must be signed in")
 	}
 	var saved *User
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
@@ -64,7 +64,7 @@ func withProfile(u User, p Profile) (User, error) {
 	if p.Username != nil {
 		if !usernameForm.MatchString(*p.Username) {
 			return u, domain.Errorf(domain.CodeInvalid,
-				"a username has 2 to 39 letters, digits, dots, dashes or underscores and begins with a letter or digit").
+				"a username must have 2 to 39 letters, digits, dots, dashes or underscores, and begin with a letter or digit").
 				Because("USERNAME_INVALID").At("username")
 		}
 		u.Username = *p.Username
@@ -79,7 +79,7 @@ func withProfile(u User, p Profile) (User, error) {
 		}
 		text := strings.TrimSpace(*name.from)
 		if utf8.RuneCountInString(text) > maxName || strings.ContainsFunc(text, unicode.IsControl) {
-			return u, domain.Errorf(domain.CodeInvalid, "a name has at most %d characters and no control characters", maxName).
+			return u, domain.Errorf(domain.CodeInvalid, "a name must have at most %d characters and no control characters", maxName).
 				Because("NAME_INVALID").At(name.path)
 		}
 		*name.to = text

@@ -106,7 +106,7 @@ func (m *memory) InTx(_ context.Context, _ domain.Actor, fn func(Tx) error) erro
 
 func (m *memory) LockUser(_ context.Context, id domain.UserID) (*User, error) {
 	if id != m.user.ID {
-		return nil, domain.Errorf(domain.CodeNotFound, "there is no such person")
+		return nil, domain.Errorf(domain.CodeNotFound, "the user does not exist")
 	}
 	u := m.user
 	return &u, nil
@@ -131,7 +131,7 @@ func TestAProfileIsChangedByItsOwnerOnly(t *testing.T) {
 		"by herself":           {ada.ID, "lovelace", ""},
 		"to a bad name":        {ada.ID, "!", domain.CodeInvalid},
 		"to a taken name":      {ada.ID, "taken", domain.CodeConflict},
-		"by the visitor":       {domain.Visitor, "lovelace", domain.CodeUnauthenticated},
+		"by the visitor":       {domain.Anonymous, "lovelace", domain.CodeUnauthenticated},
 		"by who is gone since": {domain.UserID{UUID: uuid.Max}, "lovelace", domain.CodeNotFound},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestAProfileIsChangedByItsOwnerOnly(t *testing.T) {
 
 func wantInvalid(t *testing.T, err error, reason, at string) {
 	t.Helper()
-	own, ok := domain.Mendable(err)
+	own, ok := domain.AsUserError(err)
 	if !ok || own.Code != domain.CodeInvalid || own.Reason != reason || !slices.Equal(own.Path, []string{at}) {
 		t.Errorf("got %+v, want INVALID because %s at %s", err, reason, at)
 	}

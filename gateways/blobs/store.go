@@ -65,7 +65,7 @@ func FolderURL(folder string) (string, error) {
 // key spreads the files over 256 folders.
 func key(sum string) (string, error) {
 	if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size || hex.EncodeToString(raw) != sum {
-		return "", domain.Errorf(domain.CodeInvalid, "a file is named by 64 lower-case hex digits")
+		return "", domain.Errorf(domain.CodeInvalid, "the name of a file must be 64 lower-case hexadecimal digits")
 	}
 	return sum[:2] + "/" + sum, nil
 }
@@ -129,7 +129,7 @@ func (s *Store) Get(ctx context.Context, sum string) (io.ReadSeekCloser, error) 
 	}
 	r, err := s.bucket.NewReader(ctx, name, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
-		return nil, domain.Errorf(domain.CodeNotFound, "the file store has no such file")
+		return nil, domain.Errorf(domain.CodeNotFound, "the file is missing from the file store")
 	}
 	if err != nil {
 		return nil, err

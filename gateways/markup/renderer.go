@@ -41,10 +41,10 @@ func New() *Renderer {
 }
 
 var (
-	errTooLarge = domain.Errorf(domain.CodeInvalid, "the text is too large to be shown as HTML; read it as Markdown")
-	errTooDeep  = domain.Errorf(domain.CodeInvalid, "the text is nested too deeply to be shown as HTML; read it as Markdown")
-	errTooSlow  = domain.Errorf(domain.CodeTimeout, "the text takes too long to be shown as HTML; read it as Markdown")
-	errBusy     = domain.Errorf(domain.CodeOverloaded, "too many texts are being rendered; try again later")
+	errTooLarge = domain.Errorf(domain.CodeInvalid, "the text is too large to convert to HTML; request it as Markdown")
+	errTooDeep  = domain.Errorf(domain.CodeInvalid, "the text is nested too deeply to convert to HTML; request it as Markdown")
+	errTooSlow  = domain.Errorf(domain.CodeTimeout, "the text takes too long to convert to HTML; request it as Markdown")
+	errBusy     = domain.Errorf(domain.CodeOverloaded, "too many texts are being converted right now; try again in a moment")
 )
 
 // HTML renders a body as it is stored. Its references to files become what file answers for their sums; those to items become

@@ -29,7 +29,7 @@ var enumTexts sync.Map // word in lower case → graphql.Marshaler; as many as t
 func readEnum[T ~string](v any) (T, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", invalid("an enum value is a bare word")
+		return "", invalid("an enum value must be a name without quotes")
 	}
 	return T(strings.ToLower(s)), nil
 }
@@ -103,7 +103,7 @@ func UnmarshalPermission(v any) (domain.Permission, error) {
 			return p, nil
 		}
 	}
-	return "", invalid("there is no such permission")
+	return "", invalid("the permission is unknown")
 }
 
 func MarshalTimeOrder(v domain.TimeOrder) graphql.Marshaler { return writeEnum(v) }

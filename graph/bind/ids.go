@@ -16,7 +16,7 @@ func MarshalID(id domain.GlobalID) graphql.Marshaler { return graphql.MarshalStr
 func UnmarshalID(v any) (domain.GlobalID, error) {
 	s, ok := v.(string)
 	if !ok {
-		return domain.GlobalID{}, invalid("an id is a string")
+		return domain.GlobalID{}, invalid("an id must be a string")
 	}
 	id, err := domain.ParseGlobalID(s)
 	return id, refused(err)

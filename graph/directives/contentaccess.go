@@ -20,7 +20,7 @@ func ContentAccess(ctx context.Context, _ domain.Viewer, obj any) error {
 	case err != nil:
 		return err
 	case access == nil:
-		return domain.Errorf(domain.CodeNotFound, "there is no such item")
+		return domain.Errorf(domain.CodeNotFound, "the item does not exist")
 	case !access.HasAccess:
 		return access.Locked()
 	}

@@ -33,7 +33,7 @@ func guardWith[A any](
 // refuse is the error for a viewer who is not allowed: an anonymous one is asked to sign in.
 func refuse(viewer domain.Viewer, needs string) error {
 	if !viewer.SignedIn() {
-		return domain.Errorf(domain.CodeUnauthenticated, "sign in first")
+		return domain.Errorf(domain.CodeUnauthenticated, "you must be signed in")
 	}
 	return domain.Errorf(domain.CodeForbidden, "%s", needs)
 }

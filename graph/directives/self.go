@@ -11,7 +11,7 @@ import (
 // Self lets the user whose object it is pass, and holders of a permission. Errors: UNAUTHENTICATED, FORBIDDEN.
 func Self(_ context.Context, viewer domain.Viewer, obj any, or domain.Permission) error {
 	if !viewer.Is(ownerOf(obj)) && !viewer.May(or) {
-		return refuse(viewer, "this is somebody else's; needs the permission "+string(or))
+		return refuse(viewer, "this is somebody else's; this requires the permission "+string(or))
 	}
 	return nil
 }
@@ -24,6 +24,6 @@ func ownerOf(obj any) domain.UserID {
 	case *plans.Subscription:
 		return o.OwnerID
 	default:
-		return domain.Visitor
+		return domain.Anonymous
 	}
 }

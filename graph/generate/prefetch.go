@@ -127,11 +127,11 @@ func (g *generator) rootFields(o *codegen.Object) {
 	}
 	g.line("\t}\n}\n\nfunc write%s(w *writer, f *field, answer any) {\n\tswitch f.index {", o.Name)
 	for i, f := range o.Fields {
-		g.line("\tcase %d: // %s\nv, ok := answer.(%s)\nif !ok { w.giveUp(\"the answer is of another type\"); return }", i, f.Name,
+		g.line("\tcase %d: // %s\nv, ok := answer.(%s)\nif !ok { w.fallBack(\"the answer is of another type\"); return }", i, f.Name,
 			ref(f.TypeReference.GO))
 		g.value(f, f.TypeReference, "v")
 	}
-	g.line("\tdefault:\nw.giveUp(\"an unknown field\")\n\t}\n}")
+	g.line("\tdefault:\nw.fallBack(\"an unknown field\")\n\t}\n}")
 }
 
 // arguments writes the type of a field's arguments and the function that reads them, once for all rows.

@@ -301,7 +301,7 @@ func (g *generator) value(f *codegen.Field, t *config.TypeReference, v string) {
 			o := g.objects[g.ids[strings.TrimPrefix(name, "of")]]
 			g.line("case %s:\nif %s == nil { w.null(%t) } else { write%s(w, f.below[%d], %s) }", ref(o.Reference()), v, t.GQL.NonNull, o.Name, i, v)
 		}
-		g.line("default:\nw.giveUp(%q)\n}", "a row of an unknown type")
+		g.line("default:\nw.fallBack(%q)\n}", "a row of an unknown type")
 	default:
 		g.leaf(f, t, v)
 	}

@@ -16,15 +16,15 @@ const (
 	CodeValidation = "VALIDATION_FAILED" // GraphQL, but not of this schema
 	CodeLimit      = "LIMIT_EXCEEDED"    // larger than an operation or its answer may be
 	CodeBadRequest = "BAD_REQUEST"       // not a GraphQL request at all
-	CodeCanceled   = "CANCELED"          // the client went away
+	CodeCanceled   = "CANCELED"          // the client closed the connection
 )
 
 var own = []domain.Meaning{
-	{Name: CodeParse, Text: "The document is not GraphQL."},
+	{Name: CodeParse, Text: "The document cannot be parsed as GraphQL."},
 	{Name: CodeValidation, Text: "The document or its variables do not fit the schema."},
-	{Name: CodeLimit, Text: "The operation, or its answer, is larger than it may be; `limit` names the limit and `maximum` its value."},
-	{Name: CodeBadRequest, Text: "This is not a GraphQL request: the address, the method, the headers or the JSON are wrong."},
-	{Name: CodeCanceled, Text: "The client went away before it was answered."},
+	{Name: CodeLimit, Text: "The operation or its response exceeds a limit; `limit` names the limit and `maximum` its value."},
+	{Name: CodeBadRequest, Text: "The request is not a GraphQL request: its address, method, headers or JSON are wrong."},
+	{Name: CodeCanceled, Text: "The client closed the connection before the response."},
 }
 
 // Codes are all values of extensions.code, with their meanings.

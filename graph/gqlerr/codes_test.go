@@ -157,8 +157,8 @@ An error of a request or of a field has these extensions:
 | ` + "`limit`, `maximum`" + ` | with ` + CodeLimit + `: the limit and its value |
 | ` + "`requestId`" + ` | what to tell the operator; the header X-Request-Id has it too |
 
-A refused document is answered with ten errors at most, and one more that says how many there are beside them. What the
-caller of a mutation can mend is not an error but an entry of ` + "`userErrors`" + ` in its payload; there ` + "`code`" + ` is the reason, or the
+A document that is refused is answered with at most ten errors, and one more that says how many others there are. Errors in the
+input of a mutation are not errors of the request but entries of ` + "`userErrors`" + ` in its payload; there ` + "`code`" + ` is the reason, or the
 code where there is none.
 `)
 	table := func(title string, list []domain.Meaning) {

@@ -19,7 +19,7 @@ import (
 // introspectionDisabled is gqlgen's own text; it has no type for it.
 const introspectionDisabled = "introspection disabled"
 
-const masked = "something went wrong here; it was noted under this request id"
+const masked = "an internal error occurred; it was logged under this request id"
 
 // Presenter turns every error of an execution into what the client hears.
 func Presenter(log *slog.Logger, requestID func(context.Context) string) graphql.ErrorPresenterFunc {
@@ -67,16 +67,16 @@ func told(err error) *gqlerror.Error {
 		}
 		return shown
 	case errors.Is(err, context.DeadlineExceeded):
-		return &gqlerror.Error{Message: "this took longer than it may", Extensions: map[string]any{"code": string(domain.CodeTimeout)}}
+		return &gqlerror.Error{Message: "the operation took longer than it may", Extensions: map[string]any{"code": string(domain.CodeTimeout)}}
 	case errors.Is(err, context.Canceled):
-		return &gqlerror.Error{Message: "the client went away", Extensions: map[string]any{"code": CodeCanceled}}
+		return &gqlerror.Error{Message: "the client closed the connection", Extensions: map[string]any{"code": CodeCanceled}}
 	case errors.As(err, &number):
 		return &gqlerror.Error{
 			Message: "a number in the input is too large", Path: pathIn(request), Extensions: map[string]any{"code": string(domain.CodeInvalid)},
 		}
 	case strings.HasSuffix(err.Error(), introspectionDisabled):
 		return &gqlerror.Error{
-			Message: "the schema is not shown here without the permission schema.read", Path: pathIn(request),
+			Message: "introspection requires the permission schema.read", Path: pathIn(request),
 			Extensions: map[string]any{"code": string(domain.CodeForbidden)},
 		}
 	case isRequest && request.Unwrap() == nil:

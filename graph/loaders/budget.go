@@ -151,7 +151,7 @@ func (b *Budget) count(written, read int64) error {
 		return b.fail(context.Canceled)
 	case !b.pool.take(b.client, more):
 		return b.fail(domain.Errorf(domain.CodeOverloaded,
-			"too many large answers are being made right now; try again in a moment, or ask for less at once"))
+			"too many large responses are being made right now; try again in a moment, or request less at once"))
 	}
 	b.granted.Add(more)
 	return nil

@@ -20,10 +20,10 @@ type Way string
 
 // The ways.
 const (
-	Written Way = "written"  // at once, by this package
-	GivenUp Way = "given up" // by gqlgen, since this package does not write such an answer
-	Failed  Way = "failed"   // by gqlgen, after an error that nobody expected; it is logged
-	Skipped Way = "skipped"  // by gqlgen, since it is no object or the caller asked for it
+	Written  Way = "written"  // at once, by this package
+	Fallback Way = "fallback" // by gqlgen, since this package does not write such an answer
+	Failed   Way = "failed"   // by gqlgen, after an error that nobody expected; it is logged
+	Skipped  Way = "skipped"  // by gqlgen, since it is no object or the caller asked for it
 )
 
 // Options say how root fields are answered.
@@ -67,7 +67,7 @@ func (o Options) answer(ctx context.Context, fc *graphql.FieldContext, answer an
 	}
 	p := planOf(ctx)
 	if p == nil || p.roots[c.Alias] == nil {
-		return nil, GivenUp, nil
+		return nil, Fallback, nil
 	}
 	w := &writer{
 		output: output{budget: loaders.BudgetOf(ctx)},
@@ -87,8 +87,8 @@ func (o Options) answer(ctx context.Context, fc *graphql.FieldContext, answer an
 		return nil, Failed, w.budget.Err()
 	}
 	w.budget.Refund(w.spent)
-	if errors.Is(w.failed, errGivenUp) || expected(w.failed) || ctx.Err() != nil {
-		return nil, GivenUp, nil //nolint:nilerr // gqlgen answers instead
+	if errors.Is(w.failed, errFallback) || expected(w.failed) || ctx.Err() != nil {
+		return nil, Fallback, nil //nolint:nilerr // gqlgen answers instead
 	}
 	o.Log.WarnContext(ctx, "an answer is made field by field", "field", c.Name, "path", w.where.String(), "error", w.failed)
 	return nil, Failed, nil

@@ -26,7 +26,7 @@ func TestAFloatThatIsNoNumberIsAnErrorAndNoBrokenJSON(t *testing.T) {
 			`{ contentPopularity { nodes { views averageRating } } }`: pageOf(figures),
 			`{ search(query: "x") { edges { rank cursor } } }`:        &content.HitPage{Page: pageOf(hit)}, // where no null may stand
 		} {
-			h := &house{answer: answer, viewer: domain.Viewer{UserID: domain.UserID{UUID: uuid.New()}, Permissions: []domain.Permission{domain.AnalyticsRead}}}
+			h := &fake{answer: answer, viewer: domain.Viewer{UserID: domain.UserID{UUID: uuid.New()}, Permissions: []domain.Permission{domain.AnalyticsRead}}}
 			fast, slow := h.ask(t, query), h.fieldByField(t, query)
 			if told(fast) != told(slow) {
 				t.Errorf("%s: %s is answered\n%s\nand field by field\n%s", name, query, told(fast), told(slow))
@@ -47,11 +47,11 @@ func TestARowOfNoKnownTypeIsLeftToGqlgen(t *testing.T) {
 		way    Way
 		data   string
 	}{
-		"an unknown type":      {struct{}{}, GivenUp, `{"node":null}`},
+		"an unknown type":      {struct{}{}, Fallback, `{"node":null}`},
 		"a pointer to nothing": {(*users.User)(nil), Written, `{"node":null}`},
 		"a known type":         {&plans.Plan{}, Written, `{"node":{"__typename":"Plan","id":"plan_00000000000000000000000000000000"}}`},
 	} {
-		h := &house{answer: c.answer}
+		h := &fake{answer: c.answer}
 		fast := h.ask(t, query)
 		if h.ways[0] != c.way || strings.Contains(h.log.String(), "field by field") {
 			t.Errorf("%s: the answer is %s; %s", name, h.ways[0], h.log.String())
@@ -81,11 +81,11 @@ func TestAnUnexpectedErrorIsLoggedOnceWithItsPlace(t *testing.T) {
 		code  string
 	}{
 		"a fault of ours":           {errors.New("the table is upside down"), Failed, 1, "INTERNAL"},
-		"an answer to the client":   {domain.Errorf(domain.CodeInvalid, "this cursor is another list's"), GivenUp, 0, "INVALID"},
+		"an answer to the client":   {domain.Errorf(domain.CodeInvalid, "this cursor is another list's"), Fallback, 0, "INVALID"},
 		"a database that is away":   {domain.Errorf(domain.CodeUnavailable, "not now"), Failed, 1, "UNAVAILABLE"},
-		"a school that is too full": {domain.Errorf(domain.CodeOverloaded, "not now"), GivenUp, 0, "OVERLOADED"},
+		"a school that is too full": {domain.Errorf(domain.CodeOverloaded, "not now"), Fallback, 0, "OVERLOADED"},
 	} {
-		h := &house{
+		h := &fake{
 			answer: []*analytics.SubscriptionMetrics{{ActiveCount: 1}, {ActiveCount: 2}}, database: broken{err: c.err},
 			viewer: domain.Viewer{Permissions: []domain.Permission{domain.AnalyticsRead}},
 		}
@@ -103,7 +103,7 @@ func TestAnUnexpectedErrorIsLoggedOnceWithItsPlace(t *testing.T) {
 // A panic while rows are read ahead or written ends neither the program nor the answer.
 func TestAPanicIsAnUnexpectedErrorLikeAnyOther(t *testing.T) {
 	t.Parallel()
-	h := &house{answer: &content.HitPage{}} // of no page
+	h := &fake{answer: &content.HitPage{}} // of no page
 	fast := h.ask(t, `{ search(query: "x") { edges { cursor } } }`)
 	if h.ways[0] != Failed || strings.Count(h.log.String(), `path=search.edges error="panic: `) != 1 {
 		t.Errorf("the answer is %s; %s", h.ways[0], h.log.String())

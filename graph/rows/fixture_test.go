@@ -31,7 +31,7 @@ var (
 )
 
 // compared asks both ways, and wants the rows to be written at once and to the letter as gqlgen answers them.
-func (h *house) compared(t *testing.T, text string) *graphql.Response {
+func (h *fake) compared(t *testing.T, text string) *graphql.Response {
 	t.Helper()
 	fast := h.ask(t, text)
 	if way := h.ways[len(h.ways)-1]; way != Written {
@@ -48,11 +48,11 @@ func TestFixtureGuardsAreAskedBeforePlainFieldsAndMethods(t *testing.T) {
 	t.Parallel()
 	plan := &plans.Plan{Name: "the name", Position: 4711}
 	for _, field := range []string{"position", "slogan", "motto"} {
-		h := &house{answer: []*plans.Plan{plan, plan}, viewer: stranger}
+		h := &fake{answer: []*plans.Plan{plan, plan}, viewer: stranger}
 		refused := h.compared(t, "{ plans { "+field+" } }")
 		if told(refused) != fmt.Sprintf(`{"plans":[{"%[1]s":null},{"%[1]s":null}]}
-plans[0].%[1]s FORBIDDEN needs the permission users.read
-plans[1].%[1]s FORBIDDEN needs the permission users.read`, field) {
+plans[0].%[1]s FORBIDDEN this requires the permission users.read
+plans[1].%[1]s FORBIDDEN this requires the permission users.read`, field) {
 			t.Errorf("%s is refused with %s", field, told(refused))
 		}
 		h.viewer = reader
@@ -113,7 +113,7 @@ func TestFixtureAGuardThatReadsAsksOnceForAllRows(t *testing.T) {
 	}
 	for field, word := range map[string]string{"createdAt": "202%d-01-01", "secret": "slug-%d"} {
 		d := &decisions{}
-		h := &house{answer: pageOf(items), viewer: stranger, database: d}
+		h := &fake{answer: pageOf(items), viewer: stranger, database: d}
 		text := "{ contentItems { nodes { " + field + " } } }"
 		if h.ask(t, text); d.asked != 1 {
 			t.Errorf("%s: access is asked %d times for %d items", field, d.asked, len(items))
@@ -171,7 +171,7 @@ func TestFixtureAListWithANewArgumentIsAnsweredByItsResolver(t *testing.T) {
 		"first: 2, kind: null, open: true": {"true false false false false true", 1},
 	} {
 		w := &works{}
-		h := &house{answer: branches, viewer: stranger, database: w, category: w}
+		h := &fake{answer: branches, viewer: stranger, database: w, category: w}
 		answer := h.compared(t, "{ categories { works("+args+") { nodes { title } } } }")
 		slices.Sort(w.asked)
 		if wanted := []string{"one " + want.given, "one " + want.given, "two " + want.given, "two " + want.given}; !slices.Equal(w.asked, wanted) {

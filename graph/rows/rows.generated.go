@@ -3514,7 +3514,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 0: // refreshAnalytics
 		v, ok := answer.(*model.RefreshAnalyticsPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3525,7 +3525,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 1: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3536,7 +3536,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 2: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3547,7 +3547,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 3: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3558,7 +3558,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 4: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3569,7 +3569,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 5: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3580,7 +3580,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 6: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3591,7 +3591,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 7: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3602,7 +3602,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 8: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3613,7 +3613,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 9: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3624,7 +3624,7 @@ func writeMutation(w *writer, f *field, answer any) {
 	case 10: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -3633,7 +3633,7 @@ func writeMutation(w *writer, f *field, answer any) {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
 	default:
-		w.giveUp("an unknown field")
+		w.fallBack("an unknown field")
 	}
 }
 
@@ -4892,7 +4892,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 0: // node
 		v, ok := answer.(bind.Node)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		switch v := v.(type) {
@@ -5007,12 +5007,12 @@ func writeQuery(w *writer, f *field, answer any) {
 				writeVerification(w, f.below[17], v)
 			}
 		default:
-			w.giveUp("a row of an unknown type")
+			w.fallBack("a row of an unknown type")
 		}
 	case 1: // nodes
 		v, ok := answer.([]bind.Node)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		w.open('[')
@@ -5133,14 +5133,14 @@ func writeQuery(w *writer, f *field, answer any) {
 					writeVerification(w, f.below[17], ve)
 				}
 			default:
-				w.giveUp("a row of an unknown type")
+				w.fallBack("a row of an unknown type")
 			}
 		}
 		w.close(']')
 	case 2: // subscriptionMetrics
 		v, ok := answer.([]*analytics.SubscriptionMetrics)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5163,7 +5163,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 3: // contentPopularity
 		v, ok := answer.(*domain.Page[*analytics.Popularity])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5174,7 +5174,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 4: // categories
 		v, ok := answer.([]*content.Category)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		w.open('[')
@@ -5193,7 +5193,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 5: // category
 		v, ok := answer.(*content.Category)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5204,7 +5204,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 6: // contentCategories
 		v, ok := answer.(*domain.Page[*content.Category])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5215,7 +5215,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 7: // contentConsumption
 		v, ok := answer.(*domain.Page[*content.Consumption])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5226,7 +5226,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 8: // contentGrants
 		v, ok := answer.(*domain.Page[*content.Grant])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5237,7 +5237,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 9: // contentItem
 		v, ok := answer.(*content.Item)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5248,7 +5248,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 10: // contentItems
 		v, ok := answer.(*domain.Page[*content.Item])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5259,7 +5259,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 11: // contentLibrary
 		v, ok := answer.(*domain.Page[*content.Item])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5270,7 +5270,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 12: // search
 		v, ok := answer.(*content.HitPage)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5281,7 +5281,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 13: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		w.open('[')
@@ -5300,7 +5300,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 14: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5311,7 +5311,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 15: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5322,7 +5322,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 16: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5333,7 +5333,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 17: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5344,7 +5344,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 18: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5355,7 +5355,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 19: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5366,7 +5366,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 20: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5377,7 +5377,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 21: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5400,7 +5400,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 22: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5411,7 +5411,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 23: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5422,7 +5422,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 24: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5433,7 +5433,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 25: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5444,7 +5444,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 26: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5455,7 +5455,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 27: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5466,7 +5466,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 28: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5489,7 +5489,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 29: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5500,7 +5500,7 @@ func writeQuery(w *writer, f *field, answer any) {
 	case 30: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
-			w.giveUp("the answer is of another type")
+			w.fallBack("the answer is of another type")
 			return
 		}
 		if v == nil {
@@ -5509,7 +5509,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			writeVerificationConnection(w, f.below[0], v)
 		}
 	default:
-		w.giveUp("an unknown field")
+		w.fallBack("an unknown field")
 	}
 }
 

@@ -28,11 +28,11 @@ type writer struct {
 	where  ast.Path          // it failed
 }
 
-// errGivenUp is the reason of a writer that leaves the answer to gqlgen.
-var errGivenUp = errors.New("gqlgen answers")
+// errFallback is the reason of a writer that leaves the answer to gqlgen.
+var errFallback = errors.New("gqlgen answers")
 
-// giveUp leaves the answer to gqlgen.
-func (w *writer) giveUp(reason string) { w.stop(errors.Join(errGivenUp, errors.New(reason))) }
+// fallBack leaves the answer to gqlgen.
+func (w *writer) fallBack(reason string) { w.stop(errors.Join(errFallback, errors.New(reason))) }
 
 // stop notes the first reason for gqlgen to answer, and its place: the writer comes back up from it.
 func (w *writer) stop(err error) {
@@ -86,7 +86,7 @@ func (w *writer) text(s string) {
 // null writes null. Where the schema allows none, gqlgen has the words and the place for it.
 func (w *writer) null(nonNull bool) {
 	if nonNull {
-		w.giveUp("null where the schema allows none")
+		w.fallBack("null where the schema allows none")
 		return
 	}
 	w.WriteString("null")

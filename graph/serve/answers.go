@@ -61,7 +61,7 @@ func refusalOf(err error, kind ast.Operation) error {
 		return e
 	case kind == ast.Mutation && domain.CodeOf(err) == domain.CodeOverloaded:
 		return &gqlerror.Error{
-			Message:    "what was asked is done, but there is no room for so large an answer right now; read what has changed with a query",
+			Message:    "the mutation was executed, but its response is too large to be made right now; read the result with a query",
 			Extensions: map[string]any{"code": gqlerr.CodeLimit},
 		}
 	default:

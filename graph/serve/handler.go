@@ -25,7 +25,7 @@ type Options struct {
 	Limits  Limits
 	Streams Streams
 	Origins []string // hosts of single-page apps that may open websockets
-	// Introspection tells whether everyone may read the schema; otherwise only holders of schema.read.
+	// Introspection reports whether everyone may read the schema; otherwise only holders of schema.read.
 	Introspection bool
 	// Deadline ends a query or a mutation; a subscription lives on.
 	Deadline time.Duration

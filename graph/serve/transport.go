@@ -49,7 +49,7 @@ func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExe
 	op, errs := exec.CreateOperationContext(ctx, params)
 	if errs == nil && r.Method == http.MethodGet && op.Operation.Operation != ast.Query {
 		w.Header().Set("Allow", http.MethodPost)
-		e := &gqlerror.Error{Message: "GET is for queries; send this with POST", Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
+		e := &gqlerror.Error{Message: "only queries can be sent with GET; use POST", Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
 		t.out.write(ctx, w, http.StatusMethodNotAllowed, exec.DispatchError(ctx, gqlerror.List{e}))
 		return
 	}

@@ -27,8 +27,8 @@ import (
 	"lyceum/store"
 )
 
-// house is the graph over a root whose fields all give one answer, and over a database of a test's own.
-type house struct {
+// fake is the graph over a root whose fields all give one answer, and over a database of a test's own.
+type fake struct {
 	graph.ResolverRoot
 	answer   any
 	database db.Querier
@@ -42,55 +42,55 @@ type house struct {
 // The fields of Query that the tests ask.
 type query struct {
 	graph.QueryResolver
-	house *house
+	fake *fake
 }
 
-func (h *house) Query() graph.QueryResolver { return query{house: h} }
+func (h *fake) Query() graph.QueryResolver { return query{fake: h} }
 
-func (q query) Node(context.Context, domain.GlobalID) (bind.Node, error) { return q.house.answer, nil }
+func (q query) Node(context.Context, domain.GlobalID) (bind.Node, error) { return q.fake.answer, nil }
 
 func (q query) Plans(context.Context) ([]*plans.Plan, error) {
-	return q.house.answer.([]*plans.Plan), nil
+	return q.fake.answer.([]*plans.Plan), nil
 }
 
 func (q query) Categories(context.Context) ([]*content.Category, error) {
-	return q.house.answer.([]*content.Category), nil
+	return q.fake.answer.([]*content.Category), nil
 }
 
 func (q query) Search(context.Context, string, *int32, *string, bool) (*content.HitPage, error) {
-	return q.house.answer.(*content.HitPage), nil
+	return q.fake.answer.(*content.HitPage), nil
 }
 
 func (q query) ContentItems(context.Context, *int32, *string, *int32, *string, *content.ItemFilter, content.ItemOrder) (*domain.Page[*content.Item], error) {
-	return q.house.answer.(*domain.Page[*content.Item]), nil
+	return q.fake.answer.(*domain.Page[*content.Item]), nil
 }
 
 func (q query) SubscriptionMetrics(context.Context) ([]*analytics.SubscriptionMetrics, error) {
-	return q.house.answer.([]*analytics.SubscriptionMetrics), nil
+	return q.fake.answer.([]*analytics.SubscriptionMetrics), nil
 }
 
 func (q query) ContentPopularity(context.Context, *int32, *string, *int32, *string, *analytics.PopularityFilter, analytics.PopularityOrder) (*domain.Page[*analytics.Popularity], error) {
-	return q.house.answer.(*domain.Page[*analytics.Popularity]), nil
+	return q.fake.answer.(*domain.Page[*analytics.Popularity]), nil
 }
 
-func (h *house) Category() graph.CategoryResolver { return h.category }
+func (h *fake) Category() graph.CategoryResolver { return h.category }
 
 type metrics struct{}
 
-func (h *house) SubscriptionMetrics() graph.SubscriptionMetricsResolver { return metrics{} }
+func (h *fake) SubscriptionMetrics() graph.SubscriptionMetricsResolver { return metrics{} }
 
 func (metrics) Plan(ctx context.Context, m *analytics.SubscriptionMetrics) (*plans.Plan, error) {
 	return relations.SubscriptionMetricsPlan.Of(ctx, m)
 }
 
 // ask answers an operation, and fieldByField lets gqlgen alone answer it.
-func (h *house) ask(t *testing.T, text string) *graphql.Response { return h.run(t, text, false) }
+func (h *fake) ask(t *testing.T, text string) *graphql.Response { return h.run(t, text, false) }
 
-func (h *house) fieldByField(t *testing.T, text string) *graphql.Response {
+func (h *fake) fieldByField(t *testing.T, text string) *graphql.Response {
 	return h.run(t, text, true)
 }
 
-func (h *house) run(t *testing.T, text string, leave bool) *graphql.Response {
+func (h *fake) run(t *testing.T, text string, leave bool) *graphql.Response {
 	t.Helper()
 	log := slog.New(slog.NewTextHandler(&h.log, nil))
 	nobody := func(context.Context) string { return "" }

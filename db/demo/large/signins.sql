@@ -1,4 +1,4 @@
--- At the door: sign-in attempts of the last twelve months and what the event log says of them. Both wait in temporary tables
+-- Sign-in attempts of the last twelve months and what the event log says of them. Both wait in temporary tables
 -- with their hashes; attempts_month.sql and security_month.sql make the partitions.
 
 create temp table demo_agents on commit drop as
