@@ -26,7 +26,8 @@ var imports = map[string][]string{
 	"db/embedded":      {},
 	"db/demo":          {"db"},
 	"db/dbtest":        {"db", "db/embedded"},
-	"store":            {"db", "domain", "domain/*"},
+	"store":            {"store/sqlkit", "db", "domain", "domain/*"},
+	"store/sqlkit":     {"db", "domain"},
 	"store/storetest":  {"store", "db", "domain", "domain/*"},
 	"auth":             {"domain", "domain/*"},
 	"gateways/blobs":   {"domain", "domain/*"},
@@ -144,6 +145,22 @@ func TestResolversAndLoadersOnlyReadFromTheStore(t *testing.T) {
 				if pkg, ok := sel.X.(*ast.Ident); ok && pkg.Name == "store" && pkg.Obj == nil && !slices.Contains(rows, sel.Sel.Name) {
 					t.Errorf("%s uses store.%s", s.path, sel.Sel.Name)
 				}
+			}
+			return true
+		})
+	}
+}
+
+// What is sent to the database is declared with sqlkit, so that one test prepares all of it.
+func TestOnlySQLKitMakesStatements(t *testing.T) {
+	t.Parallel()
+	for _, s := range sources(t) {
+		if s.test || s.folder == "store/sqlkit" || s.folder == "db/dbtest" {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && sel.Sel.Name == "NewStatement" {
+				t.Errorf("%s makes a statement: declare it with sqlkit", s.path)
 			}
 			return true
 		})

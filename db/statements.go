@@ -18,10 +18,11 @@ const (
 // moves to the second. The longest unused of each shelf gives way, and is closed when nobody uses it any more.
 type statements struct {
 	mu          sync.Mutex
-	tried, kept *simplelru.LRU[string, *statement]
+	tried, kept *simplelru.LRU[string, *prepared]
 }
 
-type statement struct {
+// prepared is one of them, as long as it has users also when it was dropped.
+type prepared struct {
 	*sqlx.Stmt
 	users   int
 	dropped bool
@@ -31,8 +32,8 @@ func newStatements() *statements {
 	return &statements{tried: newShelf(maxTried), kept: newShelf(maxKept)}
 }
 
-func newShelf(size int) *simplelru.LRU[string, *statement] {
-	shelf, err := simplelru.NewLRU[string, *statement](size, nil)
+func newShelf(size int) *simplelru.LRU[string, *prepared] {
+	shelf, err := simplelru.NewLRU[string, *prepared](size, nil)
 	if err != nil {
 		panic(err) // the size is positive
 	}
@@ -40,13 +41,13 @@ func newShelf(size int) *simplelru.LRU[string, *statement] {
 }
 
 // take finds a statement, which the caller gives back; nil when there is none.
-func (c *statements) take(query string) *statement {
+func (c *statements) take(query string) *prepared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.find(query)
 }
 
-func (c *statements) find(query string) *statement {
+func (c *statements) find(query string) *prepared {
 	s, ok := c.kept.Get(query)
 	if !ok {
 		if s, ok = c.tried.Get(query); !ok {
@@ -60,19 +61,19 @@ func (c *statements) find(query string) *statement {
 }
 
 // keep takes a new statement in, which the caller gives back. If another request was faster its statement is returned.
-func (c *statements) keep(query string, fresh *sqlx.Stmt) *statement {
+func (c *statements) keep(query string, fresh *sqlx.Stmt) *prepared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if first := c.find(query); first != nil {
 		go fresh.Close() // see drop
 		return first
 	}
-	s := &statement{Stmt: fresh, users: 1}
+	s := &prepared{Stmt: fresh, users: 1}
 	c.put(c.tried, maxTried, query, s)
 	return s
 }
 
-func (c *statements) put(shelf *simplelru.LRU[string, *statement], size int, query string, s *statement) {
+func (c *statements) put(shelf *simplelru.LRU[string, *prepared], size int, query string, s *prepared) {
 	if shelf.Len() >= size {
 		if _, oldest, ok := shelf.RemoveOldest(); ok {
 			c.drop(oldest)
@@ -81,7 +82,7 @@ func (c *statements) put(shelf *simplelru.LRU[string, *statement], size int, que
 	shelf.Add(query, s)
 }
 
-func (c *statements) drop(s *statement) {
+func (c *statements) drop(s *prepared) {
 	s.dropped = true
 	if s.users == 0 {
 		go s.Close() // its connections are told when they are free; nobody waits for that
@@ -89,7 +90,7 @@ func (c *statements) drop(s *statement) {
 }
 
 // give gives a statement back.
-func (c *statements) give(s *statement) {
+func (c *statements) give(s *prepared) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s.users--
@@ -98,7 +99,7 @@ func (c *statements) give(s *statement) {
 	}
 }
 
-// has tells whether a statement is prepared.
+// has reports whether a statement is prepared.
 func (c *statements) has(query string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,18 +7,17 @@ import (
 
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
 
-const accessColumns = `a.content_id, a.has_access, a.reason, a.required_level, a.user_level`
+var accessColumns = sqlkit.ColumnsOf[content.Access]("a", "content_id", "has_access", "reason", "required_level", "user_level").Keep("content_id", "has_access")
 
-var decision = columnsOf("content.Access", "a", "content_id", "has_access", "reason", "required_level", "user_level").keep("content_id", "has_access")
-
-const ofItemsFor = ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
+var accessToItems = sqlkit.Select(accessColumns, ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`)
 
 // Access asks the access decision for one person and many items; why it is so, only where somebody looks at it: that is
 // worked out apart.
 func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.Access, error) {
-	return selectRows[*content.Access](ctx, r.db, `select `+decision.text(r.projection)+ofItemsFor, user, pq.Array(items))
+	return sqlkit.Rows[*content.Access](ctx, r.db, accessToItems.For(r.projection), user, pq.Array(items))
 }
 
 type pairAccess struct {
@@ -26,8 +25,8 @@ type pairAccess struct {
 	content.Access
 }
 
-const accessOfPairs = `select a.user_id, ` + accessColumns + ` from unnest($1::uuid[], $2::uuid[]) pair (user_id, content_id)
-	join user_content_access a on a.user_id = pair.user_id and a.content_id = pair.content_id`
+var accessOfPairs = sqlkit.Statement(`select a.user_id, ` + accessColumns.All() + ` from unnest($1::uuid[], $2::uuid[]) pair (user_id, content_id)
+	join user_content_access a on a.user_id = pair.user_id and a.content_id = pair.content_id`)
 
 // AccessOf asks the access decision for many pairs of a person and an item.
 func (r Reader) AccessOf(ctx context.Context, pairs []content.AccessKey) (map[content.AccessKey]*content.Access, error) {
@@ -35,7 +34,7 @@ func (r Reader) AccessOf(ctx context.Context, pairs []content.AccessKey) (map[co
 	for i, p := range pairs {
 		people[i], items[i] = p.User, p.Item
 	}
-	rows, err := selectRows[*pairAccess](ctx, r.db, accessOfPairs, pq.Array(people), pq.Array(items))
+	rows, err := sqlkit.Rows[*pairAccess](ctx, r.db, accessOfPairs, pq.Array(people), pq.Array(items))
 	if err != nil {
 		return nil, err
 	}
@@ -46,11 +45,11 @@ func (r Reader) AccessOf(ctx context.Context, pairs []content.AccessKey) (map[co
 	return byPair, nil
 }
 
-const accessTo = `select ` + accessColumns + ` from user_content_access a where a.user_id = $1 and a.content_id = $2`
+var accessTo = sqlkit.Statement(`select ` + accessColumns.All() + ` from user_content_access a where a.user_id = $1 and a.content_id = $2`)
 
 // AccessTo implements content.Tx.
 func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (content.Access, error) {
-	a, err := getRow[content.Access](ctx, t, accessTo, user, item)
+	a, err := sqlkit.Row[content.Access](ctx, t, accessTo, user, item)
 	if err != nil {
 		return content.Access{}, err
 	}
@@ -67,7 +66,7 @@ func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemI
 const cheapest = ` order by p.price_minor, case p.billing_cycle when 'monthly' then p.price_minor when 'yearly' then p.price_minor / 12.0 else 0 end,
 	p.position, p.id`
 
-const lockFacts = `select i.id as content_id,
+var lockFacts = sqlkit.Statement(`select i.id as content_id,
 		(select p.id from subscription_plans p where p.is_offered and p.deleted_at is null and p.access_level >= i.access_level
 		    and p.currency = (select f.currency from subscription_plans f where f.is_offered and f.deleted_at is null and f.access_level >= i.access_level
 		                       order by f.position, f.id limit 1)` + cheapest + ` limit 1) as plan_id,
@@ -76,9 +75,9 @@ const lockFacts = `select i.id as content_id,
 		   left join learning_analytics done on done.user_id = $1 and done.content_id = q.required_id
 		  where q.content_id = i.id and done.completed_at is null) as prerequisites,
 		(select l.opens_at from content_unlocks l where l.user_id = $1 and l.content_id = i.id) as opens_at
-	from content_items i where i.id = any($2)`
+	from content_items i where i.id = any($2)`)
 
 // LockFacts reads what is known of items' locks for one person, to name a remedy.
 func (r Reader) LockFacts(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.LockFacts, error) {
-	return selectRows[*content.LockFacts](ctx, r.db, lockFacts, user, pq.Array(items))
+	return sqlkit.Rows[*content.LockFacts](ctx, r.db, lockFacts, user, pq.Array(items))
 }

@@ -7,55 +7,66 @@ import (
 
 	"lyceum/domain"
 	"lyceum/domain/security"
+	"lyceum/store/sqlkit"
 )
 
-const attemptColumns = `l.id, l.created_at, l.user_id, l.email, l.status, l.reason, host(l.ip_address) as ip_address, l.user_agent`
+var attemptColumns = sqlkit.FixedColumns("l", "id", "created_at", "user_id", "email", "status", "reason", "ip_address", "user_agent").
+	With("ip_address", `host(l.ip_address)`)
 
-const attemptByKey = `select ` + attemptColumns + ` from login_attempts l where l.created_at = $1 and l.id = $2`
+var attemptByKey = sqlkit.Statement(`select ` + attemptColumns.All() + ` from login_attempts l where l.created_at = $1 and l.id = $2`)
 
 // Attempt reads a try to sign in; nil when there is none.
 func (r Reader) Attempt(ctx context.Context, id domain.AttemptID) (*security.Attempt, error) {
 	at, n := domain.LogKey(id.UUID)
-	return getRow[security.Attempt](ctx, r.db, attemptByKey, at, n)
+	return sqlkit.Row[security.Attempt](ctx, r.db, attemptByKey, at, n)
 }
 
 const attemptFilter = ` from login_attempts l where true`
 
-var attemptList = list[security.Attempt, domain.TimeOrder]{
-	name: "attempts", query: `select ` + attemptColumns + attemptFilter, count: `select count(*)` + attemptFilter,
-	filters: on(`l.status = ?`, `l.email = ?::citext`, `l.user_id = ?`, `l.ip_address = ?::inet`, `l.created_at >= ?`, `l.created_at < ?`),
-	orders:  inTime("l.created_at", "l.id::bigint", func(a *security.Attempt) []string { return logKey(a.CreatedAt, a.Number) }),
-}
+var attemptList = sqlkit.NewList(sqlkit.ListOf[security.Attempt, domain.TimeOrder, security.AttemptFilter]{
+	Name: "attempts", Columns: attemptColumns, From: attemptFilter,
+	Filters: sqlkit.Filters[security.AttemptFilter]{
+		sqlkit.Where(`l.status = ?`, func(f security.AttemptFilter) *security.AttemptStatus { return f.Status }),
+		sqlkit.Where(`l.email = ?::citext`, func(f security.AttemptFilter) *string { return f.Email }),
+		sqlkit.Where(`l.user_id = ?`, func(f security.AttemptFilter) *domain.UserID { return f.UserID }),
+		sqlkit.Where(`l.ip_address = ?::inet`, func(f security.AttemptFilter) *string { return f.IP }),
+		sqlkit.Where(`l.created_at >= ?`, func(f security.AttemptFilter) *time.Time { return f.Since }),
+		sqlkit.Where(`l.created_at < ?`, func(f security.AttemptFilter) *time.Time { return f.Until }),
+	},
+	Orders: sqlkit.InTime("l.created_at", "l.id::bigint", func(a *security.Attempt) []string { return logKey(a.CreatedAt, a.Number) }),
+})
 
-func logKey(at time.Time, id int64) []string { return []string{stamp(at), strconv.FormatInt(id, 10)} }
+func logKey(at time.Time, id int64) []string {
+	return []string{sqlkit.Stamp(at), strconv.FormatInt(id, 10)}
+}
 
 // ListAttempts reads a page of tries to sign in.
 func (r Reader) ListAttempts(ctx context.Context, f security.AttemptFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.Attempt], error) {
-	return attemptList.page(ctx, r.db, by, page, f.Status, f.Email, f.UserID, f.IP, f.Since, f.Until)
+	return attemptList.Page(ctx, r.db, r.projection, by, page, f)
 }
 
-const trackAttempt = `select t.allowed, t.retry_at from track_login_attempt($1, $2, nullif($3, '')::inet, $4, $5, $6) t`
+var trackAttempt = sqlkit.Statement(`select t.allowed, t.retry_at from track_login_attempt($1, $2, nullif($3, '')::inet, $4, $5, $6) t`)
 
 // TrackAttempt implements security.Tx.
 func (t *Tx) TrackAttempt(ctx context.Context, a security.AttemptRecord) (security.Verdict, error) {
 	var v security.Verdict
 	err := t.Get(ctx, &v, trackAttempt, a.Email, a.Status, a.From.IP, a.From.UserAgent, a.From.Device, a.Reason)
-	return v, wrap(err)
+	return v, sqlkit.Wrap(err)
 }
 
-const credentials = `select u.id, u.password_hash, u.account_status = 'active' as active, coalesce(s.two_factor_enabled, false) as two_factor_enabled
-	from users u left join user_security_settings s on s.user_id = u.id where u.email = $1 and u.deleted_at is null`
+var credentials = sqlkit.Statement(`select u.id, u.password_hash, u.account_status = 'active' as active, coalesce(s.two_factor_enabled, false) as two_factor_enabled
+	from users u left join user_security_settings s on s.user_id = u.id where u.email = $1 and u.deleted_at is null`)
 
 // Credentials implements security.Tx.
 func (t *Tx) Credentials(ctx context.Context, email string) (*security.Credentials, error) {
-	return getRow[security.Credentials](ctx, t, credentials, email)
+	return sqlkit.Row[security.Credentials](ctx, t, credentials, email)
 }
 
 // The row trail tells of it without the hash; the password is the same, so that its history does not.
-const renewHash = `update users set password_hash = $3 where id = $1 and password_hash = $2 and deleted_at is null`
+var renewHash = sqlkit.Statement(`update users set password_hash = $3 where id = $1 and password_hash = $2 and deleted_at is null`)
 
 // RenewHash implements security.Tx.
 func (t *Tx) RenewHash(ctx context.Context, id domain.UserID, old, fresh string) error {
 	_, err := t.Exec(ctx, renewHash, id, old, fresh)
-	return wrap(err)
+	return sqlkit.Wrap(err)
 }

@@ -6,11 +6,14 @@ import (
 
 	"github.com/lib/pq"
 
+	"lyceum/db"
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
 
-const categoryColumns = `k.id, k.parent_id, k.slug, k.name, k.summary, k.position`
+// categoryColumns can be left out only where a category is read with other rows.
+var categoryColumns = sqlkit.ColumnsOf[content.Category]("k", "id", "parent_id", "slug", "name", "summary", "position").Keep("id")
 
 // holdsPublished is of what everyone may know of: a category that has something published in it, or anywhere below. Whoever may see drafts
 // may know of all; nobody else may open what is not published, so that grants change nothing here. It is asked of the items
@@ -19,45 +22,49 @@ const categoryColumns = `k.id, k.parent_id, k.slug, k.name, k.summary, k.positio
 const holdsPublished = ` and exists (select from content_category_paths below join content_items i on i.category_id = below.descendant_id
 	where below.ancestor_id = k.id and ` + published + `)`
 
-// shownTo is a statement up to its conditions, for whoever may see drafts or for others.
-func shownTo(statement string, drafts bool) string {
-	if drafts {
-		return statement
-	}
-	return statement + holdsPublished
+// forViewer is a statement in two forms: for whoever may see drafts, and for others.
+type forViewer struct{ all, shown db.Statement }
+
+func shownTo(statement, order string) forViewer {
+	return forViewer{all: sqlkit.Statement(statement + order), shown: sqlkit.Statement(statement + holdsPublished + order)}
 }
 
-// joinedCategory are the columns of a category that is read with other rows.
-var joinedCategory = columnsOf("content.Category", "k", "id", "parent_id", "slug", "name", "summary", "position").keep("id")
+func (s forViewer) with(drafts bool) db.Statement {
+	if drafts {
+		return s.all
+	}
+	return s.shown
+}
 
-const categoriesByID = `select ` + categoryColumns + ` from content_categories k where k.id = any($1) and k.deleted_at is null`
+var categoriesByID = shownTo(`select `+categoryColumns.All()+` from content_categories k where k.id = any($1) and k.deleted_at is null`, "")
 
 // CategoriesByID reads categories, those with drafts alone only if asked.
 func (r Reader) CategoriesByID(ctx context.Context, ids []domain.CategoryID, drafts bool) ([]*content.Category, error) {
-	return selectRows[*content.Category](ctx, r.db, shownTo(categoriesByID, drafts), pq.Array(ids))
+	return sqlkit.Rows[*content.Category](ctx, r.db, categoriesByID.with(drafts), pq.Array(ids))
 }
 
-const categoryBySlug = `select ` + categoryColumns + ` from content_categories k where k.slug = $1 and k.deleted_at is null`
+var categoryBySlug = shownTo(`select `+categoryColumns.All()+` from content_categories k where k.slug = $1 and k.deleted_at is null`, "")
 
 // CategoryBySlug reads a category; nil when there is none, or none but drafts in it unless they are asked.
 func (r Reader) CategoryBySlug(ctx context.Context, slug string, drafts bool) (*content.Category, error) {
-	return getRow[content.Category](ctx, r.db, shownTo(categoryBySlug, drafts), slug)
+	return sqlkit.Row[content.Category](ctx, r.db, categoryBySlug.with(drafts), slug)
 }
 
-const (
-	topCategories   = `select ` + categoryColumns + ` from content_categories k where k.parent_id is null and k.deleted_at is null`
-	childCategories = `select ` + categoryColumns + ` from content_categories k where k.parent_id = any($1) and k.deleted_at is null`
-	inTheirOrder    = ` order by k.position, k.id`
+const inTheirOrder = ` order by k.position, k.id`
+
+var (
+	topCategories   = shownTo(`select `+categoryColumns.All()+` from content_categories k where k.parent_id is null and k.deleted_at is null`, inTheirOrder)
+	childCategories = shownTo(`select `+categoryColumns.All()+` from content_categories k where k.parent_id = any($1) and k.deleted_at is null`, inTheirOrder)
 )
 
 // TopCategories reads the categories at the top, in their order; those with drafts alone only if asked.
 func (r Reader) TopCategories(ctx context.Context, drafts bool) ([]*content.Category, error) {
-	return selectRows[*content.Category](ctx, r.db, shownTo(topCategories, drafts)+inTheirOrder)
+	return sqlkit.Rows[*content.Category](ctx, r.db, topCategories.with(drafts))
 }
 
 // ChildCategories reads the categories right below others, in their order; those with drafts alone only if asked.
 func (r Reader) ChildCategories(ctx context.Context, parents []domain.CategoryID, drafts bool) ([]*content.Category, error) {
-	return selectRows[*content.Category](ctx, r.db, shownTo(childCategories, drafts)+inTheirOrder, pq.Array(parents))
+	return sqlkit.Rows[*content.Category](ctx, r.db, childCategories.with(drafts), pq.Array(parents))
 }
 
 // PathStep is a category on the way from the top down to another.
@@ -66,35 +73,35 @@ type PathStep struct {
 	content.Category
 }
 
-const (
-	categoryPaths = `select t.descendant_id, ` + categoryColumns + ` from content_category_paths t join content_categories k on k.id = t.ancestor_id
-		where t.descendant_id = any($1) and k.deleted_at is null`
-	fromTheTop = ` order by t.depth desc`
-)
+var categoryPaths = shownTo(`select t.descendant_id, `+categoryColumns.All()+` from content_category_paths t join content_categories k on k.id = t.ancestor_id
+		where t.descendant_id = any($1) and k.deleted_at is null`, ` order by t.depth desc`)
 
 // CategoryPaths reads the ways from the top down to categories, each in order; those with drafts alone only if asked.
 func (r Reader) CategoryPaths(ctx context.Context, ids []domain.CategoryID, drafts bool) ([]*PathStep, error) {
-	return selectRows[*PathStep](ctx, r.db, shownTo(categoryPaths, drafts)+fromTheTop, pq.Array(ids))
+	return sqlkit.Rows[*PathStep](ctx, r.db, categoryPaths.with(drafts), pq.Array(ids))
 }
 
 const categoryFilter = ` from content_categories k where k.deleted_at is null`
 
 var (
-	categoryList = list[content.Category, content.CategoryOrder]{
-		name: "categories", query: `select ` + categoryColumns + categoryFilter, count: `select count(*)` + categoryFilter,
-		filters: on(`k.parent_id = ?`, beginsWith("k.name")),
-		orders: map[content.CategoryOrder]order[content.Category]{
+	categoryList = sqlkit.NewList(sqlkit.ListOf[content.Category, content.CategoryOrder, content.CategoryFilter]{
+		Name: "categories", Columns: categoryColumns.Fixed(), From: categoryFilter,
+		Filters: sqlkit.Filters[content.CategoryFilter]{
+			sqlkit.Where(`k.parent_id = ?`, func(f content.CategoryFilter) *domain.CategoryID { return f.ParentID }),
+			sqlkit.Where(sqlkit.BeginsWith("k.name"), func(f content.CategoryFilter) *string { return f.Search }),
+		},
+		Orders: map[content.CategoryOrder]sqlkit.Order[content.Category]{
 			content.InOrder: {
-				columns: []string{"k.position::integer", "k.id::uuid"},
-				key:     func(k *content.Category) []string { return []string{strconv.Itoa(int(k.Position)), k.ID.String()} },
+				Columns: []string{"k.position::integer", "k.id::uuid"},
+				Key:     func(k *content.Category) []string { return []string{strconv.Itoa(int(k.Position)), k.ID.String()} },
 			},
 			content.ByName: {
-				columns: []string{"k.name::text", "k.id::uuid"},
-				key:     func(k *content.Category) []string { return []string{k.Name, k.ID.String()} },
+				Columns: []string{"k.name::text", "k.id::uuid"},
+				Key:     func(k *content.Category) []string { return []string{k.Name, k.ID.String()} },
 			},
 		},
-	}
-	shownCategoryList = categoryList.also(holdsPublished)
+	})
+	shownCategoryList = categoryList.Also(holdsPublished)
 )
 
 // ListCategories reads a page of categories of whatever depth, those with drafts alone only if asked.
@@ -103,5 +110,5 @@ func (r Reader) ListCategories(ctx context.Context, f content.CategoryFilter, by
 	if drafts {
 		l = categoryList
 	}
-	return l.page(ctx, r.db, by, page, f.ParentID, f.Search)
+	return l.Page(ctx, r.db, r.projection, by, page, f)
 }

@@ -7,8 +7,10 @@ import (
 
 	"github.com/lib/pq"
 
+	"lyceum/db"
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
 
 // CategoryItem is an item in the list of a branch.
@@ -19,49 +21,60 @@ type CategoryItem struct {
 
 // The first items of many branches at once: of each branch alone, or with all below it. Each branch's items come from a
 // nested loop of their own and stay in order.
-const (
-	firstItems     = `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (select `
-	firstItemsHere = ` from content_items i where i.category_id = c.id and ` + published + `
-		order by i.published_at desc, i.id desc limit `
-	firstItemsBelow = ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
-		where t.ancestor_id = c.id and ` + published + ` order by i.published_at desc, i.id desc limit `
-	firstItemsEnd = `) i`
-)
+func firstItems(ofBranch string) *sqlkit.Paged {
+	return sqlkit.Pages(func(p sqlkit.Projection, limit int) string {
+		return `select c.id as branch_id, i.* from unnest($1::uuid[]) c (id) cross join lateral (select ` + itemColumns.Text(p, "published_at") + ofBranch +
+			` order by i.published_at desc, i.id desc limit ` + strconv.Itoa(limit) + `) i`
+	})
+}
+
+// branchItems are the items of a branch; ofBranch is their statement behind the columns, for the branch ?.
+type branchItems struct {
+	list  *sqlkit.List[content.Item, content.ItemOrder, domain.CategoryID]
+	first *sqlkit.Paged
+	count db.Statement // of many branches
+}
+
+func branchItemsOf(name, ofBranch string) branchItems {
+	from := strings.ReplaceAll(ofBranch, "?", "$1")
+	ofMany := strings.ReplaceAll(ofBranch, "?", "c.id")
+	return branchItems{
+		list: sqlkit.NewList(sqlkit.ListOf[content.Item, content.ItemOrder, domain.CategoryID]{
+			Name: name, Columns: itemColumns, From: from, Own: []func(domain.CategoryID) any{func(id domain.CategoryID) any { return id }},
+			Orders: map[content.ItemOrder]sqlkit.Order[content.Item]{content.NewestFirst: itemOrders[content.NewestFirst]},
+		}),
+		first: firstItems(ofMany),
+		count: sqlkit.Statement(`select c.id, (select count(*)` + ofMany + `) as n from unnest($1::uuid[]) c (id)`),
+	}
+}
 
 var (
-	branchItems      = branchList("category-items", ` from content_items i where i.category_id = $1 and `+published)
-	branchItemsBelow = branchList("category-items-below", ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
-		where t.ancestor_id = $1 and `+published)
+	itemsHere  = branchItemsOf("category-items", ` from content_items i where i.category_id = ? and `+published)
+	itemsBelow = branchItemsOf("category-items-below", ` from content_items i join content_category_paths t on t.descendant_id = i.category_id
+		where t.ancestor_id = ? and `+published)
 )
 
-func branchList(name, from string) list[content.Item, content.ItemOrder] {
-	return list[content.Item, content.ItemOrder]{
-		name: name, params: 1, rows: itemsFrom(from), count: `select count(*)` + from,
-		orders: map[content.ItemOrder]order[content.Item]{content.NewestFirst: itemOrders[content.NewestFirst]},
+func itemsOf(below bool) branchItems {
+	if below {
+		return itemsBelow
 	}
+	return itemsHere
 }
 
 // CategoryItems reads a page of the items of one branch, the newest first, with all branches below it if asked.
 func (r Reader) CategoryItems(ctx context.Context, branch domain.CategoryID, below bool, page domain.PageArgs) (*domain.Page[*content.Item], error) {
-	if below {
-		return projected(r, branchItemsBelow, content.NewestFirst).page(ctx, r.db, content.NewestFirst, page, branch)
-	}
-	return projected(r, branchItems, content.NewestFirst).page(ctx, r.db, content.NewestFirst, page, branch)
+	return itemsOf(below).list.Page(ctx, r.db, r.projection, content.NewestFirst, page, branch)
 }
 
 // FirstCategoryItems reads the first page of the items of many branches in one statement. The pages continue with
 // CategoryItems.
 func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.CategoryID, below bool, size int32) (map[domain.CategoryID]*domain.Page[*content.Item], error) {
-	l, query := branchItems, firstItemsHere
-	if below {
-		l, query = branchItemsBelow, firstItemsBelow
-	}
-	cursorName := l.name + ":" + string(content.NewestFirst)
-	p, err := domain.ParsePage(domain.PageArgs{First: &size}, cursorName, 2)
+	of := itemsOf(below)
+	p, err := of.list.FirstPage(content.NewestFirst, size)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := selectRows[*CategoryItem](ctx, r.db, firstItems+itemColumns.text(r.projection, "published_at")+query+strconv.Itoa(limitFor(p.Size))+firstItemsEnd, pq.Array(branches))
+	rows, err := sqlkit.Rows[*CategoryItem](ctx, r.db, of.first.For(r.projection, p.Size), pq.Array(branches))
 	if err != nil {
 		return nil, err
 	}
@@ -69,17 +82,5 @@ func (r Reader) FirstCategoryItems(ctx context.Context, branches []domain.Catego
 	for _, row := range rows {
 		byBranch[row.BranchID] = append(byBranch[row.BranchID], &row.Item)
 	}
-	counts := countsOf(r.db, countItemsOf(l.count), branches)
-	pages := make(map[domain.CategoryID]*domain.Page[*content.Item], len(branches))
-	for _, branch := range branches {
-		pages[branch] = domain.NewPage(p, byBranch[branch],
-			func(i *content.Item) string { return domain.EncodeCursor(cursorName, publishedKey(i)...) },
-			func(ctx context.Context) (int64, error) { return counts(ctx, branch) })
-	}
-	return pages, nil
-}
-
-// countItemsOf counts the items of each of many categories.
-func countItemsOf(count string) string {
-	return "select c.id, (" + strings.ReplaceAll(count, "$1", "c.id") + ") as n from unnest($1::uuid[]) c (id)"
+	return sqlkit.PagesByParent(p, branches, byBranch, of.list.Cursor(content.NewestFirst), r.db, of.count), nil
 }

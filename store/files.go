@@ -7,22 +7,23 @@ import (
 
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
 
-const fileColumns = `f.content_id, f.name, f.sha256, f.media_type, f.bytes`
+var fileColumns = sqlkit.FixedColumns("f", "content_id", "name", "sha256", "media_type", "bytes")
 
-const filesOf = `select ` + fileColumns + ` from content_files f where f.content_id = any($1) order by f.content_id, f.position, f.sha256`
+var filesOf = sqlkit.Statement(`select ` + fileColumns.All() + ` from content_files f where f.content_id = any($1) order by f.content_id, f.position, f.sha256`)
 
 // Files reads the files of items, in the order of their bodies. Whoever calls it has asked the access decision before.
 func (r Reader) Files(ctx context.Context, items []domain.ItemID) ([]*content.File, error) {
-	return selectRows[*content.File](ctx, r.db, filesOf, pq.Array(items))
+	return sqlkit.Rows[*content.File](ctx, r.db, filesOf, pq.Array(items))
 }
 
-const fileOf = `select ` + fileColumns + ` from content_files f where f.content_id = $1 and f.sha256 = $2`
+var fileOf = sqlkit.Statement(`select ` + fileColumns.All() + ` from content_files f where f.content_id = $1 and f.sha256 = $2`)
 
 // FileOf reads one file of an item; nil when the item has no such file.
 func (r Reader) FileOf(ctx context.Context, item domain.ItemID, sum string) (*content.File, error) {
-	return getRow[content.File](ctx, r.db, fileOf, item, sum)
+	return sqlkit.Row[content.File](ctx, r.db, fileOf, item, sum)
 }
 
 // Translation is an item in another language than the one it was asked for.
@@ -31,12 +32,12 @@ type Translation struct {
 	content.Item
 }
 
-const translations = ` from content_sources o join content_items own on own.id = o.content_id
+var translations = sqlkit.Select(sqlkit.FixedColumns("o").With("of_id", "o.content_id").And(itemColumns), ` from content_sources o join content_items own on own.id = o.content_id
 	join content_sources s on s.source = o.source and s.document = o.document and s.content_id <> o.content_id
 	join content_items i on i.id = s.content_id and i.language <> own.language
-	where o.content_id = any($2) and` + known + ` order by o.content_id, i.language, i.id`
+	where o.content_id = any($2) and`+known+` order by o.content_id, i.language, i.id`)
 
 // Translations reads the versions of items in other languages that a person may know of, by language.
 func (r Reader) Translations(ctx context.Context, viewer domain.UserID, items []domain.ItemID) ([]*Translation, error) {
-	return selectRows[*Translation](ctx, r.db, `select o.content_id as of_id, `+itemColumns.text(r.projection)+translations, viewer, pq.Array(items))
+	return sqlkit.Rows[*Translation](ctx, r.db, translations.For(r.projection), viewer, pq.Array(items))
 }

@@ -2,20 +2,17 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/lib/pq"
 
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
 
-var itemColumns = columnsOf("content.Item", "i", "id", "category_id", "author_id", "slug", "title", "summary", "preview", "kind", "status", "access_level",
-	"duration_seconds", "language", "tags", "published_at", "created_at", "updated_at").with("tags", "to_json(i.tags)").keep("id")
-
-// itemsFrom is the statement of a list of items.
-func itemsFrom(from string) func(Projection, []string) string {
-	return func(p Projection, needs []string) string { return `select ` + itemColumns.text(p, needs...) + from }
-}
+var itemColumns = sqlkit.ColumnsOf[content.Item]("i", "id", "category_id", "author_id", "slug", "title", "summary", "preview", "kind", "status", "access_level",
+	"duration_seconds", "language", "tags", "published_at", "created_at", "updated_at").With("tags", "to_json(i.tags)").Keep("id")
 
 // published is what the catalogue shows to everyone. Its first two conditions are those of the partial indexes.
 const published = `i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())`
@@ -25,15 +22,15 @@ const published = `i.status = 'published' and i.deleted_at is null and i.publish
 const known = ` i.deleted_at is null and (` + published + ` or exists (
 		select from user_content_access a where a.content_id = i.id and a.user_id = $1 and a.has_access))`
 
-const (
-	publishedItems = ` from content_items i where i.id = any($1) and ` + published
-	knownItems     = ` from content_items i where i.id = any($2) and` + known
+var (
+	publishedItems = sqlkit.Select(itemColumns, ` from content_items i where i.id = any($1) and `+published)
+	knownItems     = sqlkit.Select(itemColumns, ` from content_items i where i.id = any($2) and`+known)
 )
 
 // KnownItems reads the items that a person may know of. Nearly all are published; only for others is it worth to set the
 // access decision in motion, which takes time even where it is not asked in the end.
 func (r Reader) KnownItems(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*content.Item, error) {
-	items, err := selectRows[*content.Item](ctx, r.db, `select `+itemColumns.text(r.projection)+publishedItems, pq.Array(ids))
+	items, err := sqlkit.Rows[*content.Item](ctx, r.db, publishedItems.For(r.projection), pq.Array(ids))
 	if err != nil || len(items) == len(ids) {
 		return items, err
 	}
@@ -47,15 +44,15 @@ func (r Reader) KnownItems(ctx context.Context, viewer domain.UserID, ids []doma
 			missing = append(missing, id)
 		}
 	}
-	others, err := selectRows[*content.Item](ctx, r.db, `select `+itemColumns.text(r.projection)+knownItems, viewer, pq.Array(missing))
+	others, err := sqlkit.Rows[*content.Item](ctx, r.db, knownItems.For(r.projection), viewer, pq.Array(missing))
 	return append(items, others...), err
 }
 
-const knownItemBySlug = ` from content_items i where i.slug = $2 and` + known
+var knownItemBySlug = sqlkit.Select(itemColumns, ` from content_items i where i.slug = $2 and`+known)
 
 // KnownItemBySlug reads an item that a person may know of; nil when there is none.
 func (r Reader) KnownItemBySlug(ctx context.Context, viewer domain.UserID, slug string) (*content.Item, error) {
-	return getRow[content.Item](ctx, r.db, `select `+itemColumns.text(r.projection)+knownItemBySlug, viewer, slug)
+	return sqlkit.Row[content.Item](ctx, r.db, knownItemBySlug.For(r.projection), viewer, slug)
 }
 
 // Body is the whole text of an item. Only loaders behind the guard ask for it.
@@ -67,15 +64,15 @@ type Body struct {
 }
 
 // The sizes stand in the heads of the stored values: where the texts are too large together, none is read.
-const bodies = `select b.content_id, case when sum(octet_length(b.body)) over () <= $2 then b.body else '' end as body,
+var bodies = sqlkit.Statement(`select b.content_id, case when sum(octet_length(b.body)) over () <= $2 then b.body else '' end as body,
 	(sum(octet_length(b.body)) over ())::bigint as total,
 	coalesce((select string_agg(f.sha256, ' ') from content_files f where f.content_id = b.content_id), '') as files
-	from content_bodies b where b.content_id = any($1)`
+	from content_bodies b where b.content_id = any($1)`)
 
 // Bodies reads whole texts and their size together; if that is more than room, the size alone. Whoever calls it has asked
 // the access decision before.
 func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID, room int64) (list []*Body, size int64, err error) {
-	list, err = selectRows[*Body](ctx, r.db, bodies, pq.Array(ids), room)
+	list, err = sqlkit.Rows[*Body](ctx, r.db, bodies, pq.Array(ids), room)
 	if err != nil || len(list) == 0 {
 		return nil, 0, err
 	}
@@ -87,75 +84,89 @@ func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID, room int64) (li
 
 const inBranch = `i.category_id in (select t.descendant_id from content_category_paths t where t.ancestor_id = ?)`
 
-var itemFilters = on(
-	inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, `i.tags @> array[?::text]`, `i.access_level <= ?`, `i.duration_seconds <= ?`,
-	`i.published_at >= ?`, `i.published_at < ?`,
-)
+// itemsAsked is what the lists of items are asked with.
+type itemsAsked struct {
+	viewer domain.UserID
+	content.ItemFilter
+}
 
-const openItems = ` from content_items i join user_content_access a on a.content_id = i.id and a.user_id = $1 and a.has_access where ` + published
+var itemFilters = sqlkit.Filters[itemsAsked]{
+	sqlkit.Where(inBranch, func(f itemsAsked) *domain.CategoryID { return f.CategoryID }),
+	sqlkit.Where(`i.kind = ?`, func(f itemsAsked) *content.ItemKind { return f.Kind }),
+	sqlkit.Where(`i.author_id = ?`, func(f itemsAsked) *domain.UserID { return f.AuthorID }),
+	sqlkit.Where(`i.language = ?`, func(f itemsAsked) *string { return f.Language }),
+	sqlkit.Where(`i.tags @> array[?::text]`, func(f itemsAsked) *string { return f.Tag }),
+	sqlkit.Where(`i.access_level <= ?`, func(f itemsAsked) *int32 { return f.MaxAccessLevel }),
+	sqlkit.Where(`i.duration_seconds <= ?`, func(f itemsAsked) *int32 { return f.MaxDurationSeconds }),
+	sqlkit.Where(`i.published_at >= ?`, func(f itemsAsked) *time.Time { return f.Since }),
+	sqlkit.Where(`i.published_at < ?`, func(f itemsAsked) *time.Time { return f.Until }),
+}
 
-var itemOrders = map[content.ItemOrder]order[content.Item]{
-	content.NewestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, desc: true, key: publishedKey, needs: []string{"published_at"}},
-	content.OldestFirst: {columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, key: publishedKey, needs: []string{"published_at"}},
+var itemOrders = map[content.ItemOrder]sqlkit.Order[content.Item]{
+	content.NewestFirst: {Columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, Desc: true, Key: publishedKey, Needs: []string{"published_at"}},
+	content.OldestFirst: {Columns: []string{"i.published_at::timestamptz", "i.id::uuid"}, Key: publishedKey, Needs: []string{"published_at"}},
 	content.ByTitle: {
-		columns: []string{"i.title::text", "i.id::uuid"}, needs: []string{"title"},
-		key: func(i *content.Item) []string { return []string{i.Title, i.ID.String()} },
+		Columns: []string{"i.title::text", "i.id::uuid"}, Needs: []string{"title"},
+		Key: func(i *content.Item) []string { return []string{i.Title, i.ID.String()} },
 	},
 }
 
-func publishedKey(i *content.Item) []string { return []string{stamp(*i.PublishedAt), i.ID.String()} }
-
-var itemList = list[content.Item, content.ItemOrder]{
-	name: "items", orders: itemOrders, filters: itemFilters,
-	rows: itemsFrom(publishedList), count: `select count(*) from content_items i where ` + published,
+func publishedKey(i *content.Item) []string {
+	return []string{sqlkit.Stamp(*i.PublishedAt), i.ID.String()}
 }
 
-var openItemList = list[content.Item, content.ItemOrder]{
-	name: "open-items", params: 1, orders: itemOrders, filters: itemFilters,
-	rows: itemsFrom(openItems), count: `select count(*)` + openItems,
-}
+const (
+	fromItems = ` from content_items i`
+	ofOpen    = ` join user_content_access a on a.content_id = i.id and a.user_id = $1 and a.has_access`
+)
+
+var (
+	itemList = sqlkit.NewList(sqlkit.ListOf[content.Item, content.ItemOrder, itemsAsked]{
+		Name: "items", Columns: itemColumns, From: fromItems + ` where ` + published, Filters: itemFilters, Orders: itemOrders,
+	})
+	openItemList = sqlkit.NewList(sqlkit.ListOf[content.Item, content.ItemOrder, itemsAsked]{
+		Name: "open-items", Columns: itemColumns, From: fromItems + ofOpen + ` where ` + published, Filters: itemFilters, Orders: itemOrders,
+		Own: []func(itemsAsked) any{func(f itemsAsked) any { return f.viewer }},
+	})
+)
 
 // ListItems reads a page of the published items, of all or of those that a person may open.
 func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
-	found, err := r.ListItemsWith(ctx, viewer, f, by, page, ItemJoins{})
-	if err != nil {
-		return nil, err
-	}
-	return domain.MapPage(found, (*ItemRow).ItemOf), nil
-}
-
-// ListItemsWith is ListItems with what else is read with each.
-func (r Reader) ListItemsWith(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs, joins ItemJoins) (*domain.Page[*ItemRow], error) {
-	asked := []any{f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Tag, f.MaxAccessLevel, f.MaxDurationSeconds, f.Since, f.Until}
+	l := itemList
 	if f.Accessible {
-		return r.with(openItemList, openItems, by, joins).page(ctx, r.db, by, page, append([]any{viewer}, asked...)...)
+		l = openItemList
 	}
-	return r.with(itemList, publishedList, by, joins).page(ctx, r.db, by, page, asked...)
+	return l.Page(ctx, r.db, r.projection, by, page, itemsAsked{viewer, f})
 }
-
-const publishedList = ` from content_items i where ` + published
 
 const library = ` from content_items i where i.deleted_at is null`
 
-var libraryList = list[content.Item, content.LibraryOrder]{
-	name: "library", rows: itemsFrom(library), count: `select count(*)` + library,
-	filters: on(`i.status = ?`, inBranch, `i.kind = ?`, `i.author_id = ?`, `i.language = ?`, beginsWith("i.title")),
-	orders: map[content.LibraryOrder]order[content.Item]{
+var libraryList = sqlkit.NewList(sqlkit.ListOf[content.Item, content.LibraryOrder, content.LibraryFilter]{
+	Name: "library", Columns: itemColumns, From: library,
+	Filters: sqlkit.Filters[content.LibraryFilter]{
+		sqlkit.Where(`i.status = ?`, func(f content.LibraryFilter) *content.ItemStatus { return f.Status }),
+		sqlkit.Where(inBranch, func(f content.LibraryFilter) *domain.CategoryID { return f.CategoryID }),
+		sqlkit.Where(`i.kind = ?`, func(f content.LibraryFilter) *content.ItemKind { return f.Kind }),
+		sqlkit.Where(`i.author_id = ?`, func(f content.LibraryFilter) *domain.UserID { return f.AuthorID }),
+		sqlkit.Where(`i.language = ?`, func(f content.LibraryFilter) *string { return f.Language }),
+		sqlkit.Where(sqlkit.BeginsWith("i.title"), func(f content.LibraryFilter) *string { return f.Search }),
+	},
+	Orders: map[content.LibraryOrder]sqlkit.Order[content.Item]{
 		content.BegunLastFirst: {
-			columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, desc: true, needs: []string{"created_at"},
-			key: func(i *content.Item) []string { return []string{stamp(i.CreatedAt), i.ID.String()} },
+			Columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, Desc: true, Needs: []string{"created_at"},
+			Key: func(i *content.Item) []string { return []string{sqlkit.Stamp(i.CreatedAt), i.ID.String()} },
 		},
 		content.ChangedLastFirst: {
-			columns: []string{"i.updated_at::timestamptz", "i.id::uuid"}, desc: true, needs: []string{"updated_at"},
-			key: func(i *content.Item) []string { return []string{stamp(i.UpdatedAt), i.ID.String()} },
+			Columns: []string{"i.updated_at::timestamptz", "i.id::uuid"}, Desc: true, Needs: []string{"updated_at"},
+			Key: func(i *content.Item) []string { return []string{sqlkit.Stamp(i.UpdatedAt), i.ID.String()} },
 		},
 		content.LibraryByTitle: itemOrders[content.ByTitle],
 	},
-}
+})
 
 // ListLibrary reads a page of all items whatever their status. Whoever calls it may see drafts.
 func (r Reader) ListLibrary(ctx context.Context, f content.LibraryFilter, by content.LibraryOrder, page domain.PageArgs) (*domain.Page[*content.Item], error) {
-	return projected(r, libraryList, by).page(ctx, r.db, by, page, f.Status, f.CategoryID, f.Kind, f.AuthorID, f.Language, f.Search)
+	return libraryList.Page(ctx, r.db, r.projection, by, page, f)
 }
 
 // Prerequisite is an item that another one asks for, as a person may know of it.
@@ -164,10 +175,10 @@ type Prerequisite struct {
 	content.Item
 }
 
-const prerequisites = ` from content_prerequisites q join content_items i on i.id = q.required_id
-	where q.content_id = any($2) and` + known + ` order by i.title, i.id`
+var prerequisites = sqlkit.Select(sqlkit.FixedColumns("q").With("asks_id", "q.content_id").And(itemColumns), ` from content_prerequisites q join content_items i on i.id = q.required_id
+	where q.content_id = any($2) and`+known+` order by i.title, i.id`)
 
 // Prerequisites reads what items ask to be completed first, as far as a person may know of it, by title.
 func (r Reader) Prerequisites(ctx context.Context, viewer domain.UserID, ids []domain.ItemID) ([]*Prerequisite, error) {
-	return selectRows[*Prerequisite](ctx, r.db, `select q.content_id as asks_id, `+itemColumns.text(r.projection)+prerequisites, viewer, pq.Array(ids))
+	return sqlkit.Rows[*Prerequisite](ctx, r.db, prerequisites.For(r.projection), viewer, pq.Array(ids))
 }

@@ -18,7 +18,7 @@ import (
 func TestTheFirstPageOfReportsIsTheBeginningOfTheList(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
-	b, reader := storetest.New(t, d.Owner), store.NewReader(d)
+	b, reader := storetest.New(t, d.Owner), store.NewReader(d.DB)
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d", seed)

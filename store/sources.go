@@ -5,6 +5,7 @@ import (
 
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
 
 // Sources is content.SourceStore.
@@ -15,13 +16,13 @@ func (a Sources) InTx(ctx context.Context, actor domain.Actor, fn func(content.S
 	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
 }
 
-const holdSource = `select hold_source($1)`
+var holdSource = sqlkit.Statement(`select hold_source($1)`)
 
 // HoldSource implements content.SourceTx.
 func (t *Tx) HoldSource(ctx context.Context, source string) error {
 	var held bool
 	if err := t.Get(ctx, &held, holdSource, source); err != nil {
-		return wrap(err)
+		return sqlkit.Wrap(err)
 	}
 	if !held {
 		return domain.Errorf(domain.CodeConflict, "another import of this source is running")
@@ -29,31 +30,31 @@ func (t *Tx) HoldSource(ctx context.Context, source string) error {
 	return nil
 }
 
-const sourceItems = `select s.content_id, s.path, s.document, s.checksum, s.likeness, s.asks, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
-	from content_sources s join content_items i on i.id = s.content_id where s.source = $1`
+var sourceItems = sqlkit.Statement(`select s.content_id, s.path, s.document, s.checksum, s.likeness, s.asks, s.pruned_from, i.slug, i.status, i.access_level, i.deleted_at is not null as deleted
+	from content_sources s join content_items i on i.id = s.content_id where s.source = $1`)
 
 // SourceItems implements content.SourceTx.
 func (t *Tx) SourceItems(ctx context.Context, source string) ([]content.SourceItem, error) {
-	return selectRows[content.SourceItem](ctx, t, sourceItems, source)
+	return sqlkit.Rows[content.SourceItem](ctx, t, sourceItems, source)
 }
 
-const sourceFolders = `select f.path, f.category_id from content_source_folders f join content_categories k on k.id = f.category_id
-	where f.source = $1 and k.deleted_at is null`
+var sourceFolders = sqlkit.Statement(`select f.path, f.category_id from content_source_folders f join content_categories k on k.id = f.category_id
+	where f.source = $1 and k.deleted_at is null`)
 
 // SourceFolders implements content.SourceTx.
 func (t *Tx) SourceFolders(ctx context.Context, source string) ([]content.SourceFolder, error) {
-	return selectRows[content.SourceFolder](ctx, t, sourceFolders, source)
+	return sqlkit.Rows[content.SourceFolder](ctx, t, sourceFolders, source)
 }
 
-const (
-	sourceLanguage     = `select t.language from content_source_settings t where t.source = $1`
-	keepSourceLanguage = `insert into content_source_settings as t (source, language) values ($1, $2)
-		on conflict (source) do update set language = excluded.language where t.language <> excluded.language`
+var (
+	sourceLanguage     = sqlkit.Statement(`select t.language from content_source_settings t where t.source = $1`)
+	keepSourceLanguage = sqlkit.Statement(`insert into content_source_settings as t (source, language) values ($1, $2)
+		on conflict (source) do update set language = excluded.language where t.language <> excluded.language`)
 )
 
 // SourceLanguage implements content.SourceTx.
 func (t *Tx) SourceLanguage(ctx context.Context, source string) (string, error) {
-	found, err := selectRows[string](ctx, t, sourceLanguage, source)
+	found, err := sqlkit.Rows[string](ctx, t, sourceLanguage, source)
 	if err != nil || len(found) == 0 {
 		return "", err
 	}
@@ -63,27 +64,27 @@ func (t *Tx) SourceLanguage(ctx context.Context, source string) (string, error) 
 // KeepSourceLanguage implements content.SourceTx.
 func (t *Tx) KeepSourceLanguage(ctx context.Context, source, language string) error {
 	_, err := t.Exec(ctx, keepSourceLanguage, source, language)
-	return wrap(err)
+	return sqlkit.Wrap(err)
 }
 
 // A slug has no character that LIKE takes for a pattern.
-const (
-	itemSlugsFrom   = `select i.slug from content_items i where i.slug = $1 or i.slug like $1 || '-%'`
-	branchSlugsFrom = `select k.slug from content_categories k where k.slug = $1 or k.slug like $1 || '-%'`
+var (
+	itemSlugsFrom   = sqlkit.Statement(`select i.slug from content_items i where i.slug = $1 or i.slug like $1 || '-%'`)
+	branchSlugsFrom = sqlkit.Statement(`select k.slug from content_categories k where k.slug = $1 or k.slug like $1 || '-%'`)
 )
 
 // SlugsFrom implements content.SourceTx.
 func (t *Tx) SlugsFrom(ctx context.Context, word string) (items, branches []string, err error) {
-	if items, err = selectRows[string](ctx, t, itemSlugsFrom, word); err != nil {
+	if items, err = sqlkit.Rows[string](ctx, t, itemSlugsFrom, word); err != nil {
 		return nil, nil, err
 	}
-	branches, err = selectRows[string](ctx, t, branchSlugsFrom, word)
+	branches, err = sqlkit.Rows[string](ctx, t, branchSlugsFrom, word)
 	return items, branches, err
 }
 
 // BranchBySlug implements content.SourceTx.
 func (t *Tx) BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, error) {
-	k, err := getRow[content.Category](ctx, t, categoryBySlug, slug)
+	k, err := sqlkit.Row[content.Category](ctx, t, categoryBySlug.all, slug)
 	if err == nil && k == nil {
 		err = domain.Errorf(domain.CodeNotFound, "there is no branch with the slug %q", slug).At("under")
 	}
@@ -93,11 +94,11 @@ func (t *Tx) BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, 
 	return k.ID, nil
 }
 
-const personByEmail = `select u.id from users u where u.email = $1 and u.deleted_at is null`
+var personByEmail = sqlkit.Statement(`select u.id from users u where u.email = $1 and u.deleted_at is null`)
 
 // PersonByEmail implements content.SourceTx.
 func (t *Tx) PersonByEmail(ctx context.Context, email string) (domain.UserID, error) {
-	found, err := selectRows[domain.UserID](ctx, t, personByEmail, email)
+	found, err := sqlkit.Rows[domain.UserID](ctx, t, personByEmail, email)
 	if err != nil {
 		return domain.UserID{}, err
 	}
@@ -107,17 +108,17 @@ func (t *Tx) PersonByEmail(ctx context.Context, email string) (domain.UserID, er
 	return found[0], nil
 }
 
-const (
-	addBranch = `insert into content_categories (id, parent_id, slug, name, position)
-		select $1, $2, $3, $4, coalesce(max(k.position), 0) + 1 from content_categories k where k.parent_id is not distinct from $2::uuid`
-	addSourceFolder = `insert into content_source_folders (source, path, category_id) values ($1, $2, $3)
-		on conflict (source, path) do update set category_id = excluded.category_id`
+var (
+	addBranch = sqlkit.Statement(`insert into content_categories (id, parent_id, slug, name, position)
+		select $1, $2, $3, $4, coalesce(max(k.position), 0) + 1 from content_categories k where k.parent_id is not distinct from $2::uuid`)
+	addSourceFolder = sqlkit.Statement(`insert into content_source_folders (source, path, category_id) values ($1, $2, $3)
+		on conflict (source, path) do update set category_id = excluded.category_id`)
 )
 
 // AddBranch implements content.SourceTx.
 func (t *Tx) AddBranch(ctx context.Context, source, folder string, k *content.Category) error {
 	if _, err := t.Exec(ctx, addBranch, k.ID, k.ParentID, k.Slug, k.Name); err != nil {
-		return wrap(err)
+		return sqlkit.Wrap(err)
 	}
 	return t.KeepBranch(ctx, source, folder, k.ID)
 }
@@ -125,5 +126,5 @@ func (t *Tx) AddBranch(ctx context.Context, source, folder string, k *content.Ca
 // KeepBranch implements content.SourceTx.
 func (t *Tx) KeepBranch(ctx context.Context, source, folder string, branch domain.CategoryID) error {
 	_, err := t.Exec(ctx, addSourceFolder, source, folder, branch)
-	return wrap(err)
+	return sqlkit.Wrap(err)
 }

@@ -3,20 +3,23 @@ package store
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"lyceum/domain"
 	"lyceum/domain/security"
+	"lyceum/store/sqlkit"
 )
 
-const apiTokenColumns = `t.id, t.user_id, t.name, t.prefix, to_json(t.scopes) as scopes, t.last_used_at, host(t.last_used_ip) as last_used_ip,
-	t.created_at, t.expires_at, t.revoked_at`
+var apiTokenColumns = sqlkit.FixedColumns("t", "id", "user_id", "name", "prefix", "scopes", "last_used_at", "last_used_ip", "created_at", "expires_at", "revoked_at").
+	With("scopes", `to_json(t.scopes)`).
+	With("last_used_ip", `host(t.last_used_ip)`)
 
-const apiTokensByID = `select ` + apiTokenColumns + ` from api_tokens t where t.id = any($1)`
+var apiTokensByID = sqlkit.Statement(`select ` + apiTokenColumns.All() + ` from api_tokens t where t.id = any($1)`)
 
 // APITokensByID reads programs' tokens, revoked ones too.
 func (r Reader) APITokensByID(ctx context.Context, ids []domain.TokenID) ([]*security.APIToken, error) {
-	return selectRows[*security.APIToken](ctx, r.db, apiTokensByID, pq.Array(ids))
+	return sqlkit.Rows[*security.APIToken](ctx, r.db, apiTokensByID, pq.Array(ids))
 }
 
 const (
@@ -24,47 +27,49 @@ const (
 	tokenOf        = `t.user_id = ?`
 )
 
-var apiTokenList = list[security.APIToken, domain.TimeOrder]{
-	name: "api-tokens", query: `select ` + apiTokenColumns + apiTokenSource, count: `select count(*)` + apiTokenSource,
-	filters: []filter{
-		{text: tokenOf},
-		whether(`t.revoked_at is null and (t.expires_at is null or t.expires_at > (select clock_now()))`),
+var apiTokenList = sqlkit.NewList(sqlkit.ListOf[security.APIToken, domain.TimeOrder, security.APITokenFilter]{
+	Name: "api-tokens", Columns: apiTokenColumns, From: apiTokenSource,
+	Filters: sqlkit.Filters[security.APITokenFilter]{
+		sqlkit.Where(tokenOf, func(f security.APITokenFilter) *domain.UserID { return f.UserID }),
+		sqlkit.Whether(`t.revoked_at is null and (t.expires_at is null or t.expires_at > (select clock_now()))`, func(f security.APITokenFilter) *bool { return f.Live }),
 	},
-	orders: inTime("t.created_at", "t.id::uuid", func(t *security.APIToken) []string { return []string{stamp(t.CreatedAt), t.ID.String()} }),
-}
+	Orders: sqlkit.InTime("t.created_at", "t.id::uuid", func(t *security.APIToken) []string { return []string{sqlkit.Stamp(t.CreatedAt), t.ID.String()} }),
+})
 
 // ListAPITokens reads a page of programs' tokens.
 func (r Reader) ListAPITokens(ctx context.Context, f security.APITokenFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.APIToken], error) {
-	return apiTokenList.page(ctx, r.db, by, page, f.UserID, f.Live)
+	return apiTokenList.Page(ctx, r.db, r.projection, by, page, f)
 }
+
+var apiTokensOfUsers = sqlkit.ChildrenOf(apiTokenList, domain.NewestFirst, sqlkit.Parents{Filter: tokenOf}, func(t *security.APIToken) domain.UserID { return t.UserID })
 
 // FirstAPITokens reads the first page of many people's tokens, the newest first.
 func (r Reader) FirstAPITokens(ctx context.Context, people []domain.UserID, size int32) (map[domain.UserID]*domain.Page[*security.APIToken], error) {
-	return firstPages(ctx, r.db, apiTokenList, domain.NewestFirst, parents{filter: tokenOf}, people, size, func(t *security.APIToken) domain.UserID { return t.UserID })
+	return apiTokensOfUsers.First(ctx, r.db, r.projection, people, size)
 }
 
-const refreshTokenColumns = `t.id, t.user_id, t.family_id, t.created_at, t.expires_at, t.used_at, t.revoked_at`
+var refreshTokenColumns = sqlkit.FixedColumns("t", "id", "user_id", "family_id", "created_at", "expires_at", "used_at", "revoked_at")
 
-const refreshTokensByID = `select ` + refreshTokenColumns + ` from refresh_tokens t where t.id = any($1)`
+var refreshTokensByID = sqlkit.Statement(`select ` + refreshTokenColumns.All() + ` from refresh_tokens t where t.id = any($1)`)
 
 // RefreshTokensByID reads links of chains, used ones too.
 func (r Reader) RefreshTokensByID(ctx context.Context, ids []domain.RefreshTokenID) ([]*security.RefreshToken, error) {
-	return selectRows[*security.RefreshToken](ctx, r.db, refreshTokensByID, pq.Array(ids))
+	return sqlkit.Rows[*security.RefreshToken](ctx, r.db, refreshTokensByID, pq.Array(ids))
 }
 
 const refreshTokenSource = ` from refresh_tokens t where true`
 
-var refreshTokenList = list[security.RefreshToken, domain.TimeOrder]{
-	name: "refresh-tokens", query: `select ` + refreshTokenColumns + refreshTokenSource, count: `select count(*)` + refreshTokenSource,
-	filters: []filter{
-		{text: `t.user_id = ?`},
-		{text: `t.family_id = ?`},
-		whether(`t.used_at is null and t.revoked_at is null and t.expires_at > (select clock_now())`),
+var refreshTokenList = sqlkit.NewList(sqlkit.ListOf[security.RefreshToken, domain.TimeOrder, security.RefreshTokenFilter]{
+	Name: "refresh-tokens", Columns: refreshTokenColumns, From: refreshTokenSource,
+	Filters: sqlkit.Filters[security.RefreshTokenFilter]{
+		sqlkit.Where(`t.user_id = ?`, func(f security.RefreshTokenFilter) *domain.UserID { return f.UserID }),
+		sqlkit.Where(`t.family_id = ?`, func(f security.RefreshTokenFilter) *uuid.UUID { return f.FamilyID }),
+		sqlkit.Whether(`t.used_at is null and t.revoked_at is null and t.expires_at > (select clock_now())`, func(f security.RefreshTokenFilter) *bool { return f.Live }),
 	},
-	orders: inTime("t.created_at", "t.id::uuid", func(t *security.RefreshToken) []string { return []string{stamp(t.CreatedAt), t.ID.String()} }),
-}
+	Orders: sqlkit.InTime("t.created_at", "t.id::uuid", func(t *security.RefreshToken) []string { return []string{sqlkit.Stamp(t.CreatedAt), t.ID.String()} }),
+})
 
 // ListRefreshTokens reads a page of links of chains.
 func (r Reader) ListRefreshTokens(ctx context.Context, f security.RefreshTokenFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*security.RefreshToken], error) {
-	return refreshTokenList.page(ctx, r.db, by, page, f.UserID, f.FamilyID, f.Live)
+	return refreshTokenList.Page(ctx, r.db, r.projection, by, page, f)
 }

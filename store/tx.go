@@ -14,6 +14,7 @@ import (
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
+	"lyceum/store/sqlkit"
 )
 
 // Tx is one transaction with all writes of all domains; each domain sees only its own Tx interface.
@@ -44,11 +45,11 @@ func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error
 		return err
 	})
 	if keyed && errors.Is(err, db.ErrOutcomeUnknown) {
-		return because(err, domain.Errorf(domain.CodeUnavailable,
+		return sqlkit.Because(err, domain.Errorf(domain.CodeUnavailable,
 			"the connection to the database was lost, and it is not known whether this was done: send it again with the same key to learn the outcome").
 			Because("OUTCOME_UNKNOWN"))
 	}
-	return wrap(err)
+	return sqlkit.Wrap(err)
 }
 
 // The write adapters, one per word.

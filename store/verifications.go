@@ -2,37 +2,39 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/lib/pq"
 
 	"lyceum/domain"
 	"lyceum/domain/users"
+	"lyceum/store/sqlkit"
 )
 
-const verificationColumns = `v.id, v.user_id, v.purpose, v.target, v.tries, v.created_at, v.expires_at, v.used_at`
+var verificationColumns = sqlkit.FixedColumns("v", "id", "user_id", "purpose", "target", "tries", "created_at", "expires_at", "used_at")
 
-const verificationsByID = `select ` + verificationColumns + ` from user_verifications v where v.id = any($1)`
+var verificationsByID = sqlkit.Statement(`select ` + verificationColumns.All() + ` from user_verifications v where v.id = any($1)`)
 
 // VerificationsByID reads verifications.
 func (r Reader) VerificationsByID(ctx context.Context, ids []domain.VerificationID) ([]*users.Verification, error) {
-	return selectRows[*users.Verification](ctx, r.db, verificationsByID, pq.Array(ids))
+	return sqlkit.Rows[*users.Verification](ctx, r.db, verificationsByID, pq.Array(ids))
 }
 
 const verificationFilter = ` from user_verifications v where true`
 
-var verificationList = list[users.Verification, domain.TimeOrder]{
-	name: "verifications", query: `select ` + verificationColumns + verificationFilter, count: `select count(*)` + verificationFilter,
-	filters: []filter{
-		{text: `v.user_id = ?`},
-		{text: `v.purpose = ?`},
-		whether(`v.used_at is null and v.expires_at > (select clock_now())`),
-		{text: `v.created_at >= ?`},
-		{text: `v.created_at < ?`},
+var verificationList = sqlkit.NewList(sqlkit.ListOf[users.Verification, domain.TimeOrder, users.VerificationFilter]{
+	Name: "verifications", Columns: verificationColumns, From: verificationFilter,
+	Filters: sqlkit.Filters[users.VerificationFilter]{
+		sqlkit.Where(`v.user_id = ?`, func(f users.VerificationFilter) *domain.UserID { return f.UserID }),
+		sqlkit.Where(`v.purpose = ?`, func(f users.VerificationFilter) *users.VerificationPurpose { return f.Purpose }),
+		sqlkit.Whether(`v.used_at is null and v.expires_at > (select clock_now())`, func(f users.VerificationFilter) *bool { return f.Open }),
+		sqlkit.Where(`v.created_at >= ?`, func(f users.VerificationFilter) *time.Time { return f.Since }),
+		sqlkit.Where(`v.created_at < ?`, func(f users.VerificationFilter) *time.Time { return f.Until }),
 	},
-	orders: inTime("v.created_at", "v.id::uuid", func(v *users.Verification) []string { return []string{stamp(v.CreatedAt), v.ID.String()} }),
-}
+	Orders: sqlkit.InTime("v.created_at", "v.id::uuid", func(v *users.Verification) []string { return []string{sqlkit.Stamp(v.CreatedAt), v.ID.String()} }),
+})
 
 // ListVerifications reads a page of verifications.
 func (r Reader) ListVerifications(ctx context.Context, f users.VerificationFilter, by domain.TimeOrder, page domain.PageArgs) (*domain.Page[*users.Verification], error) {
-	return verificationList.page(ctx, r.db, by, page, f.UserID, f.Purpose, f.Open, f.Since, f.Until)
+	return verificationList.Page(ctx, r.db, r.projection, by, page, f)
 }

@@ -72,7 +72,7 @@ func run(ctx context.Context, address string, fill bool, out io.Writer) (err err
 // report measures all cases and prints them as a table. Errors: errSlow.
 func report(ctx context.Context, d *db.DB, out io.Writer) error {
 	var about string
-	if err := d.Get(ctx, &about, aboutServer); err != nil {
+	if err := d.GetContext(ctx, &about, aboutServer); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, about)

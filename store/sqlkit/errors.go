@@ -1,4 +1,4 @@
-package store
+package sqlkit
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"lyceum/domain"
 )
 
-// wrap turns what PostgreSQL says, or fails to say, into the codes of the domain. What is the program's own fault stays
+// Wrap turns what PostgreSQL says, or fails to say, into the codes of the domain. What is the program's own fault stays
 // as it is and is masked further up.
-func wrap(err error) error {
+func Wrap(err error) error {
 	var own *domain.Error
 	switch {
 	case err == nil:
@@ -27,19 +27,19 @@ func wrap(err error) error {
 	case errors.Is(err, db.ErrBusy):
 		return domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment")
 	case errors.Is(err, db.ErrOutcomeUnknown):
-		return because(err, domain.Errorf(domain.CodeUnavailable,
+		return Because(err, domain.Errorf(domain.CodeUnavailable,
 			"the connection to the database was lost, and it is not known whether this was done: look before you send it again").Because("OUTCOME_UNKNOWN"))
 	case errors.Is(err, context.Canceled):
 		return err
 	case db.Gone(err):
-		return because(err, domain.Errorf(domain.CodeUnavailable, "the database does not answer right now; try again in a moment"))
+		return Because(err, domain.Errorf(domain.CodeUnavailable, "the database does not answer right now; try again in a moment"))
 	case errors.Is(err, context.DeadlineExceeded):
 		return domain.Errorf(domain.CodeTimeout, "this took longer than it may")
 	}
 	var said *pq.Error
 	if errors.As(err, &said) {
 		if own = ofServer(said); own != nil {
-			return because(err, own)
+			return Because(err, own)
 		}
 	}
 	return err
@@ -77,11 +77,11 @@ func unfit() *domain.Error {
 	return domain.Errorf(domain.CodeInvalid, "a value in the input cannot be stored or compared").Because("INVALID_VALUE")
 }
 
-// because keeps the cause beside what a client is told, for the log.
-func because(cause error, told *domain.Error) error { return fmt.Errorf("%w (%w)", told, cause) }
+// Because keeps the cause beside what a client is told, for the log.
+func Because(cause error, told *domain.Error) error { return fmt.Errorf("%w (%w)", told, cause) }
 
-// violates tells which constraint a write broke; empty when it broke none.
-func violates(err error) string {
+// Violates names which constraint a write broke; empty when it broke none.
+func Violates(err error) string {
 	var e *pq.Error
 	if errors.As(err, &e) && e.Code.Class() == "23" {
 		return e.Constraint
