@@ -10,66 +10,17 @@ import (
 	"lyceum/store/sqlkit"
 )
 
-var accessColumns = sqlkit.ColumnsOf[content.Access]("a", "content_id", "has_access", "reason", "required_level", "user_level").Keep("content_id", "has_access")
-
-var accessToItems = sqlkit.Select(accessColumns, ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`)
-
-// Access asks the access decision for one person and many items; why it is so, only where somebody looks at it: that is
-// worked out apart.
-func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.Access, error) {
-	return sqlkit.Rows[*content.Access](ctx, r.db, accessToItems.For(r.projection), user, pq.Array(items))
-}
-
-type pairAccess struct {
-	UserID domain.UserID `db:"user_id"`
-	content.Access
-}
-
-var accessOfPairs = sqlkit.Statement(`select a.user_id, ` + accessColumns.All() + ` from unnest($1::uuid[], $2::uuid[]) pair (user_id, content_id)
-	join user_content_access a on a.user_id = pair.user_id and a.content_id = pair.content_id`)
-
-// AccessOf asks the access decision for many pairs of a person and an item.
-func (r Reader) AccessOf(ctx context.Context, pairs []content.AccessKey) (map[content.AccessKey]*content.Access, error) {
-	people, items := make([]domain.UserID, len(pairs)), make([]domain.ItemID, len(pairs))
-	for i, p := range pairs {
-		people[i], items[i] = p.User, p.Item
-	}
-	rows, err := sqlkit.Rows[*pairAccess](ctx, r.db, accessOfPairs, pq.Array(people), pq.Array(items))
-	if err != nil {
-		return nil, err
-	}
-	byPair := make(map[content.AccessKey]*content.Access, len(rows))
-	for _, row := range rows {
-		byPair[content.AccessKey{User: row.UserID, Item: row.ItemID}] = &row.Access
-	}
-	return byPair, nil
-}
-
-var accessTo = sqlkit.Statement(`select ` + accessColumns.All() + ` from user_content_access a where a.user_id = $1 and a.content_id = $2`)
-
-// AccessTo implements content.Tx.
-func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (content.Access, error) {
-	a, err := sqlkit.Row[content.Access](ctx, t, accessTo, user, item)
-	if err != nil {
-		return content.Access{}, err
-	}
-	if a == nil {
-		return content.Access{}, domain.Errorf(domain.CodeNotFound, "there is no such item").At("itemId")
-	}
-	return *a, nil
-}
-
 // cheapest is the order in which plans that open an item are compared: by what is due first, which is the price of one cycle
 // (after a trial the same amount is due, only later), then by what a month comes to (of a lifetime plan nothing), then by
 // their places on the price list. Amounts of two currencies cannot be compared: only plans in the currency of the first such
 // plan on the price list are.
-const cheapest = ` order by p.price_minor, case p.billing_cycle when 'monthly' then p.price_minor when 'yearly' then p.price_minor / 12.0 else 0 end,
-	p.position, p.id`
+const cheapest = ` order by p.price_minor, 
+	case p.billing_cycle when 'monthly' then p.price_minor when 'yearly' then p.price_minor / 12.0 else 0 end, p.position, p.id`
 
 var lockFacts = sqlkit.Statement(`select i.id as content_id,
 		(select p.id from subscription_plans p where p.is_offered and p.deleted_at is null and p.access_level >= i.access_level
-		    and p.currency = (select f.currency from subscription_plans f where f.is_offered and f.deleted_at is null and f.access_level >= i.access_level
-		                       order by f.position, f.id limit 1)` + cheapest + ` limit 1) as plan_id,
+		    and p.currency = (select f.currency from subscription_plans f where f.is_offered and f.deleted_at is null
+		                         and f.access_level >= i.access_level order by f.position, f.id limit 1)` + cheapest + ` limit 1) as plan_id,
 		(select json_agg(q.required_id) from content_prerequisites q
 		   join content_items needed on needed.id = q.required_id and needed.deleted_at is null
 		   left join learning_analytics done on done.user_id = $1 and done.content_id = q.required_id

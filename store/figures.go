@@ -7,6 +7,9 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/plans"
+	analyticsql "lyceum/store/analytics"
+	contentsql "lyceum/store/content"
+	plansql "lyceum/store/plans"
 	"lyceum/store/sqlkit"
 )
 
@@ -16,7 +19,7 @@ type PlanMetrics struct {
 	Plan *plans.Plan `db:"plan"`
 }
 
-var metricsOfPlans = sqlkit.Select(metricsColumns.And(planColumns.Under("plan")), `
+var metricsOfPlans = sqlkit.Select(analyticsql.MetricsColumns.And(plansql.PlanColumns.Under("plan")), `
 	from subscription_metrics m join subscription_plans p on p.id = m.plan_id order by p.position, p.id`)
 
 // SubscriptionMetrics reads a row for each plan, in the order of the price list.
@@ -25,13 +28,14 @@ func (r Reader) SubscriptionMetrics(ctx context.Context) ([]*PlanMetrics, error)
 }
 
 // ofPublished leaves out the figures of what is not published.
-const ofPublished = ` and exists (select from content_items i where i.id = p.content_id and ` + published + `)`
+const ofPublished = ` and exists (select from content_items i where i.id = p.content_id and ` + contentsql.Published + `)`
 
 var (
 	popularityList = sqlkit.NewList(sqlkit.ListOf[analytics.Popularity, analytics.PopularityOrder, analytics.PopularityFilter]{
-		Name: "popularity", Columns: popularityColumns, From: ` from content_popularity p where true`, Orders: popularityOrders,
+		Name: "popularity", Columns: analyticsql.PopularityColumns, From: ` from content_popularity p where true`,
+		Orders: analyticsql.PopularityOrders,
 		Filters: sqlkit.Filters[analytics.PopularityFilter]{
-			sqlkit.Where(`p.content_id in (select i.id from content_items i where `+inBranch+`)`,
+			sqlkit.Where(`p.content_id in (select i.id from content_items i where `+contentsql.InBranch+`)`,
 				func(f analytics.PopularityFilter) *domain.CategoryID { return f.CategoryID }),
 		},
 	})
@@ -39,7 +43,9 @@ var (
 )
 
 // ListPopularity reads a page of how items are used, drafts only if asked.
-func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs, drafts bool) (*domain.Page[*analytics.Popularity], error) {
+func (r Reader) ListPopularity(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs,
+	drafts bool,
+) (*domain.Page[*analytics.Popularity], error) {
 	l := publishedPopularityList
 	if drafts {
 		l = popularityList
@@ -58,18 +64,21 @@ type ItemFigures struct {
 func (f *ItemFigures) Figures() *analytics.Popularity { return &f.Popularity }
 
 const fromFigures = ` from content_popularity p
-		left join content_items i on i.id = p.content_id and ` + published + `
+		left join content_items i on i.id = p.content_id and ` + contentsql.Published + `
 		left join content_categories k on k.id = i.category_id and k.deleted_at is null where true`
 
 var (
-	figuresColumns = popularityColumns.And(itemColumns.Under("item"), categoryColumns.Under("category"))
+	figuresColumns = analyticsql.PopularityColumns.And(contentsql.ItemColumns.Under("item"), contentsql.CategoryColumns.Under("category"))
 	figuresList    = sqlkit.Joined(popularityList, figuresColumns, fromFigures, (*ItemFigures).Figures)
 	// publishedFiguresList has the items for the condition.
-	publishedFiguresList = sqlkit.Joined(publishedPopularityList, figuresColumns, fromFigures+` and i.id is not null`, (*ItemFigures).Figures)
+	publishedFiguresList = sqlkit.Joined(publishedPopularityList, figuresColumns, fromFigures+` and i.id is not null`,
+		(*ItemFigures).Figures)
 )
 
 // ListFigures is ListPopularity with the published items and their categories.
-func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs, drafts bool) (*domain.Page[*ItemFigures], error) {
+func (r Reader) ListFigures(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, page domain.PageArgs,
+	drafts bool,
+) (*domain.Page[*ItemFigures], error) {
 	l := publishedFiguresList
 	if drafts {
 		l = figuresList

@@ -10,7 +10,11 @@ import (
 	"lyceum/domain/content"
 	"lyceum/domain/plans"
 	"lyceum/domain/users"
+	analyticsql "lyceum/store/analytics"
+	contentsql "lyceum/store/content"
+	plansql "lyceum/store/plans"
 	"lyceum/store/sqlkit"
+	usersql "lyceum/store/users"
 )
 
 // Some rows are asked together so often that one statement reads them all. What a join did not find is nil.
@@ -24,14 +28,15 @@ type Holder struct {
 
 func userOf(h *Holder) *users.User { return &h.User }
 
+// Without the offset the plans would be hashed for each user.
 const fromHolders = ` from users u left join lateral (select * from active_user_subscriptions h where h.user_id = u.id
 		order by h.access_level desc, h.holding, h.subscription_id limit 1) a on true
-	left join lateral (select * from subscription_plans p where p.id = a.plan_id offset 0) p on true` // else the plans are hashed for each user
+	left join lateral (select * from subscription_plans p where p.id = a.plan_id offset 0) p on true`
 
 var (
-	holderColumns = userColumns.And(holdingColumns.Under("holding"), planColumns.Under("plan"))
+	holderColumns = usersql.UserColumns.And(plansql.HoldingColumns.Under("holding"), plansql.PlanColumns.Under("plan"))
 	holdersByID   = sqlkit.Select(holderColumns, fromHolders+` where u.id = any($1) and u.deleted_at is null`)
-	holderList    = sqlkit.Joined(userList, holderColumns, fromHolders+` where u.deleted_at is null`, userOf)
+	holderList    = sqlkit.Joined(usersql.UserList, holderColumns, fromHolders+` where u.deleted_at is null`, userOf)
 )
 
 // HoldersByID reads people with what they hold.
@@ -80,16 +85,29 @@ type join struct {
 	tables  string
 }
 
+var (
+	categoryOfItem = join{
+		contentsql.CategoryColumns.Under("category"), "category_id",
+		` left join content_categories k on k.id = i.category_id and k.deleted_at is null`,
+	}
+	authorOfItem = join{
+		usersql.UserColumns.Under("author"), "author_id", ` left join users u on u.id = i.author_id and u.deleted_at is null`,
+	}
+	popularityOfItem = join{
+		analyticsql.PopularityColumns.Under("popularity"), "id", ` left join content_popularity p on p.content_id = i.id`,
+	}
+)
+
 // joins are those that are asked, in one order.
 func (asked ItemJoins) joins() (all []join) {
 	if asked.Category {
-		all = append(all, join{categoryColumns.Under("category"), "category_id", ` left join content_categories k on k.id = i.category_id and k.deleted_at is null`})
+		all = append(all, categoryOfItem)
 	}
 	if asked.Author {
-		all = append(all, join{userColumns.Under("author"), "author_id", ` left join users u on u.id = i.author_id and u.deleted_at is null`})
+		all = append(all, authorOfItem)
 	}
 	if asked.Popularity {
-		all = append(all, join{popularityColumns.Under("popularity"), "id", ` left join content_popularity p on p.content_id = i.id`})
+		all = append(all, popularityOfItem)
 	}
 	return all
 }
@@ -104,27 +122,31 @@ func forEachJoins[T any](build func(ItemJoins) T) map[ItemJoins]T {
 	return all
 }
 
-type itemRowList = *sqlkit.List[ItemRow, content.ItemOrder, itemsAsked]
+type itemRowList = *sqlkit.List[ItemRow, content.ItemOrder, contentsql.ItemsAsked]
 
 var (
-	joinedItems     = forEachJoins(func(asked ItemJoins) itemRowList { return itemsWith(asked, itemList, ``) })
-	joinedOpenItems = forEachJoins(func(asked ItemJoins) itemRowList { return itemsWith(asked, openItemList, ofOpen) })
+	joinedItems     = forEachJoins(func(asked ItemJoins) itemRowList { return itemsWith(asked, contentsql.ItemList, ``) })
+	joinedOpenItems = forEachJoins(func(asked ItemJoins) itemRowList {
+		return itemsWith(asked, contentsql.OpenItemList, contentsql.OfOpen)
+	})
 )
 
 // itemsWith is a list of items, from more tables than their own, that reads more with each.
-func itemsWith(asked ItemJoins, l *sqlkit.List[content.Item, content.ItemOrder, itemsAsked], more string) itemRowList {
-	columns, tables := itemColumns, ``
+func itemsWith(asked ItemJoins, l *sqlkit.List[content.Item, content.ItemOrder, contentsql.ItemsAsked], more string) itemRowList {
+	columns, tables := contentsql.ItemColumns, ``
 	for _, j := range asked.joins() {
 		columns, tables = columns.And(j.columns), tables+j.tables
 	}
-	return sqlkit.Joined(l, columns, fromItems+tables+more+` where `+published, (*ItemRow).ItemOf)
+	return sqlkit.Joined(l, columns, contentsql.FromItems+tables+more+` where `+contentsql.Published, (*ItemRow).ItemOf)
 }
 
 // ListItemsWith is ListItems with what else is read with each.
-func (r Reader) ListItemsWith(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs, joins ItemJoins) (*domain.Page[*ItemRow], error) {
+func (r Reader) ListItemsWith(ctx context.Context, viewer domain.UserID, f content.ItemFilter, by content.ItemOrder, page domain.PageArgs,
+	joins ItemJoins,
+) (*domain.Page[*ItemRow], error) {
 	l := joinedItems[joins]
 	if f.Accessible {
 		l = joinedOpenItems[joins]
 	}
-	return l.Page(ctx, r.db, r.projection, by, page, itemsAsked{viewer, f})
+	return l.Page(ctx, r.db, r.projection, by, page, contentsql.ItemsAsked{Viewer: viewer, ItemFilter: f})
 }

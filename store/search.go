@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"lyceum/domain"
+	contentsql "lyceum/store/content"
 	"lyceum/store/sqlkit"
 )
 
@@ -20,8 +21,9 @@ const maxQuery = 200 // characters
 // the first part has rank 0; PostgreSQL gives it to what merely lacks a word.
 const (
 	headHits = ` from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q`
-	ranked   = ` from (select b.content_id, greatest(ts_rank(b.search, q), '1e-20') as rank` + headHits + ` order by 2 desc, 1 desc offset 0) h
-		join lateral (select i.* from content_items i where i.id = h.content_id and ` + published + ` offset 0) i on true`
+	ranked   = ` from (select b.content_id, greatest(ts_rank(b.search, q), '1e-20') as rank` + headHits + `
+		order by 2 desc, 1 desc offset 0) h
+		join lateral (select i.* from content_items i where i.id = h.content_id and ` + contentsql.Published + ` offset 0) i on true`
 	openRanked = ranked + ` join user_content_access a on a.content_id = h.content_id and a.user_id = $4 and a.has_access`
 
 	headPage = ` where $2::float4 is null or (h.rank, h.content_id) < ($2, $3::uuid) order by h.rank desc, h.content_id desc limit `
@@ -29,20 +31,22 @@ const (
 	headPageOf     = `, h.rank` + ranked + headPage
 	openHeadPageOf = `, h.rank` + openRanked + headPage
 
-	bodyHits = ` from (select b.content_id from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q
-			where $3::uuid is null or b.content_id < $3 order by b.content_id desc offset 0) b
-		join lateral (select i.* from content_items i where i.id = b.content_id and ` + published + ` offset 0) i on true
+	bodyHits = ` from (select b.content_id from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and
+				not b.search @@ q where $3::uuid is null or b.content_id < $3 order by b.content_id desc offset 0) b
+		join lateral (select i.* from content_items i where i.id = b.content_id and ` + contentsql.Published + ` offset 0) i on true
 		join lateral (select from user_content_access a where a.content_id = i.id and a.user_id = $2 and a.has_access offset 0) a on true`
 	bodyPageOf = `, 0::float4 as rank` + bodyHits + ` order by b.content_id desc limit `
 
-	shown = ` join content_items i on i.id = b.content_id and ` + published
+	shown = ` join content_items i on i.id = b.content_id and ` + contentsql.Published
 )
 
 var (
 	countHits = sqlkit.Statement(`select (select count(*)` + headHits + shown + `)
-		+ (select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q` + shown + `
+		+ (select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q
+		     and not b.search @@ q` + shown + `
 		     join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access)`)
-	countOpenHits = sqlkit.Statement(`select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q or b.body_search @@ q` + shown + `
+	countOpenHits = sqlkit.Statement(`select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q
+		or b.body_search @@ q` + shown + `
 		join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access`)
 )
 
@@ -64,7 +68,7 @@ func hitsOf(page string) hitRows {
 			columns, keys, tables = columns.And(j.columns), append(keys, j.key), tables+j.tables
 		}
 		return sqlkit.Pages(func(p sqlkit.Projection, limit int) string {
-			hits := `select ` + itemColumns.Text(p, keys...) + page + strconv.Itoa(limit)
+			hits := `select ` + contentsql.ItemColumns.Text(p, keys...) + page + strconv.Itoa(limit)
 			if tables == `` {
 				return hits
 			}
@@ -77,7 +81,8 @@ const searchCursor = "search"
 
 // SearchItems reads a page of the published items that hold the words, best first, of all or of those that a person may
 // open, and what is asked with each. Errors: INVALID.
-func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins ItemJoins) (*domain.Page[*HitRow], error) {
+func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins ItemJoins,
+) (*domain.Page[*HitRow], error) {
 	if n := utf8.RuneCountInString(query); n < 1 || n > maxQuery {
 		return nil, domain.Errorf(domain.CodeInvalid, "a search has 1 to %d characters", maxQuery).At("query")
 	}

@@ -144,3 +144,11 @@ const (
 	RowUpdated  AuditAction = "update"
 	RowDeleted  AuditAction = "delete"
 )
+
+// AuditProblem is a row of verify_audit: the first thing that is wrong, or rows that no seal names yet.
+type AuditProblem struct {
+	Log     string `db:"log"`
+	RowID   int64  `db:"row_id"`
+	SealID  *int64 `db:"seal_id"`
+	Problem string `db:"problem"`
+}

@@ -15,6 +15,12 @@ type RoleAssignment struct {
 	ExpiresAt *time.Time     `db:"expires_at"`
 }
 
+// UserRole is a role in the hands of a person.
+type UserRole struct {
+	UserID domain.UserID `db:"user_id"`
+	Role
+}
+
 // Verification is a message that was sent to prove an address; its secret is known as a hash only.
 type Verification struct {
 	ID        domain.VerificationID `db:"id"`
@@ -36,6 +42,23 @@ const (
 	ProvePhone    VerificationPurpose = "phone"
 	ResetPassword VerificationPurpose = "password_reset"
 )
+
+// FirstAdmin is what became of the wish for a first administrator.
+type FirstAdmin int
+
+// The outcomes of that wish.
+const (
+	AdminNotNeeded FirstAdmin = iota // somebody is an administrator and can sign in
+	AdminMade
+	AdminNotGiven // nobody is, but the address has an account: what was taken from it is not given back
+)
+
+// AdminAccount is an existing account that was asked to be an administrator's.
+type AdminAccount struct {
+	Status      string `db:"account_status"`
+	HasPassword bool   `db:"has_password"`
+	WasAdmin    bool   `db:"was_admin"` // already, so that nothing was changed
+}
 
 // Filters narrow the lists; nil asks nothing.
 type (

@@ -17,7 +17,7 @@ var (
 	// SubCategories are those right below a category.
 	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts), func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
 	// CategoryPaths lead from the top down to a category.
-	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts), func(p *store.PathStep) (domain.CategoryID, *content.Category) {
+	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts), func(p *content.PathStep) (domain.CategoryID, *content.Category) {
 		return p.DescendantID, &p.Category
 	})
 	ItemsOfCategory = newLoader(itemsOfCategory)
@@ -29,11 +29,11 @@ var (
 	AccessOf  = newLoader(plain(store.Reader.AccessOf))
 	LockFacts = one(asViewer(store.Reader.LockFacts), func(f *content.LockFacts) domain.ItemID { return f.ItemID })
 	// Bodies and Files stand behind the access decision: whoever loads them has asked it.
-	Bodies = one(bodies, func(b *store.Body) domain.ItemID { return b.ItemID })
+	Bodies = one(bodies, func(b *content.Body) domain.ItemID { return b.ItemID })
 	Files  = many(plain(store.Reader.Files), func(f *content.File) (domain.ItemID, *content.File) { return f.ItemID, f })
 	// Translations and Prerequisites are those that the viewer may know of.
-	Translations  = many(asViewer(store.Reader.Translations), func(t *store.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
-	Prerequisites = many(asViewer(store.Reader.Prerequisites), func(p *store.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
+	Translations  = many(asViewer(store.Reader.Translations), func(t *content.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
+	Prerequisites = many(asViewer(store.Reader.Prerequisites), func(p *content.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
 
 	// Progress is the viewer's.
 	Progress          = one(asViewer(store.Reader.Progress), func(p *content.Progress) domain.ItemID { return p.ItemID })
@@ -47,7 +47,7 @@ func categoryID(k *content.Category) domain.CategoryID { return k.ID }
 func everyone(domain.Viewer) bool { return true }
 
 // bodies are read as far as the operation has room for them.
-func bodies(ctx context.Context, s *Set, ids []domain.ItemID) (list []*store.Body, err error) {
+func bodies(ctx context.Context, s *Set, ids []domain.ItemID) (list []*content.Body, err error) {
 	err = BudgetOf(ctx).Read(func(room int64) (size int64, err error) {
 		list, size, err = s.Reader.Bodies(ctx, ids, room)
 		return size, err

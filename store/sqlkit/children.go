@@ -42,7 +42,8 @@ func ChildrenOf[K domain.TypedID, T any, O ~string, F any](l *List[T, O, F], by 
 }
 
 // First reads the first page of each parent's rows in one statement. The pages continue with those of the list.
-func (c *Children[K, T]) First(ctx context.Context, q db.Querier, projection Projection, ids []K, size int32) (map[K]*domain.Page[*T], error) {
+func (c *Children[K, T]) First(ctx context.Context, q db.Querier, projection Projection, ids []K, size int32,
+) (map[K]*domain.Page[*T], error) {
 	p, err := c.first(size)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,9 @@ func (c *Children[K, T]) First(ctx context.Context, q db.Querier, projection Pro
 
 // PagesByParent makes the pages of many parents' rows. count is the statement that counts the rows of many parents, as rows of
 // id and n; it is sent once the count of any of them is asked for.
-func PagesByParent[K domain.TypedID, T any](p domain.PageQuery, ids []K, byParent map[K][]*T, cursor func(*T) string, q db.Querier, count db.Statement) map[K]*domain.Page[*T] {
+func PagesByParent[K domain.TypedID, T any](p domain.PageQuery, ids []K, byParent map[K][]*T, cursor func(*T) string, q db.Querier,
+	count db.Statement,
+) map[K]*domain.Page[*T] {
 	counts := countsOf(q, count, ids)
 	pages := make(map[K]*domain.Page[*T], len(ids))
 	for _, parent := range ids {

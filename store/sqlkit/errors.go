@@ -28,7 +28,8 @@ func Wrap(err error) error {
 		return domain.Errorf(domain.CodeOverloaded, "the school is full right now; try again in a moment")
 	case errors.Is(err, db.ErrOutcomeUnknown):
 		return Because(err, domain.Errorf(domain.CodeUnavailable,
-			"the connection to the database was lost, and it is not known whether this was done: look before you send it again").Because("OUTCOME_UNKNOWN"))
+			"the connection to the database was lost, and it is not known whether this was done: "+
+				"look before you send it again").Because("OUTCOME_UNKNOWN"))
 	case errors.Is(err, context.Canceled):
 		return err
 	case db.Gone(err):

@@ -49,7 +49,8 @@ func (l *List[T, O, F]) Also(condition string) *List[T, O, F] {
 // filters, the orders, the count and the cursors of the other list.
 func Joined[R, T any, O ~string, F any](l *List[T, O, F], columns Columns, from string, in func(*R) *T) *List[R, O, F] {
 	return NewList(ListOf[R, O, F]{
-		Name: l.of.Name, Columns: columns, From: from, Count: l.of.Count, Own: l.of.Own, Filters: l.of.Filters, Orders: ordersWithin(l.of.Orders, in),
+		Name: l.of.Name, Columns: columns, From: from, Count: l.of.Count, Own: l.of.Own, Filters: l.of.Filters,
+		Orders: ordersWithin(l.of.Orders, in),
 	})
 }
 
@@ -62,7 +63,8 @@ func limitFor(size int) int {
 }
 
 // Page reads one page. Errors: INVALID for a bad page or a foreign cursor.
-func (l *List[T, O, F]) Page(ctx context.Context, q db.Querier, projection Projection, by O, args domain.PageArgs, f F) (*domain.Page[*T], error) {
+func (l *List[T, O, F]) Page(ctx context.Context, q db.Querier, projection Projection, by O, args domain.PageArgs, f F,
+) (*domain.Page[*T], error) {
 	o, ok := l.of.Orders[by]
 	if !ok {
 		return nil, domain.Errorf(domain.CodeInvalid, "there is no such order")
@@ -147,7 +149,8 @@ func (l *List[T, O, F]) forms() []string {
 		for _, o := range l.of.Orders {
 			for _, backward := range []bool{false, true} {
 				for _, keyed := range []bool{false, true} {
-					all = append(all, l.text(p, o, "", own, backward, keyed, limits[0]), l.text(p, o, allFilters, params, backward, keyed, limits[0]))
+					all = append(all, l.text(p, o, "", own, backward, keyed, limits[0]))
+					all = append(all, l.text(p, o, allFilters, params, backward, keyed, limits[0]))
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package sqlkit
 
 import (
+	"strconv"
 	"time"
 
 	"lyceum/domain"
@@ -42,3 +43,6 @@ func StampOr(missing string, t *time.Time) string {
 	}
 	return Stamp(*t)
 }
+
+// LogKey is the key of a row in a log, as cursors hold it.
+func LogKey(at time.Time, id int64) []string { return []string{Stamp(at), strconv.FormatInt(id, 10)} }
