@@ -86,7 +86,7 @@ func newRandom(t *testing.T, h *apptest.House) *random {
 	h.Exec(`insert into content_files (content_id, sha256, name, media_type, bytes)
 		select id, repeat('ab', 32), 'a.png', 'image/png', 7 from content_items`)
 	h.Exec(`insert into subscription_seats (subscription_id, user_id, assigned_by)
-		select s.subscription_id, u.id, s.assigned_by from subscription_seats s join users u on u.username in ('ines', 'kofi')`)
+		select s.id, u.id, s.user_id from user_subscriptions s join users u on u.username = 'ines'`)
 	h.Exec(`update content_items set author_id = (select id from users where username = 'chiara') where slug like '%a%'`)
 	r.made.IDs = idsOf(r.callers[admin], r.made.Schema)
 	nodes := []string{}

@@ -9,3 +9,6 @@ import (
 func MigrateFrom(ctx context.Context, c Config, from fs.FS) ([]string, error) {
 	return migrate(ctx, c, from, false)
 }
+
+// SelectAll is selectAll, for benchmarks.
+var SelectAll = selectAll

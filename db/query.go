@@ -27,7 +27,7 @@ type Querier interface {
 // test prepares it.
 type Statement struct{ text string }
 
-// NewStatement makes a statement that no test knows of. Only store/sqlkit calls it, and tests do.
+// NewStatement makes a statement that no test knows of. Of the product only store/sqlkit calls it; tests and benchmarks do.
 func NewStatement(text string) Statement { return Statement{text} }
 
 // String is the statement's SQL.
@@ -56,7 +56,7 @@ func (d *DB) enter(ctx context.Context) error {
 
 func (d *DB) leave() { <-d.gate }
 
-// prepared is a statement that the caller gives back.
+// prepared is a statement that the caller releases.
 func (d *DB) prepared(ctx context.Context, query Statement) (*prepared, error) {
 	if d.watch != nil {
 		d.watch(query.text)
@@ -122,7 +122,7 @@ func (d *DB) with(ctx context.Context, query Statement, again bool, run func(*sq
 		if err != nil {
 			return err
 		}
-		defer d.statements.give(s)
+		defer s.release()
 		return run(s.Stmt)
 	})
 }

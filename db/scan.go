@@ -1,27 +1,27 @@
 package db
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"encoding"
 	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/jmoiron/sqlx/reflectx"
 )
 
-// selectAll is sqlx's Select with a scan of its own: database/sql converts most values by reflection by way of their
-// text, which was four tenths of the server's time on a page. Columns find their fields as sqlx finds them; what this scan
-// does not know, sqlx reads.
+// selectAll is sqlx's Select with a scan of its own. Columns find their fields as sqlx finds them, but what a pointer points at
+// is made when a column below it is not NULL, and not before: sqlx ends with an error where a left join has found nothing. And
+// values go into fields as they are, where database/sql takes the detour by way of their text.
 func selectAll(ctx context.Context, s *sqlx.Stmt, dest any, args ...any) error {
 	slice := reflect.ValueOf(dest).Elem()
-	row, pointers := slice.Type().Elem(), false
-	if row.Kind() == reflect.Pointer {
-		row, pointers = row.Elem(), true
-	}
+	row := reflectx.Deref(slice.Type().Elem())
+	pointers := row != slice.Type().Elem()
 	if row.Kind() != reflect.Struct || reflect.PointerTo(row).Implements(typeOfScanner) {
 		return s.SelectContext(ctx, dest, args...)
 	}
@@ -34,180 +34,137 @@ func selectAll(ctx context.Context, s *sqlx.Stmt, dest any, args ...any) error {
 	if err != nil {
 		return err
 	}
-	known, err := layoutOf(rows.Mapper.TraversalsByName, row, columns)
-	if err != nil {
-		return err
-	}
 	cells, targets := make([]cell, len(columns)), make([]any, len(columns))
-	for i := range cells {
-		cells[i].set, targets[i] = known.columns[i].set, &cells[i]
+	fields := rows.Mapper.TypeMap(row).Names
+	for i, name := range columns {
+		field, ok := fields[name]
+		if !ok {
+			return fmt.Errorf("the column %s has no field in %s", name, row)
+		}
+		cells[i], targets[i] = cellOf(field), &cells[i]
 	}
-	joined := make([]reflect.Value, len(known.joined))
 	for rows.Next() {
 		made := reflect.New(row)
-		known.aim(cells, made.Elem(), joined)
+		for i := range cells {
+			cells[i].row = made.Elem()
+		}
 		if err := rows.Scan(targets...); err != nil {
 			return err
 		}
-		known.keep(cells, made.Elem(), joined)
-		if pointers {
-			slice.Set(reflect.Append(slice, made))
-		} else {
-			slice.Set(reflect.Append(slice, made.Elem()))
+		if !pointers {
+			made = made.Elem()
 		}
+		slice.Grow(1)
+		slice.SetLen(slice.Len() + 1)
+		slice.Index(slice.Len() - 1).Set(made)
 	}
 	return rows.Err()
 }
 
 // cell is where a column of the present row goes.
 type cell struct {
-	field  reflect.Value
-	set    setter
-	joined bool // NULL leaves the field as it is
-	filled bool // it was not NULL
+	row      reflect.Value
+	path     []int // to the field
+	optional bool  // there is a pointer on the path, which stays nil for NULL
+	scans    bool  // the field's type has a Scan of its own
 }
 
-// Scan implements sql.Scanner: it gets what the driver read, valid until the next row.
-func (c *cell) Scan(src any) error {
-	c.filled = src != nil
-	if c.joined && src == nil {
-		return nil
+// cellOf goes by the value that sqlx keeps of each field: to ask the types anew for each statement made the read of one wide row a
+// sixth dearer.
+func cellOf(field *reflectx.FieldInfo) cell {
+	c, pointer := cell{path: field.Index}, field.Zero
+	if pointer.Kind() != reflect.Pointer {
+		pointer = pointer.Addr()
 	}
-	return c.set(c.field, src)
+	_, c.scans = pointer.Interface().(sql.Scanner)
+	for ; field.Parent != nil; field = field.Parent {
+		c.optional = c.optional || field.Zero.Kind() == reflect.Pointer
+	}
+	return c
 }
-
-type setter func(field reflect.Value, src any) error
 
 var (
 	typeOfScanner = reflect.TypeFor[sql.Scanner]()
-	typeOfTime    = reflect.TypeFor[time.Time]()
-	typeOfUUID    = reflect.TypeFor[uuid.UUID]()
+	errNull       = errors.New("NULL for a field that takes none")
 )
 
-var errNull = errors.New("NULL for a field that takes none")
-
-// setterOf is how values get into fields of a type.
-func setterOf(t reflect.Type) setter {
-	switch {
-	case t.Kind() == reflect.Pointer:
-		inner := setterOf(t.Elem())
-		return func(field reflect.Value, src any) error {
-			if src == nil {
-				field.SetZero()
-				return nil
-			}
-			value := reflect.New(t.Elem())
-			field.Set(value)
-			return inner(value.Elem(), src)
+// Scan implements sql.Scanner: it gets what the driver read, valid until the next row.
+func (c *cell) Scan(src any) error {
+	if src == nil && c.optional {
+		return nil
+	}
+	field := reflect.Indirect(reflectx.FieldByIndexes(c.row, c.path))
+	if !c.scans {
+		return set(field, src)
+	}
+	into := field.Addr().Interface()
+	if text, isText := src.([]byte); isText {
+		if id, isID := into.(encoding.TextUnmarshaler); isID { // its Scan would make a string first
+			return id.UnmarshalText(text)
 		}
-	case t == typeOfTime:
-		return setTime
-	case t.Kind() == reflect.Struct && t.NumField() == 1 && t.Field(0).Type == typeOfUUID:
-		return func(field reflect.Value, src any) error { return setUUID(field.Field(0), src) }
-	case t == typeOfUUID:
-		return setUUID
-	case reflect.PointerTo(t).Implements(typeOfScanner):
-		return func(field reflect.Value, src any) error { return field.Addr().Interface().(sql.Scanner).Scan(src) } //nolint:forcetypeassert // checked above
 	}
-	switch t.Kind() {
-	case reflect.String:
-		return setString
-	case reflect.Bool:
-		return setBool
-	case reflect.Int, reflect.Int16, reflect.Int32, reflect.Int64:
-		return setInt
-	case reflect.Float64:
-		return setFloat
-	case reflect.Slice:
-		return setBytes
-	default:
-		return func(reflect.Value, any) error { return fmt.Errorf("a field of type %s cannot be read into", t) }
-	}
+	return into.(sql.Scanner).Scan(src) //nolint:forcetypeassert // checked in cellOf
 }
 
-func setTime(field reflect.Value, src any) error {
-	t, ok := src.(time.Time)
-	if !ok {
-		return mismatch(field, src)
-	}
-	*field.Addr().Interface().(*time.Time) = t //nolint:forcetypeassert // the type says so
-	return nil
-}
-
-func setUUID(field reflect.Value, src any) (err error) {
-	into := field.Addr().Interface().(*uuid.UUID) //nolint:forcetypeassert // the type says so
-	switch v := src.(type) {
-	case []byte:
-		*into, err = uuid.ParseBytes(v)
-	case string:
-		*into, err = uuid.Parse(v)
-	case nil:
-		*into = uuid.Nil // as uuid.UUID scans it
-	default:
-		err = mismatch(field, src)
-	}
-	return err
-}
-
-func setString(field reflect.Value, src any) error {
+// set puts what lib/pq reads into a field: values of the types that it knows, and the text of all others.
+func set(field reflect.Value, src any) error {
+	fits := false
 	switch v := src.(type) {
 	case string:
+		if field.Kind() != reflect.String {
+			return setText(field, []byte(v))
+		}
 		field.SetString(v)
+		return nil
 	case []byte:
-		field.SetString(string(v))
-	default:
-		return mismatch(field, src)
-	}
-	return nil
-}
-
-func setBool(field reflect.Value, src any) error {
-	v, ok := src.(bool)
-	if !ok {
-		return mismatch(field, src)
-	}
-	field.SetBool(v)
-	return nil
-}
-
-func setInt(field reflect.Value, src any) (err error) {
-	n, ok := src.(int64)
-	if text, isText := src.([]byte); isText { // numeric
-		n, err = strconv.ParseInt(string(text), 10, 64)
-		ok = err == nil
-	}
-	if !ok || field.OverflowInt(n) {
-		return mismatch(field, src)
-	}
-	field.SetInt(n)
-	return nil
-}
-
-func setFloat(field reflect.Value, src any) (err error) {
-	n, ok := src.(float64)
-	if text, isText := src.([]byte); isText { // numeric
-		n, err = strconv.ParseFloat(string(text), 64)
-		ok = err == nil
-	}
-	if !ok {
-		return mismatch(field, src)
-	}
-	field.SetFloat(n)
-	return nil
-}
-
-func setBytes(field reflect.Value, src any) error {
-	switch v := src.(type) {
-	case []byte:
-		field.SetBytes(append([]byte{}, v...))
-	case string:
-		field.SetBytes([]byte(v))
+		return setText(field, v)
+	case int64:
+		if fits = field.CanInt() && !field.OverflowInt(v); fits {
+			field.SetInt(v)
+		}
+	case float64:
+		if fits = field.CanFloat(); fits {
+			field.SetFloat(v)
+		}
+	case bool:
+		if fits = field.Kind() == reflect.Bool; fits {
+			field.SetBool(v)
+		}
+	case time.Time:
+		var at *time.Time
+		if at, fits = field.Addr().Interface().(*time.Time); fits {
+			*at = v
+		}
 	case nil:
-		field.SetZero()
-	default:
+		if fits = field.Kind() == reflect.Slice; fits {
+			field.SetZero()
+		}
+	}
+	if !fits {
 		return mismatch(field, src)
 	}
 	return nil
+}
+
+// setText reads a text: a citext, JSON, a numeric.
+func setText(field reflect.Value, text []byte) error {
+	switch {
+	case field.Kind() == reflect.String:
+		field.SetString(string(text))
+		return nil
+	case field.Kind() == reflect.Slice:
+		field.SetBytes(bytes.Clone(text))
+		return nil
+	case field.CanInt():
+		if n, err := strconv.ParseInt(string(text), 10, 64); err == nil {
+			return set(field, n)
+		}
+	case field.CanFloat():
+		if n, err := strconv.ParseFloat(string(text), 64); err == nil {
+			return set(field, n)
+		}
+	}
+	return mismatch(field, text)
 }
 
 func mismatch(field reflect.Value, src any) error {

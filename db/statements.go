@@ -2,6 +2,7 @@ package db
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/jmoiron/sqlx"
@@ -21,26 +22,33 @@ type statements struct {
 	tried, kept *simplelru.LRU[string, *prepared]
 }
 
-// prepared is one of them, as long as it has users also when it was dropped.
+// prepared is one of them, as long as somebody holds it.
 type prepared struct {
 	*sqlx.Stmt
-	users   int
-	dropped bool
+	holders atomic.Int32 // those who use it, and the shelf
 }
 
 func newStatements() *statements {
 	return &statements{tried: newShelf(maxTried), kept: newShelf(maxKept)}
 }
 
+// newShelf lets go of what is taken from it, or gives way.
 func newShelf(size int) *simplelru.LRU[string, *prepared] {
-	shelf, err := simplelru.NewLRU[string, *prepared](size, nil)
+	shelf, err := simplelru.NewLRU(size, func(_ string, s *prepared) { s.release() })
 	if err != nil {
 		panic(err) // the size is positive
 	}
 	return shelf
 }
 
-// take finds a statement, which the caller gives back; nil when there is none.
+// release ends the use of a statement. The last one closes it: what is on no shelf is found by nobody any more.
+func (s *prepared) release() {
+	if s.holders.Add(-1) == 0 {
+		go s.Close() // its connections are told when they are free; nobody waits for that
+	}
+}
+
+// take finds a statement, which the caller releases; nil when there is none.
 func (c *statements) take(query string) *prepared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -53,50 +61,26 @@ func (c *statements) find(query string) *prepared {
 		if s, ok = c.tried.Get(query); !ok {
 			return nil
 		}
+		s.holders.Add(1) // before the first shelf lets go
+		c.kept.Add(query, s)
 		c.tried.Remove(query)
-		c.put(c.kept, maxKept, query, s)
 	}
-	s.users++
+	s.holders.Add(1)
 	return s
 }
 
-// keep takes a new statement in, which the caller gives back. If another request was faster its statement is returned.
+// keep takes a new statement in, which the caller releases. If another request was faster its statement is returned.
 func (c *statements) keep(query string, fresh *sqlx.Stmt) *prepared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if first := c.find(query); first != nil {
-		go fresh.Close() // see drop
+		go fresh.Close() // see release
 		return first
 	}
-	s := &prepared{Stmt: fresh, users: 1}
-	c.put(c.tried, maxTried, query, s)
+	s := &prepared{Stmt: fresh}
+	s.holders.Store(2) // the caller and the shelf
+	c.tried.Add(query, s)
 	return s
-}
-
-func (c *statements) put(shelf *simplelru.LRU[string, *prepared], size int, query string, s *prepared) {
-	if shelf.Len() >= size {
-		if _, oldest, ok := shelf.RemoveOldest(); ok {
-			c.drop(oldest)
-		}
-	}
-	shelf.Add(query, s)
-}
-
-func (c *statements) drop(s *prepared) {
-	s.dropped = true
-	if s.users == 0 {
-		go s.Close() // its connections are told when they are free; nobody waits for that
-	}
-}
-
-// give gives a statement back.
-func (c *statements) give(s *prepared) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s.users--
-	if s.dropped && s.users == 0 {
-		go s.Close() // see drop
-	}
 }
 
 // has reports whether a statement is prepared.

@@ -61,7 +61,7 @@ func (t *Tx) prepared(ctx context.Context, query Statement) (*sqlx.Stmt, error) 
 		t.db.watch(query.text)
 	}
 	if s := t.db.statements.take(query.text); s != nil {
-		defer t.db.statements.give(s) // the transaction's own depends on it, and lives on
+		defer s.release() // the transaction's own depends on it, and lives on
 		return t.tx.StmtxContext(ctx, s.Stmt), nil
 	}
 	// On the transaction's own connection: asking the pool for another while holding one can deadlock.
@@ -79,7 +79,7 @@ func (t *Tx) prepareMissed(ctx context.Context) {
 		if err != nil {
 			return // it will be missed again
 		}
-		t.db.statements.give(t.db.statements.keep(query.text, s))
+		t.db.statements.keep(query.text, s).release()
 	}
 }
 

@@ -118,7 +118,7 @@ func (o *Operations) pick(d *ast.Definition, without func(*ast.FieldDefinition) 
 		return nil
 	}
 	o.random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	if guarded := slices.IndexFunc(all, isGuarded); guarded >= 0 && !o.Counting && o.chance(3) {
+	if guarded := slices.IndexFunc(all, isGuarded); guarded >= 0 && !o.Counting && o.chance(2) {
 		return all[guarded]
 	}
 	if o.chance(2) {

@@ -140,10 +140,12 @@ func TestAWrongCommandLineEndsBeforeAnythingIsTouched(t *testing.T) {
 
 func TestTheVersionIsPrintedWithoutSettingsOrDatabase(t *testing.T) {
 	t.Parallel()
-	out, _ := nothingTouched(t, 0, "version")
-	for _, said := range []string{"lyceum ", "commit ", "go1."} {
-		if !strings.Contains(out, said) {
-			t.Errorf("it does not say %q: %s", said, out)
+	for _, argument := range []string{"version", "--version"} {
+		out, _ := nothingTouched(t, 0, argument)
+		for _, said := range []string{"lyceum ", "commit ", "go1."} {
+			if !strings.Contains(out, said) {
+				t.Errorf("%s does not say %q: %s", argument, said, out)
+			}
 		}
 	}
 }

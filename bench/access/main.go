@@ -1,5 +1,6 @@
 // Command access times the access decision, the view user_content_access, in a school of 100,000 people and 10,000 items.
-// Its exit code is 1 when a median is above its limit and 2 when it could not measure. ../README.md tells more.
+// Its exit code is 1 when a statement takes more of a plain one's time than it may, and 2 when it could not measure. ../README.md
+// tells more.
 package main
 
 import (
@@ -20,14 +21,14 @@ import (
 )
 
 const (
-	warmUp = 8 // executions; after five PostgreSQL chooses between a generic plan and custom ones, and stays with it
-	timed  = 5 // executions, of which the median counts
+	warmUp = 8  // executions; after five PostgreSQL chooses between a generic plan and custom ones, and stays with it
+	timed  = 61 // executions, of which the quickest counts
 )
 
 const aboutServer = `select 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1) || ', shared_buffers '
 	|| current_setting('shared_buffers') || ', jit ' || current_setting('jit')`
 
-var errSlow = errors.New("a median is above its limit")
+var errSlow = errors.New("a statement takes more of its plain one's time than it may")
 
 func main() {
 	address := flag.String("url", "", "a superuser's URL of the database; without it a built-in server is made, filled, and removed at the end")
@@ -76,19 +77,24 @@ func report(ctx context.Context, d *db.DB, out io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(out, about)
+	all, err := cases(ctx, d)
+	if err != nil {
+		return err
+	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "query\tasked by\trows\tmedian ms\tlimit ms\t")
+	fmt.Fprintln(table, "query\tasked by\trows\tms\tplain ms\tratio\tlimit\t")
 	slow := false
-	for _, c := range cases(d) {
-		rows, median, err := c.measure(ctx)
+	for _, c := range all {
+		m, err := c.patiently(ctx)
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", c.name, c.who, err)
 		}
 		verdict := ""
-		if median > c.limit {
+		if !(m.ratio() <= c.limit) {
 			verdict, slow = "TOO SLOW", true
 		}
-		fmt.Fprintf(table, "%s\t%s\t%d\t%.2f\t%d\t%s\n", c.name, c.who, rows, median.Seconds()*1000, c.limit.Milliseconds(), verdict)
+		fmt.Fprintf(table, "%s\t%s\t%d\t%.2f\t%.2f\t%.2f\t%.2f\t%s\n", c.name, c.who, m.rows,
+			milliseconds(m.times), milliseconds(m.plain), m.ratio(), c.limit, verdict)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -99,22 +105,67 @@ func report(ctx context.Context, d *db.DB, out io.Writer) error {
 	return nil
 }
 
-// measure runs a case until it is warm, then times it. It says how many rows came, and fails when that is fewer than
-// the case must have: a query that answers nothing is not fast.
-func (c benchCase) measure(ctx context.Context) (rows int, median time.Duration, err error) {
-	var times []time.Duration
-	for n := range warmUp + timed {
-		start := time.Now()
-		if rows, err = c.run(ctx); err != nil {
-			return 0, 0, err
+// measured are the times of a statement and of its plain one, turn by turn.
+type measured struct {
+	rows         int
+	times, plain []time.Duration
+}
+
+// ratio is that of the quickest turns: what disturbs a machine makes it slower and never quicker, and medians of a busy one moved
+// threefold.
+func (m measured) ratio() float64 {
+	return slices.Min(m.times).Seconds() / slices.Min(m.plain).Seconds()
+}
+
+func milliseconds(times []time.Duration) float64 { return slices.Min(times).Seconds() * 1000 }
+
+// tries are how often a case is measured before it is called too slow.
+const tries = 3
+
+// patiently measures a case again that is above its limit: a busy neighbour goes away, a statement that has become slow stays so.
+func (c benchCase) patiently(ctx context.Context) (m measured, err error) {
+	for range tries {
+		again, err := c.measure(ctx)
+		if err != nil {
+			return m, err
 		}
-		if rows < c.least {
-			return 0, 0, fmt.Errorf("%d rows came, at least %d are there in world.sql; was it loaded (-make)?", rows, c.least)
+		if m.rows == 0 || again.ratio() < m.ratio() {
+			m = again
 		}
-		if n >= warmUp {
-			times = append(times, time.Since(start))
+		if m.ratio() <= c.limit {
+			break
 		}
 	}
-	slices.Sort(times)
-	return rows, times[len(times)/2], nil
+	return m, nil
+}
+
+// measure runs both statements of a case until they are warm, then times them. It fails when fewer rows come than the case must have, or
+// when the two read different numbers of rows: a query that answers nothing is not fast, and it can be compared with nothing.
+func (c benchCase) measure(ctx context.Context) (m measured, err error) {
+	for n := range warmUp + timed {
+		took, rows, err := timeOf(ctx, c.run)
+		if err != nil {
+			return m, err
+		}
+		if rows < c.least {
+			return m, fmt.Errorf("%d rows came, at least %d are there in world.sql; was it loaded (-make)?", rows, c.least)
+		}
+		plain, plainRows, err := timeOf(ctx, c.plain)
+		if err != nil {
+			return m, fmt.Errorf("without the decision: %w", err)
+		}
+		if plainRows != rows {
+			return m, fmt.Errorf("%d rows came, but %d without the decision", rows, plainRows)
+		}
+		if n >= warmUp {
+			m.rows, m.times, m.plain = rows, append(m.times, took), append(m.plain, plain)
+		}
+	}
+	return m, nil
+}
+
+func timeOf(ctx context.Context, run reads) (took time.Duration, rows int, err error) {
+	start := time.Now()
+	rows, err = run(ctx)
+	return time.Since(start), rows, err
 }

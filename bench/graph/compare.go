@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,6 +21,9 @@ var (
 
 // flat are the objects whose fields are taken as fields of what holds them, which is how tables have them.
 var flat = []string{"price", "revenue30d", "access"}
+
+// reading is an object whose fields are those of what holds it, with their own names.
+const reading = "reading"
 
 // shape brings an answer of any target into one: connections are lists of their nodes, "x_one" is the only node of x, small objects
 // lie flat, ids are their digits, the id of an event is its number, times are microseconds, numbers are numbers, enums are capitals.
@@ -48,7 +52,12 @@ func shaped(key string, v any) any {
 					inner = nodes[0]
 				}
 			}
-			if parts, isMap := inner.(map[string]any); isMap && slices.Contains(flat, one) {
+			parts, isMap := inner.(map[string]any)
+			if isMap && one == reading {
+				maps.Copy(all, parts)
+				continue
+			}
+			if isMap && slices.Contains(flat, one) {
 				for part, of := range parts {
 					all[one+strings.ToUpper(part[:1])+part[1:]] = of
 				}
@@ -87,7 +96,7 @@ func shapedText(key, text string) any {
 		return t.UnixMicro()
 	}
 	switch key {
-	case "kind", "status", "accountStatus", "billingCycle":
+	case "kind", "status", "accountStatus", "billingCycle", "reason", "accessReason":
 		return strings.ToUpper(text)
 	}
 	return text
@@ -142,15 +151,18 @@ func difference(path string, a, b any) (found []string) {
 	return nil
 }
 
-// compare asks all targets some of an operation's choices and fails where their answers are not the same data. It returns
-// how many bytes a product's answer has.
-func compare(ctx context.Context, o *operation, s *school, product, peer *target) (size int, err error) {
-	all := o.choices(len(s.viewers), max(1, s.pages[o.name], len(o.words)))
-	leaves := 0
-	for _, n := range []int{0, 1, 2, 3, 7, 12, 19, 150, 333} {
+// compared are the choices of an operation whose answers are compared.
+var compared = []int{0, 1, 2, 3, 7, 12, 19, 150, 333}
+
+// compare asks all targets some of an operation's choices and fails where their answers are not the same data. What is refused is
+// compared with what the SQL says of it; PostGraphile has nulls there, and no errors. It returns how many bytes a product's answer has.
+func compare(ctx context.Context, o *operation, s *school, product, peer, bare *target) (size int, err error) {
+	all := s.choices(o)
+	leaves, refusals := 0, 0
+	for _, n := range compared {
 		c := all[n]
 		cookie, request := product.request(o, s, c)
-		ours, err := product.ask(ctx, cookie, request)
+		ours, refused, err := product.answer(ctx, cookie, request)
 		if err != nil {
 			return 0, err
 		}
@@ -159,24 +171,38 @@ func compare(ctx context.Context, o *operation, s *school, product, peer *target
 		if err != nil {
 			return 0, err
 		}
+		cookie, request = bare.request(o, s, c)
+		plain, err := bare.ask(ctx, cookie, request)
+		if err != nil {
+			return 0, err
+		}
 		var limit []byte
 		if err := s.db.GetContext(ctx, &limit, o.statement(c)); err != nil {
 			return 0, fmt.Errorf("%s.sql: %w", o.name, err)
 		}
-		want, err := shape(ours)
-		if err != nil {
-			return 0, err
+		answers := map[string]json.RawMessage{"PostGraphile": theirs, "the SQL": limit, "the bare server": plain}
+		differ := map[string][]string{}
+		if o.refuses {
+			for _, name := range []string{"the SQL", "the bare server"} {
+				var theirs []refusal
+				if answers[name], theirs, err = besideRows(answers[name]); err != nil {
+					return 0, err
+				}
+				differ[name] = refusalsDiffer(refused, theirs)
+			}
+		} else if len(refused) > 0 {
+			return 0, fmt.Errorf("%s: the product refuses %s", o.name, refused[0].Path)
 		}
-		for name, answer := range map[string][]byte{"PostGraphile": theirs, "the SQL": limit} {
-			got, err := shape(answer)
+		for name, answer := range answers {
+			d, err := answersDiffer(o.name, ours, answer)
 			if err != nil {
 				return 0, err
 			}
-			if d := difference(o.name, want, got); len(d) > 0 {
+			if d = append(d, differ[name]...); len(d) > 0 {
 				return 0, fmt.Errorf("%s, viewer %d, page %d: the product and %s do not answer the same:\n  %s", o.name, c.viewer, c.page, name, strings.Join(d, "\n  "))
 			}
 		}
-		size, leaves = size+len(ours), leaves+bytes.Count(ours, []byte(":"))
+		size, leaves, refusals = size+len(ours), leaves+bytes.Count(ours, []byte(":")), refusals+len(refused)
 		if o.words != nil && bytes.Count(ours, []byte(`"id"`)) == 0 {
 			return 0, fmt.Errorf("nothing is found for %q; these words are made for the full size of the school", o.words[c.page])
 		}
@@ -184,5 +210,21 @@ func compare(ctx context.Context, o *operation, s *school, product, peer *target
 	if leaves < 40 {
 		return 0, errors.New(o.name + " answers next to nothing; is the school loaded?")
 	}
-	return size / 9, nil
+	if part := float64(refusals) / float64(50*len(compared)); o.refuses && !(part >= leastRefused && part <= mostRefused) {
+		return 0, fmt.Errorf("%s: %.2f of the rows are locked, and about one in ten should be", o.name, part)
+	}
+	return size / len(compared), nil
+}
+
+// answersDiffer names where two answers are not the same data.
+func answersDiffer(name string, a, b json.RawMessage) ([]string, error) {
+	left, err := shape(a)
+	if err != nil {
+		return nil, err
+	}
+	right, err := shape(b)
+	if err != nil {
+		return nil, err
+	}
+	return difference(name, left, right), nil
 }

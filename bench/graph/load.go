@@ -34,21 +34,29 @@ func (s sample) perRequest(d time.Duration) float64 {
 	return d.Seconds() * 1000 / float64(max(1, s.requests))
 }
 
-// requestsFile writes what wrk posts.
-func (t *target) requestsFile(dir string, o *operation, s *school) (string, error) {
+// requestsFile is where wrk finds what it posts.
+func (t *target) requestsFile(dir string, o *operation) string {
+	return filepath.Join(dir, t.name+"-"+o.name+".requests")
+}
+
+func (t *target) writeRequests(dir string, o *operation, s *school) error {
 	var out bytes.Buffer
-	for _, c := range o.choices(len(s.viewers), max(1, s.pages[o.name], len(o.words))) {
+	for _, c := range s.choices(o) {
 		cookie, request := t.request(o, s, c)
 		out.WriteString(cookie + "\t")
 		out.Write(request)
 		out.WriteByte('\n')
 	}
-	name := filepath.Join(dir, t.name+"-"+o.name+".requests")
-	return name, os.WriteFile(name, out.Bytes(), 0o600)
+	return os.WriteFile(t.requestsFile(dir, o), out.Bytes(), 0o600)
 }
 
 // request is one choice in the target's words.
 func (t *target) request(o *operation, s *school, c choice) (cookie string, text []byte) {
+	cookies := s.cookies[o.as]
+	cookie = cookies[c.viewer%len(cookies)]
+	if t.name == bareCommand {
+		return cookie, body(o.name, map[string]any{"page": c.page})
+	}
 	variables := map[string]any{}
 	if o.walk != "" {
 		variables["after"] = cursor(t.cursors[o.name][c.page])
@@ -57,26 +65,28 @@ func (t *target) request(o *operation, s *school, c choice) (cookie string, text
 		variables["words"] = o.words[c.page]
 	}
 	if t.name == "postgraphile" {
-		if o.as == asViewers {
-			variables["viewer"] = s.viewers[c.viewer]
+		if people := s.people[o.as]; people != nil {
+			variables["viewer"] = people[c.viewer]
 		}
 		return "", body(o.peer, variables)
 	}
-	cookies := s.cookies[o.as]
-	return cookies[c.viewer%len(cookies)], body(o.query, variables)
+	return cookie, namedBody(o.name, o.query, variables)
 }
 
 // post lets wrk ask for some seconds.
-func (t *target) post(ctx context.Context, dir, requests string, clients int, seconds float64, postmaster int) (sample, error) {
+func (t *target) post(ctx context.Context, dir string, o *operation, clients int, seconds float64, postmaster int) (sample, error) {
 	lua := filepath.Join(dir, "post.lua")
 	if err := os.WriteFile(lua, postLua, 0o600); err != nil {
 		return sample{}, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second))+time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "wrk", "-t", strconv.Itoa(min(2, clients)), "-c", strconv.Itoa(clients), "-d", fmt.Sprintf("%.0fs", seconds), //nolint:gosec // our own words
-		"--timeout", "30s", "-s", lua, t.url)
-	cmd.Env = append(os.Environ(), "BENCH_REQUESTS="+requests)
+	cmd := exec.CommandContext(ctx, "wrk", "-t", strconv.Itoa(min(2, clients)), "-c", strconv.Itoa(clients), //nolint:gosec // our own words
+		"-d", fmt.Sprintf("%.0fs", seconds), "--timeout", "30s", "-s", lua, t.url)
+	cmd.Env = append(os.Environ(), "BENCH_REQUESTS="+t.requestsFile(dir, o))
+	if o.refuses {
+		cmd.Env = append(cmd.Env, "BENCH_REFUSALS="+locked)
+	}
 	server, database := cpuOf(t.pid), cpuOf(postmaster)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

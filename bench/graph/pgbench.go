@@ -53,7 +53,7 @@ func limit(ctx context.Context, pgbench, dir string, o *operation, s *school, cl
 	ctx, cancel := context.WithTimeout(ctx, warmUp+length+time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(2, clients)), //nolint:gosec // found above
-		"-T", fmt.Sprintf("%.0f", (warmUp+length).Seconds()+1), "-D", "viewers="+strconv.Itoa(len(s.viewers)), "-D", "pages="+strconv.Itoa(max(1, s.pages[o.name], len(o.words))),
+		"-T", fmt.Sprintf("%.0f", (warmUp+length).Seconds()+1), "-D", "viewers="+strconv.Itoa(s.askersOf(o)), "-D", "pages="+strconv.Itoa(s.pagesOf(o)),
 		"-f", script, "-l", "--log-prefix", prefix)
 	var out bytes.Buffer
 	// Else PostgreSQL plans these statements afresh each time, which takes longer than running them.

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,9 +32,9 @@ type school struct {
 	url    string // the owner's
 	db     *db.DB
 
-	viewers []uuid.UUID
-	cookies map[string][]string // by who asks
-	pages   map[string]int      // of each operation that has pages
+	people  map[string][]uuid.UUID // who asks, by what they ask as; staff is not among them
+	cookies map[string][]string    // by the same
+	pages   map[string]int         // of each operation that has pages
 }
 
 const (
@@ -47,7 +45,7 @@ const (
 
 // openSchool starts the server in dir and fills it, unless an earlier run did.
 func openSchool(ctx context.Context, dir string, sizes demo.Sizes, log *slog.Logger) (s *school, err error) {
-	s = &school{dir: dir, binary: filepath.Join(dir, "lyceum"), cookies: map[string][]string{}, pages: map[string]int{}}
+	s = &school{dir: dir, binary: filepath.Join(dir, "lyceum"), people: map[string][]uuid.UUID{}, cookies: map[string][]string{}, pages: map[string]int{}}
 	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return nil, fmt.Errorf("the benchmark runs from the project's folder: %w", err)
@@ -141,10 +139,15 @@ func (s *school) lyceum(ctx context.Context, args ...string) error {
 }
 
 const (
-	viewersOf   = `select user_id from peer.viewers order by n`
 	pagesOf     = `select op, count(*) from peer.pages group by op`
 	saveSession = `insert into user_sessions (user_id, session_token, data, expires_at, ip_address, user_agent) values ($1, $2, $3, $4, '127.0.0.1', 'bench')`
 )
+
+// askers are those who ask an operation in turn, by what it is asked as.
+var askers = map[string]string{
+	asViewers:  `select user_id from peer.viewers order by n`,
+	asLearners: `select user_id from peer.learners order by n`,
+}
 
 // prepare adds what the benchmark needs to the school, and sessions for its viewers. Two hundred sign-ins from one address
 // are more than the product lets in, so their sessions are written as it writes them; staff signs in at the door.
@@ -155,9 +158,6 @@ func (s *school) prepare(ctx context.Context) error {
 	}
 	if _, err := s.db.ExecContext(ctx, string(text)); err != nil {
 		return fmt.Errorf("world.sql: %w", err)
-	}
-	if err := s.db.SelectContext(ctx, &s.viewers, viewersOf); err != nil {
-		return err
 	}
 	rows, err := s.db.QueryContext(ctx, pagesOf)
 	if err != nil {
@@ -175,18 +175,34 @@ func (s *school) prepare(ctx context.Context) error {
 	if err := rows.Err(); err != nil {
 		return err
 	}
+	for as, query := range askers {
+		var ids []uuid.UUID
+		if err := s.db.SelectContext(ctx, &ids, query); err != nil {
+			return err
+		}
+		if s.people[as] = ids; len(ids) == 0 {
+			return fmt.Errorf("the school has no %s", as)
+		}
+		if err := s.letIn(ctx, as); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// letIn writes sessions.
+func (s *school) letIn(ctx context.Context, as string) error {
 	deadline := time.Now().Add(12 * time.Hour)
-	for _, id := range s.viewers {
+	for _, id := range s.people[as] {
 		token := rand.Text()
 		data, err := auth.Codec{}.Encode(deadline, map[string]any{"user": id.String()})
 		if err != nil {
 			return err
 		}
-		hash := sha256.Sum256([]byte(token))
-		if _, err := s.db.ExecContext(ctx, saveSession, id, base64.RawURLEncoding.EncodeToString(hash[:]), data, deadline); err != nil {
+		if _, err := s.db.ExecContext(ctx, saveSession, id, tokenHash(token), data, deadline); err != nil {
 			return err
 		}
-		s.cookies[asViewers] = append(s.cookies[asViewers], sessionCookie+"="+token)
+		s.cookies[as] = append(s.cookies[as], sessionCookie+"="+token)
 	}
 	return nil
 }
@@ -216,6 +232,15 @@ func (s *school) signIn(ctx context.Context, product *target, as string) error {
 		}
 	}
 	return fmt.Errorf("%s cannot sign in: %v", as, answer)
+}
+
+const aboutServer = `select 'PostgreSQL ' || current_setting('server_version') || ', shared_buffers ' || current_setting('shared_buffers')
+	|| ', jit ' || current_setting('jit')`
+
+// about says what was measured, and when.
+func (s *school) about(ctx context.Context) (text string, err error) {
+	err = s.db.GetContext(ctx, &text, aboutServer)
+	return text + ", " + time.Now().Format(time.DateOnly), err
 }
 
 // postmaster is the process that all of PostgreSQL's others belong to.

@@ -20,6 +20,9 @@ type running struct {
 	log *os.File
 }
 
+// readyQuery is what a server is asked until it answers.
+const readyQuery = "{ __typename }"
+
 // start runs a server and waits until it answers.
 func start(ctx context.Context, name, url, logFile string, cmd *exec.Cmd) (*running, error) {
 	log, err := os.Create(logFile) //nolint:gosec // below the benchmark's folder
@@ -33,7 +36,7 @@ func start(ctx context.Context, name, url, logFile string, cmd *exec.Cmd) (*runn
 	}
 	r := &running{target: target{name: name, url: url, pid: cmd.Process.Pid, cursors: map[string][]string{}}, cmd: cmd, log: log}
 	for end := time.Now().Add(time.Minute); ; time.Sleep(100 * time.Millisecond) {
-		if _, err = r.ask(ctx, "", []byte(`{"query":"{ __typename }"}`)); err == nil {
+		if _, err = r.ask(ctx, "", body(readyQuery, nil)); err == nil {
 			return r, nil
 		}
 		if ctx.Err() != nil || time.Now().After(end) || !alive(r.pid) {
@@ -56,8 +59,8 @@ func (r *running) end() error {
 	return r.log.Close()
 }
 
-// startProduct starts the real program as production runs it.
-func startProduct(ctx context.Context, s *school) (*running, string, error) {
+// startBuild starts a build of the product as production runs it, and returns its address for operators.
+func startBuild(ctx context.Context, s *school, name, binary string) (*running, string, error) {
 	listen, err := freeAddress()
 	if err != nil {
 		return nil, "", err
@@ -66,9 +69,9 @@ func startProduct(ctx context.Context, s *school) (*running, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	cmd := exec.Command(s.binary) //nolint:gosec,noctx // built by openSchool; it is ended by end, with time to close
+	cmd := exec.Command(binary) //nolint:noctx // the product; it is ended by end, with time to close
 	cmd.Env = s.environment("LYCEUM_ENV=production", "LYCEUM_LISTEN="+listen, "LYCEUM_OPS_LISTEN="+ops)
-	r, err := start(ctx, "product", "http://"+listen+"/graphql", filepath.Join(s.dir, "product.log"), cmd)
+	r, err := start(ctx, name, "http://"+listen+"/graphql", filepath.Join(s.dir, name+".log"), cmd)
 	return r, ops, err
 }
 

@@ -22,9 +22,18 @@ var client = &http.Client{Timeout: 30 * time.Second}
 
 // ask posts a request and returns the data of the answer. An answer with errors is an error.
 func (t *target) ask(ctx context.Context, cookie string, request []byte) (json.RawMessage, error) {
+	data, refused, err := t.answer(ctx, cookie, request)
+	if err == nil && len(refused) > 0 {
+		err = fmt.Errorf("%s refuses %s with %s", t.name, refused[0].Path, refused[0].Code)
+	}
+	return data, err
+}
+
+// answer is ask for an answer of which parts may be refused. Any other error in it is an error.
+func (t *target) answer(ctx context.Context, cookie string, request []byte) (json.RawMessage, []refusal, error) {
 	post, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, bytes.NewReader(request))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	post.Header.Set("Content-Type", "application/json")
 	post.Header.Set("Accept", "application/json")
@@ -33,21 +42,23 @@ func (t *target) ask(ctx context.Context, cookie string, request []byte) (json.R
 	}
 	response, err := client.Do(post)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(response.Body, 16<<20))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var answer struct {
 		Data   json.RawMessage
 		Errors json.RawMessage
 	}
-	if err := json.Unmarshal(text, &answer); err != nil || len(answer.Errors) > 0 || len(answer.Data) == 0 {
-		return nil, fmt.Errorf("%s answered %s with %.600s", t.name, response.Status, text)
+	err = json.Unmarshal(text, &answer)
+	refused, problem := refusalsOf(answer.Errors)
+	if err != nil || problem != nil || len(answer.Data) == 0 {
+		return nil, nil, fmt.Errorf("%s answered %s with %.600s", t.name, response.Status, text)
 	}
-	return answer.Data, nil
+	return answer.Data, refused, nil
 }
 
 // walkPages notes what each page of an operation begins after.

@@ -35,7 +35,7 @@ func (c testCluster) url(role, database string) string {
 
 var shared = sync.OnceValues(func() (testCluster, error) { return attach(context.Background()) })
 
-func sharedCluster(t *testing.T) testCluster {
+func sharedCluster(t testing.TB) testCluster {
 	t.Helper()
 	c, err := shared()
 	if err != nil {

@@ -31,7 +31,7 @@ func SQL(text string) db.Statement { return db.NewStatement(text) }
 const ownerRole = "lyceum_owner"
 
 // New clones the template. The database is gone when the test is; that of a failed test stays until the cluster ends.
-func New(t *testing.T) *Database {
+func New(t testing.TB) *Database {
 	t.Helper()
 	c := sharedCluster(t)
 	made := pgtestdb.Custom(t, pgtestdb.Config{
@@ -75,7 +75,7 @@ func Server(t *testing.T) (superuserURL, binaries string) {
 	return u.String(), c.binaries
 }
 
-func open(t *testing.T, dsn string, pool int) *db.DB {
+func open(t testing.TB, dsn string, pool int) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), db.Config{URL: dsn, Pool: pool, Name: t.Name(), StatementTimeout: 30 * time.Second})
 	if err != nil {

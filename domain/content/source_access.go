@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// paidLevel is the lowest level that a plan opens: what a document asks for that is not for nothing and names no level.
-const paidLevel = 2
+// LowestPaidLevel is the lowest access level that a plan opens. A document that must be paid for and names no level gets it.
+const LowestPaidLevel = 2
 
 // asks is what a document asks for about access, to be compared with what it asked for before.
 func (d *Document) asks() string {
@@ -54,9 +54,9 @@ func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, do
 			then.status = *c.Status
 		}
 	}
-	unnamed := then.level == paidLevel && c.Level == nil && now.status != Published // an earlier import may have put it there
-	if d.Paid != "" && (then.level < paidLevel || unnamed) {
-		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more", d.Paid, paidLevel)
+	unnamed := then.level == LowestPaidLevel && c.Level == nil && now.status != Published // an earlier import may have put it there
+	if d.Paid != "" && (then.level < LowestPaidLevel || unnamed) {
+		doubt = fmt.Sprintf("%s: says that it is not for nothing, and no level; a level in the document or --level says which, %d or more", d.Paid, LowestPaidLevel)
 	}
 	if (d.Closed || d.Draft || doubt != "") && then.status == Published && (news || now.status != Published) {
 		then.status = Draft
@@ -65,7 +65,7 @@ func (c ImportCommand) standingOf(d *Document, k *SourceItem) (then standing, do
 		then.level = max(then.level, *d.Level)
 	}
 	if doubt != "" && (news || then.level != now.level) {
-		then.level = paidLevel
+		then.level = LowestPaidLevel
 	}
 	return then, doubt
 }

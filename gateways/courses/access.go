@@ -88,9 +88,6 @@ func isAboutAccess(name string) bool {
 	return kinds[name] != unknownKey || isDateKey(name) || speaksOfAccess(name)
 }
 
-// paidLevel is the lowest level that a plan opens.
-const paidLevel = 2
-
 // maxLevel is content_items_access_level_range.
 const maxLevel = 1000
 
@@ -120,10 +117,10 @@ func (m matter) readAccess(d *content.Document, now time.Time) (notes, faults []
 		d.Level = &level // the highest, if there are several
 	}
 	if a.paid != "" {
-		if d.Level != nil && *d.Level < paidLevel {
+		if d.Level != nil && *d.Level < content.LowestPaidLevel {
 			a.fault(a.paid, "says another level than %s", a.levels[*d.Level])
 		}
-		if d.Level == nil || *d.Level < paidLevel {
+		if d.Level == nil || *d.Level < content.LowestPaidLevel {
 			d.Paid = a.paid
 		}
 	}

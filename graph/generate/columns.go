@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"iter"
 	"reflect"
 	"strings"
 
@@ -38,23 +39,37 @@ func (g *generator) columnsOf(f *codegen.Field) []string {
 
 // tagOf is the db tag of a struct's field, also of one in an embedded struct.
 func tagOf(t types.Type, name string) string {
-	s, ok := t.Underlying().(*types.Struct)
-	if !ok {
-		return ""
-	}
-	for i := range s.NumFields() {
-		if field := s.Field(i); field.Name() == name {
-			return reflect.StructTag(s.Tag(i)).Get("db")
-		}
-	}
-	for i := range s.NumFields() {
-		if field := s.Field(i); field.Embedded() {
-			if tag := tagOf(field.Type(), name); tag != "" {
-				return tag
-			}
+	for field, tag := range tagged(t) {
+		if field == name {
+			return tag
 		}
 	}
 	return ""
+}
+
+// tagged are the fields of a struct with their db tags, those of embedded structs behind its own.
+func tagged(t types.Type) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		s, ok := t.Underlying().(*types.Struct)
+		if !ok {
+			return
+		}
+		for i := range s.NumFields() {
+			if !yield(s.Field(i).Name(), reflect.StructTag(s.Tag(i)).Get("db")) {
+				return
+			}
+		}
+		for i := range s.NumFields() {
+			if !s.Field(i).Embedded() {
+				continue
+			}
+			for field, tag := range tagged(s.Field(i).Type()) {
+				if !yield(field, tag) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // columnsSaid reads the comment of a method.
@@ -75,10 +90,25 @@ func (g *generator) columnsSaid(f *codegen.Field) []string {
 				continue
 			}
 			_, said, _ := strings.Cut(fn.Doc.Text(), "Columns:")
-			return strings.FieldsFunc(said, func(c rune) bool { return strings.ContainsRune(",. \n", c) })
+			columns := strings.FieldsFunc(said, func(c rune) bool { return strings.ContainsRune(",. \n", c) })
+			for _, column := range columns {
+				if !hasColumn(named, column) {
+					g.problem(f, "the comment of %s names the column %s, which the row does not have", fn.Name.Name, column)
+				}
+			}
+			return columns
 		}
 	}
 	return nil
+}
+
+func hasColumn(t types.Type, column string) bool {
+	for _, tag := range tagged(t) {
+		if tag == column {
+			return true
+		}
+	}
+	return false
 }
 
 func receiver(fn *ast.FuncDecl) string {

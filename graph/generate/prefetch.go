@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"go/types"
 	"strings"
 
 	"github.com/99designs/gqlgen/codegen"
@@ -28,15 +29,18 @@ func (g *generator) prefetchObject(o *codegen.Object) {
 }
 
 func (g *generator) prefetchField(i int, f *codegen.Field) {
-	relation := g.relationOf(f)
+	relation, early := g.relationOf(f), g.early(f)
 	switch {
 	case relation != "":
 		g.line("\t\tcase %d: // %s", i, f.Name)
-		g.relation(f, relation)
+		g.relation(f, relation, early)
 	case len(g.possible(f.TypeReference.Definition)) == 0 || f.IsResolver || f.MethodHasContext || len(f.Args) > 0 || f.IsMethod() && !f.NoErr:
-		// A value, or something that is read for each row when it is written.
+		// A value, or something that is read for each row when it is written. Its guard may read all the same.
+		if early != "" {
+			g.line("\t\tcase %d: // %s\n%s", i, f.Name, early)
+		}
 	default:
-		g.line("\t\tcase %d: // %s\nif f.deep {\nlater = append(later, func() {", i, f.Name)
+		g.line("\t\tcase %d: // %s\n%sif f.deep {\nlater = append(later, func() {", i, f.Name, early)
 		g.line("var values []%s\nfor _, obj := range rows {", ref(f.TypeReference.GO))
 		g.guard(f, "p", func(err string) { g.line("if %s != nil { continue }", err) })
 		g.read(f, nil)
@@ -46,14 +50,24 @@ func (g *generator) prefetchField(i int, f *codegen.Field) {
 	}
 }
 
-// relation begins to read what a relation points at, for the rows whose guards let the viewer pass.
-func (g *generator) relation(f *codegen.Field, relation string) {
-	early := ""
+// early are the statements that begin to read, for all rows at once, what a field's guards look at.
+func (g *generator) early(f *codegen.Field) (calls string) {
 	for _, d := range f.ImplDirectives() {
-		if name := "Prefetch" + templates.UcFirst(d.Name); g.guards.Lookup(name) != nil {
-			early += fmt.Sprintf("%s.%s(p.ctx, rows)\n", g.use("graph/directives"), name)
+		name := "Prefetch" + templates.UcFirst(d.Name)
+		ahead := g.guards.Lookup(name)
+		if ahead == nil {
+			continue
+		}
+		calls += fmt.Sprintf("%s.%s(p.ctx, rows)\n", g.use("graph/directives"), name)
+		if s, ok := ahead.Type().(*types.Signature); !ok || s.Params().Len() != 2 || s.Params().At(1).Type().String() != "[]"+f.Object.Reference().String() {
+			g.problem(f, "@%s is not for rows of this type: %s reads ahead for others", d.Name, name)
 		}
 	}
+	return calls
+}
+
+// relation begins to read what a relation points at, for the rows whose guards let the viewer pass.
+func (g *generator) relation(f *codegen.Field, relation, early string) {
 	if early != "" { // the guard itself reads: first for all rows, then it is asked
 		g.line("%slater = append(later, func() {\nvar later []func()", early)
 	}
@@ -87,7 +101,7 @@ func (g *generator) below(t *config.TypeReference) {
 	if t.Definition.Kind != ast.Object {
 		for i, name := range g.possible(t.Definition) {
 			o := g.objects[g.ids[strings.TrimPrefix(name, "of")]]
-			g.line("prefetch%s(p, f.below[%d], only[%s](values))", o.Name, i, ref(o.Reference()))
+			g.line("prefetch%s(p, f.below[%d], there(only[%s](values)))", o.Name, i, ref(o.Reference()))
 		}
 		return
 	}

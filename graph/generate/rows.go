@@ -54,6 +54,9 @@ func (r rows) GenerateCode(data *codegen.Data) error {
 			g.problems = append(g.problems, fmt.Errorf("the relation %s is that of no field", name))
 		}
 	}
+	if err := g.overlooked(); err != nil {
+		return err
+	}
 	err := templates.Render(templates.Options{
 		PackageName: "rows", Filename: filepath.Join(data.Config.Exec.Dir(), "rows", "rows.generated.go"), Packages: data.Config.Packages,
 		GeneratedHeader: true, Template: "{{ .Body }}", Data: g,
@@ -83,7 +86,10 @@ func (g *generator) used(relation string) bool {
 func (g *generator) line(format string, args ...any) { fmt.Fprintf(&g.b, format+"\n", args...) }
 
 func (g *generator) problem(f *codegen.Field, format string, args ...any) {
-	g.problems = append(g.problems, fmt.Errorf("%s.%s: "+format, append([]any{f.Object.Name, f.Name}, args...)...))
+	p := fmt.Errorf("%s.%s: "+format, append([]any{f.Object.Name, f.Name}, args...)...)
+	if !slices.ContainsFunc(g.problems, func(known error) bool { return known.Error() == p.Error() }) { // a field is looked at twice
+		g.problems = append(g.problems, p)
+	}
 }
 
 func ref(t types.Type) string { return templates.CurrentImports.LookupType(t) }
@@ -143,8 +149,12 @@ func (g *generator) info(f *codegen.Field) string {
 	if len(f.Args) > 0 && !f.Object.Root {
 		info += ", args: decode" + argsName(f)
 	}
-	if relation := g.relationOf(f); relation != "" {
-		info += ", relation: true, columns: " + relation + ".Columns()"
+	relation := g.relationOf(f)
+	if relation != "" || g.early(f) != "" {
+		info += ", ahead: true"
+	}
+	if relation != "" {
+		info += ", columns: " + relation + ".Columns()"
 	} else if columns := g.columnsOf(f); len(columns) > 0 {
 		info += fmt.Sprintf(", columns: %#v", columns)
 	}
@@ -288,7 +298,7 @@ func (g *generator) value(f *codegen.Field, t *config.TypeReference, v string) {
 		g.line("switch %s := %s.(type) {\ncase nil:\nw.null(%t)", v, v, t.GQL.NonNull)
 		for i, name := range g.possible(t.Definition) {
 			o := g.objects[g.ids[strings.TrimPrefix(name, "of")]]
-			g.line("case %s:\nwrite%s(w, f.below[%d], %s)", ref(o.Reference()), o.Name, i, v)
+			g.line("case %s:\nif %s == nil { w.null(%t) } else { write%s(w, f.below[%d], %s) }", ref(o.Reference()), v, t.GQL.NonNull, o.Name, i, v)
 		}
 		g.line("default:\nw.giveUp(%q)\n}", "a row of an unknown type")
 	default:

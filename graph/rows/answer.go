@@ -74,7 +74,9 @@ func (o Options) answer(ctx context.Context, fc *graphql.FieldContext, answer an
 		ctx:    ctx, root: o.Root, set: loaders.From(ctx), viewer: domain.ViewerFrom(ctx), path: append(ast.Path{}, graphql.GetPath(ctx)...),
 	}
 	w.Grow(4 << 10)
-	w.failed = o.write(ctx, w, fc.Object == "Mutation", p.roots[c.Alias], answer)
+	if err := o.write(ctx, w, fc.Object == "Mutation", p.roots[c.Alias], answer); err != nil {
+		w.stop(err) // with the place of a panic
+	}
 	switch {
 	case w.failed == nil:
 		for _, e := range w.errors {
@@ -85,11 +87,18 @@ func (o Options) answer(ctx context.Context, fc *graphql.FieldContext, answer an
 		return nil, Failed, w.budget.Err()
 	}
 	w.budget.Refund(w.spent)
-	if errors.Is(w.failed, errGivenUp) || ctx.Err() != nil {
+	if errors.Is(w.failed, errGivenUp) || expected(w.failed) || ctx.Err() != nil {
 		return nil, GivenUp, nil //nolint:nilerr // gqlgen answers instead
 	}
-	o.Log.WarnContext(ctx, "an answer is made field by field", "field", c.Name, "path", w.path.String(), "error", w.failed)
+	o.Log.WarnContext(ctx, "an answer is made field by field", "field", c.Name, "path", w.where.String(), "error", w.failed)
 	return nil, Failed, nil
+}
+
+// expected reports whether an error is an answer to the client, such as a cursor of another list where no null may stand. It
+// is no sign that something is wrong here, and clients could fill the log with it.
+func expected(err error) bool {
+	code := domain.CodeOf(err)
+	return code != domain.CodeInternal && code != domain.CodeUnavailable
 }
 
 // write reads ahead and writes. Its error says why gqlgen must answer.

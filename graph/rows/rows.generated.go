@@ -117,13 +117,13 @@ func init() {
 	objects = []object{
 		{name: "AccessRemedy", row: "content.Remedy", satisfies: []string{"AccessRemedy"}, fields: []fieldInfo{
 			{name: "signIn"},
-			{name: "plan", below: []int{ofPlan}, relation: true, columns: relations.AccessRemedyPlan.Columns()},
-			{name: "prerequisites", below: []int{ofContentItem}, relation: true, columns: relations.AccessRemedyPrerequisites.Columns()},
+			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.AccessRemedyPlan.Columns()},
+			{name: "prerequisites", below: []int{ofContentItem}, ahead: true, columns: relations.AccessRemedyPrerequisites.Columns()},
 			{name: "opensAt"},
 		}},
 		{name: "ApiToken", row: "security.APIToken", satisfies: []string{"ApiToken", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.ApiTokenUser.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.ApiTokenUser.Columns()},
 			{name: "name", columns: []string{"name"}},
 			{name: "prefix", columns: []string{"prefix"}},
 			{name: "scopes"},
@@ -149,8 +149,8 @@ func init() {
 			{name: "table", columns: []string{"table_name"}},
 			{name: "rowId", columns: []string{"row_id"}},
 			{name: "action", columns: []string{"action"}},
-			{name: "actor", below: []int{ofUser}, relation: true, columns: relations.AuditEntryActor.Columns()},
-			{name: "subject", below: []int{ofUser}, relation: true, columns: relations.AuditEntrySubject.Columns()},
+			{name: "actor", below: []int{ofUser}, ahead: true, columns: relations.AuditEntryActor.Columns()},
+			{name: "subject", below: []int{ofUser}, ahead: true, columns: relations.AuditEntrySubject.Columns()},
 			{name: "requestId", columns: []string{"request_id"}},
 			{name: "oldValues", columns: []string{"old_values"}},
 			{name: "newValues", columns: []string{"new_values"}},
@@ -174,10 +174,10 @@ func init() {
 			{name: "slug", columns: []string{"slug"}},
 			{name: "name", columns: []string{"name"}},
 			{name: "summary", columns: []string{"summary"}},
-			{name: "parent", below: []int{ofCategory}, relation: true, columns: relations.CategoryParent.Columns()},
-			{name: "children", below: []int{ofCategory}, relation: true, columns: relations.CategoryChildren.Columns()},
-			{name: "path", below: []int{ofCategory}, relation: true, columns: relations.CategoryPath.Columns()},
-			{name: "items", below: []int{ofContentItemConnection}, args: decodeCategoryItems, relation: true, columns: relations.CategoryItems.Relation.Columns()},
+			{name: "parent", below: []int{ofCategory}, ahead: true, columns: relations.CategoryParent.Columns()},
+			{name: "children", below: []int{ofCategory}, ahead: true, columns: relations.CategoryChildren.Columns()},
+			{name: "path", below: []int{ofCategory}, ahead: true, columns: relations.CategoryPath.Columns()},
+			{name: "items", below: []int{ofContentItemConnection}, args: decodeCategoryItems, ahead: true, columns: relations.CategoryItems.Relation.Columns()},
 		}},
 		{name: "CategoryConnection", row: "domain.Page", satisfies: []string{"CategoryConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofCategoryEdge}},
@@ -193,8 +193,8 @@ func init() {
 			{name: "id", columns: []string{"id", "created_at"}},
 			{name: "createdAt", columns: []string{"created_at"}},
 			{name: "occurredAt", columns: []string{"occurred_at"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.ConsumptionUser.Columns()},
-			{name: "item", below: []int{ofContentItem}, relation: true, columns: relations.ConsumptionItem.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.ConsumptionUser.Columns()},
+			{name: "item", below: []int{ofContentItem}, ahead: true, columns: relations.ConsumptionItem.Columns()},
 			{name: "event", columns: []string{"event"}},
 			{name: "progress", columns: []string{"progress"}},
 			{name: "seconds", columns: []string{"seconds"}},
@@ -216,7 +216,7 @@ func init() {
 			{name: "hasAccess", columns: []string{"has_access"}},
 			{name: "reason", columns: []string{"reason"}},
 			{name: "requiredLevel", columns: []string{"required_level"}},
-			{name: "remedy", below: []int{ofAccessRemedy}, relation: true, columns: relations.ContentAccessRemedy.Columns()},
+			{name: "remedy", below: []int{ofAccessRemedy}, ahead: true, columns: relations.ContentAccessRemedy.Columns()},
 		}},
 		{name: "ContentError", row: "model.ContentError", satisfies: []string{"ContentError", "UserError"}, fields: []fieldInfo{
 			{name: "code"},
@@ -231,12 +231,12 @@ func init() {
 		}},
 		{name: "ContentGrant", row: "content.Grant", satisfies: []string{"ContentGrant", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.ContentGrantUser.Columns()},
-			{name: "item", below: []int{ofContentItem}, relation: true, columns: relations.ContentGrantItem.Columns()},
-			{name: "category", below: []int{ofCategory}, relation: true, columns: relations.ContentGrantCategory.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.ContentGrantUser.Columns()},
+			{name: "item", below: []int{ofContentItem}, ahead: true, columns: relations.ContentGrantItem.Columns()},
+			{name: "category", below: []int{ofCategory}, ahead: true, columns: relations.ContentGrantCategory.Columns()},
 			{name: "effect", columns: []string{"effect"}},
-			{name: "grantedBy", below: []int{ofUser}, relation: true, columns: relations.ContentGrantGrantedBy.Columns()},
-			{name: "revokedBy", below: []int{ofUser}, relation: true, columns: relations.ContentGrantRevokedBy.Columns()},
+			{name: "grantedBy", below: []int{ofUser}, ahead: true, columns: relations.ContentGrantGrantedBy.Columns()},
+			{name: "revokedBy", below: []int{ofUser}, ahead: true, columns: relations.ContentGrantRevokedBy.Columns()},
 			{name: "startsAt", columns: []string{"starts_at"}},
 			{name: "endsAt", columns: []string{"ends_at"}},
 			{name: "reason", columns: []string{"reason"}},
@@ -267,17 +267,17 @@ func init() {
 			{name: "tags", columns: []string{"tags"}},
 			{name: "publishedAt", columns: []string{"published_at"}},
 			{name: "updatedAt", columns: []string{"updated_at"}},
-			{name: "category", below: []int{ofCategory}, relation: true, columns: relations.ContentItemCategory.Columns()},
-			{name: "author", below: []int{ofUser}, relation: true, columns: relations.ContentItemAuthor.Columns()},
-			{name: "body", relation: true, columns: relations.ContentItemBody.Columns(), reads: directives.ReadsContentAccess},
-			{name: "bodyHtml", relation: true, columns: relations.ContentItemBodyHTML.Columns(), reads: directives.ReadsContentAccess},
-			{name: "access", below: []int{ofContentAccess}, relation: true, columns: relations.ContentItemAccess.Columns()},
-			{name: "myProgress", below: []int{ofProgress}, relation: true, columns: relations.ContentItemMyProgress.Columns()},
-			{name: "popularity", below: []int{ofContentPopularity}, relation: true, columns: relations.ContentItemPopularity.Columns()},
-			{name: "translations", below: []int{ofContentItem}, relation: true, columns: relations.ContentItemTranslations.Columns()},
-			{name: "files", below: []int{ofContentFile}, relation: true, columns: relations.ContentItemFiles.Columns(), reads: directives.ReadsContentAccess},
-			{name: "prerequisites", below: []int{ofContentItem}, relation: true, columns: relations.ContentItemPrerequisites.Columns()},
-			{name: "learners", below: []int{ofProgressConnection}, args: decodeContentItemLearners, relation: true, columns: relations.ContentItemLearners.Relation.Columns()},
+			{name: "category", below: []int{ofCategory}, ahead: true, columns: relations.ContentItemCategory.Columns()},
+			{name: "author", below: []int{ofUser}, ahead: true, columns: relations.ContentItemAuthor.Columns()},
+			{name: "body", ahead: true, columns: relations.ContentItemBody.Columns(), reads: directives.ReadsContentAccess},
+			{name: "bodyHtml", ahead: true, columns: relations.ContentItemBodyHTML.Columns(), reads: directives.ReadsContentAccess},
+			{name: "access", below: []int{ofContentAccess}, ahead: true, columns: relations.ContentItemAccess.Columns()},
+			{name: "myProgress", below: []int{ofProgress}, ahead: true, columns: relations.ContentItemMyProgress.Columns()},
+			{name: "popularity", below: []int{ofContentPopularity}, ahead: true, columns: relations.ContentItemPopularity.Columns()},
+			{name: "translations", below: []int{ofContentItem}, ahead: true, columns: relations.ContentItemTranslations.Columns()},
+			{name: "files", below: []int{ofContentFile}, ahead: true, columns: relations.ContentItemFiles.Columns(), reads: directives.ReadsContentAccess},
+			{name: "prerequisites", below: []int{ofContentItem}, ahead: true, columns: relations.ContentItemPrerequisites.Columns()},
+			{name: "learners", below: []int{ofProgressConnection}, args: decodeContentItemLearners, ahead: true, columns: relations.ContentItemLearners.Relation.Columns()},
 			{name: "accessOf", below: []int{ofContentAccess}, args: decodeContentItemAccessOf},
 		}},
 		{name: "ContentItemConnection", row: "domain.Page", satisfies: []string{"ContentItemConnection"}, fields: []fieldInfo{
@@ -291,7 +291,7 @@ func init() {
 			{name: "node", below: []int{ofContentItem}},
 		}},
 		{name: "ContentPopularity", row: "analytics.Popularity", satisfies: []string{"ContentPopularity"}, fields: []fieldInfo{
-			{name: "item", below: []int{ofContentItem}, relation: true, columns: relations.ContentPopularityItem.Columns()},
+			{name: "item", below: []int{ofContentItem}, ahead: true, columns: relations.ContentPopularityItem.Columns()},
 			{name: "views", columns: []string{"views"}},
 			{name: "learners", columns: []string{"learners"}},
 			{name: "completions", columns: []string{"completions"}},
@@ -318,7 +318,7 @@ func init() {
 		{name: "LoginAttempt", row: "security.Attempt", satisfies: []string{"LoginAttempt", "Node"}, fields: []fieldInfo{
 			{name: "id"},
 			{name: "createdAt", columns: []string{"created_at"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.LoginAttemptUser.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.LoginAttemptUser.Columns()},
 			{name: "email", columns: []string{"email"}},
 			{name: "status", columns: []string{"status"}},
 			{name: "reason", columns: []string{"reason"}},
@@ -360,7 +360,7 @@ func init() {
 		}},
 		{name: "PasswordChange", row: "security.PasswordChange", satisfies: []string{"PasswordChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.PasswordChangeUser.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.PasswordChangeUser.Columns()},
 			{name: "createdAt", columns: []string{"created_at"}},
 		}},
 		{name: "PasswordChangeConnection", row: "domain.Page", satisfies: []string{"PasswordChangeConnection"}, fields: []fieldInfo{
@@ -375,8 +375,8 @@ func init() {
 		}},
 		{name: "Payment", row: "plans.Payment", satisfies: []string{"Payment", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.PaymentUser.Columns()},
-			{name: "subscription", below: []int{ofSubscription}, relation: true, columns: relations.PaymentSubscription.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.PaymentUser.Columns()},
+			{name: "subscription", below: []int{ofSubscription}, ahead: true, columns: relations.PaymentSubscription.Columns()},
 			{name: "status", columns: []string{"status"}},
 			{name: "amount", below: []int{ofMoney}},
 			{name: "refunded", below: []int{ofMoney}},
@@ -431,8 +431,8 @@ func init() {
 			{name: "startedAt", columns: []string{"started_at"}},
 			{name: "lastAt", columns: []string{"last_at"}},
 			{name: "completedAt", columns: []string{"completed_at"}},
-			{name: "item", below: []int{ofContentItem}, relation: true, columns: relations.ProgressItem.Columns()},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.ProgressUser.Columns()},
+			{name: "item", below: []int{ofContentItem}, ahead: true, columns: relations.ProgressItem.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.ProgressUser.Columns()},
 			{name: "opens", columns: []string{"opens"}},
 			{name: "score", columns: []string{"score"}},
 			{name: "rating", columns: []string{"rating"}},
@@ -485,7 +485,7 @@ func init() {
 		}},
 		{name: "RefreshToken", row: "security.RefreshToken", satisfies: []string{"RefreshToken", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.RefreshTokenUser.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.RefreshTokenUser.Columns()},
 			{name: "familyId", columns: []string{"family_id"}},
 			{name: "createdAt", columns: []string{"created_at"}},
 			{name: "expiresAt", columns: []string{"expires_at"}},
@@ -528,9 +528,9 @@ func init() {
 			{name: "permissions"},
 		}},
 		{name: "RoleAssignment", row: "users.RoleAssignment", satisfies: []string{"RoleAssignment"}, fields: []fieldInfo{
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.RoleAssignmentUser.Columns()},
-			{name: "role", below: []int{ofRole}, relation: true, columns: relations.RoleAssignmentRole.Columns()},
-			{name: "grantedBy", below: []int{ofUser}, relation: true, columns: relations.RoleAssignmentGrantedBy.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.RoleAssignmentUser.Columns()},
+			{name: "role", below: []int{ofRole}, ahead: true, columns: relations.RoleAssignmentRole.Columns()},
+			{name: "grantedBy", below: []int{ofUser}, ahead: true, columns: relations.RoleAssignmentGrantedBy.Columns()},
 			{name: "grantedAt", columns: []string{"granted_at"}},
 			{name: "expiresAt", columns: []string{"expires_at"}},
 		}},
@@ -565,8 +565,8 @@ func init() {
 			{name: "createdAt", columns: []string{"created_at"}},
 			{name: "name", columns: []string{"event"}},
 			{name: "severity", columns: []string{"severity"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.SecurityEventUser.Columns()},
-			{name: "actor", below: []int{ofUser}, relation: true, columns: relations.SecurityEventActor.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.SecurityEventUser.Columns()},
+			{name: "actor", below: []int{ofUser}, ahead: true, columns: relations.SecurityEventActor.Columns()},
 			{name: "requestId", columns: []string{"request_id"}},
 			{name: "ip", columns: []string{"ip_address"}},
 		}},
@@ -597,7 +597,7 @@ func init() {
 			{name: "createdAt", columns: []string{"created_at"}},
 			{name: "lastSeenAt", columns: []string{"last_seen_at"}},
 			{name: "expiresAt", columns: []string{"expires_at"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.SessionUser.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.SessionUser.Columns()},
 			{name: "isActive", columns: []string{"is_active"}},
 			{name: "endedAt", columns: []string{"ended_at"}},
 			{name: "endReason", columns: []string{"end_reason"}},
@@ -621,8 +621,8 @@ func init() {
 		}},
 		{name: "Subscription", row: "plans.Subscription", satisfies: []string{"Subscription", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "plan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionPlan.Columns()},
-			{name: "owner", below: []int{ofUser}, relation: true, columns: relations.SubscriptionOwner.Columns()},
+			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.SubscriptionPlan.Columns()},
+			{name: "owner", below: []int{ofUser}, ahead: true, columns: relations.SubscriptionOwner.Columns()},
 			{name: "status", columns: []string{"status"}},
 			{name: "startedAt", columns: []string{"started_at"}},
 			{name: "trialEndsAt", columns: []string{"trial_ends_at"}},
@@ -630,22 +630,22 @@ func init() {
 			{name: "currentPeriodEnd", columns: []string{"current_period_end"}},
 			{name: "accessUntil", columns: []string{"access_until"}},
 			{name: "cancelAt", columns: []string{"cancel_at"}},
-			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeSubscriptionSeats, relation: true, columns: relations.SubscriptionSeats.Relation.Columns()},
-			{name: "payments", below: []int{ofPaymentConnection}, args: decodeSubscriptionPayments, relation: true, columns: relations.SubscriptionPayments.Relation.Columns()},
-			{name: "changes", below: []int{ofSubscriptionChangeConnection}, args: decodeSubscriptionChanges, relation: true, columns: relations.SubscriptionChanges.Relation.Columns()},
+			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeSubscriptionSeats, ahead: true, columns: relations.SubscriptionSeats.Relation.Columns()},
+			{name: "payments", below: []int{ofPaymentConnection}, args: decodeSubscriptionPayments, ahead: true, columns: relations.SubscriptionPayments.Relation.Columns()},
+			{name: "changes", below: []int{ofSubscriptionChangeConnection}, args: decodeSubscriptionChanges, ahead: true, columns: relations.SubscriptionChanges.Relation.Columns()},
 		}},
 		{name: "SubscriptionChange", row: "plans.ChangeEntry", satisfies: []string{"SubscriptionChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "subscription", below: []int{ofSubscription}, relation: true, columns: relations.SubscriptionChangeSubscription.Columns()},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.SubscriptionChangeUser.Columns()},
+			{name: "subscription", below: []int{ofSubscription}, ahead: true, columns: relations.SubscriptionChangeSubscription.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.SubscriptionChangeUser.Columns()},
 			{name: "kind", columns: []string{"kind"}},
-			{name: "fromPlan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionChangeFromPlan.Columns()},
-			{name: "toPlan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionChangeToPlan.Columns()},
+			{name: "fromPlan", below: []int{ofPlan}, ahead: true, columns: relations.SubscriptionChangeFromPlan.Columns()},
+			{name: "toPlan", below: []int{ofPlan}, ahead: true, columns: relations.SubscriptionChangeToPlan.Columns()},
 			{name: "fromStatus", columns: []string{"from_status"}},
 			{name: "toStatus", columns: []string{"to_status"}},
 			{name: "amount", below: []int{ofMoney}},
 			{name: "effectiveAt", columns: []string{"effective_at"}},
-			{name: "actor", below: []int{ofUser}, relation: true, columns: relations.SubscriptionChangeActor.Columns()},
+			{name: "actor", below: []int{ofUser}, ahead: true, columns: relations.SubscriptionChangeActor.Columns()},
 			{name: "reason", columns: []string{"reason"}},
 			{name: "createdAt", columns: []string{"created_at"}},
 		}},
@@ -670,7 +670,7 @@ func init() {
 			{name: "node", below: []int{ofSubscription}},
 		}},
 		{name: "SubscriptionMetrics", row: "analytics.SubscriptionMetrics", satisfies: []string{"SubscriptionMetrics"}, fields: []fieldInfo{
-			{name: "plan", below: []int{ofPlan}, relation: true, columns: relations.SubscriptionMetricsPlan.Columns()},
+			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.SubscriptionMetricsPlan.Columns()},
 			{name: "activeCount", columns: []string{"active_count"}},
 			{name: "trialingCount", columns: []string{"trialing_count"}},
 			{name: "pastDueCount", columns: []string{"past_due_count"}},
@@ -683,8 +683,8 @@ func init() {
 			{name: "asOf", columns: []string{"as_of"}},
 		}},
 		{name: "SubscriptionSeat", row: "plans.Seat", satisfies: []string{"SubscriptionSeat"}, fields: []fieldInfo{
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.SubscriptionSeatUser.Columns()},
-			{name: "assignedBy", below: []int{ofUser}, relation: true, columns: relations.SubscriptionSeatAssignedBy.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.SubscriptionSeatUser.Columns()},
+			{name: "assignedBy", below: []int{ofUser}, ahead: true, columns: relations.SubscriptionSeatAssignedBy.Columns()},
 			{name: "createdAt", columns: []string{"created_at"}},
 		}},
 		{name: "SubscriptionSeatConnection", row: "domain.Page", satisfies: []string{"SubscriptionSeatConnection"}, fields: []fieldInfo{
@@ -710,15 +710,15 @@ func init() {
 			{name: "lastName", columns: []string{"last_name"}},
 			{name: "accountStatus", columns: []string{"account_status"}},
 			{name: "lastLoginAt", columns: []string{"last_login_at"}},
-			{name: "roles", below: []int{ofRole}, relation: true, columns: relations.UserRoles.Columns()},
-			{name: "activity", below: []int{ofUserActivity}, relation: true, columns: relations.UserActivity.Columns()},
-			{name: "consumption", below: []int{ofConsumptionConnection}, args: decodeUserConsumption, relation: true, columns: relations.UserConsumption.Relation.Columns()},
-			{name: "progress", below: []int{ofProgressConnection}, args: decodeUserProgress, relation: true, columns: relations.UserProgress.Relation.Columns()},
-			{name: "subscription", below: []int{ofSubscription}, relation: true, columns: relations.UserSubscription.Columns()},
-			{name: "subscriptions", below: []int{ofSubscriptionConnection}, args: decodeUserSubscriptions, relation: true, columns: relations.UserSubscriptions.Relation.Columns()},
-			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserPayments, relation: true, columns: relations.UserPayments.Relation.Columns()},
-			{name: "securityStatus", below: []int{ofSecurityStatus}, relation: true, columns: relations.UserSecurityStatus.Columns()},
-			{name: "apiTokens", below: []int{ofApiTokenConnection}, args: decodeUserApiTokens, relation: true, columns: relations.UserAPITokens.Relation.Columns()},
+			{name: "roles", below: []int{ofRole}, ahead: true, columns: relations.UserRoles.Columns()},
+			{name: "activity", below: []int{ofUserActivity}, ahead: true, columns: relations.UserActivity.Columns()},
+			{name: "consumption", below: []int{ofConsumptionConnection}, args: decodeUserConsumption, ahead: true, columns: relations.UserConsumption.Relation.Columns()},
+			{name: "progress", below: []int{ofProgressConnection}, args: decodeUserProgress, ahead: true, columns: relations.UserProgress.Relation.Columns()},
+			{name: "subscription", below: []int{ofSubscription}, ahead: true, columns: relations.UserSubscription.Columns()},
+			{name: "subscriptions", below: []int{ofSubscriptionConnection}, args: decodeUserSubscriptions, ahead: true, columns: relations.UserSubscriptions.Relation.Columns()},
+			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserPayments, ahead: true, columns: relations.UserPayments.Relation.Columns()},
+			{name: "securityStatus", below: []int{ofSecurityStatus}, ahead: true, columns: relations.UserSecurityStatus.Columns()},
+			{name: "apiTokens", below: []int{ofApiTokenConnection}, args: decodeUserApiTokens, ahead: true, columns: relations.UserAPITokens.Relation.Columns()},
 		}},
 		{name: "UserActivity", row: "analytics.Activity", satisfies: []string{"UserActivity"}, fields: []fieldInfo{
 			{name: "itemsStarted", columns: []string{"items_started"}},
@@ -745,7 +745,7 @@ func init() {
 		}},
 		{name: "Verification", row: "users.Verification", satisfies: []string{"Verification", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
-			{name: "user", below: []int{ofUser}, relation: true, columns: relations.VerificationUser.Columns()},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.VerificationUser.Columns()},
 			{name: "purpose", columns: []string{"purpose"}},
 			{name: "target", columns: []string{"target"}},
 			{name: "tries", columns: []string{"tries"}},
@@ -4680,48 +4680,48 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 	case 0: // node
 		if v, ok := answer.(bind.Node); ok {
 			values := []bind.Node{v}
-			prefetchApiToken(p, f.below[0], only[*security.APIToken](values))
-			prefetchAuditEntry(p, f.below[1], only[*security.AuditEntry](values))
-			prefetchCategory(p, f.below[2], only[*content.Category](values))
-			prefetchConsumption(p, f.below[3], only[*content.Consumption](values))
-			prefetchContentGrant(p, f.below[4], only[*content.Grant](values))
-			prefetchContentItem(p, f.below[5], only[*content.Item](values))
-			prefetchLoginAttempt(p, f.below[6], only[*security.Attempt](values))
-			prefetchPasswordChange(p, f.below[7], only[*security.PasswordChange](values))
-			prefetchPayment(p, f.below[8], only[*plans.Payment](values))
-			prefetchPlan(p, f.below[9], only[*plans.Plan](values))
-			prefetchRefreshToken(p, f.below[10], only[*security.RefreshToken](values))
-			prefetchRole(p, f.below[11], only[*users.Role](values))
-			prefetchSecurityEvent(p, f.below[12], only[*security.Event](values))
-			prefetchSession(p, f.below[13], only[*security.Session](values))
-			prefetchSubscription(p, f.below[14], only[*plans.Subscription](values))
-			prefetchSubscriptionChange(p, f.below[15], only[*plans.ChangeEntry](values))
-			prefetchUser(p, f.below[16], only[*users.User](values))
-			prefetchVerification(p, f.below[17], only[*users.Verification](values))
+			prefetchApiToken(p, f.below[0], there(only[*security.APIToken](values)))
+			prefetchAuditEntry(p, f.below[1], there(only[*security.AuditEntry](values)))
+			prefetchCategory(p, f.below[2], there(only[*content.Category](values)))
+			prefetchConsumption(p, f.below[3], there(only[*content.Consumption](values)))
+			prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
+			prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
+			prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
+			prefetchPasswordChange(p, f.below[7], there(only[*security.PasswordChange](values)))
+			prefetchPayment(p, f.below[8], there(only[*plans.Payment](values)))
+			prefetchPlan(p, f.below[9], there(only[*plans.Plan](values)))
+			prefetchRefreshToken(p, f.below[10], there(only[*security.RefreshToken](values)))
+			prefetchRole(p, f.below[11], there(only[*users.Role](values)))
+			prefetchSecurityEvent(p, f.below[12], there(only[*security.Event](values)))
+			prefetchSession(p, f.below[13], there(only[*security.Session](values)))
+			prefetchSubscription(p, f.below[14], there(only[*plans.Subscription](values)))
+			prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
+			prefetchUser(p, f.below[16], there(only[*users.User](values)))
+			prefetchVerification(p, f.below[17], there(only[*users.Verification](values)))
 		}
 	case 1: // nodes
 		if v, ok := answer.([]bind.Node); ok {
 			values := [][]bind.Node{v}
 			{
 				values := flat(values)
-				prefetchApiToken(p, f.below[0], only[*security.APIToken](values))
-				prefetchAuditEntry(p, f.below[1], only[*security.AuditEntry](values))
-				prefetchCategory(p, f.below[2], only[*content.Category](values))
-				prefetchConsumption(p, f.below[3], only[*content.Consumption](values))
-				prefetchContentGrant(p, f.below[4], only[*content.Grant](values))
-				prefetchContentItem(p, f.below[5], only[*content.Item](values))
-				prefetchLoginAttempt(p, f.below[6], only[*security.Attempt](values))
-				prefetchPasswordChange(p, f.below[7], only[*security.PasswordChange](values))
-				prefetchPayment(p, f.below[8], only[*plans.Payment](values))
-				prefetchPlan(p, f.below[9], only[*plans.Plan](values))
-				prefetchRefreshToken(p, f.below[10], only[*security.RefreshToken](values))
-				prefetchRole(p, f.below[11], only[*users.Role](values))
-				prefetchSecurityEvent(p, f.below[12], only[*security.Event](values))
-				prefetchSession(p, f.below[13], only[*security.Session](values))
-				prefetchSubscription(p, f.below[14], only[*plans.Subscription](values))
-				prefetchSubscriptionChange(p, f.below[15], only[*plans.ChangeEntry](values))
-				prefetchUser(p, f.below[16], only[*users.User](values))
-				prefetchVerification(p, f.below[17], only[*users.Verification](values))
+				prefetchApiToken(p, f.below[0], there(only[*security.APIToken](values)))
+				prefetchAuditEntry(p, f.below[1], there(only[*security.AuditEntry](values)))
+				prefetchCategory(p, f.below[2], there(only[*content.Category](values)))
+				prefetchConsumption(p, f.below[3], there(only[*content.Consumption](values)))
+				prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
+				prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
+				prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
+				prefetchPasswordChange(p, f.below[7], there(only[*security.PasswordChange](values)))
+				prefetchPayment(p, f.below[8], there(only[*plans.Payment](values)))
+				prefetchPlan(p, f.below[9], there(only[*plans.Plan](values)))
+				prefetchRefreshToken(p, f.below[10], there(only[*security.RefreshToken](values)))
+				prefetchRole(p, f.below[11], there(only[*users.Role](values)))
+				prefetchSecurityEvent(p, f.below[12], there(only[*security.Event](values)))
+				prefetchSession(p, f.below[13], there(only[*security.Session](values)))
+				prefetchSubscription(p, f.below[14], there(only[*plans.Subscription](values)))
+				prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
+				prefetchUser(p, f.below[16], there(only[*users.User](values)))
+				prefetchVerification(p, f.below[17], there(only[*users.Verification](values)))
 			}
 		}
 	case 2: // subscriptionMetrics
@@ -4899,41 +4899,113 @@ func writeQuery(w *writer, f *field, answer any) {
 		case nil:
 			w.null(false)
 		case *security.APIToken:
-			writeApiToken(w, f.below[0], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeApiToken(w, f.below[0], v)
+			}
 		case *security.AuditEntry:
-			writeAuditEntry(w, f.below[1], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeAuditEntry(w, f.below[1], v)
+			}
 		case *content.Category:
-			writeCategory(w, f.below[2], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeCategory(w, f.below[2], v)
+			}
 		case *content.Consumption:
-			writeConsumption(w, f.below[3], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeConsumption(w, f.below[3], v)
+			}
 		case *content.Grant:
-			writeContentGrant(w, f.below[4], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentGrant(w, f.below[4], v)
+			}
 		case *content.Item:
-			writeContentItem(w, f.below[5], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[5], v)
+			}
 		case *security.Attempt:
-			writeLoginAttempt(w, f.below[6], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeLoginAttempt(w, f.below[6], v)
+			}
 		case *security.PasswordChange:
-			writePasswordChange(w, f.below[7], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writePasswordChange(w, f.below[7], v)
+			}
 		case *plans.Payment:
-			writePayment(w, f.below[8], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writePayment(w, f.below[8], v)
+			}
 		case *plans.Plan:
-			writePlan(w, f.below[9], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[9], v)
+			}
 		case *security.RefreshToken:
-			writeRefreshToken(w, f.below[10], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeRefreshToken(w, f.below[10], v)
+			}
 		case *users.Role:
-			writeRole(w, f.below[11], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeRole(w, f.below[11], v)
+			}
 		case *security.Event:
-			writeSecurityEvent(w, f.below[12], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSecurityEvent(w, f.below[12], v)
+			}
 		case *security.Session:
-			writeSession(w, f.below[13], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSession(w, f.below[13], v)
+			}
 		case *plans.Subscription:
-			writeSubscription(w, f.below[14], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSubscription(w, f.below[14], v)
+			}
 		case *plans.ChangeEntry:
-			writeSubscriptionChange(w, f.below[15], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSubscriptionChange(w, f.below[15], v)
+			}
 		case *users.User:
-			writeUser(w, f.below[16], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[16], v)
+			}
 		case *users.Verification:
-			writeVerification(w, f.below[17], v)
+			if v == nil {
+				w.null(false)
+			} else {
+				writeVerification(w, f.below[17], v)
+			}
 		default:
 			w.giveUp("a row of an unknown type")
 		}
@@ -4953,41 +5025,113 @@ func writeQuery(w *writer, f *field, answer any) {
 			case nil:
 				w.null(false)
 			case *security.APIToken:
-				writeApiToken(w, f.below[0], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeApiToken(w, f.below[0], ve)
+				}
 			case *security.AuditEntry:
-				writeAuditEntry(w, f.below[1], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeAuditEntry(w, f.below[1], ve)
+				}
 			case *content.Category:
-				writeCategory(w, f.below[2], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeCategory(w, f.below[2], ve)
+				}
 			case *content.Consumption:
-				writeConsumption(w, f.below[3], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeConsumption(w, f.below[3], ve)
+				}
 			case *content.Grant:
-				writeContentGrant(w, f.below[4], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeContentGrant(w, f.below[4], ve)
+				}
 			case *content.Item:
-				writeContentItem(w, f.below[5], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeContentItem(w, f.below[5], ve)
+				}
 			case *security.Attempt:
-				writeLoginAttempt(w, f.below[6], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeLoginAttempt(w, f.below[6], ve)
+				}
 			case *security.PasswordChange:
-				writePasswordChange(w, f.below[7], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writePasswordChange(w, f.below[7], ve)
+				}
 			case *plans.Payment:
-				writePayment(w, f.below[8], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writePayment(w, f.below[8], ve)
+				}
 			case *plans.Plan:
-				writePlan(w, f.below[9], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writePlan(w, f.below[9], ve)
+				}
 			case *security.RefreshToken:
-				writeRefreshToken(w, f.below[10], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeRefreshToken(w, f.below[10], ve)
+				}
 			case *users.Role:
-				writeRole(w, f.below[11], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeRole(w, f.below[11], ve)
+				}
 			case *security.Event:
-				writeSecurityEvent(w, f.below[12], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeSecurityEvent(w, f.below[12], ve)
+				}
 			case *security.Session:
-				writeSession(w, f.below[13], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeSession(w, f.below[13], ve)
+				}
 			case *plans.Subscription:
-				writeSubscription(w, f.below[14], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeSubscription(w, f.below[14], ve)
+				}
 			case *plans.ChangeEntry:
-				writeSubscriptionChange(w, f.below[15], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeSubscriptionChange(w, f.below[15], ve)
+				}
 			case *users.User:
-				writeUser(w, f.below[16], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeUser(w, f.below[16], ve)
+				}
 			case *users.Verification:
-				writeVerification(w, f.below[17], ve)
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeVerification(w, f.below[17], ve)
+				}
 			default:
 				w.giveUp("a row of an unknown type")
 			}

@@ -22,12 +22,12 @@ type object struct {
 }
 
 type fieldInfo struct {
-	name     string
-	below    []int                                              // the object types that it can answer with, by their places in objects
-	args     func(context.Context, map[string]any) (any, error) // reads its arguments; nil if it has none
-	relation bool                                               // it is read ahead by a relation
-	columns  []string                                           // of the row, that it looks at; nil if that is not known
-	reads    string                                             // rows that its guards look at, whole
+	name    string
+	below   []int                                              // the object types that it can answer with, by their places in objects
+	args    func(context.Context, map[string]any) (any, error) // reads its arguments; nil if it has none
+	ahead   bool                                               // a relation reads it ahead, or its guard reads ahead
+	columns []string                                           // of the row, that it looks at; nil if that is not known
+	reads   string                                             // rows that its guards look at, whole
 }
 
 var objects []object
@@ -151,7 +151,7 @@ func (p *plan) field(of int, c graphql.CollectedField) (field, error) {
 	}
 	info := &objects[of].fields[f.index]
 	p.looks(objects[of].row, info)
-	f.deep = info.relation
+	f.deep = info.ahead
 	if info.args != nil {
 		raw := c.ArgumentMap(p.op.Variables)
 		var err error
@@ -182,11 +182,11 @@ func (p *plan) looks(row string, f *fieldInfo) {
 	p.columns[row] = append(p.columns[row], f.columns...)
 }
 
-// firstPage reads the arguments that relations know, and reports whether no other one is given: a list with any other
+// firstPage reads the arguments that relations know, and reports whether nothing else is asked: a list with any other
 // argument is not read ahead but by its resolver, so that no argument is ever ignored.
 func firstPage(f *ast.Field, raw map[string]any) (args relations.Args, only bool) {
 	for _, a := range f.Arguments {
-		if a.Name != "first" && a.Name != "below" && raw[a.Name] != nil {
+		if a.Name != "first" && a.Name != "below" && raw[a.Name] != nil && raw[a.Name] != byDefault(f, a.Name) {
 			return args, false
 		}
 	}
@@ -206,6 +206,16 @@ func firstPage(f *ast.Field, raw map[string]any) (args relations.Args, only bool
 		return args, false
 	}
 	return args, args.Size >= 1 && args.Size <= domain.MaxPage
+}
+
+// byDefault is what an argument is if it is not given; nil unless that is a word or a flag. Clients spell it out, too.
+func byDefault(f *ast.Field, argument string) any {
+	a := f.Definition.Arguments.ForName(argument)
+	if a == nil || a.DefaultValue == nil || a.DefaultValue.Kind != ast.EnumValue && a.DefaultValue.Kind != ast.BooleanValue {
+		return nil
+	}
+	v, _ := a.DefaultValue.Value(nil)
+	return v
 }
 
 // Selects reports whether one of these fields is selected of the rows that ctx's root field answers with; a connection's rows

@@ -3,6 +3,7 @@ package rows
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -24,15 +25,19 @@ type writer struct {
 	at     *field            // the field that is being written
 	errors []*gqlerror.Error // of fields that are null in the answer
 	failed error             // the answer is given back to gqlgen
+	where  ast.Path          // it failed
 }
 
 // errGivenUp is the reason of a writer that leaves the answer to gqlgen.
 var errGivenUp = errors.New("gqlgen answers")
 
 // giveUp leaves the answer to gqlgen.
-func (w *writer) giveUp(reason string) {
+func (w *writer) giveUp(reason string) { w.stop(errors.Join(errGivenUp, errors.New(reason))) }
+
+// stop notes the first reason for gqlgen to answer, and its place: the writer comes back up from it.
+func (w *writer) stop(err error) {
 	if w.failed == nil {
-		w.failed = errors.Join(errGivenUp, errors.New(reason))
+		w.failed, w.where = err, slices.Clone(w.path)
 	}
 }
 
@@ -47,7 +52,7 @@ func (w *writer) close(bracket byte) {
 	w.WriteByte(bracket)
 	w.path = w.path[:len(w.path)-1]
 	if err := w.spend(); err != nil {
-		w.failed = err
+		w.stop(err)
 	}
 }
 
@@ -90,7 +95,7 @@ func (w *writer) null(nonNull bool) {
 // fail writes null for a field that has an error, which is held back until the answer is whole.
 func (w *writer) fail(err error, nonNull bool) {
 	if nonNull {
-		w.failed = err
+		w.stop(err)
 		return
 	}
 	w.WriteString("null")
@@ -107,7 +112,7 @@ func (w *writer) leaf(m graphql.Marshaler) { m.MarshalGQL(w) }
 // leafOrError writes a value that may be unfit for JSON, such as infinity.
 func (w *writer) leafOrError(m graphql.ContextMarshaler) {
 	if err := m.MarshalGQLContext(w.ctx, w); err != nil {
-		w.failed = err
+		w.stop(err)
 	}
 }
 

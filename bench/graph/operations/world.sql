@@ -11,11 +11,32 @@ select row_number() over (order by md5(u.id::text))::int as n, u.id as user_id
  order by md5(u.id::text) limit 200;
 alter table peer.viewers add primary key (n);
 
+-- Learners whose plan opens nine of ten items: of those on a plan of the highest level whom some items still lock out (another
+-- item comes first, or it was closed for them) the ones for whom the newest thousand items come nearest to that. No staff, which opens all.
+create table peer.learners as
+with candidates as materialized (
+    select u.id from users u
+     where u.account_status = 'active' and u.deleted_at is null
+       and exists (select from active_user_subscriptions a
+                    where a.user_id = u.id and a.access_level = (select max(access_level) from subscription_plans))
+       and not exists (select from user_roles ur where ur.user_id = u.id)
+     order by md5(u.id::text) limit 400
+), newest as materialized (
+    select id from content_items where status = 'published' and deleted_at is null and published_at <= now() order by published_at desc, id desc limit 1000
+), nearest as (
+    select c.id from candidates c
+     cross join lateral (select avg(case when a.has_access then 0 else 1 end) as locked from user_content_access a
+                          where a.user_id = c.id and a.content_id = any(array(select id from newest))) l
+     order by abs(l.locked - 0.1), md5(c.id::text) limit 200
+)
+select row_number() over (order by md5(id::text))::int as n, id as user_id from nearest;
+alter table peer.learners add primary key (n);
+
 -- Where the pages of an operation begin: after the row with this key. The first begins before everything.
 create table peer.pages (op text, n int, at timestamptz, position int, id uuid, primary key (op, n));
 insert into peer.pages
-select 'q2', p, case when p = 0 then 'infinity' else i.published_at end, 0, coalesce(i.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
-  from generate_series(0, 19) p
+select op, p, case when p = 0 then 'infinity' else i.published_at end, 0, coalesce(i.id, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+  from unnest(array['q2', 'q7']) op cross join generate_series(0, 19) p
   left join lateral (select published_at, id from content_items
                       where status = 'published' and deleted_at is null and published_at <= now()
                       order by published_at desc, id desc offset greatest(p * 50 - 1, 0) limit 1) i on p > 0
@@ -31,8 +52,9 @@ select 'q6', p, case when p = 0 then 'infinity' else u.created_at end, 0, coales
   left join lateral (select created_at, id from users where deleted_at is null order by created_at desc, id desc offset greatest(p * 100 - 1, 0) limit 1) u on p > 0
  where p = 0 or u.id is not null;
 delete from peer.pages p where p.op = 'q3' and p.n > (select (count(*) - 1) / 20 from content_categories where deleted_at is null);
-analyze peer.viewers, peer.pages;
+analyze peer.viewers, peer.learners, peer.pages;
 comment on table peer.viewers is '@omit';
+comment on table peer.learners is '@omit';
 comment on table peer.pages is '@omit';
 
 create view peer.people as select id, email::text, username::text, first_name, last_name, account_status, created_at from users where deleted_at is null;
@@ -64,6 +86,12 @@ comment on view peer.library is E'@primaryKey id\n@foreignKey (category_id) refe
 
 create view peer.access as select user_id, content_id, has_access from user_content_access;
 comment on view peer.access is E'@primaryKey user_id,content_id\n@foreignKey (content_id) references peer.items (id)|@fieldName item|@foreignFieldName access';
+
+-- The decision and what it opens in one row, so that one relation answers both.
+create view peer.readings as
+select a.user_id, a.content_id, a.reason, case when a.has_access then b.body end as body
+  from user_content_access a left join content_bodies b on b.content_id = a.content_id;
+comment on view peer.readings is E'@primaryKey user_id,content_id\n@foreignKey (content_id) references peer.items (id)|@fieldName item|@foreignFieldName readings';
 
 create view peer.progress as select user_id, content_id, progress, completed_at, last_at from learning_analytics;
 comment on view peer.progress is E'@primaryKey user_id,content_id\n@foreignKey (content_id) references peer.items (id)|@fieldName item|@foreignFieldName progress';
