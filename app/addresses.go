@@ -104,7 +104,7 @@ func (c *Config) checkAddresses() (faults []error) {
 	return faults
 }
 
-// publicURL is how people reach the server: as the setting says, or where it listens.
+// publicURL is how users reach the server: as the setting says, or where it listens.
 func (c *Config) publicURL() (*url.URL, error) {
 	if c.PublicURL != "" {
 		return parseOrigin(c.PublicURL)

@@ -87,7 +87,7 @@ func unknownSettings(environment []string) (faults []error) {
 	return faults
 }
 
-// Production reports whether strict cookies, no demo and no introspection for visitors are in force.
+// Production reports whether strict cookies, no demo and no introspection for anonymous users are in force.
 func (c *Config) Production() bool { return c.Env == production }
 
 // Embedded reports whether the built-in PostgreSQL is used.

@@ -10,7 +10,7 @@ import (
 )
 
 // Every filter of every list, alone, against the same question in plain SQL on the demo school. ADA, LENA and CHIARA stand
-// for people; ITEM, BRANCH, PLAN and SUB for a lesson, a branch, a plan and a subscription. Each must leave something out
+// for people; ITEM, BRANCH, PLAN and SUB for a lesson, a category, a plan and a subscription. Each must leave something out
 // and something in, so that none is vacuous.
 var filters = map[string]map[string]string{
 	"users|users u where u.deleted_at is null": {
@@ -55,9 +55,9 @@ var filters = map[string]map[string]string{
 	},
 	"contentCategories|content_categories k": {`parentId: "BRANCH"`: `k.parent_id = BRANCH`, `search: "d"`: `k.name ilike 'd%'`},
 	"contentGrants|user_content_permissions g": {
-		`active: false, userId: "FELIX"`: `g.user_id = FELIX`, `active: true`: `g.revoked_at is null and (g.ends_at is null or g.ends_at > now())`,
-		`active: false, itemId: "GRANTED"`: `g.content_id = GRANTED`, `active: false, categoryId: "CLOSED"`: `g.category_id = CLOSED`,
-		`active: false, effect: DENY`: `g.effect = 'deny'`, `active: false, grantedById: "YUKI"`: `g.granted_by = YUKI`,
+		`userId: "FELIX"`: `g.user_id = FELIX`, `active: true`: `g.revoked_at is null and (g.ends_at is null or g.ends_at > now())`,
+		`itemId: "GRANTED"`: `g.content_id = GRANTED`, `categoryId: "CLOSED"`: `g.category_id = CLOSED`,
+		`active: false`: `g.revoked_at is not null or g.ends_at <= now()`, `effect: DENY`: `g.effect = 'deny'`, `grantedById: "YUKI"`: `g.granted_by = YUKI`,
 	},
 	"contentConsumption|content_consumption c": {
 		`userId: "LENA"`: `c.user_id = LENA`, `itemId: "ITEM"`: `c.content_id = ITEM`, `event: COMPLETED`: `c.event = 'completed'`,

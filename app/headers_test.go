@@ -13,6 +13,7 @@ import (
 
 	"lyceum/app"
 	"lyceum/app/apptest"
+	"lyceum/db/dbtest"
 	"lyceum/store/storetest"
 )
 
@@ -73,7 +74,7 @@ func TestWhateverBytesAHeaderHoldsTheirSenderSignsIn(t *testing.T) {
 		t.Errorf("a NUL: %d", status)
 	}
 	var kept []string
-	if err := h.DB.Owner.Select(t.Context(), &kept, "select distinct user_agent from login_attempts where user_agent is not null"); err != nil {
+	if err := h.DB.Owner.Select(t.Context(), &kept, dbtest.SQL("select distinct user_agent from login_attempts where user_agent is not null")); err != nil {
 		t.Fatal(err)
 	}
 	for _, text := range kept {

@@ -65,7 +65,7 @@ func (l *library) traces() (all string) {
 func TestAFolderBecomesBranchesItemsTranslationsAndFiles(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
-	if r := l.take(t); r.New != 3 || r.Branches != 2 || r.Files != 3 || r.Drafts != 0 || len(r.Faults) != 0 {
+	if r := l.take(t); r.New != 3 || r.Categories != 2 || r.Files != 3 || r.Drafts != 0 || len(r.Faults) != 0 {
 		t.Errorf("%+v", r)
 	}
 	l.UserWithRole("editor", "editor")
@@ -94,7 +94,7 @@ func TestASecondImportChangesNothingAndOneAfterAnEditOnlyThat(t *testing.T) {
 	l := newLibrary(t)
 	l.take(t)
 	before := l.traces()
-	if r := l.take(t); r.Unchanged != 3 || r.New+r.Changed+r.Files+r.Branches != 0 {
+	if r := l.take(t); r.Unchanged != 3 || r.New+r.Changed+r.Files+r.Categories != 0 {
 		t.Errorf("%+v", r)
 	}
 	if after := l.traces(); after != before {
@@ -123,7 +123,7 @@ func TestADryRunTellsAndChangesNothing(t *testing.T) {
 	l := newLibrary(t)
 	before := l.traces()
 	r := l.take(t, func(c *content.ImportCommand) { c.DryRun = true })
-	if r.New != 3 || r.Files != 3 || r.Branches != 2 || l.traces() != before {
+	if r.New != 3 || r.Files != 3 || r.Categories != 2 || l.traces() != before {
 		t.Errorf("%+v", r)
 	}
 	if r := l.take(t); r.New != 3 || r.Files != 3 {
@@ -277,7 +277,7 @@ func TestAFolderThatWasRenamedKeepsItsItemsAndWhatWasLearned(t *testing.T) {
 		t.Errorf("%d of 3 records are left", kept)
 	}
 	l.course["chapter-one/two.md"] = &fstest.MapFile{Data: []byte("# Two\n\nNew there.")}
-	if r := l.take(t); r.Unchanged != 3 || r.New != 1 || r.Changed+r.Moved+r.Branches != 0 {
+	if r := l.take(t); r.Unchanged != 3 || r.New != 1 || r.Changed+r.Moved+r.Categories != 0 {
 		t.Errorf("then: %+v", r)
 	}
 	var branches int

@@ -13,7 +13,7 @@ import (
 	"lyceum/store/storetest"
 )
 
-// school makes n items in a few branches, with authors and figures.
+// school makes n items in a few categories, with authors and figures.
 func school(h *apptest.App, n int) {
 	author := h.User("author")
 	top := h.Category("top")
@@ -158,7 +158,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 	}
 }
 
-// records gives a person one row in every table of records.
+// records gives a user one row in every table of records.
 func records(h *apptest.App, user domain.UserID, n int) {
 	h.Exec(`insert into user_roles (user_id, role_id) select $1, id from roles where name = 'editor'`, user)
 	h.Exec(`insert into user_verifications (user_id, purpose, target, token_hash, expires_at)

@@ -253,7 +253,7 @@ func TestGraphiQLsIntrospectionPassesTheLimitsForWhoMayIntrospect(t *testing.T) 
 	}
 }
 
-// cookie signs in where cookies are for https alone: a Go client keeps none that came over http. Empty for a visitor.
+// cookie signs in where cookies are for https alone: a Go client keeps none that came over http. Empty for an anonymous user.
 func cookie(t *testing.T, h *apptest.App, email string) string {
 	t.Helper()
 	if email == "" {

@@ -88,8 +88,7 @@ func (a *App) health(mux *http.ServeMux) {
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
-		var one int
-		if err := a.pool.Get(ctx, &one, "select 1"); err != nil {
+		if err := a.pool.Ready(ctx); err != nil {
 			a.log.WarnContext(r.Context(), "not ready", "error", err)
 			http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
 			return

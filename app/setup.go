@@ -10,6 +10,7 @@ import (
 	"lyceum/auth"
 	"lyceum/db"
 	"lyceum/db/demo"
+	"lyceum/domain/users"
 	"lyceum/store"
 )
 
@@ -64,11 +65,11 @@ func (a *App) EnsureAdmin(ctx context.Context) (*Administrator, error) {
 		return nil, err
 	}
 	outcome, err := store.Admins{DB: a.pool}.MakeFirst(ctx, email, hash)
-	if outcome == store.AdminNotGiven {
+	if outcome == users.AdminNotGiven {
 		a.log.WarnContext(ctx, "no administrator can sign in, and the account that the settings name is not made one at a start: "+
 			"`lyceum admin` with LYCEUM_ADMIN_EMAIL does that", "account", email)
 	}
-	if err != nil || outcome != store.AdminMade || a.config.AdminPassword != "" {
+	if err != nil || outcome != users.AdminMade || a.config.AdminPassword != "" {
 		return nil, err
 	}
 	return &Administrator{Email: email, Password: password}, nil
@@ -76,7 +77,7 @@ func (a *App) EnsureAdmin(ctx context.Context) (*Administrator, error) {
 
 // MakeAdmin makes LYCEUM_ADMIN_EMAIL an administrator of a migrated database, whoever else is one. found is the account
 // as it was before, nil if it was made with the password.
-func MakeAdmin(ctx context.Context, c *Config, d *Database) (found *store.AdminAccount, password string, err error) {
+func MakeAdmin(ctx context.Context, c *Config, d *Database) (found *users.AdminAccount, password string, err error) {
 	pool, err := d.Pool(ctx, 1)
 	if err != nil {
 		return nil, "", err

@@ -11,14 +11,14 @@ import (
 )
 
 // SessionEnded is the header of an answer to a request whose session cookie no longer signs anybody in. The request went
-// on as a visitor's, so that its person can sign in again.
+// on as an anonymous user's, so that its user can sign in again.
 const SessionEnded = "X-Session-Ended"
 
 // challenge goes with each 401, as RFC 9110 and RFC 6750 ask.
 const challenge = `Bearer realm="lyceum"`
 
 // Judge lets a request through only if every credential that it shows beside the session cookie is accepted. A credential
-// that is not accepted is refused and never ignored: whoever sends one must not be taken for a visitor without a word.
+// that is not accepted is refused and never ignored: whoever sends one must not be taken for an anonymous user without a word.
 func (g *Gate) Judge(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := g.judge(r); err != nil {

@@ -13,11 +13,11 @@ import (
 
 // Sessions is where sessions are kept; tokens come as hashes.
 type Sessions interface {
-	// FindSession reads a living session with the rights its person has now; nil when there is none.
+	// FindSession reads a living session with the rights its user has now; nil when there is none.
 	FindSession(ctx context.Context, tokenHash string) (*security.LiveSession, error)
 	// SessionLasts reports whether a session is still alive, without noting that it was seen.
 	SessionLasts(ctx context.Context, tokenHash string) (bool, error)
-	// Rights reads what a person may do now.
+	// Rights reads what a user may do now.
 	Rights(ctx context.Context, user domain.UserID) (*security.Rights, error)
 	SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, from domain.Request) error
 	EndSession(ctx context.Context, tokenHash string) error
@@ -103,7 +103,7 @@ func admissionOf(ctx context.Context) *admission {
 }
 
 // Admit is the middleware: it reads the cookie and puts the viewer into the request's context. A cookie whose session has
-// ended makes a visitor, and the answer says so in the header SessionEnded: a single-page app that still holds it must be
+// ended makes an anonymous user, and the answer says so in the header SessionEnded: a single-page app that still holds it must be
 // able to sign in. The cookie is left alone, since an answer that is late would take away the one of a sign-in meanwhile.
 // A stream of events, where nobody can sign in, is refused; a websocket refuses when it begins, where browsers can see it.
 func (g *Gate) Admit(next http.Handler) http.Handler {
@@ -205,7 +205,7 @@ func (a answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 const userKey = "user"
 
-// Begin signs a person in: the session gets a new token, whatever the browser sent before. Whatever fails comes first:
+// Begin signs a user in: the session gets a new token, whatever the browser sent before. Whatever fails comes first:
 // what has changed when Begin returns an error would be saved with the response all the same.
 func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
 	rights, err := g.sessions.Rights(ctx, user)

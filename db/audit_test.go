@@ -19,7 +19,7 @@ type problem struct {
 func verify(t *testing.T, d *dbtest.Database) []problem {
 	t.Helper()
 	var found []problem
-	if err := d.Owner.Select(t.Context(), &found, "select * from verify_audit()"); err != nil {
+	if err := d.Owner.Select(t.Context(), &found, dbtest.SQL("select * from verify_audit()")); err != nil {
 		t.Fatal(err)
 	}
 	return found
@@ -27,7 +27,7 @@ func verify(t *testing.T, d *dbtest.Database) []problem {
 
 func seal(t *testing.T, d *dbtest.Database) (n int) {
 	t.Helper()
-	if err := d.Get(t.Context(), &n, "select seal_audit()"); err != nil {
+	if err := d.Get(t.Context(), &n, dbtest.SQL("select seal_audit()")); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -110,7 +110,7 @@ func TestTheTrailNamesActorAndRequestAndHoldsNoSecretOrName(t *testing.T) {
 	b := storetest.New(t, d.Owner)
 	ada := b.User("ada")
 	err := d.InTx(t.Context(), ada.String(), "request-1", func(tx *db.Tx) error {
-		_, err := tx.Exec(t.Context(), "update users set first_name = 'Augusta', password_hash = 'another' where id = $1", ada)
+		_, err := tx.Exec(t.Context(), dbtest.SQL("update users set first_name = 'Augusta', password_hash = 'another' where id = $1"), ada)
 		return err
 	})
 	if err != nil {

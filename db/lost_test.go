@@ -30,7 +30,7 @@ func cuttable(t *testing.T) (*db.DB, *dbtest.Cutter, *dbtest.Database) {
 func marks(t *testing.T, d *dbtest.Database, key string) int {
 	t.Helper()
 	var n int
-	if err := d.Get(t.Context(), &n, countMark, key); err != nil {
+	if err := d.Get(t.Context(), &n, dbtest.SQL(countMark), key); err != nil {
 		t.Fatal(err)
 	}
 	return n
@@ -43,7 +43,7 @@ func TestALostCommitIsSaidToHaveAnUnknownOutcome(t *testing.T) {
 	runs := 0
 	err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error {
 		runs++
-		_, err := tx.Exec(t.Context(), addMark, "committed")
+		_, err := tx.Exec(t.Context(), dbtest.SQL(addMark), "committed")
 		return err
 	})
 	if !errors.Is(err, db.ErrOutcomeUnknown) || runs != 1 {
@@ -58,10 +58,10 @@ func TestACommitThatTheServerRefusesHasAKnownOutcome(t *testing.T) {
 	t.Parallel()
 	pool, _, d := cuttable(t)
 	err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error {
-		if _, err := tx.Exec(t.Context(), addMark, "refused"); err != nil {
+		if _, err := tx.Exec(t.Context(), dbtest.SQL(addMark), "refused"); err != nil {
 			return err
 		}
-		_, _ = tx.Exec(t.Context(), "select 1/0")
+		_, _ = tx.Exec(t.Context(), dbtest.SQL("select 1/0"))
 		return nil
 	})
 	if err == nil || errors.Is(err, db.ErrOutcomeUnknown) {
@@ -75,11 +75,11 @@ func TestACommitThatTheServerRefusesHasAKnownOutcome(t *testing.T) {
 func TestAWriteWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	pool, cutter, d := cuttable(t)
-	if _, err := pool.Exec(t.Context(), addMark, "before"); err != nil {
+	if _, err := pool.Exec(t.Context(), dbtest.SQL(addMark), "before"); err != nil {
 		t.Fatal(err)
 	}
 	cutter.CutAfter("the lost one")
-	if _, err := pool.Exec(t.Context(), addMark, "the lost one"); !errors.Is(err, db.ErrLost) {
+	if _, err := pool.Exec(t.Context(), dbtest.SQL(addMark), "the lost one"); !errors.Is(err, db.ErrLost) {
 		t.Errorf("got %v", err)
 	}
 	if n := marks(t, d, "the lost one"); n != 1 {
@@ -97,13 +97,13 @@ func TestAWriteWhoseAnswerWasLostIsNotRepeated(t *testing.T) {
 func TestAReadWhoseAnswerWasLostIsRepeated(t *testing.T) {
 	t.Parallel()
 	pool, cutter, d := cuttable(t)
-	if _, err := d.Exec(t.Context(), addMark, "here"); err != nil {
+	if _, err := d.Exec(t.Context(), dbtest.SQL(addMark), "here"); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		cutter.CutAfter("here")
 		var n []int
-		if err := pool.Select(t.Context(), &n, countMark, "here"); err != nil || len(n) != 1 || n[0] != 1 {
+		if err := pool.Select(t.Context(), &n, dbtest.SQL(countMark), "here"); err != nil || len(n) != 1 || n[0] != 1 {
 			t.Errorf("got %v, %v", n, err)
 		}
 	}
@@ -132,11 +132,11 @@ func TestConnectionsThatTheServerHasClosedAreNotUsed(t *testing.T) {
 	}
 	var ended int
 	const end = "select count(pg_terminate_backend(pid, 10000)) from pg_stat_activity where application_name = 'to be ended' and datname = current_database()"
-	if err := d.Get(t.Context(), &ended, end); err != nil || ended != 4 {
+	if err := d.Get(t.Context(), &ended, dbtest.SQL(end)); err != nil || ended != 4 {
 		t.Fatal(ended, err)
 	}
 	for range 4 {
-		if _, err := pool.Exec(t.Context(), addMark, "after"); err != nil {
+		if _, err := pool.Exec(t.Context(), dbtest.SQL(addMark), "after"); err != nil {
 			t.Error(err)
 		}
 	}

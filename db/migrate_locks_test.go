@@ -70,7 +70,7 @@ func TestAMigrationBehindAnIdleReaderHoldsNobodyUpAndIsDoneWhenTheReaderEnds(t *
 		all.Go(func() {
 			asked := time.Now()
 			var n int
-			if err := d.Get(t.Context(), &n, "select count(*) from subscription_plans"); err != nil {
+			if err := d.Get(t.Context(), &n, dbtest.SQL("select count(*) from subscription_plans")); err != nil {
 				t.Error(err)
 			}
 			mu.Lock()
@@ -93,7 +93,7 @@ func TestAMigrationBehindAnIdleReaderHoldsNobodyUpAndIsDoneWhenTheReaderEnds(t *
 		t.Errorf("the reader has ended, and the migration says %v", err)
 	}
 	var n int
-	if err := d.Owner.Get(t.Context(), &n, "select count(one_more) from subscription_plans"); err != nil {
+	if err := d.Owner.Get(t.Context(), &n, dbtest.SQL("select count(one_more) from subscription_plans")); err != nil {
 		t.Error(err)
 	}
 }
@@ -132,7 +132,7 @@ func TestMakingPartitionsBehindAnIdleReaderHoldsNobodyUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	_, err = d.Exec(t.Context(), "select ensure_partitions(24)")
+	_, err = d.Exec(t.Context(), dbtest.SQL("select ensure_partitions(24)"))
 	var said *pq.Error
 	if took := time.Since(began); !errors.As(err, &said) || said.Code != pqerror.LockNotAvailable || took > 4*time.Second {
 		t.Errorf("after %s: %v", took, err)

@@ -23,10 +23,10 @@ func TestTheServingRoleReadsTheSchoolAndNotTheRunnersTables(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var n int
-	if err := d.Get(t.Context(), &n, "select count(*) from user_content_access"); err != nil {
+	if err := d.Get(t.Context(), &n, dbtest.SQL("select count(*) from user_content_access")); err != nil {
 		t.Error(err)
 	}
-	if err := d.Get(t.Context(), &n, "select count(*) from migration.versions"); err == nil {
+	if err := d.Get(t.Context(), &n, dbtest.SQL("select count(*) from migration.versions")); err == nil {
 		t.Error("the serving role reads the runner's tables")
 	}
 }
@@ -96,7 +96,7 @@ func TestWaitingForAConnectionHasAnEnd(t *testing.T) {
 	}()
 	<-held
 	var one int
-	err = small.Get(t.Context(), &one, "select 1")
+	err = small.Get(t.Context(), &one, dbtest.SQL("select 1"))
 	close(release)
 	if !errors.Is(err, db.ErrBusy) {
 		t.Errorf("got %v", err)

@@ -26,7 +26,7 @@ func TestPartitionsStandReadyAndStraysFindTheirs(t *testing.T) {
 		t.Fatalf("%d rows went to the default partition", stray)
 	}
 	var made []string
-	if err := d.Select(t.Context(), &made, `select p from ensure_partitions(3) p order by p`); err != nil {
+	if err := d.Select(t.Context(), &made, dbtest.SQL(`select p from ensure_partitions(3) p order by p`)); err != nil {
 		t.Fatal(err)
 	}
 	if len(made) != 3 || made[0] != "content_consumption_y2021m03" {
@@ -40,11 +40,11 @@ func TestPartitionsStandReadyAndStraysFindTheirs(t *testing.T) {
 	if b.Get(&all, `select count(*) from content_consumption`); march != 2 || all != 4 {
 		t.Errorf("%d rows in March, %d in all", march, all)
 	}
-	if err := d.Select(t.Context(), &made, `select p from ensure_partitions(3) p`); err != nil || len(made) != 0 {
+	if err := d.Select(t.Context(), &made, dbtest.SQL(`select p from ensure_partitions(3) p`)); err != nil || len(made) != 0 {
 		t.Errorf("a second run made %v, %v", made, err)
 	}
 	b.Exec(`update clock set shift = '1 year'`)
-	if err := d.Select(t.Context(), &made, `select p from ensure_partitions(3) p`); err != nil || len(made) != 12 {
+	if err := d.Select(t.Context(), &made, dbtest.SQL(`select p from ensure_partitions(3) p`)); err != nil || len(made) != 12 {
 		t.Errorf("a year later it made %v, %v", made, err)
 	}
 }

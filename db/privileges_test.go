@@ -59,7 +59,7 @@ func TestTheReportingRoleReadsEveryReportView(t *testing.T) {
 	}
 	defer report.Close()
 	var views []string
-	if err := d.Owner.Select(t.Context(), &views, "select c.oid::regclass::text from pg_class c where c.relnamespace = 'report'::regnamespace and c.relkind in ('v', 'm', 'r')"); err != nil || len(views) < 3 {
+	if err := d.Owner.Select(t.Context(), &views, dbtest.SQL("select c.oid::regclass::text from pg_class c where c.relnamespace = 'report'::regnamespace and c.relkind in ('v', 'm', 'r')")); err != nil || len(views) < 3 {
 		t.Fatalf("%v, %v", views, err)
 	}
 	for _, view := range views {
@@ -106,12 +106,12 @@ func TestTheReportingRoleAndEveryoneHaveNothingElse(t *testing.T) {
 		},
 	} {
 		have := []string{}
-		if err := d.Select(t.Context(), &have, granted, role); err != nil || !slices.Equal(have, want) {
+		if err := d.Select(t.Context(), &have, dbtest.SQL(granted), role); err != nil || !slices.Equal(have, want) {
 			t.Errorf("%s has %q, %v", role, have, err)
 		}
 	}
 	var app []string
-	if err := d.Select(t.Context(), &app, granted, db.AppRole); err != nil {
+	if err := d.Select(t.Context(), &app, dbtest.SQL(granted), db.AppRole); err != nil {
 		t.Fatal(err)
 	}
 	for _, thing := range app {
@@ -142,7 +142,7 @@ func TestWhatWasGrantedIsComparedWithWhatWasMeant(t *testing.T) {
 	missing := func() []string {
 		t.Helper()
 		var all []string
-		if err := d.Select(t.Context(), &all, "select m from missing_grants() m order by 1"); err != nil {
+		if err := d.Select(t.Context(), &all, dbtest.SQL("select m from missing_grants() m order by 1")); err != nil {
 			t.Fatal(err)
 		}
 		return all
@@ -174,8 +174,8 @@ func TestFunctionsWithTheOwnersRightsPinTheirSearchPathAndAreNotForEveryone(t *t
 	t.Parallel()
 	d := dbtest.New(t)
 	var loose []string
-	err := d.Owner.Select(t.Context(), &loose, `select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
-		and (not coalesce(p.proconfig::text like '%search_path=public, pg_temp%', false) or has_function_privilege('public', p.oid, 'execute'))`)
+	err := d.Owner.Select(t.Context(), &loose, dbtest.SQL(`select p.proname from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
+		and (not coalesce(p.proconfig::text like '%search_path=public, pg_temp%', false) or has_function_privilege('public', p.oid, 'execute'))`))
 	if err != nil || len(loose) > 0 {
 		t.Errorf("%v, %v", loose, err)
 	}
@@ -185,8 +185,8 @@ func TestEveryForeignKeyHasAnIndex(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var bare []string
-	err := d.Owner.Select(t.Context(), &bare, `select c.conname from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace and not exists (
-		select from pg_index i where i.indrelid = c.conrelid and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey and (i.indkey::int2[])[0] = any(c.conkey))`)
+	err := d.Owner.Select(t.Context(), &bare, dbtest.SQL(`select c.conname from pg_constraint c where c.contype = 'f' and c.connamespace = 'public'::regnamespace and not exists (
+		select from pg_index i where i.indrelid = c.conrelid and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey and (i.indkey::int2[])[0] = any(c.conkey))`))
 	if err != nil || len(bare) > 0 {
 		t.Errorf("without an index: %v, %v", bare, err)
 	}
@@ -196,8 +196,8 @@ func TestEveryConstraintAndReferenceIsSpelledOut(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var silent []string
-	err := d.Owner.Select(t.Context(), &silent, `select conrelid::regclass || '.' || conname from pg_constraint where connamespace = 'public'::regnamespace and (
-		contype = 'f' and confdeltype = 'a' or conname ~ '_check\d*$' or contype = 'f' and conname !~ '_fkey$') and conrelid <> 0`)
+	err := d.Owner.Select(t.Context(), &silent, dbtest.SQL(`select conrelid::regclass || '.' || conname from pg_constraint where connamespace = 'public'::regnamespace and (
+		contype = 'f' and confdeltype = 'a' or conname ~ '_check\d*$' or contype = 'f' and conname !~ '_fkey$') and conrelid <> 0`))
 	if err != nil || len(silent) > 0 {
 		t.Errorf("no ON DELETE, or a name that nobody chose: %v, %v", silent, err)
 	}

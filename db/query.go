@@ -11,18 +11,29 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Querier reads and writes with prepared statements, in or outside a transaction. Every SQL text must be a constant of
-// the program, or put together from such: each is prepared once and kept while it is in use.
+// Querier reads and writes with prepared statements, in or outside a transaction. Each is prepared once and kept while it is
+// in use.
 type Querier interface {
 	// Get scans exactly one row; sql.ErrNoRows when there is none.
-	Get(ctx context.Context, dest any, query string, args ...any) error
+	Get(ctx context.Context, dest any, query Statement, args ...any) error
 	// Select scans all rows into a slice.
-	Select(ctx context.Context, dest any, query string, args ...any) error
+	Select(ctx context.Context, dest any, query Statement, args ...any) error
 	// Exec runs a statement and says how many rows it touched.
-	Exec(ctx context.Context, query string, args ...any) (int64, error)
+	Exec(ctx context.Context, query Statement, args ...any) (int64, error)
 }
 
-// acquireWait is how long a request waits for a free connection before it is refused as too many.
+// Statement is SQL that was written in the program, or put together from what was. It is a type of its own, which no string
+// becomes by itself: what a client sent cannot be run by mistake, and what is run has been declared with store/sqlkit, whose
+// test prepares it.
+type Statement struct{ text string }
+
+// NewStatement makes a statement that no test knows of. Of the product only store/sqlkit calls it; tests and benchmarks do.
+func NewStatement(text string) Statement { return Statement{text} }
+
+// String is the statement's SQL.
+func (s Statement) String() string { return s.text }
+
+// acquireWait is how long a request waits for a free connection before it is told that the house is full.
 const acquireWait = time.Second
 
 func (d *DB) acquire(ctx context.Context) error {
@@ -46,27 +57,27 @@ func (d *DB) acquire(ctx context.Context) error {
 func (d *DB) release() { <-d.gate }
 
 // prepared is a statement that the caller releases.
-func (d *DB) prepared(ctx context.Context, query string) (*statement, error) {
+func (d *DB) prepared(ctx context.Context, query Statement) (*prepared, error) {
 	if d.watch != nil {
-		d.watch(query)
+		d.watch(query.text)
 	}
-	if s := d.statements.take(query); s != nil {
+	if s := d.statements.take(query.text); s != nil {
 		return s, nil
 	}
-	s, err := d.PreparexContext(ctx, query)
+	s, err := d.PreparexContext(ctx, query.text)
 	if err != nil {
 		return nil, err
 	}
-	return d.statements.keep(query, s), nil
+	return d.statements.keep(query.text, s), nil
 }
 
 // Get implements Querier. A read whose connection was lost is repeated once.
-func (d *DB) Get(ctx context.Context, dest any, query string, args ...any) error {
+func (d *DB) Get(ctx context.Context, dest any, query Statement, args ...any) error {
 	return d.with(ctx, query, repeatable(query), func(s *sqlx.Stmt) error { return s.GetContext(ctx, dest, args...) })
 }
 
 // Select implements Querier. A read whose connection was lost is repeated once.
-func (d *DB) Select(ctx context.Context, dest any, query string, args ...any) error {
+func (d *DB) Select(ctx context.Context, dest any, query Statement, args ...any) error {
 	rows := reflect.ValueOf(dest).Elem()
 	before := rows.Len()
 	return d.with(ctx, query, repeatable(query), func(s *sqlx.Stmt) error {
@@ -76,7 +87,7 @@ func (d *DB) Select(ctx context.Context, dest any, query string, args ...any) er
 }
 
 // Exec implements Querier.
-func (d *DB) Exec(ctx context.Context, query string, args ...any) (n int64, err error) {
+func (d *DB) Exec(ctx context.Context, query Statement, args ...any) (n int64, err error) {
 	err = d.with(ctx, query, false, func(s *sqlx.Stmt) error {
 		n, err = affected(s.ExecContext(ctx, args...))
 		return err
@@ -84,11 +95,19 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (n int64, err 
 	return n, err
 }
 
+var ready = Statement{`select 1`}
+
+// Ready asks the server for a sign of life.
+func (d *DB) Ready(ctx context.Context) error {
+	var one int
+	return d.Get(ctx, &one, ready)
+}
+
 // repeatable reports whether a statement may be sent again when nobody knows whether it was run: it reads, or calls a
 // function of maintenance, which does what is left to do.
-func repeatable(query string) bool { return strings.HasPrefix(query, "select") }
+func repeatable(query Statement) bool { return strings.HasPrefix(query.text, "select") }
 
-func (d *DB) with(ctx context.Context, query string, again bool, run func(*sqlx.Stmt) error) error {
+func (d *DB) with(ctx context.Context, query Statement, again bool, run func(*sqlx.Stmt) error) error {
 	if err := d.acquire(ctx); err != nil {
 		return err
 	}

@@ -69,7 +69,7 @@ func TestSqlxCannotReadWhatALeftJoinDoesNotFind(t *testing.T) {
 	t.Parallel()
 	d := made(t, makePage, 25)
 	var ours, theirs []*pageRow
-	if err := d.Select(t.Context(), &ours, `select * from page`); err != nil || len(ours) != 50 || ours[24].Author == nil || ours[25].Author != nil {
+	if err := d.Select(t.Context(), &ours, dbtest.SQL(`select * from page`)); err != nil || len(ours) != 50 || ours[24].Author == nil || ours[25].Author != nil {
 		t.Errorf("%d rows, %v", len(ours), err)
 	}
 	if err := d.SelectContext(t.Context(), &theirs, `select * from page`); err == nil || !strings.Contains(err.Error(), "NULL") {

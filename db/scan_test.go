@@ -52,17 +52,17 @@ func TestTheScanReadsWhatSqlxReads(t *testing.T) {
 	if err := d.SelectContext(t.Context(), &want, allKinds); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Select(t.Context(), &got, allKinds); err != nil {
+	if err := d.Select(t.Context(), &got, dbtest.SQL(allKinds)); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Select(t.Context(), &pointers, allKinds); err != nil {
+	if err := d.Select(t.Context(), &pointers, dbtest.SQL(allKinds)); err != nil {
 		t.Fatal(err)
 	}
 	if !reflect.DeepEqual(got, want) || len(pointers) != 1 || !reflect.DeepEqual(*pointers[0], want[0]) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
 	}
 	var numbers []int
-	if err := d.Select(t.Context(), &numbers, `select generate_series(1, 3)`); err != nil || len(numbers) != 3 {
+	if err := d.Select(t.Context(), &numbers, dbtest.SQL(`select generate_series(1, 3)`)); err != nil || len(numbers) != 3 {
 		t.Errorf("plain values: %v, %v", numbers, err)
 	}
 }
@@ -75,7 +75,7 @@ func TestAValueThatDoesNotFitIsAnError(t *testing.T) {
 		`select 'x'::text as at`: "does not fit", `select 1.5::numeric as whole`: "does not fit",
 	} {
 		var rows []everything
-		if err := d.Select(t.Context(), &rows, query); err == nil || !strings.Contains(err.Error(), said) {
+		if err := d.Select(t.Context(), &rows, dbtest.SQL(query)); err == nil || !strings.Contains(err.Error(), said) {
 			t.Errorf("%s: %v", query, err)
 		}
 	}
@@ -96,8 +96,8 @@ func TestWhatALeftJoinDoesNotFindStaysNil(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var rows []*branch
-	err := d.Select(t.Context(), &rows, `select b.id, l.name as "leaf.name", l.count as "leaf.count"
-		from (values (1), (2), (3)) b (id) left join (values (1, 'a', 5), (3, 'c', 0)) l (id, name, count) on l.id = b.id order by b.id`)
+	err := d.Select(t.Context(), &rows, dbtest.SQL(`select b.id, l.name as "leaf.name", l.count as "leaf.count"
+		from (values (1), (2), (3)) b (id) left join (values (1, 'a', 5), (3, 'c', 0)) l (id, name, count) on l.id = b.id order by b.id`))
 	if err != nil || len(rows) != 3 || rows[0].Leaf == nil || *rows[0].Leaf != (leaf{"a", 5}) || rows[1].Leaf != nil || rows[2].Leaf == nil || rows[2].Leaf.Name != "c" {
 		t.Errorf("%+v, %v", rows, err)
 	}

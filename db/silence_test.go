@@ -29,7 +29,7 @@ func silent(t *testing.T, c db.Config) (*db.DB, *dbtest.Proxy) {
 	for range c.Pool {
 		all.Go(func() {
 			var n int
-			if err := pool.Get(t.Context(), &n, "select 1 from pg_sleep(0.2)"); err != nil {
+			if err := pool.Get(t.Context(), &n, dbtest.SQL("select 1 from pg_sleep(0.2)")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -42,14 +42,14 @@ func silent(t *testing.T, c db.Config) (*db.DB, *dbtest.Proxy) {
 var waits = map[string]func(context.Context, *db.DB) error{
 	"a statement that is prepared": func(ctx context.Context, d *db.DB) error {
 		var n int
-		return d.Get(ctx, &n, "select 1 from pg_sleep(0.2)")
+		return d.Get(ctx, &n, dbtest.SQL("select 1 from pg_sleep(0.2)"))
 	},
 	"a statement that is not": func(ctx context.Context, d *db.DB) error {
 		var n []int
-		return d.Select(ctx, &n, "select 2")
+		return d.Select(ctx, &n, dbtest.SQL("select 2"))
 	},
 	"a write": func(ctx context.Context, d *db.DB) error {
-		_, err := d.Exec(ctx, "update users set username = username where false")
+		_, err := d.Exec(ctx, dbtest.SQL("update users set username = username where false"))
 		return err
 	},
 	"a transaction": func(ctx context.Context, d *db.DB) error {
@@ -99,7 +99,7 @@ func TestATransactionEndsWithItsContextWhereverTheServerFallsSilent(t *testing.T
 	t.Parallel()
 	for name, within := range map[string]func(context.Context, *db.Tx) error{
 		"at a statement": func(ctx context.Context, tx *db.Tx) error {
-			_, err := tx.Exec(ctx, "select 4")
+			_, err := tx.Exec(ctx, dbtest.SQL("select 4"))
 			return err
 		},
 		"at COMMIT":   func(context.Context, *db.Tx) error { return nil },
@@ -127,7 +127,7 @@ func TestATransactionEndsWithItsContextWhereverTheServerFallsSilent(t *testing.T
 			}
 			proxy.Heal()
 			var n int
-			if err := pool.Get(t.Context(), &n, "select 5"); err != nil {
+			if err := pool.Get(t.Context(), &n, dbtest.SQL("select 5")); err != nil {
 				t.Errorf("after healing: %v", err)
 			}
 		})
@@ -155,7 +155,7 @@ func TestWhoeverWaitsLongAsksWhetherTheServerStillAnswers(t *testing.T) {
 	pool, proxy := silent(t, db.Config{Pool: 2})
 	t.Run("a server that works is waited for", func(t *testing.T) {
 		var n int
-		if err := pool.Get(t.Context(), &n, "select 6 from pg_sleep(9)"); err != nil || n != 6 {
+		if err := pool.Get(t.Context(), &n, dbtest.SQL("select 6 from pg_sleep(9)")); err != nil || n != 6 {
 			t.Errorf("got %d, %v", n, err)
 		}
 	})
@@ -163,7 +163,7 @@ func TestWhoeverWaitsLongAsksWhetherTheServerStillAnswers(t *testing.T) {
 		proxy.Silence()
 		began := time.Now()
 		var n int
-		if err := pool.Get(t.Context(), &n, "select 7"); !errors.Is(err, db.ErrSilent) || time.Since(began) > time.Minute {
+		if err := pool.Get(t.Context(), &n, dbtest.SQL("select 7")); !errors.Is(err, db.ErrSilent) || time.Since(began) > time.Minute {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
 	})

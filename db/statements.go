@@ -19,10 +19,11 @@ const (
 // moves to the second. The longest unused of each shelf gives way, and is closed when nobody uses it any more.
 type statements struct {
 	mu          sync.Mutex
-	tried, kept *simplelru.LRU[string, *statement]
+	tried, kept *simplelru.LRU[string, *prepared]
 }
 
-type statement struct {
+// prepared is one of them, as long as somebody holds it.
+type prepared struct {
 	*sqlx.Stmt
 	holders atomic.Int32 // those who use it, and the shelf
 }
@@ -32,8 +33,8 @@ func newStatements() *statements {
 }
 
 // newShelf lets go of what is taken from it, or gives way.
-func newShelf(size int) *simplelru.LRU[string, *statement] {
-	shelf, err := simplelru.NewLRU(size, func(_ string, s *statement) { s.release() })
+func newShelf(size int) *simplelru.LRU[string, *prepared] {
+	shelf, err := simplelru.NewLRU(size, func(_ string, s *prepared) { s.release() })
 	if err != nil {
 		panic(err) // the size is positive
 	}
@@ -41,20 +42,20 @@ func newShelf(size int) *simplelru.LRU[string, *statement] {
 }
 
 // release ends the use of a statement. The last one closes it: what is on no shelf is found by nobody any more.
-func (s *statement) release() {
+func (s *prepared) release() {
 	if s.holders.Add(-1) == 0 {
 		go s.Close() // its connections are told when they are free; nobody waits for that
 	}
 }
 
 // take finds a statement, which the caller releases; nil when there is none.
-func (c *statements) take(query string) *statement {
+func (c *statements) take(query string) *prepared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.find(query)
 }
 
-func (c *statements) find(query string) *statement {
+func (c *statements) find(query string) *prepared {
 	s, ok := c.kept.Get(query)
 	if !ok {
 		if s, ok = c.tried.Get(query); !ok {
@@ -69,14 +70,14 @@ func (c *statements) find(query string) *statement {
 }
 
 // keep takes a new statement in, which the caller releases. If another request was faster its statement is returned.
-func (c *statements) keep(query string, fresh *sqlx.Stmt) *statement {
+func (c *statements) keep(query string, fresh *sqlx.Stmt) *prepared {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if first := c.find(query); first != nil {
 		go fresh.Close() // see release
 		return first
 	}
-	s := &statement{Stmt: fresh}
+	s := &prepared{Stmt: fresh}
 	s.holders.Store(2) // the caller and the shelf
 	c.tried.Add(query, s)
 	return s

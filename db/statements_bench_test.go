@@ -40,7 +40,7 @@ func asks[T any](b *testing.B, query string) {
 	compare(b, []measure{
 		{name: "kept", do: func() error {
 			var rows []*T
-			return pool.Select(ctx, &rows, query, id)
+			return pool.Select(ctx, &rows, dbtest.SQL(query), id)
 		}},
 		{name: "each-time", do: func() error {
 			s, err := pool.PreparexContext(ctx, query)

@@ -20,7 +20,7 @@ func TestAFloodOfStatementsNeitherFillsAConnectionNorPushesOutWhatIsUsed(t *test
 	var n int
 	ask := func(query string) {
 		t.Helper()
-		if err := pool.Get(t.Context(), &n, query); err != nil {
+		if err := pool.Get(t.Context(), &n, dbtest.SQL(query)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,10 +61,10 @@ func TestStatementsThatGiveWayWhileTheyAreUsedStillAnswer(t *testing.T) {
 				query := fmt.Sprintf("select %d", want)
 				var got int
 				if i%7 == 0 {
-					if err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error { return tx.Get(t.Context(), &got, query) }); err != nil {
+					if err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error { return tx.Get(t.Context(), &got, dbtest.SQL(query)) }); err != nil {
 						t.Error(err)
 					}
-				} else if err := pool.Get(t.Context(), &got, query); err != nil {
+				} else if err := pool.Get(t.Context(), &got, dbtest.SQL(query)); err != nil {
 					t.Error(err)
 				}
 				if got != want {

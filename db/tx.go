@@ -13,11 +13,11 @@ import (
 type Tx struct {
 	tx     *sqlx.Tx
 	db     *DB
-	missed []string // statements that the pool has not prepared yet
+	missed []Statement // what the pool has not prepared yet
 }
 
 // setActor tells the audit triggers on whose behalf the transaction runs.
-const setActor = `select set_config('lyceum.actor', $1, true), set_config('lyceum.request', $2, true)`
+var setActor = Statement{`select set_config('lyceum.actor', $1, true), set_config('lyceum.request', $2, true)`}
 
 // InTx runs fn in a transaction on behalf of actor (a uuid, or empty for the program itself) and commits if fn returns
 // nil. It never runs fn twice. Errors: ErrBusy, ErrOutcomeUnknown when the answer to COMMIT was lost, and those of any
@@ -56,35 +56,35 @@ func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error
 // SQL is the transaction underneath, for libraries that insert with it.
 func (t *Tx) SQL() *sql.Tx { return t.tx.Tx }
 
-func (t *Tx) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+func (t *Tx) prepared(ctx context.Context, query Statement) (*sqlx.Stmt, error) {
 	if t.db.watch != nil {
-		t.db.watch(query)
+		t.db.watch(query.text)
 	}
-	if s := t.db.statements.take(query); s != nil {
+	if s := t.db.statements.take(query.text); s != nil {
 		defer s.release() // the transaction's own depends on it, and lives on
 		return t.tx.StmtxContext(ctx, s.Stmt), nil
 	}
 	// On the transaction's own connection: asking the pool for another while holding one can deadlock.
 	t.missed = append(t.missed, query)
-	return t.tx.PreparexContext(ctx, query)
+	return t.tx.PreparexContext(ctx, query.text)
 }
 
 // prepareMissed keeps for the next transaction what this one had to prepare for itself.
 func (t *Tx) prepareMissed(ctx context.Context) {
 	for _, query := range t.missed {
-		if t.db.statements.has(query) {
+		if t.db.statements.has(query.text) {
 			continue
 		}
-		s, err := t.db.PreparexContext(ctx, query)
+		s, err := t.db.PreparexContext(ctx, query.text)
 		if err != nil {
 			return // it will be missed again
 		}
-		t.db.statements.keep(query, s).release()
+		t.db.statements.keep(query.text, s).release()
 	}
 }
 
 // Get implements Querier.
-func (t *Tx) Get(ctx context.Context, dest any, query string, args ...any) error {
+func (t *Tx) Get(ctx context.Context, dest any, query Statement, args ...any) error {
 	s, err := t.prepared(ctx, query)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (t *Tx) Get(ctx context.Context, dest any, query string, args ...any) error
 }
 
 // Select implements Querier.
-func (t *Tx) Select(ctx context.Context, dest any, query string, args ...any) error {
+func (t *Tx) Select(ctx context.Context, dest any, query Statement, args ...any) error {
 	s, err := t.prepared(ctx, query)
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (t *Tx) Select(ctx context.Context, dest any, query string, args ...any) er
 }
 
 // Exec implements Querier.
-func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+func (t *Tx) Exec(ctx context.Context, query Statement, args ...any) (int64, error) {
 	s, err := t.prepared(ctx, query)
 	if err != nil {
 		return 0, err

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Every entity has an id type of its own, so that the compiler notices a plan's id where a person's is wanted. All are
+// Every entity has an id type of its own, so that the compiler notices a plan's id where a user's is wanted. All are
 // UUIDs in the database; Kind is the word in front of the 32 digits of the global id.
 type (
 	UserID         struct{ uuid.UUID }

@@ -54,13 +54,13 @@ type Request struct {
 	Device    string // the digest of the device cookie; empty when there is none
 }
 
-// SignedIn tells a person from the visitor.
+// SignedIn tells a user from the anonymous user.
 func (v Viewer) SignedIn() bool { return v.UserID != Anonymous }
 
 // May reports whether the viewer's roles hold a permission.
 func (v Viewer) May(p Permission) bool { return slices.Contains(v.Permissions, p) }
 
-// Is reports whether the viewer is this person.
+// Is reports whether the viewer is this user.
 func (v Viewer) Is(id UserID) bool { return v.SignedIn() && v.UserID == id }
 
 // Actor is who a transaction is on behalf of; the audit trail names it.

@@ -675,10 +675,6 @@ func (ec *executionContext) unmarshalInputContentGrantFilter(ctx context.Context
 		asMap[k] = v
 	}
 
-	if _, present := asMap["active"]; !present {
-		asMap["active"] = true
-	}
-
 	fieldsInOrder := [...]string{"userId", "active", "itemId", "categoryId", "effect", "grantedById"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
@@ -695,7 +691,7 @@ func (ec *executionContext) unmarshalInputContentGrantFilter(ctx context.Context
 			it.UserID = data
 		case "active":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
 			if err != nil {
 				return it, err
 			}

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"

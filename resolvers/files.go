@@ -6,7 +6,6 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/graph/loaders"
-	"lyceum/store"
 )
 
 // bodyText names a text that is made of a body. The addresses in it are the viewer's.
@@ -35,14 +34,14 @@ type Renderer interface {
 }
 
 // rendered is a body as HTML. All that answers bodies as HTML passes here.
-func (r *Resolver) rendered(ctx context.Context, body *store.Body) (*string, error) {
+func (r *Resolver) rendered(ctx context.Context, body *content.Body) (*string, error) {
 	return made(ctx, bodyText{body.ItemID, domain.ViewerFrom(ctx).UserID, asHTML}, func() (string, error) {
 		return r.HTML.HTML(ctx, body.Text, r.addresses(ctx, body.ItemID))
 	})
 }
 
 // linked is a body with addresses in place of its references to files.
-func (r *Resolver) linked(ctx context.Context, body *store.Body) (*string, error) {
+func (r *Resolver) linked(ctx context.Context, body *content.Body) (*string, error) {
 	return made(ctx, bodyText{body.ItemID, domain.ViewerFrom(ctx).UserID, asMarkdown}, func() (string, error) {
 		return content.LinkFiles(body.Text, body.Files, r.addresses(ctx, body.ItemID)), nil
 	})

@@ -12,7 +12,7 @@ import (
 	"lyceum/graph/directives"
 )
 
-// public are the root fields that visitors may use. Every other one has a guard: silence is no answer.
+// public are the root fields that anonymous users may use. Every other one has a guard: silence is no answer.
 var public = []string{
 	"Query.node", "Query.nodes", "Query.viewer", "Query.plans", "Query.categories", "Query.category", "Query.contentItem", "Query.contentItems",
 	"Query.contentCategories",

@@ -85,7 +85,7 @@ func (r *Resolver) logNode(ctx context.Context, id domain.GlobalID) (bind.Node, 
 	}
 }
 
-// moneyNode finds payments and what happened to subscriptions: a person's own, or all for whoever bills.
+// moneyNode finds payments and what happened to subscriptions: a user's own, or all for whoever bills.
 func (r *Resolver) moneyNode(ctx context.Context, id domain.GlobalID) (bind.Node, error) {
 	viewer := domain.ViewerFrom(ctx)
 	if !viewer.SignedIn() {

@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+
 	"lyceum/domain"
 	"lyceum/graph"
 	"lyceum/graph/bind"

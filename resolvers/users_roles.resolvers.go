@@ -2,6 +2,7 @@ package resolvers
 
 import (
 	"context"
+
 	"lyceum/domain"
 	"lyceum/domain/users"
 	"lyceum/graph"

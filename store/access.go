@@ -7,78 +7,28 @@ import (
 
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/store/sqlkit"
 )
-
-const accessColumns = `a.content_id, a.has_access, a.reason, a.required_level, a.user_level`
-
-var decision = columnsOf("content.Access", "a", "content_id", "has_access", "reason", "required_level", "user_level").keep("content_id", "has_access")
-
-const ofItemsFor = ` from user_content_access a where a.user_id = $1 and a.content_id = any($2)`
-
-// Access asks the access decision for one person and many items; why it is so, only where somebody looks at it: that is
-// worked out apart.
-func (r Reader) Access(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.Access, error) {
-	return selectRows[*content.Access](ctx, r.db, `select `+decision.text(r.projection)+ofItemsFor, user, pq.Array(items))
-}
-
-type pairAccess struct {
-	UserID domain.UserID `db:"user_id"`
-	content.Access
-}
-
-const accessOfPairs = `select a.user_id, ` + accessColumns + ` from unnest($1::uuid[], $2::uuid[]) pair (user_id, content_id)
-	join user_content_access a on a.user_id = pair.user_id and a.content_id = pair.content_id`
-
-// AccessOf asks the access decision for many pairs of a person and an item.
-func (r Reader) AccessOf(ctx context.Context, pairs []content.AccessKey) (map[content.AccessKey]*content.Access, error) {
-	people, items := make([]domain.UserID, len(pairs)), make([]domain.ItemID, len(pairs))
-	for i, p := range pairs {
-		people[i], items[i] = p.User, p.Item
-	}
-	rows, err := selectRows[*pairAccess](ctx, r.db, accessOfPairs, pq.Array(people), pq.Array(items))
-	if err != nil {
-		return nil, err
-	}
-	byPair := make(map[content.AccessKey]*content.Access, len(rows))
-	for _, row := range rows {
-		byPair[content.AccessKey{User: row.UserID, Item: row.ItemID}] = &row.Access
-	}
-	return byPair, nil
-}
-
-const accessTo = `select ` + accessColumns + ` from user_content_access a where a.user_id = $1 and a.content_id = $2`
-
-// AccessTo implements content.Tx.
-func (t *Tx) AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (content.Access, error) {
-	a, err := getRow[content.Access](ctx, t, accessTo, user, item)
-	if err != nil {
-		return content.Access{}, err
-	}
-	if a == nil {
-		return content.Access{}, domain.Errorf(domain.CodeNotFound, "the item does not exist").At("itemId")
-	}
-	return *a, nil
-}
 
 // cheapest is the order in which plans that open an item are compared: by what is due first, which is the price of one cycle
 // (after a trial the same amount is due, only later), then by what a month comes to (of a lifetime plan nothing), then by
 // their places on the price list. Amounts of two currencies cannot be compared: only plans in the currency of the first such
 // plan on the price list are.
-const cheapest = ` order by p.price_minor, case p.billing_cycle when 'monthly' then p.price_minor when 'yearly' then p.price_minor / 12.0 else 0 end,
-	p.position, p.id`
+const cheapest = ` order by p.price_minor, 
+	case p.billing_cycle when 'monthly' then p.price_minor when 'yearly' then p.price_minor / 12.0 else 0 end, p.position, p.id`
 
-const lockFacts = `select i.id as content_id,
+var lockFacts = sqlkit.Statement(`select i.id as content_id,
 		(select p.id from subscription_plans p where p.is_offered and p.deleted_at is null and p.access_level >= i.access_level
-		    and p.currency = (select f.currency from subscription_plans f where f.is_offered and f.deleted_at is null and f.access_level >= i.access_level
-		                       order by f.position, f.id limit 1)` + cheapest + ` limit 1) as plan_id,
+		    and p.currency = (select f.currency from subscription_plans f where f.is_offered and f.deleted_at is null
+		                         and f.access_level >= i.access_level order by f.position, f.id limit 1)` + cheapest + ` limit 1) as plan_id,
 		(select json_agg(q.required_id) from content_prerequisites q
 		   join content_items needed on needed.id = q.required_id and needed.deleted_at is null
 		   left join learning_analytics done on done.user_id = $1 and done.content_id = q.required_id
 		  where q.content_id = i.id and done.completed_at is null) as prerequisites,
 		(select l.opens_at from content_unlocks l where l.user_id = $1 and l.content_id = i.id) as opens_at
-	from content_items i where i.id = any($2)`
+	from content_items i where i.id = any($2)`)
 
-// LockFacts reads what is known of items' locks for one person, to name a remedy.
+// LockFacts reads what is known of items' locks for one user, to name a remedy.
 func (r Reader) LockFacts(ctx context.Context, user domain.UserID, items []domain.ItemID) ([]*content.LockFacts, error) {
-	return selectRows[*content.LockFacts](ctx, r.db, lockFacts, user, pq.Array(items))
+	return sqlkit.Rows[*content.LockFacts](ctx, r.db, lockFacts, user, pq.Array(items))
 }

@@ -53,7 +53,7 @@ type (
 	}
 )
 
-// effect is what the grants in force say: on the item first, then branch by branch upward; a denial wins ties.
+// effect is what the active grants say: on the item first, then category by category upward; a denial wins ties.
 func (w *world) effect(p *person, i *item) string {
 	at := func(matches func(grant) bool) string {
 		said := ""
@@ -79,7 +79,7 @@ func (w *world) effect(p *person, i *item) string {
 	return ""
 }
 
-// decide answers for a person, or for the visitor when p is nil.
+// decide answers for a user, or for the anonymous user when p is nil.
 func (w *world) decide(p *person, i *item) content.AccessReason {
 	level, effect := 0, ""
 	if p != nil {
@@ -278,7 +278,7 @@ func TestTheViewDecidesLikeTheReferenceModelForEveryPair(t *testing.T) {
 	}
 }
 
-// checkLists holds the list and the search of what a person may open against the point checks.
+// checkLists holds the list and the search of what a user may open against the point checks.
 func checkLists(t *testing.T, reader store.Reader, who domain.UserID, want []domain.ItemID) {
 	t.Helper()
 	first := int32(100)

@@ -25,13 +25,14 @@ func (t *Tx) EnqueueRefresh(ctx context.Context) error {
 	return t.enqueue(ctx, analytics.RefreshJob{}, &river.InsertOpts{UniqueOpts: river.UniqueOpts{
 		// One that waits is enough; one that runs may have begun before this change.
 		ByState: []rivertype.JobState{
-			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+			rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning,
+			rivertype.JobStateScheduled,
 		},
 	}})
 }
 
 func (t *Tx) enqueue(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
-	if _, err := t.outbox.InsertTx(ctx, t.SQL(), args, opts); err != nil {
+	if _, err := t.outbox.InsertTx(ctx, t.tx.SQL(), args, opts); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil

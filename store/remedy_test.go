@@ -53,7 +53,7 @@ func TestTheRemedyNamesThePlanOfTheSmallestFirstPayment(t *testing.T) {
 				}
 				names[b.Plan(level, values)] = p.name
 			}
-			facts, err := store.NewReader(d).LockFacts(t.Context(), domain.Anonymous, []domain.ItemID{item})
+			facts, err := store.NewReader(d.DB).LockFacts(t.Context(), domain.Anonymous, []domain.ItemID{item})
 			if err != nil || len(facts) != 1 || facts[0].PlanID == nil {
 				t.Fatalf("%+v, %v", facts, err)
 			}

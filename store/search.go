@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"lyceum/domain"
+	contentsql "lyceum/store/content"
+	"lyceum/store/sqlkit"
 )
 
 const maxQuery = 200 // characters
@@ -19,8 +21,9 @@ const maxQuery = 200 // characters
 // the first part has rank 0; PostgreSQL gives it to what merely lacks a word.
 const (
 	headHits = ` from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q`
-	ranked   = ` from (select b.content_id, greatest(ts_rank(b.search, q), '1e-20') as rank` + headHits + ` order by 2 desc, 1 desc offset 0) h
-		join lateral (select i.* from content_items i where i.id = h.content_id and ` + published + ` offset 0) i on true`
+	ranked   = ` from (select b.content_id, greatest(ts_rank(b.search, q), '1e-20') as rank` + headHits + `
+		order by 2 desc, 1 desc offset 0) h
+		join lateral (select i.* from content_items i where i.id = h.content_id and ` + contentsql.Published + ` offset 0) i on true`
 	openRanked = ranked + ` join user_content_access a on a.content_id = h.content_id and a.user_id = $4 and a.has_access`
 
 	headPage = ` where $2::float4 is null or (h.rank, h.content_id) < ($2, $3::uuid) order by h.rank desc, h.content_id desc limit `
@@ -28,26 +31,58 @@ const (
 	headPageOf     = `, h.rank` + ranked + headPage
 	openHeadPageOf = `, h.rank` + openRanked + headPage
 
-	bodyHits = ` from (select b.content_id from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q
-			where $3::uuid is null or b.content_id < $3 order by b.content_id desc offset 0) b
-		join lateral (select i.* from content_items i where i.id = b.content_id and ` + published + ` offset 0) i on true
+	bodyHits = ` from (select b.content_id from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and
+				not b.search @@ q where $3::uuid is null or b.content_id < $3 order by b.content_id desc offset 0) b
+		join lateral (select i.* from content_items i where i.id = b.content_id and ` + contentsql.Published + ` offset 0) i on true
 		join lateral (select from user_content_access a where a.content_id = i.id and a.user_id = $2 and a.has_access offset 0) a on true`
 	bodyPageOf = `, 0::float4 as rank` + bodyHits + ` order by b.content_id desc limit `
 
-	shown = ` join content_items i on i.id = b.content_id and ` + published
-
-	countHits = `select (select count(*)` + headHits + shown + `)
-		+ (select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q and not b.search @@ q` + shown + `
-		     join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access)`
-	countOpenHits = `select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q or b.body_search @@ q` + shown + `
-		join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access`
+	shown = ` join content_items i on i.id = b.content_id and ` + contentsql.Published
 )
+
+var (
+	countHits = sqlkit.Statement(`select (select count(*)` + headHits + shown + `)
+		+ (select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.body_search @@ q
+		     and not b.search @@ q` + shown + `
+		     join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access)`)
+	countOpenHits = sqlkit.Statement(`select count(*) from websearch_to_tsquery('english', $1) q join content_bodies b on b.search @@ q
+		or b.body_search @@ q` + shown + `
+		join user_content_access a on a.content_id = i.id and a.user_id = $2 and a.has_access`)
+)
+
+// hitRows are the statements of a page of hits, by what is read with each.
+type hitRows map[ItemJoins]*sqlkit.Paged
+
+var (
+	headHitRows     = hitsOf(headPageOf)
+	openHeadHitRows = hitsOf(openHeadPageOf)
+	bodyHitRows     = hitsOf(bodyPageOf)
+)
+
+func hitsOf(page string) hitRows {
+	return forEachJoins(func(asked ItemJoins) *sqlkit.Paged {
+		var columns sqlkit.Columns
+		var keys []string
+		tables := ``
+		for _, j := range asked.joins() {
+			columns, keys, tables = columns.And(j.columns), append(keys, j.key), tables+j.tables
+		}
+		return sqlkit.Pages(func(p sqlkit.Projection, limit int) string {
+			hits := `select ` + contentsql.ItemColumns.Text(p, keys...) + page + strconv.Itoa(limit)
+			if tables == `` {
+				return hits
+			}
+			return `select i.*, ` + columns.Text(p) + ` from (` + hits + `) i` + tables + ` order by i.rank desc, i.id desc`
+		})
+	})
+}
 
 const searchCursor = "search"
 
-// SearchItems reads a page of the published items that hold the words, best first, of all or of those that a person may
+// SearchItems reads a page of the published items that hold the words, best first, of all or of those that a user may
 // open, and what is asked with each. Errors: INVALID.
-func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins ItemJoins) (*domain.Page[*HitRow], error) {
+func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query string, accessible bool, args domain.PageArgs, joins ItemJoins,
+) (*domain.Page[*HitRow], error) {
 	if n := utf8.RuneCountInString(query); n < 1 || n > maxQuery {
 		return nil, domain.Errorf(domain.CodeInvalid, "a search query must have 1 to %d characters", maxQuery).At("query")
 	}
@@ -55,7 +90,6 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 	if err != nil {
 		return nil, err
 	}
-	limit := limitFor(p.Size)
 	var rank, id *string // of the row before the page
 	if p.Key != nil {
 		rank, id = &p.Key[0], &p.Key[1]
@@ -63,9 +97,9 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 	var hits []*HitRow
 	if rank == nil || *rank != "0" {
 		if accessible {
-			hits, err = selectRows[*HitRow](ctx, r.db, r.hits(openHeadPageOf, limit, joins), query, rank, id, viewer)
+			hits, err = sqlkit.Rows[*HitRow](ctx, r.db, openHeadHitRows[joins].For(r.projection, p.Size), query, rank, id, viewer)
 		} else {
-			hits, err = selectRows[*HitRow](ctx, r.db, r.hits(headPageOf, limit, joins), query, rank, id)
+			hits, err = sqlkit.Rows[*HitRow](ctx, r.db, headHitRows[joins].For(r.projection, p.Size), query, rank, id)
 		}
 		if err != nil {
 			return nil, err
@@ -73,7 +107,7 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 		id = nil // the bodies begin at their beginning
 	}
 	if len(hits) <= p.Size {
-		more, err := selectRows[*HitRow](ctx, r.db, r.hits(bodyPageOf, limit, joins), query, viewer, id)
+		more, err := sqlkit.Rows[*HitRow](ctx, r.db, bodyHitRows[joins].For(r.projection, p.Size), query, viewer, id)
 		if err != nil {
 			return nil, err
 		}
@@ -88,16 +122,6 @@ func (r Reader) SearchItems(ctx context.Context, viewer domain.UserID, query str
 			return domain.EncodeCursor(searchCursor, strconv.FormatFloat(h.Rank, 'f', -1, 64), h.ID.String())
 		},
 		func(ctx context.Context) (n int64, err error) {
-			return n, wrap(r.db.Get(ctx, &n, count, query, viewer))
+			return n, sqlkit.Wrap(r.db.Get(ctx, &n, count, query, viewer))
 		}), nil
-}
-
-// hits is the statement of a page of hits, with what is read with each.
-func (r Reader) hits(page string, limit int, asked ItemJoins) string {
-	page = `select ` + itemColumns.text(r.projection, joinKeys(asked)...) + page + strconv.Itoa(limit)
-	columns, tables := r.joins(asked)
-	if tables == "" {
-		return page
-	}
-	return `select i.*` + columns + ` from (` + page + `) i` + tables + ` order by i.rank desc, i.id desc`
 }

@@ -14,11 +14,17 @@ import (
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
+	"lyceum/store/sqlkit"
 )
 
 // Tx is one transaction with all writes of all domains; each domain sees only its own Tx interface.
 type Tx struct {
-	*db.Tx
+	usersTx
+	plansTx
+	contentTx
+	securityTx
+
+	tx     *db.Tx // for what belongs to no word
 	outbox *river.Client[*sql.Tx]
 	keyed  bool // the write carries a key of the client's, under which it is done once
 }
@@ -38,33 +44,29 @@ func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error
 	// What fn returns is the store's or the domain's already; begin and commit speak PostgreSQL.
 	var keyed bool
 	err := w.DB.InTx(ctx, id, actor.RequestID, func(t *db.Tx) error {
-		tx := &Tx{Tx: t, outbox: w.Outbox}
+		tx := w.newTx(t)
 		err := fn(tx)
 		keyed = tx.keyed
 		return err
 	})
 	if keyed && errors.Is(err, db.ErrOutcomeUnknown) {
-		return because(err, domain.Errorf(domain.CodeUnavailable,
-			"the connection to the database was lost, and it is not known whether this was done: send it again with the same key to learn the outcome").
+		return sqlkit.Because(err, domain.Errorf(domain.CodeUnavailable,
+			"the connection to the database was lost, and it is not known whether this was done: "+
+				"send it again with the same key to learn the outcome").
 			Because("OUTCOME_UNKNOWN"))
 	}
-	return wrap(err)
+	return sqlkit.Wrap(err)
 }
 
-// The write adapters, one per word.
+// The write adapters, one per word, and one for imports.
 type (
 	Users     struct{ Writer } // Users is users.Store.
 	Plans     struct{ Writer } // Plans is plans.Store.
 	Content   struct{ Writer } // Content is content.Store.
 	Analytics struct{ Writer } // Analytics is analytics.Store.
 	Security  struct{ Writer } // Security is security.Store.
+	Sources   struct{ Writer } // Sources is content.SourceStore.
 )
-
-// Sessions is what auth keeps sessions with, outside transactions.
-type Sessions struct{ db db.Querier }
-
-// NewSessions keeps sessions in a pool.
-func NewSessions(q db.Querier) Sessions { return Sessions{db: q} }
 
 // InTx implements users.Store.
 func (a Users) InTx(ctx context.Context, actor domain.Actor, fn func(users.Tx) error) error {
@@ -88,5 +90,10 @@ func (a Analytics) InTx(ctx context.Context, actor domain.Actor, fn func(analyti
 
 // InTx implements security.Store.
 func (a Security) InTx(ctx context.Context, actor domain.Actor, fn func(security.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements content.SourceStore.
+func (a Sources) InTx(ctx context.Context, actor domain.Actor, fn func(content.SourceTx) error) error {
 	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
 }

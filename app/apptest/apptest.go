@@ -174,7 +174,7 @@ func (h *App) Anonymous(t *testing.T) *Caller {
 	return &Caller{t: t, url: h.URL, client: &http.Client{Jar: jar}}
 }
 
-// As signs a person of the builder's in.
+// As signs a user of the builder's in.
 func (h *App) As(t *testing.T, email string) *Caller {
 	t.Helper()
 	return h.SignIn(t, email, storetest.Password)

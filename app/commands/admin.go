@@ -5,7 +5,7 @@ import (
 	"fmt"
 
 	"lyceum/app"
-	"lyceum/store"
+	"lyceum/domain/users"
 )
 
 // admin makes an administrator out of LYCEUM_ADMIN_EMAIL, whatever administrators there are.
@@ -47,7 +47,7 @@ func (a admin) Run(s *session) (err error) {
 	return nil
 }
 
-func (s *session) tellFound(c *app.Config, found *store.AdminAccount) {
+func (s *session) tellFound(c *app.Config, found *users.AdminAccount) {
 	if found.WasAdmin {
 		fmt.Fprintf(s.out, "%s was an administrator already: nothing was changed\n", c.AdminEmail)
 	} else {

@@ -46,7 +46,7 @@ func (d demo) Validate() error {
 	return d.sizes().Check()
 }
 
-// Run refuses a school that has people, and production.
+// Run refuses a school that has users, and production.
 func (d demo) Run(s *session) (err error) {
 	c, err := app.ReadConfig()
 	if err != nil {

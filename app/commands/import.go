@@ -29,7 +29,7 @@ type imports struct {
 	Existing bool    `help:"Set --status and --level, as far as they are given, on items that are there already, too."`
 	Language *string `placeholder:"CODE" help:"Of documents that say nothing. Default: what was given the last time, else en."`
 	Author   string  `placeholder:"EMAIL" help:"Who shall be the author of new items, and stand in the audit trail."`
-	Under    string  `placeholder:"SLUG" help:"The branch below which a new source comes. Default: the top."`
+	Under    string  `placeholder:"SLUG" help:"The category below which a new source comes. Default: the top."`
 	Prune    bool    `help:"Archive items whose documents are gone from the folder."`
 	All      bool    `help:"List every reference that leads nowhere and everything that was left out."`
 }
@@ -151,7 +151,7 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},
 		{r.Returned, "back from the archive", r.Returned > 0},
 		{r.Reset - len(r.Fell), "given the level and status asked for", r.Reset > len(r.Fell)},
-		{r.Branches, "new branches", r.Branches > 0},
+		{r.Categories, "new categories", r.Categories > 0},
 		{r.Files, "files stored", true},
 	} {
 		if line.shown {

@@ -12,7 +12,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// socket opens a websocket of a visitor that is ready for operations.
+// socket opens a websocket of an anonymous user that is ready for operations.
 func (h *running) socket(t *testing.T) *websocket.Conn {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)

@@ -24,8 +24,8 @@ const (
 		join user_content_access a on a.user_id = pair.user_id and a.content_id = pair.content_id`
 )
 
-// The same rows without the decision: the person, where there is one, and the items by the same keys, as many columns of the same
-// kinds. Which items a person may open all in all, only the decision knows; its answers stand in a table of this connection.
+// The same rows without the decision: the user, where there is one, and the items by the same keys, as many columns of the same
+// kinds. Which items a user may open all in all, only the decision knows; its answers stand in a table of this connection.
 const (
 	onePairPlain  = `select i.status = 'published' from content_items i left join users u on u.id = $1 where i.id = $2`
 	allItemsPlain = `select * from content_items ci join bench_open o on ci.id = o.content_id where o.user_id = $1 and o.has_access`

@@ -1,4 +1,4 @@
-// Command access times the access decision, the view user_content_access, in a school of 100,000 people and 10,000 items.
+// Command access times the access decision, the view user_content_access, in a school of 100,000 users and 10,000 items.
 // Its exit code is 1 when a statement takes more of a plain one's time than it may, and 2 when it could not measure. ../README.md
 // tells more.
 package main
@@ -73,7 +73,7 @@ func run(ctx context.Context, address string, fill bool, out io.Writer) (err err
 // report measures all cases and prints them as a table. Errors: errSlow.
 func report(ctx context.Context, d *db.DB, out io.Writer) error {
 	var about string
-	if err := d.Get(ctx, &about, aboutServer); err != nil {
+	if err := d.GetContext(ctx, &about, aboutServer); err != nil {
 		return err
 	}
 	fmt.Fprintln(out, about)

@@ -97,7 +97,7 @@ func (b *bareServer) prepare(ctx context.Context) error {
 	}
 	for as, query := range askers {
 		var ids []uuid.UUID
-		if err := b.pool.Select(ctx, &ids, query); err != nil {
+		if err := b.pool.Select(ctx, &ids, db.NewStatement(query)); err != nil {
 			return err
 		}
 		b.numbers[as] = map[uuid.UUID]int{}
@@ -158,7 +158,7 @@ func (b *bareServer) answer(r *http.Request, name string, page int) (text []byte
 			args[i] = number
 		}
 	}
-	return text, http.StatusInternalServerError, b.pool.Get(r.Context(), &text, statement.text, args...)
+	return text, http.StatusInternalServerError, b.pool.Get(r.Context(), &text, db.NewStatement(statement.text), args...)
 }
 
 // tokenHash is how a session is kept.

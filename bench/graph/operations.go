@@ -111,7 +111,7 @@ func (o *operation) choices(viewers, pages int) []choice {
 	return all
 }
 
-// askersOf is how many ask an operation in turn. Who is asked as staff is one person.
+// askersOf is how many ask an operation in turn. Who is asked as staff is one user.
 func (s *school) askersOf(o *operation) int { return max(1, len(s.people[o.as])) }
 
 // pagesOf is how many pages or words an operation is asked for.

@@ -115,7 +115,7 @@ func (b *bench) measureWays(ctx context.Context) (measured results, missed []str
 	return measured, append(missed, counts[2].since(counts[1]).slow(b.names(), 0)...), nil
 }
 
-// patient is how many choices of an operation are asked: two hundred people and twenty pages meet within them.
+// patient is how many choices of an operation are asked: two hundred users and twenty pages meet within them.
 const patient = 400
 
 // askPatiently asks the product every operation with nobody hanging up.

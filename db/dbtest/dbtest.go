@@ -24,6 +24,9 @@ type Database struct {
 	Database string // its name
 }
 
+// SQL is a statement of a test's own.
+func SQL(text string) db.Statement { return db.NewStatement(text) }
+
 // ownerRole migrates the template and owns every test database, without being a superuser.
 const ownerRole = "lyceum_owner"
 

@@ -51,7 +51,7 @@ type lesson struct {
 	Position int      `yaml:"-" json:"n"`
 }
 
-// category is a branch as catalogue.sql takes it.
+// category is a category as catalogue.sql takes it.
 type category struct {
 	Slug    string `yaml:"-" json:"slug"`
 	Parent  string `yaml:"-" json:"parent"`
@@ -61,7 +61,7 @@ type category struct {
 	Position int `yaml:"-" json:"n"`
 }
 
-// read reads the lessons; folders are branches, their order is that of their names on disk.
+// read reads the lessons; folders are categories, their order is that of their names on disk.
 func read() ([]category, []lesson, error) {
 	var categories []category
 	var lessons []lesson

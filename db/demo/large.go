@@ -114,7 +114,7 @@ type Made struct {
 	Rows int64  `db:"rows"`
 }
 
-// LoadLarge fills an empty school with a large one: the plans, the lessons and the named people of the small school, and a
+// LoadLarge fills an empty school with a large one: the plans, the lessons and the named users of the small school, and a
 // crowd. All rows come in one transaction, so that an interrupted load leaves the school empty; then the tables are vacuumed.
 // It returns what there is then. Errors: those of Check, ErrNotEmpty.
 func LoadLarge(ctx context.Context, owner *db.DB, s Sizes, progress Progress) ([]Made, error) {

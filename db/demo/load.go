@@ -12,7 +12,7 @@ import (
 	"lyceum/db"
 )
 
-// ErrNotEmpty means that the school has people already.
+// ErrNotEmpty means that the school has users already.
 var ErrNotEmpty = errors.New("this school has people already; the demo is for an empty one")
 
 const (
@@ -29,7 +29,7 @@ func Load(ctx context.Context, owner *db.DB, hash string) error {
 	})
 }
 
-// fill opens the transaction, refuses a school with people, and hands the lessons over before it lets write do its work.
+// fill opens the transaction, refuses a school with users, and hands the lessons over before it lets write do its work.
 func fill(ctx context.Context, owner *db.DB, hash string, seed int64, write func(*sqlx.Tx) error) error {
 	categories, lessons, err := read()
 	if err != nil {

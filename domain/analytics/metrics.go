@@ -58,10 +58,10 @@ const (
 
 // PopularityFilter narrows the list of popular items; nil asks nothing.
 type PopularityFilter struct {
-	CategoryID *domain.CategoryID // this branch and all below it
+	CategoryID *domain.CategoryID // this category and all below it
 }
 
-// Activity is what a person has done, as of now.
+// Activity is what a user has done, as of now.
 type Activity struct {
 	UserID         domain.UserID `db:"user_id"`
 	ItemsStarted   int64         `db:"items_started"`

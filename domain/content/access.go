@@ -7,8 +7,9 @@ import (
 	"lyceum/domain"
 )
 
-// Access is the decision whether a person may open an item, made by the view user_content_access alone.
+// Access is the decision whether a user may open an item, made by the view user_content_access alone.
 type Access struct {
+	UserID        domain.UserID `db:"-"` // whom the decision is about
 	ItemID        domain.ItemID `db:"content_id"`
 	HasAccess     bool          `db:"has_access"`
 	Reason        AccessReason  `db:"reason"`
@@ -16,7 +17,7 @@ type Access struct {
 	UserLevel     int32         `db:"user_level"`
 }
 
-// AccessKey names a decision: whether this person may open this item.
+// AccessKey names a decision: whether this user may open this item.
 type AccessKey struct {
 	User domain.UserID
 	Item domain.ItemID
@@ -83,7 +84,7 @@ type Remedy struct {
 	OpensAt         *time.Time
 }
 
-// LockFacts are what is known of an item's locks for a person, read by key outside the view.
+// LockFacts are what is known of an item's locks for a user, read by key outside the view.
 type LockFacts struct {
 	ItemID domain.ItemID `db:"content_id"`
 	// PlanID is the cheapest plan on offer that reaches the item's level: by the first payment, then by the month, then by

@@ -25,11 +25,11 @@ type SourceTx interface {
 	HoldSource(ctx context.Context, source string) error
 	// SourceItems reads what was imported before.
 	SourceItems(ctx context.Context, source string) ([]SourceItem, error)
-	// SourceFolders reads the branches that were made before and are still there.
+	// SourceFolders reads the categories that were made before and are still there.
 	SourceFolders(ctx context.Context, source string) ([]SourceFolder, error)
-	// SlugsFrom reads the slugs of items and of branches that begin with a word.
-	SlugsFrom(ctx context.Context, word string) (items, branches []string, err error)
-	// BranchBySlug finds a branch. Errors: NOT_FOUND.
+	// SlugsFrom reads the slugs of items and of categories that begin with a word.
+	SlugsFrom(ctx context.Context, word string) (items, categories []string, err error)
+	// BranchBySlug finds a category. Errors: NOT_FOUND.
 	BranchBySlug(ctx context.Context, slug string) (domain.CategoryID, error)
 	// PersonByEmail finds an account. Errors: NOT_FOUND.
 	PersonByEmail(ctx context.Context, email string) (domain.UserID, error)
@@ -37,13 +37,13 @@ type SourceTx interface {
 	SourceLanguage(ctx context.Context, source string) (string, error)
 	// KeepSourceLanguage notes the language of a source.
 	KeepSourceLanguage(ctx context.Context, source, language string) error
-	// AddBranch makes a folder a branch, the last below its parent.
+	// AddBranch makes a folder a category, the last below its parent.
 	AddBranch(ctx context.Context, source, folder string, k *Category) error
-	// KeepBranch notes that a folder belongs to a branch that is there.
-	KeepBranch(ctx context.Context, source, folder string, branch domain.CategoryID) error
+	// KeepCategory notes that a folder belongs to a category that is there.
+	KeepCategory(ctx context.Context, source, folder string, category domain.CategoryID) error
 	// AddEntries writes new items with their bodies and files.
 	AddEntries(ctx context.Context, source string, entries []*SourceEntry) error
-	// ChangeEntries writes what a source says of its items again, and where it has them; branch, author and slug stay, and so do level and
+	// ChangeEntries writes what a source says of its items again, and where it has them; category, author and slug stay, and so do level and
 	// status unless the entry resets them.
 	ChangeEntries(ctx context.Context, entries []*SourceEntry) error
 	// ArchiveEntries takes items out of the catalogue and remembers what they were.
@@ -74,7 +74,7 @@ type ImportReport struct {
 	New, Changed, Unchanged, Archived, Returned, Reset int
 	Moved                                              int // of the changed ones, to another path
 	Gone                                               int // vanished from the folder and still in the catalogue
-	Branches, Files                                    int // made and stored now
+	Categories, Files                                  int // made and stored now
 	Drafts                                             int // of the new ones
 
 	Fell   []Remark // of Reset: closed because their documents came to ask for it
@@ -126,22 +126,22 @@ func (i Importer) Language(ctx context.Context, c ImportCommand) (language strin
 type importWork struct {
 	Importer
 	ImportCommand
-	plan     importPlan
-	actor    domain.Actor
-	author   *domain.UserID
-	under    *domain.CategoryID
-	branches map[string]domain.CategoryID // by folder
-	followed []string                     // folders that have the branch of the folder that they were
-	taken    map[string]bool              // slugs of branches
-	names    map[string]string            // of folders
-	language string                       // of documents that say nothing
-	report   *ImportReport
+	plan       importPlan
+	actor      domain.Actor
+	author     *domain.UserID
+	under      *domain.CategoryID
+	categories map[string]domain.CategoryID // by folder
+	followed   []string                     // folders that have the category of the folder that they were
+	taken      map[string]bool              // slugs of categories
+	names      map[string]string            // of folders
+	language   string                       // of documents that say nothing
+	report     *ImportReport
 }
 
 func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *Source) (*importWork, error) {
 	w := &importWork{
 		Importer: i, ImportCommand: c, names: s.Folders, language: s.Language,
-		branches: map[string]domain.CategoryID{}, taken: map[string]bool{},
+		categories: map[string]domain.CategoryID{}, taken: map[string]bool{},
 	}
 	if c.Author != "" {
 		id, err := tx.PersonByEmail(ctx, c.Author)
@@ -166,9 +166,9 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 		return nil, err
 	}
 	for _, f := range folders {
-		w.branches[f.Path] = f.CategoryID
+		w.categories[f.Path] = f.CategoryID
 	}
-	items, branches, err := tx.SlugsFrom(ctx, slugOf(c.Source))
+	items, categories, err := tx.SlugsFrom(ctx, slugOf(c.Source))
 	if err != nil {
 		return nil, err
 	}
@@ -176,18 +176,18 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 	for _, slug := range items {
 		taken[slug] = true
 	}
-	for _, slug := range branches {
+	for _, slug := range categories {
 		w.taken[slug] = true
 	}
 	w.plan = planImport(c, s, known, taken, i.IDs)
 	for _, folder := range slices.Sorted(maps.Keys(w.plan.renamed)) {
-		branch, known := w.branches[w.plan.renamed[folder]]
-		if _, has := w.branches[folder]; known && !has {
-			w.branches[folder] = branch
+		category, known := w.categories[w.plan.renamed[folder]]
+		if _, has := w.categories[folder]; known && !has {
+			w.categories[folder] = category
 			w.followed = append(w.followed, folder)
 		}
 	}
-	w.plan.folders = slices.DeleteFunc(w.plan.folders, func(f string) bool { _, there := w.branches[f]; return there })
+	w.plan.folders = slices.DeleteFunc(w.plan.folders, func(f string) bool { _, there := w.categories[f]; return there })
 	return w, nil
 }
 
@@ -195,7 +195,7 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 func (w *importWork) count() {
 	r, p := w.report, w.plan
 	r.New, r.Changed, r.Unchanged = len(p.added), len(p.changed), p.unchanged
-	r.Returned, r.Reset, r.Branches = len(p.back), len(p.reset), len(p.folders)
+	r.Returned, r.Reset, r.Categories = len(p.back), len(p.reset), len(p.folders)
 	r.Moved, r.Fell = p.moved, p.fell
 	for _, e := range p.added {
 		if e.Status == Draft {
@@ -245,7 +245,7 @@ func (w *importWork) put(ctx context.Context, f SourceFile) error {
 	return w.Blobs.Put(ctx, f.Sum, f.MediaType, content)
 }
 
-// folderName is the name of a folder's branch: what its own page says, else its words.
+// folderName is the name of a folder's category: what its own page says, else its words.
 func folderName(source, folder string, names map[string]string) string {
 	if name := names[folder]; name != "" {
 		return name

@@ -21,7 +21,7 @@ func (w *importWork) write(ctx context.Context) error {
 		return err
 	}
 	for _, e := range w.plan.added {
-		e.AuthorID, e.CategoryID = w.author, w.branches[w.plan.placed[e.Path]]
+		e.AuthorID, e.CategoryID = w.author, w.categories[w.plan.placed[e.Path]]
 	}
 	total, done := len(w.plan.added)+len(w.plan.changed), 0
 	step := func(entries []*SourceEntry, write func(SourceTx, []*SourceEntry) error) error {
@@ -73,28 +73,28 @@ func (w *importWork) finish(ctx context.Context) error {
 	})
 }
 
-// addBranches makes the folders that have none branches, above before below; a folder that was renamed has one.
+// addBranches makes the folders that have none categories, above before below; a folder that was renamed has one.
 func (w *importWork) addBranches(ctx context.Context) error {
 	if len(w.plan.folders)+len(w.followed) == 0 {
 		return nil
 	}
 	return w.Store.InTx(ctx, w.actor, func(tx SourceTx) error {
 		for _, folder := range w.followed {
-			if err := tx.KeepBranch(ctx, w.Source, folder, w.branches[folder]); err != nil {
+			if err := tx.KeepCategory(ctx, w.Source, folder, w.categories[folder]); err != nil {
 				return err
 			}
 		}
 		for _, folder := range w.plan.folders {
 			k := &Category{ID: domain.CategoryID{UUID: w.IDs()}, ParentID: w.under, Name: folderName(w.Source, folder, w.names)}
 			if folder != "." {
-				above := w.branches[path.Dir(folder)]
+				above := w.categories[path.Dir(folder)]
 				k.ParentID = &above
 			}
 			k.Slug = freeSlug(pathSlug(slugOf(w.Source), folder), w.taken)
 			if err := tx.AddBranch(ctx, w.Source, folder, k); err != nil {
 				return err
 			}
-			w.branches[folder] = k.ID
+			w.categories[folder] = k.ID
 		}
 		return nil
 	})

@@ -6,7 +6,7 @@ import (
 	"lyceum/domain"
 )
 
-// Category is a branch of the catalogue.
+// Category is a category of the catalogue.
 type Category struct {
 	ID       domain.CategoryID  `db:"id"`
 	ParentID *domain.CategoryID `db:"parent_id"`
@@ -105,16 +105,16 @@ type LibraryFilter struct {
 	Search     *string // a prefix of the title
 }
 
-// CategoryOrder is an order of the list of branches.
+// CategoryOrder is an order of the list of categories.
 type CategoryOrder string
 
-// The orders of branches.
+// The orders of categories.
 const (
 	ByPosition CategoryOrder = "by_position"
 	ByName     CategoryOrder = "by_name"
 )
 
-// CategoryFilter narrows the list of branches; nil asks nothing.
+// CategoryFilter narrows the list of categories; nil asks nothing.
 type CategoryFilter struct {
 	ParentID *domain.CategoryID
 	Search   *string // a prefix of the name
@@ -156,7 +156,7 @@ func (e *HitEdge) Node() *Item { return &e.Edge.Node.Item }
 // Rank is that of the hit.
 func (e *HitEdge) Rank() float64 { return e.Edge.Node.Rank }
 
-// Grant is an explicit permission or denial for a person, on an item or on a category and all below it.
+// Grant is an explicit permission or denial for a user, on an item or on a category and all below it.
 type Grant struct {
 	ID         domain.GrantID     `db:"id"`
 	UserID     domain.UserID      `db:"user_id"`
@@ -184,7 +184,7 @@ const (
 // GrantFilter narrows the list of grants; nil asks nothing.
 type GrantFilter struct {
 	UserID      *domain.UserID
-	Active      bool // in force or still to come
+	Active      *bool // in force or still to come; false: ended or revoked
 	ItemID      *domain.ItemID
 	CategoryID  *domain.CategoryID
 	Effect      *Effect

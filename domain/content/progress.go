@@ -8,7 +8,7 @@ import (
 	"lyceum/domain"
 )
 
-// Progress is where a person stands with an item.
+// Progress is where a user stands with an item.
 type Progress struct {
 	UserID          domain.UserID `db:"user_id"`
 	ItemID          domain.ItemID `db:"content_id"`
@@ -24,7 +24,7 @@ type Progress struct {
 	CompletedAt     *time.Time    `db:"completed_at"`
 }
 
-// ProgressOrder is an order of a list of where people stand.
+// ProgressOrder is an order of a list of where users stand.
 type ProgressOrder string
 
 // The orders of progress.
@@ -33,7 +33,7 @@ const (
 	LeastRecentlyUpdatedFirst ProgressOrder = "least_recently_updated_first"
 )
 
-// ProgressFilter narrows a list of where people stand; nil asks nothing.
+// ProgressFilter narrows a list of where users stand; nil asks nothing.
 type ProgressFilter struct {
 	Completed *bool
 }

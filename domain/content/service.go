@@ -21,14 +21,14 @@ type Tx interface {
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
 	// ClaimReport remembers the key of a report on an item and reports whether it is new.
 	ClaimReport(ctx context.Context, user domain.UserID, item domain.ItemID, key uuid.UUID) (fresh bool, err error)
-	// TakeTime takes up to so many seconds from a person's learning time, as it has filled at an instant, and returns how many it
-	// took. It holds the person's learning to the end of the transaction: their reports are taken one after another.
+	// TakeTime takes up to so many seconds from a user's learning time, as it has filled at an instant, and returns how many it
+	// took. It holds the user's learning to the end of the transaction: their reports are taken one after another.
 	TakeTime(ctx context.Context, user domain.UserID, seconds int32, at time.Time, first, most time.Duration) (taken int32, err error)
-	// Progress reads where a person stands; nil when they have not begun.
+	// Progress reads where a user stands; nil when they have not begun.
 	Progress(ctx context.Context, user domain.UserID, item domain.ItemID) (*Progress, error)
-	// SaveProgress writes where a person stands and appends the report to the consumption log. Called after TakeTime.
+	// SaveProgress writes where a user stands and appends the report to the consumption log. Called after TakeTime.
 	SaveProgress(ctx context.Context, p Progress, logged Consumption) error
-	// AddGrant writes a grant. Errors: NOT_FOUND for a person, item or category that does not exist.
+	// AddGrant writes a grant. Errors: NOT_FOUND for a user, item or category that does not exist.
 	AddGrant(ctx context.Context, g *Grant) error
 	// RevokeGrant ends a grant now. Errors: NOT_FOUND when there is none in force.
 	RevokeGrant(ctx context.Context, id domain.GrantID, by domain.UserID) (*Grant, error)
@@ -105,7 +105,7 @@ type GrantCommand struct {
 
 const maxReason = 1000 // bytes
 
-// Grant opens or closes an item or a branch for a person. Needs access.grant.
+// Grant opens or closes an item or a category for a user. Needs access.grant.
 // Errors: FORBIDDEN, INVALID, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Grant(ctx context.Context, viewer domain.Viewer, c GrantCommand) (*Grant, error) {
 	if !viewer.May(domain.AccessGrant) {

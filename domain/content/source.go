@@ -77,7 +77,7 @@ type SourceItem struct {
 	Deleted  bool          `db:"deleted"`
 }
 
-// SourceFolder is a folder that became a branch.
+// SourceFolder is a folder that became a category.
 type SourceFolder struct {
 	Path       string            `db:"path"`
 	CategoryID domain.CategoryID `db:"category_id"`

@@ -16,7 +16,7 @@ import (
 // ImportCommand asks for a source to be taken into the catalogue.
 type ImportCommand struct {
 	Source   string      // its name; a second import under the same name continues the first
-	Under    string      // slug of the branch below which new branches come; empty: at the top
+	Under    string      // slug of the category below which new categories come; empty: at the top
 	Author   string      // email of who shall be the author of new items; empty: nobody
 	Language *string     // of documents that say nothing; nil: what it was before, DefaultLanguage for a new source
 	Level    *int32      // of new items; nil: 0
@@ -60,7 +60,7 @@ type importPlan struct {
 	unchanged      int
 	moved          int               // of the changed
 	renamed        map[string]string // where the documents of a folder that is gone are now → that folder
-	folders        []string          // that need a branch, above before below
+	folders        []string          // that need a category, above before below
 	placed         map[string]string // path of an added document → its folder
 }
 
@@ -169,7 +169,7 @@ func movedFrom(s *Source, known []SourceItem) map[string]SourceItem {
 	return moved
 }
 
-// renamedFolders finds the folders that moved with all they held: what comes into them later belongs to the same branch.
+// renamedFolders finds the folders that moved with all they held: what comes into them later belongs to the same category.
 func renamedFolders(s *Source, moved map[string]SourceItem) map[string]string {
 	there := map[string]bool{}
 	for _, d := range s.Documents {

@@ -36,7 +36,7 @@ const (
 	Lifetime BillingCycle = "lifetime"
 )
 
-// Subscription is a person's hold on a plan.
+// Subscription is a user's hold on a plan.
 type Subscription struct {
 	ID                 domain.SubscriptionID `db:"id"`
 	OwnerID            domain.UserID         `db:"user_id"`

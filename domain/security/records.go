@@ -7,7 +7,7 @@ import (
 	"lyceum/domain"
 )
 
-// Status is the security overview of a person, from the view user_security_status.
+// Status is the security overview of a user, from the view user_security_status.
 type Status struct {
 	UserID            domain.UserID `db:"user_id"`
 	EmailVerified     bool          `db:"email_verified"`
@@ -45,7 +45,7 @@ const (
 	EndedRenewed   EndReason = "renewed"
 )
 
-// LiveSession is a session as a request finds it: its data, and the rights of its person as they are now.
+// LiveSession is a session as a request finds it: its data, and the rights of its user as they are now.
 type LiveSession struct {
 	ID     domain.SessionID `db:"id"`
 	UserID domain.UserID    `db:"user_id"`
@@ -54,7 +54,7 @@ type LiveSession struct {
 	Rights `db:"-"`
 }
 
-// Rights are what a person may do.
+// Rights are what a user may do.
 type Rights struct {
 	Roles       []string
 	Permissions []domain.Permission
@@ -144,3 +144,11 @@ const (
 	RowUpdated  AuditAction = "update"
 	RowDeleted  AuditAction = "delete"
 )
+
+// AuditProblem is a row of verify_audit: the first thing that is wrong, or rows that no seal names yet.
+type AuditProblem struct {
+	Log     string `db:"log"`
+	RowID   int64  `db:"row_id"`
+	SealID  *int64 `db:"seal_id"`
+	Problem string `db:"problem"`
+}

@@ -25,9 +25,9 @@ type Tx interface {
 	RenewHash(ctx context.Context, id domain.UserID, old, fresh string) error
 	// AddEvent appends to the event log.
 	AddEvent(ctx context.Context, e NewEvent) error
-	// EndSession ends a session of this person and reports whether it had not ended before. Errors: NOT_FOUND.
+	// EndSession ends a session of this user and reports whether it had not ended before. Errors: NOT_FOUND.
 	EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (s *Session, ended bool, err error)
-	// EndOtherSessions ends all living sessions of a person but one and says how many.
+	// EndOtherSessions ends all living sessions of a user but one and says how many.
 	EndOtherSessions(ctx context.Context, owner domain.UserID, but domain.SessionID) (int64, error)
 }
 
@@ -71,7 +71,7 @@ type NewEvent struct {
 	From      domain.Request
 }
 
-// Service lets people in and out.
+// Service lets users in and out.
 type Service struct {
 	Store     Store
 	Passwords Passwords

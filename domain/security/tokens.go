@@ -36,7 +36,7 @@ type RefreshToken struct {
 	RevokedAt *time.Time            `db:"revoked_at"`
 }
 
-// PasswordChange is when a person set a password.
+// PasswordChange is when a user set a password.
 type PasswordChange struct {
 	ID        domain.PasswordChangeID `db:"id"`
 	UserID    domain.UserID           `db:"user_id"`

@@ -6,13 +6,19 @@ import (
 	"lyceum/domain"
 )
 
-// RoleAssignment is a role in the hands of a person.
+// RoleAssignment is a role in the hands of a user.
 type RoleAssignment struct {
 	UserID    domain.UserID  `db:"user_id"`
 	RoleID    domain.RoleID  `db:"role_id"`
 	GrantedBy *domain.UserID `db:"granted_by"`
 	GrantedAt time.Time      `db:"granted_at"`
 	ExpiresAt *time.Time     `db:"expires_at"`
+}
+
+// UserRole is a role in the hands of a user.
+type UserRole struct {
+	UserID domain.UserID `db:"user_id"`
+	Role
 }
 
 // Verification is a message that was sent to prove an address; its secret is known as a hash only.
@@ -37,9 +43,26 @@ const (
 	ResetPassword VerificationPurpose = "password_reset"
 )
 
+// FirstAdmin is what became of the wish for a first administrator.
+type FirstAdmin int
+
+// The outcomes of that wish.
+const (
+	AdminNotNeeded FirstAdmin = iota // somebody is an administrator and can sign in
+	AdminMade
+	AdminNotGiven // nobody is, but the address has an account: what was taken from it is not given back
+)
+
+// AdminAccount is an existing account that was asked to be an administrator's.
+type AdminAccount struct {
+	Status      string `db:"account_status"`
+	HasPassword bool   `db:"has_password"`
+	WasAdmin    bool   `db:"was_admin"` // already, so that nothing was changed
+}
+
 // Filters narrow the lists; nil asks nothing.
 type (
-	// RoleAssignmentFilter narrows the list of roles in the hands of people.
+	// RoleAssignmentFilter narrows the list of roles in the hands of users.
 	RoleAssignmentFilter struct {
 		UserID *domain.UserID
 		Role   *string

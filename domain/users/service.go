@@ -23,10 +23,10 @@ type Tx interface {
 	SaveProfile(ctx context.Context, u *User) error
 }
 
-// Service changes people.
+// Service changes users.
 type Service struct{ Store Store }
 
-// Profile is what a person may change of herself; nil leaves a value as it is.
+// Profile is what a user may change of herself; nil leaves a value as it is.
 type Profile struct {
 	Username, FirstName, LastName *string
 }

@@ -95,7 +95,7 @@ func TestWhatIsNotGivenStaysAsItIs(t *testing.T) {
 	}
 }
 
-// memory is a Store with one person.
+// memory is a Store with one user.
 type memory struct {
 	user  User
 	saved int

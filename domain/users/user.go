@@ -6,7 +6,7 @@ import (
 	"lyceum/domain"
 )
 
-// User is an account of a person. It is never deleted, only marked as deleted.
+// User is an account of a user. It is never deleted, only marked as deleted.
 type User struct {
 	ID            domain.UserID `db:"id"`
 	Email         string        `db:"email"`
@@ -18,7 +18,7 @@ type User struct {
 	LastLoginAt   *time.Time    `db:"last_login_at"`
 }
 
-// AccountStatus says whether a person may sign in; only an active one may.
+// AccountStatus says whether a user may sign in; only an active one may.
 type AccountStatus string
 
 // The account statuses, as in users_account_status_known.

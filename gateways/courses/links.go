@@ -69,7 +69,7 @@ func tailsOf(route string) (all []string) {
 	return all
 }
 
-// naturally compares as people count: page 2 comes before page 10.
+// naturally compares as users count: page 2 comes before page 10.
 func naturally(a, b string) int {
 	for a != "" && b != "" {
 		n, m := digits(a), digits(b)

@@ -15,29 +15,26 @@ var (
 	// AnyCategories are also those with drafts alone. They stand behind a guard.
 	AnyCategories = one(ofDrafts(store.Reader.CategoriesByID, everyone), categoryID)
 	// SubCategories are those right below a category.
-	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts),
-		func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
+	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts), func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
 	// CategoryPaths lead from the top down to a category.
-	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts),
-		func(p *store.PathStep) (domain.CategoryID, *content.Category) {
-			return p.DescendantID, &p.Category
-		})
+	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts), func(p *content.PathStep) (domain.CategoryID, *content.Category) {
+		return p.DescendantID, &p.Category
+	})
 	ItemsOfCategory = newLoader(itemsOfCategory)
 
 	// Items are those that the viewer may know of.
 	Items  = one(asViewer(store.Reader.KnownItems), func(i *content.Item) domain.ItemID { return i.ID })
 	Access = one(asViewer(store.Reader.Access), func(a *content.Access) domain.ItemID { return a.ItemID })
 	// AccessOf decides for other users than the viewer.
-	AccessOf  = newLoader(plain(store.Reader.AccessOf))
-	LockFacts = one(asViewer(store.Reader.LockFacts), func(f *content.LockFacts) domain.ItemID { return f.ItemID })
+	AccessOf = newLoader(plain(store.Reader.AccessOf))
+	// LockFacts are read for the user whom the decision is about.
+	LockFacts = newLoader(lockFacts)
 	// Bodies and Files stand behind the access decision: whoever loads them has asked it.
-	Bodies = one(bodies, func(b *store.Body) domain.ItemID { return b.ItemID })
+	Bodies = one(bodies, func(b *content.Body) domain.ItemID { return b.ItemID })
 	Files  = many(plain(store.Reader.Files), func(f *content.File) (domain.ItemID, *content.File) { return f.ItemID, f })
 	// Translations and Prerequisites are those that the viewer may know of.
-	Translations = many(asViewer(store.Reader.Translations),
-		func(t *store.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
-	Prerequisites = many(asViewer(store.Reader.Prerequisites),
-		func(p *store.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
+	Translations  = many(asViewer(store.Reader.Translations), func(t *content.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
+	Prerequisites = many(asViewer(store.Reader.Prerequisites), func(p *content.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
 
 	// Progress is the viewer's.
 	Progress          = one(asViewer(store.Reader.Progress), func(p *content.Progress) domain.ItemID { return p.ItemID })
@@ -50,8 +47,27 @@ func categoryID(k *content.Category) domain.CategoryID { return k.ID }
 
 func everyone(domain.Viewer) bool { return true }
 
+// lockFacts sends one statement for each user, of whom an operation has few.
+func lockFacts(ctx context.Context, s *Set, keys []content.AccessKey) (map[content.AccessKey]*content.LockFacts, error) {
+	items := map[domain.UserID][]domain.ItemID{}
+	for _, k := range keys {
+		items[k.User] = append(items[k.User], k.Item)
+	}
+	facts := make(map[content.AccessKey]*content.LockFacts, len(keys))
+	for user, ids := range items {
+		found, err := s.Reader.LockFacts(ctx, user, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range found {
+			facts[content.AccessKey{User: user, Item: f.ItemID}] = f
+		}
+	}
+	return facts, nil
+}
+
 // bodies are read as far as the operation has room for them.
-func bodies(ctx context.Context, s *Set, ids []domain.ItemID) (list []*store.Body, err error) {
+func bodies(ctx context.Context, s *Set, ids []domain.ItemID) (list []*content.Body, err error) {
 	err = BudgetOf(ctx).Read(func(room int64) (size int64, err error) {
 		list, size, err = s.Reader.Bodies(ctx, ids, room)
 		return size, err

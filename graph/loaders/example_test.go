@@ -19,7 +19,7 @@ type catalogue struct {
 	statements int
 }
 
-func (c *catalogue) Select(_ context.Context, rows any, _ string, _ ...any) error {
+func (c *catalogue) Select(_ context.Context, rows any, _ db.Statement, _ ...any) error {
 	c.statements++
 	if items, ok := rows.(*[]*content.Item); ok {
 		*items = []*content.Item{{ID: algebra, Title: "Algebra"}, {ID: biology, Title: "Biology"}}

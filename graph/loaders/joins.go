@@ -13,7 +13,7 @@ import (
 
 // Where rows are nearly always asked together, one statement reads them all, and the loaders are given what it found.
 
-// ReadHolders reads people, what they hold, and its plan.
+// ReadHolders reads users, what they hold, and its plan.
 func (s *Set) ReadHolders(ctx context.Context, ids []domain.UserID) error {
 	found, err := s.Reader.HoldersByID(ctx, ids)
 	if err == nil {
@@ -22,7 +22,7 @@ func (s *Set) ReadHolders(ctx context.Context, ids []domain.UserID) error {
 	return err
 }
 
-// UsersPage reads a page of people with what they hold and its plan.
+// UsersPage reads a page of users with what they hold and its plan.
 func (s *Set) UsersPage(ctx context.Context, f users.Filter, by users.Order, args domain.PageArgs) (*domain.Page[*users.User], error) {
 	page, err := s.Reader.ListHolders(ctx, f, by, args)
 	if err != nil {
@@ -63,7 +63,7 @@ func (s *Set) PlanMetrics(ctx context.Context) ([]*analytics.SubscriptionMetrics
 	return figures, nil
 }
 
-// FiguresPage reads a page of items' figures with the items and their branches.
+// FiguresPage reads a page of items' figures with the items and their categories.
 func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by analytics.PopularityOrder, args domain.PageArgs,
 	drafts bool,
 ) (*domain.Page[*analytics.Popularity], error) {
@@ -71,18 +71,18 @@ func (s *Set) FiguresPage(ctx context.Context, f analytics.PopularityFilter, by 
 	if err != nil {
 		return nil, err
 	}
-	items, branches := map[domain.ItemID]*content.Item{}, map[domain.CategoryID]*content.Category{}
+	items, categories := map[domain.ItemID]*content.Item{}, map[domain.CategoryID]*content.Category{}
 	for _, edge := range page.Edges {
 		if edge.Node.Item == nil {
 			continue // who may know of it is asked when somebody wants it
 		}
 		items[edge.Node.ItemID] = edge.Node.Item
 		if k := edge.Node.Category; k != nil {
-			branches[k.ID] = k
+			categories[k.ID] = k
 		}
 	}
 	Items.PrimeAll(s, items)
-	Categories.PrimeAll(s, branches)
+	Categories.PrimeAll(s, categories)
 	return domain.MapPage(page, (*store.ItemFigures).Figures), nil
 }
 
@@ -112,13 +112,13 @@ func (s *Set) HitsPage(ctx context.Context, viewer domain.UserID, query string, 
 
 // primeJoined gives the loaders what was read with items. That an item has no figures is known too.
 func primeJoined[R any](s *Set, asked store.ItemJoins, page *domain.Page[R], of func(R) (domain.ItemID, *store.Joined)) {
-	branches, authors := map[domain.CategoryID]*content.Category{}, map[domain.UserID]*users.User{}
+	categories, authors := map[domain.CategoryID]*content.Category{}, map[domain.UserID]*users.User{}
 	figures, items := map[domain.ItemID]*analytics.Popularity{}, make([]domain.ItemID, 0, len(page.Edges))
 	for _, edge := range page.Edges {
 		item, with := of(edge.Node)
 		items = append(items, item)
 		if k := with.Category; k != nil {
-			branches[k.ID] = k
+			categories[k.ID] = k
 		}
 		if u := with.Author; u != nil {
 			authors[u.ID] = u
@@ -127,7 +127,7 @@ func primeJoined[R any](s *Set, asked store.ItemJoins, page *domain.Page[R], of 
 			figures[p.ItemID] = p
 		}
 	}
-	Categories.PrimeAll(s, branches)
+	Categories.PrimeAll(s, categories)
 	Users.PrimeAll(s, authors)
 	if asked.Popularity {
 		Popularity.Prime(s, items, figures)

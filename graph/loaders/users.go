@@ -6,10 +6,10 @@ import (
 	"lyceum/store"
 )
 
-// The loaders of people and their roles.
+// The loaders of users and their roles.
 var (
 	Users = one(plain(store.Reader.UsersByID), func(u *users.User) domain.UserID { return u.ID })
 	Role  = one(plain(store.Reader.RolesByID), func(r *users.Role) domain.RoleID { return r.ID })
 	// Roles are those in force.
-	Roles = many(plain(store.Reader.RolesOf), func(u *store.UserRole) (domain.UserID, *users.Role) { return u.UserID, &u.Role })
+	Roles = many(plain(store.Reader.RolesOf), func(u *users.UserRole) (domain.UserID, *users.Role) { return u.UserID, &u.Role })
 )

@@ -37,13 +37,14 @@ var (
 	ContentAccessRemedy = Relation[*content.Access, *content.Remedy]{
 		columns: []string{"content_id", "has_access", "reason", "required_level"},
 		prefetch: func(ctx context.Context, s *loaders.Set, parents []*content.Access, _ Args) {
-			loaders.LockFacts.Prefetch(ctx, s, keys(parents, lockedItem))
+			loaders.LockFacts.Prefetch(ctx, s, keys(parents, lockedFor))
 		},
 		load: func(ctx context.Context, s *loaders.Set, a *content.Access, _ Args) (*content.Remedy, error) {
-			if a.HasAccess {
+			key := lockedFor(a)
+			if key == nil {
 				return nil, nil
 			}
-			facts, err := loaders.LockFacts.Load(ctx, s, a.ItemID)
+			facts, err := loaders.LockFacts.Load(ctx, s, *key)
 			if err != nil || facts == nil {
 				return nil, err
 			}
@@ -65,11 +66,12 @@ var (
 	}
 )
 
-func lockedItem(a *content.Access) *domain.ItemID {
+// lockedFor names the decision that keeps an item locked; nil when it is open.
+func lockedFor(a *content.Access) *content.AccessKey {
 	if a.HasAccess {
 		return nil
 	}
-	return &a.ItemID
+	return &content.AccessKey{User: a.UserID, Item: a.ItemID}
 }
 
 // What hangs on a category.

@@ -68,7 +68,7 @@ type broken struct {
 	err error
 }
 
-func (b broken) Select(context.Context, any, string, ...any) error { return b.err }
+func (b broken) Select(context.Context, any, db.Statement, ...any) error { return b.err }
 
 // What goes wrong where no null may stand is logged once, with its place, unless it is an answer to the client.
 func TestAnUnexpectedErrorIsLoggedOnceWithItsPlace(t *testing.T) {

@@ -94,7 +94,7 @@ type decisions struct {
 	asked int
 }
 
-func (d *decisions) Select(_ context.Context, dest any, _ string, args ...any) error {
+func (d *decisions) Select(_ context.Context, dest any, _ db.Statement, args ...any) error {
 	d.asked++
 	rows := dest.(*[]*content.Access)
 	for _, id := range args[1].(pq.GenericArray).A.([]domain.ItemID) {
@@ -147,7 +147,7 @@ func (w *works) Works(_ context.Context, k *content.Category, first *int32, afte
 	return pageOf([]*content.Item{{Title: k.Name}}), nil
 }
 
-func (w *works) Select(context.Context, any, string, ...any) error {
+func (w *works) Select(context.Context, any, db.Statement, ...any) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.statements++

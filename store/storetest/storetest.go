@@ -62,7 +62,7 @@ func (b *Builder) insert(table string, defaults, values Values, id any) {
 	}
 }
 
-// User makes a person who can sign in with Password. Her email is <username>@test.example.
+// User makes a user who can sign in with Password. Her email is <username>@test.example.
 func (b *Builder) User(username string, values ...Values) domain.UserID {
 	b.t.Helper()
 	var id domain.UserID
@@ -71,7 +71,7 @@ func (b *Builder) User(username string, values ...Values) domain.UserID {
 	return id
 }
 
-// UserWithRole makes a person with a role.
+// UserWithRole makes a user with a role.
 func (b *Builder) UserWithRole(username, role string) domain.UserID {
 	b.t.Helper()
 	id := b.User(username)
@@ -99,7 +99,7 @@ func (b *Builder) Subscription(user domain.UserID, plan domain.PlanID, values ..
 	return id
 }
 
-// Category makes a branch at the top, or below another with {"parent_id": …}.
+// Category makes a category at the top, or below another with {"parent_id": …}.
 func (b *Builder) Category(slug string, values ...Values) domain.CategoryID {
 	b.t.Helper()
 	var id domain.CategoryID
@@ -120,7 +120,7 @@ func (b *Builder) Item(category domain.CategoryID, slug string, level int, value
 	return id
 }
 
-// Grant opens or closes an item or a branch: {"content_id": …} or {"category_id": …}, and perhaps {"effect": "deny"}.
+// Grant opens or closes an item or a category: {"content_id": …} or {"category_id": …}, and perhaps {"effect": "deny"}.
 func (b *Builder) Grant(user domain.UserID, values Values) domain.GrantID {
 	b.t.Helper()
 	var id domain.GrantID
@@ -134,7 +134,7 @@ func (b *Builder) Seat(subscription domain.SubscriptionID, user domain.UserID) {
 	b.insert("subscription_seats", Values{"subscription_id": subscription, "user_id": user}, nil, nil)
 }
 
-// Completed makes a person have completed an item.
+// Completed makes a user have completed an item.
 func (b *Builder) Completed(user domain.UserID, item domain.ItemID) {
 	b.t.Helper()
 	b.insert("learning_analytics", Values{"user_id": user, "content_id": item, "progress": 100, "completed_at": time.Now()}, nil, nil)
