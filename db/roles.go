@@ -63,7 +63,8 @@ const (
 	// Programs that start at once agree on who changes the role.
 	holdRoles   = "select name from function_locks where name = 'roles' for update"
 	stateOfRole = `select r.oid is not null as present, coalesce(r.rolcanlogin, false) as can_login,
-		coalesce(r.rolsuper or pg_has_role(r.oid, c.relowner, 'member'), false) as owns, coalesce(has_table_privilege(r.oid, c.oid, 'select'), false) as reads,
+		coalesce(r.rolsuper or pg_has_role(r.oid, c.relowner, 'member'), false) as owns,
+		coalesce(has_table_privilege(r.oid, c.oid, 'select'), false) as reads,
 		(select o.rolsuper or o.rolcreaterole from pg_roles o where o.rolname = current_user) as may_change
 		from pg_class c left join pg_roles r on r.rolname = $1 where c.oid = 'public.clock'::regclass`
 	// A DO block takes no parameters; the verifier travels as a setting of this transaction and is quoted by the server.
@@ -90,11 +91,13 @@ func (s roleState) advice(role string, given bool) string {
 	case !s.Present:
 		return fmt.Sprintf("the role %s does not exist, and the owner may not make roles; %s", role, makeIt)
 	case s.Owns:
-		return fmt.Sprintf("the role %s of DATABASE_APP_URL owns the tables or is a superuser, so that nothing would be kept from it; name %s", role, AppRole)
+		return fmt.Sprintf("the role %s of DATABASE_APP_URL owns the tables or is a superuser, so that nothing would be kept from it; name %s",
+			role, AppRole)
 	case !s.CanLogin && (given || !s.MayChange):
 		return fmt.Sprintf(`the role %s may not sign in; let a superuser say in psql: alter role %s login; \password %s; then set DATABASE_APP_URL to its URL and start again`, role, role, role)
 	case !s.Reads:
-		return fmt.Sprintf("the role %s lacks the privileges of %s; let a superuser say in psql: grant %s to %s; then start again", role, AppRole, AppRole, role)
+		return fmt.Sprintf("the role %s lacks the privileges of %s; let a superuser say in psql: grant %s to %s; then start again",
+			role, AppRole, AppRole, role)
 	}
 	return ""
 }

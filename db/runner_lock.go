@@ -43,5 +43,6 @@ func holdRunner(ctx context.Context, d *sqlx.DB) (*sqlx.Tx, error) {
 // not committed yet.
 func madeMeanwhile(err error) bool {
 	var e *pq.Error
-	return errors.As(err, &e) && (e.Code == pqerror.UniqueViolation || e.Code == pqerror.DuplicateSchema || e.Code == pqerror.DuplicateTable || e.Code == pqerror.DuplicateObject)
+	return errors.As(err, &e) && (e.Code == pqerror.UniqueViolation || e.Code == pqerror.DuplicateSchema ||
+		e.Code == pqerror.DuplicateTable || e.Code == pqerror.DuplicateObject)
 }

@@ -23,7 +23,8 @@ func (r *categoryResolver) Path(ctx context.Context, obj *content.Category) ([]*
 }
 
 func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, first *int32, after *string, last *int32, before *string, below bool) (*domain.Page[*content.Item], error) {
-	return relations.CategoryItems.PageWith(ctx, obj, relations.Args{Below: below}, domain.PageArgs{First: first, After: after, Last: last, Before: before})
+	return relations.CategoryItems.PageWith(ctx, obj, relations.Args{Below: below},
+		domain.PageArgs{First: first, After: after, Last: last, Before: before})
 }
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
@@ -41,7 +42,8 @@ func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug 
 }
 
 func (r *queryResolver) ContentCategories(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) (*domain.Page[*content.Category], error) {
-	return r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before}, content.SeesDrafts(domain.ViewerFrom(ctx)))
+	return r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before},
+		content.SeesDrafts(domain.ViewerFrom(ctx)))
 }
 
 func (r *Resolver) Category() graph.CategoryResolver { return &categoryResolver{r} }

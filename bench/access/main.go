@@ -31,7 +31,8 @@ const aboutServer = `select 'PostgreSQL ' || split_part(current_setting('server_
 var errSlow = errors.New("a statement takes more of its plain one's time than it may")
 
 func main() {
-	address := flag.String("url", "", "a superuser's URL of the database; without it a built-in server is made, filled, and removed at the end")
+	address := flag.String("url", "",
+		"a superuser's URL of the database; without it a built-in server is made, filled, and removed at the end")
 	fill := flag.Bool("make", false, "migrate the database, which must hold no people, and load world.sql first")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

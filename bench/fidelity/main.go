@@ -51,7 +51,8 @@ func run(ctx context.Context, folders []string, out io.Writer) (different int, e
 			fmt.Fprintf(out, "%s/%s\n", dir, d)
 		}
 		different += len(result.different)
-		fmt.Fprintf(out, "%s: %d documents, %d blocks, %d spans, %d differ\n", dir, result.documents, result.blocks, result.spans, len(result.different))
+		fmt.Fprintf(out, "%s: %d documents, %d blocks, %d spans, %d differ\n",
+			dir, result.documents, result.blocks, result.spans, len(result.different))
 	}
 	return different, nil
 }
@@ -83,8 +84,10 @@ func compareFolder(ctx context.Context, folder fs.FS) (c comparison, err error) 
 		for _, missing := range notIn(want.spans, made.spans) {
 			c.different = append(c.different, fmt.Sprintf("%s: the span %q is not what was imported", d.Path, missing))
 		}
-		if extra := len(made.blocks) - len(want.blocks); extra > 0 && strings.ToLower(path.Ext(d.Path)) != ".ipynb" { // a notebook has outputs, too
-			c.different = append(c.different, fmt.Sprintf("%s: %d blocks of code came to be that the source does not have, as %q", d.Path, extra, extraOf(want.blocks, made.blocks)))
+		// A notebook has outputs, too.
+		if extra := len(made.blocks) - len(want.blocks); extra > 0 && strings.ToLower(path.Ext(d.Path)) != ".ipynb" {
+			c.different = append(c.different, fmt.Sprintf("%s: %d blocks of code came to be that the source does not have, as %q",
+				d.Path, extra, extraOf(want.blocks, made.blocks)))
 		}
 	}
 	return c, nil

@@ -65,7 +65,8 @@ func (b *bench) openPeers(ctx context.Context) (err error) {
 	if b.bare, err = startBare(ctx, b.school); err != nil {
 		return err
 	}
-	if b.peer, err = startPeer(ctx, b.school, filepath.Join(strings.TrimSpace(string(root)), "bench", "graph", "postgraphile"), b.planned); err != nil {
+	folder := filepath.Join(strings.TrimSpace(string(root)), "bench", "graph", "postgraphile")
+	if b.peer, err = startPeer(ctx, b.school, folder, b.planned); err != nil {
 		return err
 	}
 	return b.walk(ctx, &b.peer.target, b.ops...)

@@ -145,8 +145,8 @@ func startOld(ctx context.Context, s *school, binary string) (*running, error) {
 		return nil, err
 	}
 	if about, err := os.Stat(binary); err != nil || about.IsDir() || about.Mode()&0o111 == 0 {
-		err = errors.Join(fmt.Errorf("-beside takes a built program of the product (go build -o /tmp/old . in an old worktree); %s is none", binary), err)
-		return nil, err
+		return nil, errors.Join(
+			fmt.Errorf("-beside takes a built program of the product (go build -o /tmp/old . in an old worktree); %s is none", binary), err)
 	}
 	old, _, err := startBuild(ctx, s, "old", binary)
 	if err != nil {

@@ -199,7 +199,8 @@ func compare(ctx context.Context, o *operation, s *school, product, peer, bare *
 				return 0, err
 			}
 			if d = append(d, differ[name]...); len(d) > 0 {
-				return 0, fmt.Errorf("%s, viewer %d, page %d: the product and %s do not answer the same:\n  %s", o.name, c.viewer, c.page, name, strings.Join(d, "\n  "))
+				return 0, fmt.Errorf("%s, viewer %d, page %d: the product and %s do not answer the same:\n  %s",
+					o.name, c.viewer, c.page, name, strings.Join(d, "\n  "))
 			}
 		}
 		size, leaves, refusals = size+len(ours), leaves+bytes.Count(ours, []byte(":")), refusals+len(refused)

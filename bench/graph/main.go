@@ -45,12 +45,15 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 5, "how long each target is asked each operation in a round")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often")
 	flag.IntVar(&o.clients, "clients", 16, "how many ask at a time")
-	flag.StringVar(&o.beside, "beside", "", "another build of the product; then both take turns on the same school, and nothing else is measured")
+	flag.StringVar(&o.beside, "beside", "",
+		"another build of the product; then both take turns on the same school, and nothing else is measured")
 	flag.IntVar(&o.pairs, "pairs", 10, "how often both take turns with -beside")
 	flag.StringVar(&o.ops, "ops", "", "some of q1,q2,q3,q4,q5,q6,q7; all without it")
-	flag.StringVar(&o.dir, "dir", "", "a folder to keep the loaded school in, and to find it again; without it a temporary one is removed at the end")
+	flag.StringVar(&o.dir, "dir", "",
+		"a folder to keep the loaded school in, and to find it again; without it a temporary one is removed at the end")
 	flag.BoolVar(&o.compareOnly, "compare", false, "only compare the answers")
-	flag.Float64Var(&o.profile, "profile", 0, "ask the product alone, for so many seconds each, and write a CPU profile of each operation into the folder")
+	flag.Float64Var(&o.profile, "profile", 0,
+		"ask the product alone, for so many seconds each, and write a CPU profile of each operation into the folder")
 	flag.BoolVar(&o.planned, "planned", false, "leave it to PostgreSQL when to plan PostGraphile's statements anew, which is slower")
 	flag.IntVar(&o.sizes.Users, "users", 100_000, "people in the school")
 	flag.IntVar(&o.sizes.Items, "items", 10_000, "items")
@@ -72,7 +75,8 @@ func main() {
 
 func (o options) check() error {
 	within := func(n, most int) bool { return n >= 1 && n <= most }
-	if o.seconds < 1 || o.seconds > 600 || o.profile < 0 || o.profile > 600 || !within(o.rounds, 100) || !within(o.clients, 100) || !within(o.pairs, 100) {
+	if o.seconds < 1 || o.seconds > 600 || o.profile < 0 || o.profile > 600 ||
+		!within(o.rounds, 100) || !within(o.clients, 100) || !within(o.pairs, 100) {
 		return errors.New("-seconds must be 1 to 600, -profile 0 to 600, -rounds, -clients and -pairs 1 to 100")
 	}
 	if o.beside != "" && (o.profile > 0 || o.compareOnly) {

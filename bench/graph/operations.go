@@ -32,7 +32,8 @@ type operation struct {
 }
 
 var searches = []string{
-	"attention heads", "vector databases", "reward models", "diffusion sampling", "bayesian updates", "differential privacy", "active learning", "low rank",
+	"attention heads", "vector databases", "reward models", "diffusion sampling",
+	"bayesian updates", "differential privacy", "active learning", "low rank",
 }
 
 // The pages of the newest items, for the cursors of both servers.
@@ -62,7 +63,10 @@ func operations(names []string) ([]*operation, error) {
 			walk:     `query ($after: String) { page: users(first: 100, after: $after) { pageInfo { endCursor } } }`,
 			peerWalk: `query ($after: Cursor) { page: allPeople(first: 100, after: $after, orderBy: [CREATED_AT_DESC, ROW_ID_DESC]) { pageInfo { endCursor } } }`,
 		},
-		{name: "q7", as: asLearners, what: "50 items with body and access, one in ten locked", walk: itemPages, peerWalk: peerItemPages, refuses: true},
+		{
+			name: "q7", as: asLearners, what: "50 items with body and access, one in ten locked",
+			walk: itemPages, peerWalk: peerItemPages, refuses: true,
+		},
 	}
 	var wanted []*operation
 	for _, o := range all {

@@ -40,7 +40,9 @@ func exists(name string) bool {
 const warmUp = 2 * time.Second
 
 // limit lets pgbench run an operation's SQL for some seconds.
-func limit(ctx context.Context, pgbench, dir string, o *operation, s *school, clients int, seconds float64, postmaster int) (sample, error) {
+func limit(
+	ctx context.Context, pgbench, dir string, o *operation, s *school, clients int, seconds float64, postmaster int,
+) (sample, error) {
 	script, prefix := filepath.Join(dir, o.name+".pgbench"), filepath.Join(dir, "pgbench-log")
 	if err := os.WriteFile(script, []byte(o.script()), 0o600); err != nil {
 		return sample{}, err
@@ -52,8 +54,9 @@ func limit(ctx context.Context, pgbench, dir string, o *operation, s *school, cl
 	length := time.Duration(seconds * float64(time.Second))
 	ctx, cancel := context.WithTimeout(ctx, warmUp+length+time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", strconv.Itoa(min(2, clients)), //nolint:gosec // found above
-		"-T", fmt.Sprintf("%.0f", (warmUp+length).Seconds()+1), "-D", "viewers="+strconv.Itoa(s.askersOf(o)), "-D", "pages="+strconv.Itoa(s.pagesOf(o)),
+	cmd := exec.CommandContext(ctx, pgbench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), //nolint:gosec // found above
+		"-j", strconv.Itoa(min(2, clients)), "-T", fmt.Sprintf("%.0f", (warmUp+length).Seconds()+1),
+		"-D", "viewers="+strconv.Itoa(s.askersOf(o)), "-D", "pages="+strconv.Itoa(s.pagesOf(o)),
 		"-f", script, "-l", "--log-prefix", prefix)
 	var out bytes.Buffer
 	// Else PostgreSQL plans these statements afresh each time, which takes longer than running them.
@@ -65,7 +68,10 @@ func limit(ctx context.Context, pgbench, dir string, o *operation, s *school, cl
 	from, client, database := time.Now(), cpuOf(cmd.Process.Pid), cpuOf(postmaster)
 	time.Sleep(length)
 	to := time.Now()
-	measured := sample{seconds: to.Sub(from).Seconds(), server: cpuOf(cmd.Process.Pid) - client, database: cpuOf(postmaster) - database, memory: memoryOf(cmd.Process.Pid)}
+	measured := sample{
+		seconds: to.Sub(from).Seconds(), server: cpuOf(cmd.Process.Pid) - client, database: cpuOf(postmaster) - database,
+		memory: memoryOf(cmd.Process.Pid),
+	}
 	if err := cmd.Wait(); err != nil {
 		return sample{}, fmt.Errorf("pgbench %s: %w: %s", o.name, err, out.String())
 	}

@@ -45,7 +45,10 @@ const (
 
 // openSchool starts the server in dir and fills it, unless an earlier run did.
 func openSchool(ctx context.Context, dir string, sizes demo.Sizes, log *slog.Logger) (s *school, err error) {
-	s = &school{dir: dir, binary: filepath.Join(dir, "lyceum"), people: map[string][]uuid.UUID{}, cookies: map[string][]string{}, pages: map[string]int{}}
+	s = &school{
+		dir: dir, binary: filepath.Join(dir, "lyceum"),
+		people: map[string][]uuid.UUID{}, cookies: map[string][]string{}, pages: map[string]int{},
+	}
 	root, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return nil, fmt.Errorf("the benchmark runs from the project's folder: %w", err)
@@ -59,9 +62,13 @@ func openSchool(ctx context.Context, dir string, sizes demo.Sizes, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
-	s.server, err = embedded.Start(ctx, embedded.Options{Dir: filepath.Join(dir, "postgres"), Cache: filepath.Join(cache, "lyceum"), Log: log, Settings: map[string]string{
-		"shared_buffers": "1536MB", "jit": "off", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "8GB", "max_connections": "200",
-	}})
+	s.server, err = embedded.Start(ctx, embedded.Options{
+		Dir: filepath.Join(dir, "postgres"), Cache: filepath.Join(cache, "lyceum"), Log: log,
+		Settings: map[string]string{
+			"shared_buffers": "1536MB", "jit": "off", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
+			"max_wal_size": "8GB", "max_connections": "200",
+		},
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +93,9 @@ func openSchool(ctx context.Context, dir string, sizes demo.Sizes, log *slog.Log
 	if !full {
 		log.Info("loading the large demo; at full size this takes some minutes")
 		began := time.Now()
-		if err := s.lyceum(ctx, "demo", "--users", strconv.Itoa(sizes.Users), "--items", strconv.Itoa(sizes.Items), "--events", strconv.Itoa(sizes.Events)); err != nil {
+		err := s.lyceum(ctx, "demo", "--users", strconv.Itoa(sizes.Users), "--items", strconv.Itoa(sizes.Items),
+			"--events", strconv.Itoa(sizes.Events))
+		if err != nil {
 			return nil, err
 		}
 		log.Info("loaded", "took", time.Since(began).Round(time.Second))
@@ -260,7 +269,8 @@ func (s *school) pgEnvironment() ([]string, error) {
 		return nil, err
 	}
 	password, _ := u.User.Password()
-	return append(os.Environ(), "PGHOST="+u.Hostname(), "PGPORT="+u.Port(), "PGUSER="+u.User.Username(), "PGPASSWORD="+password, "PGDATABASE="+database), nil
+	return append(os.Environ(), "PGHOST="+u.Hostname(), "PGPORT="+u.Port(), "PGUSER="+u.User.Username(),
+		"PGPASSWORD="+password, "PGDATABASE="+database), nil
 }
 
 func (s *school) close() error {

@@ -35,7 +35,8 @@ func New(t testing.TB) *Database {
 	t.Helper()
 	c := sharedCluster(t)
 	made := pgtestdb.Custom(t, pgtestdb.Config{
-		DriverName: "postgres", Host: "127.0.0.1", Port: c.port, User: "postgres", Password: c.password, Database: "postgres", Options: "sslmode=disable",
+		DriverName: "postgres", Host: "127.0.0.1", Port: c.port, User: "postgres", Password: c.password,
+		Database: "postgres", Options: "sslmode=disable",
 		TestRole: &pgtestdb.Role{Username: ownerRole, Password: rolePassword, Capabilities: "NOSUPERUSER NOCREATEDB NOCREATEROLE"},
 		// Background loops of an app under test may still hold a connection.
 		ForceTerminateConnections: true,
@@ -51,9 +52,9 @@ func Empty(t *testing.T) (superuserURL string) {
 	t.Helper()
 	c := sharedCluster(t)
 	made := pgtestdb.Custom(t, pgtestdb.Config{
-		DriverName: "postgres", Host: "127.0.0.1", Port: c.port, User: "postgres", Password: c.password, Database: "postgres", Options: "sslmode=disable",
-		TestRole:                  &pgtestdb.Role{Username: ownerRole, Password: rolePassword, Capabilities: "NOSUPERUSER NOCREATEDB NOCREATEROLE"},
-		ForceTerminateConnections: true,
+		DriverName: "postgres", Host: "127.0.0.1", Port: c.port, User: "postgres", Password: c.password,
+		Database: "postgres", Options: "sslmode=disable", ForceTerminateConnections: true,
+		TestRole: &pgtestdb.Role{Username: ownerRole, Password: rolePassword, Capabilities: "NOSUPERUSER NOCREATEDB NOCREATEROLE"},
 	}, pgtestdb.NoopMigrator{})
 	u, err := url.Parse(c.url(ownerRole, made.Database))
 	if err != nil {

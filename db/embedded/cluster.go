@@ -66,7 +66,8 @@ func (c *cluster) prepare(ctx context.Context, lock *os.File) error {
 	version, err := os.ReadFile(filepath.Join(c.data(), "PG_VERSION"))
 	if err == nil {
 		if major := strings.TrimSpace(string(version)); major != strconv.Itoa(c.binaries.Major) {
-			return fmt.Errorf("%w: %s was made by PostgreSQL %s, but %s is PostgreSQL %d. Set %s to programs of version %s, or migrate with pg_upgrade",
+			return fmt.Errorf("%w: %s was made by PostgreSQL %s, but %s is PostgreSQL %d. "+
+				"Set %s to programs of version %s, or migrate with pg_upgrade",
 				ErrVersion, c.data(), major, c.binaries.Dir, c.binaries.Major, BinariesVariable, major)
 		}
 		return nil
@@ -96,7 +97,8 @@ func (c *cluster) prepare(ctx context.Context, lock *os.File) error {
 			err = os.Chown(pwfile, c.uid, c.gid)
 		}
 		if err != nil {
-			return fmt.Errorf("PostgreSQL refuses root, and its files cannot be given to user %d (%w); run the program as an ordinary user", c.uid, err)
+			return fmt.Errorf("PostgreSQL refuses root, and its files cannot be given to user %d (%w); run the program as an ordinary user",
+				c.uid, err)
 		}
 	}
 	made := filepath.Join(half, "data")
@@ -118,8 +120,8 @@ func (c *cluster) initdb(ctx context.Context, target, pwfile string, lock *os.Fi
 	var err error
 	// C.UTF-8 is missing on some systems; plain C with UTF-8 text is the same order.
 	for _, locale := range []string{"--locale=C.UTF-8", "--no-locale"} {
-		cmd := exec.CommandContext(ctx, filepath.Join(c.binaries.Dir, "initdb"), "-D", target, "-U", superuser, "-A", "scram-sha-256", //nolint:gosec // our own words
-			"--pwfile="+pwfile, "-E", "UTF8", locale, "--no-instructions")
+		cmd := exec.CommandContext(ctx, filepath.Join(c.binaries.Dir, "initdb"), "-D", target, //nolint:gosec // our own words
+			"-U", superuser, "-A", "scram-sha-256", "--pwfile="+pwfile, "-E", "UTF8", locale, "--no-instructions")
 		cmd.Env = append(os.Environ(), "LC_ALL=C") // we read what it says
 		cmd.ExtraFiles = []*os.File{lock}
 		asServer(cmd, c.uid, c.gid)

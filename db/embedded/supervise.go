@@ -73,8 +73,8 @@ func (s *Server) ensure(ctx context.Context) error {
 		case <-time.After(10 * time.Millisecond):
 		}
 		if own == nil && time.Now().After(end) {
-			return fmt.Errorf("%s is in use by another copy of the program whose PostgreSQL does not get ready or cannot be seen from here; stop that one first",
-				s.cluster.dir)
+			return fmt.Errorf("%s is in use by another copy of the program whose PostgreSQL does not get ready or cannot be seen "+
+				"from here; stop that one first", s.cluster.dir)
 		}
 	}
 }

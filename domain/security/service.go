@@ -89,7 +89,8 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	email, password := strings.TrimSpace(c.Email), c.Password
 	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 ||
 		len(password) > 1024 {
-		return domain.Anonymous, domain.Errorf(domain.CodeInvalid, "an email address and a password are required").Because("INVALID_INPUT").At("email")
+		return domain.Anonymous, domain.Errorf(domain.CodeInvalid, "an email address and a password are required").
+			Because("INVALID_INPUT").At("email")
 	}
 	var verdict Verdict
 	var known *Credentials

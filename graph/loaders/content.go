@@ -15,11 +15,11 @@ var (
 	// AnyCategories are also those with drafts alone. They stand behind a guard.
 	AnyCategories = one(ofDrafts(store.Reader.CategoriesByID, everyone), categoryID)
 	// SubCategories are those right below a category.
-	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts), func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
+	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts),
+		func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
 	// CategoryPaths lead from the top down to a category.
-	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts), func(p *content.PathStep) (domain.CategoryID, *content.Category) {
-		return p.DescendantID, &p.Category
-	})
+	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts),
+		func(p *content.PathStep) (domain.CategoryID, *content.Category) { return p.DescendantID, &p.Category })
 	ItemsOfCategory = newLoader(itemsOfCategory)
 
 	// Items are those that the viewer may know of.
@@ -33,8 +33,10 @@ var (
 	Bodies = one(bodies, func(b *content.Body) domain.ItemID { return b.ItemID })
 	Files  = many(plain(store.Reader.Files), func(f *content.File) (domain.ItemID, *content.File) { return f.ItemID, f })
 	// Translations and Prerequisites are those that the viewer may know of.
-	Translations  = many(asViewer(store.Reader.Translations), func(t *content.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
-	Prerequisites = many(asViewer(store.Reader.Prerequisites), func(p *content.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
+	Translations = many(asViewer(store.Reader.Translations),
+		func(t *content.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
+	Prerequisites = many(asViewer(store.Reader.Prerequisites),
+		func(p *content.Prerequisite) (domain.ItemID, *content.Item) { return p.AsksID, &p.Item })
 
 	// Progress is the viewer's.
 	Progress          = one(asViewer(store.Reader.Progress), func(p *content.Progress) domain.ItemID { return p.ItemID })

@@ -13,7 +13,8 @@ import (
 
 // ItemColumns are those of items i.
 var ItemColumns = sqlkit.ColumnsOf[content.Item]("i", "id", "category_id", "author_id", "slug", "title", "summary", "preview", "kind",
-	"status", "access_level", "duration_seconds", "language", "tags", "published_at", "created_at", "updated_at").With("tags", "to_json(i.tags)").Keep("id")
+	"status", "access_level", "duration_seconds", "language", "tags", "published_at", "created_at", "updated_at").
+	With("tags", "to_json(i.tags)").Keep("id")
 
 // Published is what the catalogue shows to everyone. Its first two conditions are those of the partial indexes.
 const Published = `i.status = 'published' and i.deleted_at is null and i.published_at <= (select clock_now())`

@@ -10,12 +10,14 @@ with raw as (
       from content_consumption c
     window w as (partition by c.user_id, c.content_id order by c.created_at, c.id)
 ), record as (
-    select user_id, content_id, max(progress) as progress, sum(seconds)::bigint as seconds, count(*) filter (where begins)::integer as opens,
+    select user_id, content_id, max(progress) as progress, sum(seconds)::bigint as seconds,
+           count(*) filter (where begins)::integer as opens,
            (array_agg(position_seconds order by at desc, position_seconds desc))[1] as position_seconds, max(at) as position_at,
            min(at) as started_at, max(created_at) as last_at, min(at) filter (where progress = 100) as completed_at
       from raw group by user_id, content_id
 ), item as (
-    select content_id, count(*) as learners, sum(opens)::bigint as views, count(completed_at) as completions, sum(seconds)::bigint as seconds
+    select content_id, count(*) as learners, sum(opens)::bigint as views, count(completed_at) as completions,
+           sum(seconds)::bigint as seconds
       from record group by content_id
 ), person as (
     select user_id, count(*) as started, count(completed_at) as completed, sum(seconds)::bigint as seconds, max(last_at) as last_at
@@ -34,7 +36,8 @@ select 'item ' || jsonb_build_array(to_jsonb(i), to_jsonb(p))::text
   from content_popularity p left join item i on i.content_id = p.content_id
  where (p.views, p.learners, p.completions, p.seconds)
        is distinct from (coalesce(i.views, 0), coalesce(i.learners, 0), coalesce(i.completions, 0), coalesce(i.seconds, 0))
-    or p.views_30d <> (select count(*) from raw r where r.content_id = p.content_id and r.begins and r.created_at > p.as_of - interval '30 days')
+    or p.views_30d <> (select count(*) from raw r
+                        where r.content_id = p.content_id and r.begins and r.created_at > p.as_of - interval '30 days')
 union all
 select 'person ' || jsonb_build_array(to_jsonb(p), to_jsonb(s))::text
   from user_activity_summary s left join person p on p.user_id = s.user_id

@@ -57,7 +57,8 @@ func (b *Builder) insert(table string, defaults, values Values, id any) {
 	if id == nil {
 		returning, id = "1", new(int)
 	}
-	if err := b.owner.GetContext(b.t.Context(), id, "insert into "+table+" ("+columns+") values ("+marks+") returning "+returning, args...); err != nil {
+	query := "insert into " + table + " (" + columns + ") values (" + marks + ") returning " + returning
+	if err := b.owner.GetContext(b.t.Context(), id, query, args...); err != nil {
 		b.t.Fatalf("insert into %s: %v", table, err)
 	}
 }
@@ -66,8 +67,9 @@ func (b *Builder) insert(table string, defaults, values Values, id any) {
 func (b *Builder) User(username string, values ...Values) domain.UserID {
 	b.t.Helper()
 	var id domain.UserID
-	b.insert("users", Values{"username": username, "email": username + "@test.example", "password_hash": hash, "first_name": "First", "last_name": "Last"},
-		one(values), &id)
+	b.insert("users", Values{
+		"username": username, "email": username + "@test.example", "password_hash": hash, "first_name": "First", "last_name": "Last",
+	}, one(values), &id)
 	return id
 }
 
@@ -85,7 +87,8 @@ func (b *Builder) Plan(level int, values ...Values) domain.PlanID {
 	var id domain.PlanID
 	n := b.n.Add(1)
 	b.insert("subscription_plans", Values{
-		"slug": fmt.Sprintf("plan-%d", n), "name": fmt.Sprintf("Plan %d", n), "access_level": level, "price_minor": 1000, "billing_cycle": "monthly", "position": n,
+		"slug": fmt.Sprintf("plan-%d", n), "name": fmt.Sprintf("Plan %d", n), "access_level": level,
+		"price_minor": 1000, "billing_cycle": "monthly", "position": n,
 	}, one(values), &id)
 	return id
 }
@@ -95,7 +98,9 @@ func (b *Builder) Subscription(user domain.UserID, plan domain.PlanID, values ..
 	b.t.Helper()
 	var id domain.SubscriptionID
 	end := time.Now().Add(30 * 24 * time.Hour)
-	b.insert("user_subscriptions", Values{"user_id": user, "plan_id": plan, "status": "active", "current_period_end": end, "access_until": end}, one(values), &id)
+	b.insert("user_subscriptions", Values{
+		"user_id": user, "plan_id": plan, "status": "active", "current_period_end": end, "access_until": end,
+	}, one(values), &id)
 	return id
 }
 
@@ -112,8 +117,8 @@ func (b *Builder) Item(category domain.CategoryID, slug string, level int, value
 	b.t.Helper()
 	var id domain.ItemID
 	b.insert("content_items", Values{
-		"category_id": category, "slug": slug, "title": "Title " + slug, "summary": "Summary of " + slug, "preview": "Preview", "access_level": level,
-		"summary_is_authored": true, "preview_is_authored": true,
+		"category_id": category, "slug": slug, "title": "Title " + slug, "summary": "Summary of " + slug, "preview": "Preview",
+		"access_level": level, "summary_is_authored": true, "preview_is_authored": true,
 		"status": "published", "published_at": time.Now().Add(-time.Hour * time.Duration(b.n.Add(1))),
 	}, one(values), &id)
 	b.Exec("update content_bodies set body = $2 where content_id = $1", id, "The body of "+slug+".")
