@@ -47,7 +47,7 @@ func TestAFolderIsImportedFromTheCommandLineAgainAndAgain(t *testing.T) {
 		t.Errorf("there is a bar without a terminal:\n%s", out)
 	}
 	says(run(0, "--status", "published", "--existing"), "2 given the level and status")
-	says(run(1, "--author", "nobody@school.test"), "nobody has the address")
+	says(run(1, "--author", "nobody@school.test"), "no user has the address")
 	says(run(2, "--status", "archived"), "status")
 	if a := h.ask(`{ contentItem(slug: "course-a") { title body } }`); !strings.Contains(a, `[b](item:course-b)`) {
 		t.Error(a)
@@ -110,7 +110,7 @@ func TestTheHintOfAnImportRepeatsWhatWasChosenAndAFlagThatWasNotGivenChangesNoth
 	if a := look(); !strings.Contains(a, `"accessLevel":1`) || strings.Contains(a, `"accessLevel":3`) {
 		t.Errorf("a level alone: %s", a)
 	}
-	if out := run(1, "a course", "--existing"); !strings.Contains(out, "say what existing items shall get") {
+	if out := run(1, "a course", "--existing"); !strings.Contains(out, "what existing items are to get") {
 		t.Errorf("nothing is given: %s", out)
 	}
 	for _, level := range []string{"--level=-1", "--level=1001"} {

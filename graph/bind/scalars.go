@@ -55,7 +55,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	t, err := time.Parse(time.RFC3339Nano, s)
 	t = t.UTC() // an offset can lead out of the years that can be written
 	if err != nil || t.Year() < 1 || t.Year() > 9999 {
-		return time.Time{}, invalid("a DateTime must look like 2026-11-24T09:30:00Z")
+		return time.Time{}, invalid("a time must look like 2026-11-24T09:30:00Z")
 	}
 	return t.Truncate(time.Microsecond), nil
 }
