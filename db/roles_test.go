@@ -106,16 +106,16 @@ func TestAnOwnerWithoutRightsOverRolesFollowsWhatIsSaidAndServes(t *testing.T) {
 	}
 }
 
-func TestTheLinesOfTheReadmeMakeADatabaseThatServes(t *testing.T) {
+func TestTheDocumentedLinesMakeADatabaseThatServes(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../README.md")
+	readme, err := os.ReadFile("../docs/running.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, lines, found := strings.Cut(string(readme), "```sql\n")
 	lines, _, ends := strings.Cut(lines, "```")
 	if !found || !ends {
-		t.Fatal("README.md has no SQL")
+		t.Fatal("docs/running.md has no SQL")
 	}
 	server, _ := ownCluster(t, nil)
 	at := server.SuperuserURL()
