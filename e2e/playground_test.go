@@ -33,7 +33,7 @@ func (b *browser) docs() {
 	b.t.Helper()
 	b.click(`button[aria-label="Show Documentation Explorer"]`)
 	b.sees(".graphiql-doc-explorer", "Root Types")
-	b.sees(".graphiql-doc-explorer", "one graph over the users, plans, content")
+	b.sees(".graphiql-doc-explorer", "the users, plans, content, analytics and security")
 	b.click(`button[aria-label="Hide Documentation Explorer"]`)
 }
 
