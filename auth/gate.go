@@ -13,7 +13,7 @@ import (
 
 // Sessions is where sessions are kept; tokens come as hashes.
 type Sessions interface {
-	// FindSession reads a living session with the rights its user has now; nil when there is none.
+	// FindSession reads a active session with the rights its user has now; nil when there is none.
 	FindSession(ctx context.Context, tokenHash string) (*security.LiveSession, error)
 	// SessionLasts reports whether a session is still alive, without noting that it was seen.
 	SessionLasts(ctx context.Context, tokenHash string) (bool, error)

@@ -65,7 +65,7 @@ func CodeOf(err error) Code {
 	return CodeInternal
 }
 
-// AsUserError reports whether err is something that the caller can mend by other input: it then travels as data in a
+// AsUserError reports whether err is something that the caller can correct with other input: it then travels as data in a
 // payload's userErrors and not as an error of the request.
 func AsUserError(err error) (*Error, bool) {
 	var e *Error

@@ -114,7 +114,7 @@ func (b *browser) troubled() bool {
 	return len(b.problems) > 0
 }
 
-// tell logs what the page shows, for whoever has to mend the test.
+// tell logs what the page shows, for whoever has to repair the test.
 func (b *browser) tell() {
 	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 	defer cancel()

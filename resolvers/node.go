@@ -119,7 +119,7 @@ func (r *Resolver) subscriptionNode(ctx context.Context, id domain.SubscriptionI
 	return heldOrNull(ctx, subscription, err)
 }
 
-// heldOrNull shows what the viewer may know of, by herself or by what she holds.
+// heldOrNull shows what the viewer may know of, by themselves or by what they hold.
 func heldOrNull[T any, R interface {
 	*T
 	KnownTo(domain.Viewer, *plans.Holding) bool

@@ -20,7 +20,7 @@ type (
 		id     domain.UserID
 		status string
 		staff  bool
-		levels []int // of her living subscriptions, own and by seat
+		levels []int // of their active subscriptions, own and by seat
 	}
 	branch struct {
 		id     domain.CategoryID

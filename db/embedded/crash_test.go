@@ -21,7 +21,7 @@ func TestKillingTheProgramStopsItsServerAndLosesNoCommittedRow(t *testing.T) {
 	}
 	keep(t, program.URL)
 	program.kill()
-	// At once, while the server may still be on its way out: the next start must not take it for a living one for good.
+	// At once, while the server may still be on its way out: the next start must not take it for a running one for good.
 	again := run(t, part{Dir: dir}, nil)
 	if again.Error != "" {
 		t.Fatal(again.Error)

@@ -15,7 +15,7 @@ type postmaster struct {
 	ready bool
 }
 
-// readPostmaster tells the living server of a data folder; ok is false when there is none.
+// readPostmaster tells the running server of a data folder; ok is false when there is none.
 func readPostmaster(data string) (p postmaster, ok bool) {
 	text, err := os.ReadFile(pidPath(data))
 	if err != nil {

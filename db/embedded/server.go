@@ -34,7 +34,7 @@ type Server struct {
 	own      *process // nil when another copy started the server
 }
 
-// Start makes the cluster if needed, starts its server or attaches to the living one, and from then on starts it again
+// Start makes the cluster if needed, starts its server or attaches to the running one, and from then on starts it again
 // whenever it is gone. Errors: ErrNoBinaries, ErrVersion, and a sentence for a folder that cannot be written.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	dir, err := filepath.Abs(o.Dir)

@@ -42,7 +42,7 @@ func (s *Server) serving() bool {
 	return serves(s.pid, s.cluster.data())
 }
 
-// ensure has a server ready: the living one, or one that it starts, under a lock that all copies of the program respect
+// ensure has a server ready: the running one, or one that it starts, under a lock that all copies of the program respect
 // and that the server then holds for as long as it lives.
 func (s *Server) ensure(ctx context.Context) error {
 	lock, err := openLock(filepath.Join(s.cluster.dir, "start.lock"))

@@ -27,7 +27,7 @@ type Tx interface {
 	AddEvent(ctx context.Context, e NewEvent) error
 	// EndSession ends a session of this user and reports whether it had not ended before. Errors: NOT_FOUND.
 	EndSession(ctx context.Context, id domain.SessionID, owner domain.UserID) (s *Session, ended bool, err error)
-	// EndOtherSessions ends all living sessions of a user but one and says how many.
+	// EndOtherSessions ends all active sessions of a user but one and says how many.
 	EndOtherSessions(ctx context.Context, owner domain.UserID, but domain.SessionID) (int64, error)
 }
 

@@ -26,7 +26,7 @@ type Tx interface {
 // Service changes users.
 type Service struct{ Store Store }
 
-// Profile is what a user may change of herself; nil leaves a value as it is.
+// Profile is what users may change of their own account; nil leaves a value as it is.
 type Profile struct {
 	Username, FirstName, LastName *string
 }

@@ -128,7 +128,7 @@ func TestAProfileIsChangedByItsOwnerOnly(t *testing.T) {
 		username string
 		want     domain.Code
 	}{
-		"by herself":           {ada.ID, "lovelace", ""},
+		"by the user":          {ada.ID, "lovelace", ""},
 		"to a bad name":        {ada.ID, "!", domain.CodeInvalid},
 		"to a taken name":      {ada.ID, "taken", domain.CodeConflict},
 		"by the visitor":       {domain.Anonymous, "lovelace", domain.CodeUnauthenticated},

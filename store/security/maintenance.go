@@ -30,7 +30,7 @@ func (m Maintenance) VerifyAudit(ctx context.Context) ([]security.AuditProblem, 
 
 var (
 	endExpiredSessions = sqlkit.Statement(`update user_sessions s set is_active = false, ended_at = clock_now(), end_reason = 'expired'
-		where s.is_active and not (` + living + `)`)
+		where s.is_active and not (` + active + `)`)
 	forgetRefresh   = sqlkit.Statement(`delete from refresh_tokens where expires_at < clock_now() - interval '7 days'`)
 	forgetThrottles = sqlkit.Statement(`delete from login_throttles where trusted_at is null
 		and window_start < clock_now() - interval '1 day'

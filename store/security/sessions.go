@@ -12,18 +12,18 @@ import (
 )
 
 var sessionColumns = sqlkit.FixedColumns("s", "id", "user_id", "ip_address", "user_agent", "created_at", "last_seen_at", "expires_at",
-	"is_active", "ended_at", "end_reason").With("ip_address", `host(s.ip_address)`).With("is_active", `(`+living+`)`)
+	"is_active", "ended_at", "end_reason").With("ip_address", `host(s.ip_address)`).With("is_active", `(`+active+`)`)
 
 // When a session ends is judged here alone: by its age and by its last sight.
 const (
 	alive  = `s.is_active and least(s.expires_at, s.last_seen_at + interval '30 minutes') > `
-	living = alive + `(select clock_now())`
+	active = alive + `(select clock_now())`
 )
 
-var sessionsOf = sqlkit.Statement(`select ` + sessionColumns.All() + ` from user_sessions s where s.user_id = $1 and ` + living + `
+var sessionsOf = sqlkit.Statement(`select ` + sessionColumns.All() + ` from user_sessions s where s.user_id = $1 and ` + active + `
 	order by s.last_seen_at desc, s.id desc`)
 
-// SessionsOf reads a user's living sessions, last seen first.
+// SessionsOf reads a user's active sessions, last seen first.
 func (r Reader) SessionsOf(ctx context.Context, user domain.UserID) ([]*security.Session, error) {
 	return sqlkit.Rows[*security.Session](ctx, r.db, sessionsOf, user)
 }
@@ -41,7 +41,7 @@ var sessionList = sqlkit.NewList(sqlkit.ListOf[security.Session, security.Sessio
 	Name: "sessions", Columns: sessionColumns, From: sessionSource,
 	Filters: sqlkit.Filters[security.SessionFilter]{
 		sqlkit.Where(`s.user_id = ?`, func(f security.SessionFilter) *domain.UserID { return f.UserID }),
-		sqlkit.Whether(living, func(f security.SessionFilter) *bool { return f.Active }),
+		sqlkit.Whether(active, func(f security.SessionFilter) *bool { return f.Active }),
 		sqlkit.Where(`s.ip_address = ?::inet`, func(f security.SessionFilter) *string { return f.IP }),
 		sqlkit.Where(`s.created_at >= ?`, func(f security.SessionFilter) *time.Time { return f.Since }),
 		sqlkit.Where(`s.created_at < ?`, func(f security.SessionFilter) *time.Time { return f.Until }),

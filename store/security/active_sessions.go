@@ -34,7 +34,7 @@ var (
 	// Nobody is read with it: who watches a stream wants to know only whether it may go on.
 	sessionLasts = sqlkit.Statement(`select exists (select from user_sessions s join users u on u.id = s.user_id
 		and u.account_status = 'active' and u.deleted_at is null
-	where s.session_token = $1 and ` + living + `)`)
+	where s.session_token = $1 and ` + active + `)`)
 	touchSession = sqlkit.Statement(`update user_sessions s set last_seen_at = clock_now() where s.id = $1 and s.is_active`)
 )
 
@@ -72,7 +72,7 @@ func (w Sessions) Rights(ctx context.Context, user domain.UserID) (*security.Rig
 	return &rights, err
 }
 
-// FindSession reads a living session by the hash of its token and, at most once a minute, notes that it was seen; nil
+// FindSession reads a active session by the hash of its token and, at most once a minute, notes that it was seen; nil
 // when there is none. What a user may do is read with it, so that what was taken from them is gone at once.
 func (w Sessions) FindSession(ctx context.Context, tokenHash string) (*security.LiveSession, error) {
 	rows, err := sqlkit.Rows[liveSession](ctx, w.db, findSession, tokenHash)
