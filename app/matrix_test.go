@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -62,7 +63,16 @@ func listRow(field string, may ...string) row {
 	return row{ask: `{ ` + field + `(first: 1) { totalCount } }`, at: field, may: may}
 }
 
-var matrix = map[string]row{
+// matrix has a row for each guarded field. What belongs to one word alone stands in a file of its own: matrix_<word>_test.go.
+var matrix = func() map[string]row {
+	all := reads
+	for _, rows := range []map[string]row{usersRows, plansRows, contentRows, integrationRows} {
+		maps.Copy(all, rows)
+	}
+	return all
+}()
+
+var reads = map[string]row{
 	"User.email":          authorRow("email", usersReaders...),
 	"User.firstName":      authorRow("firstName", usersReaders...),
 	"User.lastName":       authorRow("lastName", usersReaders...),
@@ -228,8 +238,12 @@ func furnish(h *apptest.App) *strings.Replacer {
 	var session domain.SessionID
 	h.Get(&session, `insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'x', '', now() + interval '1 hour') returning id`, owner)
 	h.Exec("refresh materialized view subscription_metrics")
-	return strings.NewReplacer("ITEM", domain.FormatID(open), "LOCKED", domain.FormatID(locked), "USER", domain.FormatID(guest),
-		"SUB", domain.FormatID(sub), "GRANT", domain.FormatID(grant), "SESSION", domain.FormatID(session))
+	things := []string{}
+	for _, more := range []func(*apptest.App) []string{usersThings, plansThings, contentThings} {
+		things = append(things, more(h)...)
+	}
+	return strings.NewReplacer(append(things, "ITEM", domain.FormatID(open), "LOCKED", domain.FormatID(locked), "USER", domain.FormatID(guest),
+		"SUB", domain.FormatID(sub), "GRANT", domain.FormatID(grant), "SESSION", domain.FormatID(session))...)
 }
 
 // effects is a number that grows with every change that a mutation can make.

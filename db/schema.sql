@@ -1060,6 +1060,28 @@ CREATE TABLE public.login_throttles (
     trusted_at timestamp with time zone
 );
 
+CREATE TABLE public.mail_messages (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    cause text NOT NULL,
+    template text NOT NULL,
+    recipient text NOT NULL,
+    user_id uuid,
+    locale text DEFAULT 'en'::text NOT NULL,
+    template_values jsonb DEFAULT '{}'::jsonb NOT NULL,
+    link_action text,
+    verification_id uuid,
+    status text DEFAULT 'queued'::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    sent_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT mail_messages_cause_length CHECK (((length(cause) >= 1) AND (length(cause) <= 255))),
+    CONSTRAINT mail_messages_link_whole CHECK (((link_action IS NULL) = (verification_id IS NULL))),
+    CONSTRAINT mail_messages_recipient_form CHECK (((recipient ~ '^[^@\s]+@[^@\s]+$'::text) AND (length(recipient) <= 254))),
+    CONSTRAINT mail_messages_sent_has_date CHECK (((status <> 'sent'::text) OR (sent_at IS NOT NULL))),
+    CONSTRAINT mail_messages_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+);
+
 CREATE TABLE public.password_history (
     id uuid DEFAULT public.new_id() NOT NULL,
     user_id uuid NOT NULL,
@@ -1604,6 +1626,12 @@ ALTER TABLE ONLY public.login_attempts_default
 ALTER TABLE ONLY public.login_throttles
     ADD CONSTRAINT login_throttles_pkey PRIMARY KEY (email, place);
 
+ALTER TABLE ONLY public.mail_messages
+    ADD CONSTRAINT mail_messages_cause_key UNIQUE (cause);
+
+ALTER TABLE ONLY public.mail_messages
+    ADD CONSTRAINT mail_messages_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.password_history
     ADD CONSTRAINT password_history_pkey PRIMARY KEY (id);
 
@@ -1779,6 +1807,12 @@ CREATE INDEX login_attempts_user_idx ON ONLY public.login_attempts USING btree (
 CREATE INDEX login_attempts_default_user_id_created_at_id_idx ON public.login_attempts_default USING btree (user_id, created_at DESC, id DESC);
 
 CREATE INDEX login_throttles_idle_idx ON public.login_throttles USING btree (window_start) WHERE (trusted_at IS NULL);
+
+CREATE INDEX mail_messages_created_idx ON public.mail_messages USING btree (created_at DESC, id DESC);
+
+CREATE INDEX mail_messages_status_idx ON public.mail_messages USING btree (status, created_at DESC, id DESC);
+
+CREATE INDEX mail_messages_user_idx ON public.mail_messages USING btree (user_id, created_at DESC, id DESC) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX password_history_created_idx ON public.password_history USING btree (created_at DESC, id DESC);
 
@@ -2124,6 +2158,9 @@ ALTER TABLE ONLY public.learning_analytics
 ALTER TABLE ONLY public.learning_analytics
     ADD CONSTRAINT learning_analytics_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.mail_messages
+    ADD CONSTRAINT mail_messages_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.password_history
     ADD CONSTRAINT password_history_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
@@ -2301,6 +2338,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_allowances TO lyceum_app;
 GRANT SELECT ON TABLE public.login_attempts TO lyceum_app;
 
 GRANT SELECT,DELETE ON TABLE public.login_throttles TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_messages TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_history TO lyceum_app;
 

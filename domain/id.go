@@ -31,6 +31,7 @@ type (
 	TokenID          struct{ uuid.UUID }
 	RefreshTokenID   struct{ uuid.UUID }
 	PasswordChangeID struct{ uuid.UUID }
+	MailID           struct{ uuid.UUID }
 )
 
 // Kind names the entity in a global id.
@@ -53,6 +54,7 @@ func (ConsumptionID) Kind() string    { return "consumption" }
 func (TokenID) Kind() string          { return "token" }
 func (RefreshTokenID) Kind() string   { return "refresh" }
 func (PasswordChangeID) Kind() string { return "password" }
+func (MailID) Kind() string           { return "mail" }
 
 // TypedID is any of the id types above.
 type TypedID interface {

@@ -9,7 +9,9 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/rivertype"
 
+	"lyceum/domain"
 	"lyceum/domain/analytics"
+	"lyceum/domain/integration"
 )
 
 // QueueSchema is where River keeps its tables.
@@ -34,6 +36,22 @@ func (t *Tx) EnqueueRefresh(ctx context.Context) error {
 func (t *Tx) enqueue(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
 	if _, err := t.outbox.InsertTx(ctx, t.tx.SQL(), args, opts); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// SendMail implements domain.MailTx.
+func (t *Tx) SendMail(ctx context.Context, mails ...domain.Mail) error {
+	stored, err := t.StoreMail(ctx, mails)
+	if err != nil || len(stored) == 0 {
+		return err
+	}
+	jobs := make([]river.InsertManyParams, len(stored))
+	for i, id := range stored {
+		jobs[i] = river.InsertManyParams{Args: integration.SendMailJob{MailID: id}}
+	}
+	if _, err := t.outbox.InsertManyFastTx(ctx, t.tx.SQL(), jobs); err != nil {
+		return fmt.Errorf("enqueue mail: %w", err)
 	}
 	return nil
 }

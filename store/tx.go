@@ -23,6 +23,7 @@ type Tx struct {
 	plansTx
 	contentTx
 	securityTx
+	integrationTx
 
 	tx     *db.Tx // for what belongs to no word
 	outbox *river.Client[*sql.Tx]

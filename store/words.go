@@ -4,13 +4,14 @@ import (
 	"lyceum/db"
 	"lyceum/store/analytics"
 	"lyceum/store/content"
+	"lyceum/store/integration"
 	"lyceum/store/plans"
 	"lyceum/store/security"
 	"lyceum/store/sqlkit"
 	"lyceum/store/users"
 )
 
-// What the five words have, under names that can stand side by side in a struct.
+// What the words have, under names that can stand side by side in a struct.
 type (
 	usersReader     = users.Reader
 	plansReader     = plans.Reader
@@ -22,6 +23,8 @@ type (
 	plansTx    = plans.Tx
 	contentTx  = content.Tx
 	securityTx = security.Tx
+
+	integrationTx = integration.Tx
 
 	usersMaintenance     = users.Maintenance
 	analyticsMaintenance = analytics.Maintenance
@@ -40,6 +43,7 @@ func (w Writer) newTx(t *db.Tx) *Tx {
 	return &Tx{
 		tx: t, outbox: w.Outbox,
 		usersTx: users.NewTx(t), plansTx: plans.NewTx(t), contentTx: content.NewTx(t), securityTx: security.NewTx(t),
+		integrationTx: integration.NewTx(t),
 	}
 }
 

@@ -33,6 +33,7 @@ type App struct {
 	// Close waits for the requests that are running and takes no more. It is called at the end of the test at the latest.
 	Close func()
 
+	config     *app.Config
 	mu         sync.Mutex
 	statements []string
 	counting   bool
@@ -128,6 +129,7 @@ func New(t *testing.T, options ...Option) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.config = c
 	server.Config = app.NewServer(built.Handler())
 	server.Config.ErrorLog = log.New(&h.log, "net/http: ERROR: ", 0) // panics that nobody caught
 	server.Start()
