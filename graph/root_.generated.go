@@ -4127,6 +4127,14 @@ enum TimeOrder {
   OLDEST_FIRST
 }
 
+"What becomes of the other rows of a call when one of them cannot be done."
+enum BulkMode {
+  "Nothing is done unless every row can be. All rows are answered."
+  ALL_OR_NOTHING
+  "Every row that can be done is done."
+  EACH
+}
+
 "A point in time in RFC 3339 format, with up to microseconds. Results are in UTC, for example ` + "`" + `2026-11-24T09:30:00Z` + "`" + `."
 scalar DateTime @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 

@@ -106,6 +106,9 @@ func UnmarshalPermission(v any) (domain.Permission, error) {
 	return "", invalid("the permission is unknown")
 }
 
+func MarshalBulkMode(v domain.BulkMode) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalBulkMode(v any) (domain.BulkMode, error)    { return readEnum[domain.BulkMode](v) }
+
 func MarshalTimeOrder(v domain.TimeOrder) graphql.Marshaler { return writeEnum(v) }
 func UnmarshalTimeOrder(v any) (domain.TimeOrder, error)    { return readEnum[domain.TimeOrder](v) }
 

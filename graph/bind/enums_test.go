@@ -60,6 +60,7 @@ var enums = map[string]enum{
 		security.AttemptSuccess, security.AttemptFailed, security.AttemptThrottled),
 	"Severity":              entry(UnmarshalSeverity, MarshalSeverity, security.Info, security.Warning, security.Erring, security.Critical),
 	"AuditAction":           entry(UnmarshalAuditAction, MarshalAuditAction, security.RowInserted, security.RowUpdated, security.RowDeleted),
+	"BulkMode":              entry(UnmarshalBulkMode, MarshalBulkMode, domain.AllOrNothing, domain.Each),
 	"TimeOrder":             entry(UnmarshalTimeOrder, MarshalTimeOrder, domain.NewestFirst, domain.OldestFirst),
 	"VerificationPurpose":   entry(UnmarshalVerificationPurpose, MarshalVerificationPurpose, users.ProveEmail, users.ProvePhone, users.ResetPassword),
 	"PlanOrder":             entry(UnmarshalPlanOrder, MarshalPlanOrder, plans.PlansByPosition, plans.NewestPlanFirst),

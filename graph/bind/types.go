@@ -15,6 +15,7 @@ type (
 	Money      = domain.Money
 	Permission = domain.Permission
 	TimeOrder  = domain.TimeOrder
+	BulkMode   = domain.BulkMode
 )
 
 // Node is whatever has a global id. It asks for no method, so that domain types need not know of it.
