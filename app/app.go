@@ -55,7 +55,11 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), log); err != nil {
+	courier, err := c.courier(log)
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), courier, log); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil

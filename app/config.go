@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"lyceum/gateways/blobs"
+	"lyceum/gateways/mail"
 	"lyceum/graph/serve"
 )
 
@@ -33,6 +35,9 @@ type Config struct {
 	ExposeDemo     bool     `env:"LYCEUM_EXPOSE_DEMO"`
 	AnswerMB       int      `env:"LYCEUM_ANSWER_MB" envDefault:"8"`
 	AnswersMB      int      `env:"LYCEUM_ANSWERS_MB" envDefault:"128"`
+	SMTPURL        string   `env:"LYCEUM_SMTP_URL,unset"`
+	MailFrom       string   `env:"LYCEUM_MAIL_FROM"`
+	AccountURL     string   `env:"LYCEUM_ACCOUNT_URL"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -41,6 +46,8 @@ type Config struct {
 
 	public  *url.URL
 	proxies []netip.Prefix
+	smtp    *mail.SMTP // nil where none is set
+	from    *netmail.Address
 }
 
 // The two values of LYCEUM_ENV.
@@ -130,5 +137,6 @@ func (c *Config) check() (faults []error) {
 	if (c.AdminPassword != "") && c.AdminEmail == "" {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
 	}
-	return append(faults, c.checkAddresses()...)
+	faults = append(faults, c.checkAddresses()...)
+	return append(faults, c.checkMail()...)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"lyceum/app/inbox"
 	"lyceum/auth"
 	"lyceum/domain"
 	"lyceum/graph/gqlerr"
@@ -28,6 +29,9 @@ func (a *App) Handler() http.Handler {
 	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))
 	mux.Handle("GET /schema.graphql", timed(a.resolver.Gate.Admit(http.HandlerFunc(a.schema))))
 	a.openPlayground(mux)
+	if a.config.hasInbox() && !a.config.Exposed() { // links in mail are for whoever owns the address
+		inbox.Open(mux, a.config.inbox(a.log), a.failed)
+	}
 	mux.Handle("GET "+filesPath+"{item}/{sum}", a.resolver.Gate.Judge(http.HandlerFunc(a.file)))
 	mux.HandleFunc("/", nothingHere)
 	all := http.NewServeMux()
@@ -39,6 +43,12 @@ func (a *App) Handler() http.Handler {
 // load gives an operation of the graph its loaders, which read the columns that it looks at.
 func (a *App) load(ctx context.Context, projection map[string][]string) context.Context {
 	return loaders.Begin(ctx, a.resolver.Reader.Project(projection))
+}
+
+// failed answers what a page could not do.
+func (a *App) failed(w http.ResponseWriter, r *http.Request, err error) {
+	a.log.ErrorContext(r.Context(), "a page could not be shown", "request", auth.RequestID(r.Context()), "path", r.URL.Path, "error", err)
+	refuse(w, http.StatusInternalServerError, domain.CodeInternal, "an internal error occurred; it was logged under this request id")
 }
 
 // limits are the graph's, as the settings have them.

@@ -1079,7 +1079,7 @@ CREATE TABLE public.mail_messages (
     CONSTRAINT mail_messages_link_whole CHECK (((link_action IS NULL) = (verification_id IS NULL))),
     CONSTRAINT mail_messages_recipient_form CHECK (((recipient ~ '^[^@\s]+@[^@\s]+$'::text) AND (length(recipient) <= 254))),
     CONSTRAINT mail_messages_sent_has_date CHECK (((status <> 'sent'::text) OR (sent_at IS NOT NULL))),
-    CONSTRAINT mail_messages_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])))
+    CONSTRAINT mail_messages_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
 );
 
 CREATE TABLE public.password_history (

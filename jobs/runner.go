@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/rivertype"
 
+	"lyceum/domain/integration"
 	"lyceum/store"
 )
 
@@ -25,7 +26,12 @@ const (
 const (
 	shortJob = time.Minute
 	longJob  = 5 * time.Minute
+	// rescueAfter is when a job whose program was killed is given to another; one that may run longer is left alone that long.
+	rescueAfter = 2 * time.Minute
 )
+
+// mailWorkers is how many messages are sent at a time.
+const mailWorkers = 4
 
 // Runner works the queue.
 type Runner struct {
@@ -33,20 +39,22 @@ type Runner struct {
 	sealer *sealer
 }
 
-// New builds a runner over a pool whose statements may take long.
-func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
+// New builds a runner over a pool whose statements may take long. The courier takes the mail.
+func New(pool *sql.DB, m store.Maintenance, courier integration.Courier, log *slog.Logger) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &refreshAnalytics{store: m, log: log})
 	river.AddWorker(workers, &ensurePartitions{store: m, log: log})
 	river.AddWorker(workers, &cleanUp{store: m, log: log})
+	river.AddWorker(workers, &sendMail{store: m, courier: courier, log: log})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
-		Schema:            store.QueueSchema,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
-		Workers:           workers,
-		FetchPollInterval: 500 * time.Millisecond,
-		JobTimeout:        shortJob,
-		Logger:            slog.New(problemsOnly{log.Handler()}),
-		ErrorHandler:      failures{log},
+		Schema:               store.QueueSchema,
+		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
+		Workers:              workers,
+		FetchPollInterval:    500 * time.Millisecond,
+		JobTimeout:           shortJob,
+		RescueStuckJobsAfter: rescueAfter,
+		Logger:               slog.New(problemsOnly{log.Handler()}),
+		ErrorHandler:         failures{log},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),
 		},

@@ -46,7 +46,7 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), slog.New(slog.DiscardHandler))
+	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

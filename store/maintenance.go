@@ -13,6 +13,7 @@ type Maintenance struct {
 	usersMaintenance
 	analyticsMaintenance
 	securityMaintenance
+	integrationMaintenance
 
 	db db.Querier
 }

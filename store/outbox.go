@@ -17,6 +17,9 @@ import (
 // QueueSchema is where River keeps its tables.
 const QueueSchema = "river"
 
+// MailQueue is the queue of messages, so that a mail server that is slow keeps nothing else waiting.
+const MailQueue = "mail"
+
 // NewOutbox is a client that only inserts jobs, with the transaction of whoever asks. Workers are in the package jobs.
 func NewOutbox() (*river.Client[*sql.Tx], error) {
 	return river.NewClient(riverdatabasesql.New(nil), &river.Config{Schema: QueueSchema})
@@ -48,7 +51,9 @@ func (t *Tx) SendMail(ctx context.Context, mails ...domain.Mail) error {
 	}
 	jobs := make([]river.InsertManyParams, len(stored))
 	for i, id := range stored {
-		jobs[i] = river.InsertManyParams{Args: integration.SendMailJob{MailID: id}}
+		jobs[i] = river.InsertManyParams{
+			Args: integration.SendMailJob{MailID: id}, InsertOpts: &river.InsertOpts{Queue: MailQueue, MaxAttempts: integration.MailAttempts},
+		}
 	}
 	if _, err := t.outbox.InsertManyFastTx(ctx, t.tx.SQL(), jobs); err != nil {
 		return fmt.Errorf("enqueue mail: %w", err)

@@ -29,6 +29,8 @@ type (
 	usersMaintenance     = users.Maintenance
 	analyticsMaintenance = analytics.Maintenance
 	securityMaintenance  = security.Maintenance
+
+	integrationMaintenance = integration.Maintenance
 )
 
 func newReader(q db.Querier, p sqlkit.Projection) Reader {
@@ -51,13 +53,15 @@ func (w Writer) newTx(t *db.Tx) *Tx {
 func NewMaintenance(q db.Querier) Maintenance {
 	return Maintenance{
 		db: q, usersMaintenance: users.NewMaintenance(q), analyticsMaintenance: analytics.NewMaintenance(q),
-		securityMaintenance: security.NewMaintenance(q),
+		securityMaintenance: security.NewMaintenance(q), integrationMaintenance: integration.NewMaintenance(q),
 	}
 }
 
 // expired are the statements that end or delete what ran out, by what it is.
 func expired() []map[string]db.Statement {
-	return []map[string]db.Statement{users.Expired(), content.Expired(), security.Expired(), {"idempotency_keys": forgetOnce}}
+	return []map[string]db.Statement{
+		users.Expired(), content.Expired(), security.Expired(), integration.Expired(), {"idempotency_keys": forgetOnce},
+	}
 }
 
 // Sessions is what auth keeps sessions with, outside of transactions.
