@@ -33,6 +33,7 @@ type Config struct {
 	ExposeDemo     bool     `env:"LYCEUM_EXPOSE_DEMO"`
 	AnswerMB       int      `env:"LYCEUM_ANSWER_MB" envDefault:"8"`
 	AnswersMB      int      `env:"LYCEUM_ANSWERS_MB" envDefault:"128"`
+	GraceDays      int      `env:"LYCEUM_GRACE_DAYS" envDefault:"7"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -42,6 +43,9 @@ type Config struct {
 	public  *url.URL
 	proxies []netip.Prefix
 }
+
+// maxGraceDays is for how long an unpaid subscription may still give access.
+const maxGraceDays = 60
 
 // The two values of LYCEUM_ENV.
 const (
@@ -119,6 +123,9 @@ func (c *Config) check() (faults []error) {
 	}
 	if c.AnswersMB < 2*c.AnswerMB || c.AnswersMB > 1<<20 {
 		fault("LYCEUM_ANSWERS_MB must be at least twice LYCEUM_ANSWER_MB")
+	}
+	if c.GraceDays < 0 || c.GraceDays > maxGraceDays {
+		fault("LYCEUM_GRACE_DAYS must be 0 to %d", maxGraceDays)
 	}
 	if c.Env != development && c.Env != production {
 		fault("LYCEUM_ENV must be development or production")

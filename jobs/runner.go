@@ -11,6 +11,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
 	"github.com/riverqueue/river/rivertype"
 
+	"lyceum/domain/plans"
 	"lyceum/store"
 )
 
@@ -19,6 +20,7 @@ const (
 	partitionsEvery = 6 * time.Hour
 	analyticsEvery  = 15 * time.Minute
 	cleanUpEvery    = 10 * time.Minute
+	sweepEvery      = time.Minute
 )
 
 // How long a job may take. One whose answer was swallowed sits in the dark until then, and is tried again.
@@ -34,11 +36,12 @@ type Runner struct {
 }
 
 // New builds a runner over a pool whose statements may take long.
-func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
+func New(pool *sql.DB, m store.Maintenance, subscriptions Sweeper, log *slog.Logger) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &refreshAnalytics{store: m, log: log})
 	river.AddWorker(workers, &ensurePartitions{store: m, log: log})
 	river.AddWorker(workers, &cleanUp{store: m, log: log})
+	river.AddWorker(workers, &sweepSubscriptions{sweeper: subscriptions, log: log})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:            store.QueueSchema,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},
@@ -49,6 +52,7 @@ func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
 		ErrorHandler:      failures{log},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),
+			every(sweepEvery, plans.SweepJob{}),
 		},
 	})
 	if err != nil {

@@ -53,5 +53,5 @@ func (t Tx) StoreMail(ctx context.Context, mails []domain.Mail) ([]domain.MailID
 	if err != nil {
 		return nil, fmt.Errorf("store mail: %w", err)
 	}
-	return sqlkit.Rows[domain.MailID](ctx, t.db, storeMail, string(text))
+	return sqlkit.Rows[domain.MailID](ctx, t.db, storeMail, sqlkit.OwnText(text))
 }
