@@ -55,14 +55,30 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	courier, err := c.courier(log)
+	services, err := a.services()
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), courier, log); err != nil {
+	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), services, log); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// services are what the jobs call, over their own pool.
+func (a *App) services() (jobs.Services, error) {
+	courier, err := a.config.courier(a.log)
+	if err != nil {
+		return jobs.Services{}, err
+	}
+	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
+	return jobs.Services{Courier: courier, Subscriptions: sweeper}, err
+}
+
+// sweeperOver applies what time brings to subscriptions.
+func sweeperOver(pool *db.DB, now *clock, graceDays int) (plans.Service, error) {
+	outbox, err := store.NewOutbox()
+	return plans.Service{Store: store.Plans{Writer: store.Writer{DB: pool, Outbox: outbox}}, Clock: now.now, GraceDays: graceDays}, err
 }
 
 // Hooks are what tests look at and change.
@@ -113,7 +129,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 	return &resolvers.Resolver{
 		Reader:    reader,
 		Users:     users.Service{Store: store.Users{Writer: w}},
-		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now},
+		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, GraceDays: c.GraceDays},
 		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},

@@ -38,6 +38,7 @@ type Config struct {
 	SMTPURL        string   `env:"LYCEUM_SMTP_URL,unset"`
 	MailFrom       string   `env:"LYCEUM_MAIL_FROM"`
 	AccountURL     string   `env:"LYCEUM_ACCOUNT_URL"`
+	GraceDays      int      `env:"LYCEUM_GRACE_DAYS" envDefault:"7"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -49,6 +50,9 @@ type Config struct {
 	smtp    *mail.SMTP // nil where none is set
 	from    *netmail.Address
 }
+
+// maxGraceDays is for how long an unpaid subscription may still give access.
+const maxGraceDays = 60
 
 // The two values of LYCEUM_ENV.
 const (
@@ -126,6 +130,9 @@ func (c *Config) check() (faults []error) {
 	}
 	if c.AnswersMB < 2*c.AnswerMB || c.AnswersMB > 1<<20 {
 		fault("LYCEUM_ANSWERS_MB must be at least twice LYCEUM_ANSWER_MB")
+	}
+	if c.GraceDays < 0 || c.GraceDays > maxGraceDays {
+		fault("LYCEUM_GRACE_DAYS must be 0 to %d", maxGraceDays)
 	}
 	if c.Env != development && c.Env != production {
 		fault("LYCEUM_ENV must be development or production")

@@ -607,9 +607,13 @@ CREATE TABLE public.subscription_plans (
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     deleted_at timestamp with time zone,
+    archived_at timestamp with time zone,
     CONSTRAINT subscription_plans_access_level_range CHECK (((access_level >= 1) AND (access_level <= 1000))),
+    CONSTRAINT subscription_plans_archived_not_offered CHECK (((archived_at IS NULL) OR (NOT is_offered))),
     CONSTRAINT subscription_plans_billing_cycle_known CHECK ((billing_cycle = ANY (ARRAY['monthly'::text, 'yearly'::text, 'lifetime'::text]))),
     CONSTRAINT subscription_plans_currency_form CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT subscription_plans_description_length CHECK ((length(description) <= 2000)),
+    CONSTRAINT subscription_plans_name_length CHECK (((length(name) >= 1) AND (length(name) <= 100))),
     CONSTRAINT subscription_plans_price_range CHECK (((price_minor >= 0) AND (price_minor <= '9007199254740991'::bigint))),
     CONSTRAINT subscription_plans_seats_range CHECK (((seats >= 1) AND (seats <= 10000))),
     CONSTRAINT subscription_plans_slug_form CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
@@ -641,10 +645,25 @@ CREATE TABLE public.user_subscriptions (
     provider_subscription_id text,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    complimentary_reason text,
+    anchor_day smallint,
+    next_due_at timestamp with time zone GENERATED ALWAYS AS (
+CASE status
+    WHEN 'trialing'::text THEN LEAST(COALESCE(trial_ends_at, current_period_end), cancel_at)
+    WHEN 'active'::text THEN LEAST(current_period_end, cancel_at)
+    WHEN 'past_due'::text THEN LEAST(access_until, cancel_at)
+    WHEN 'paused'::text THEN cancel_at
+    ELSE NULL::timestamp with time zone
+END) STORED,
+    CONSTRAINT user_subscriptions_anchor_day_range CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
+    CONSTRAINT user_subscriptions_complimentary_has_end CHECK (((complimentary_reason IS NULL) OR (current_period_end IS NOT NULL))),
+    CONSTRAINT user_subscriptions_complimentary_reason_length CHECK (((length(complimentary_reason) >= 1) AND (length(complimentary_reason) <= 1000))),
     CONSTRAINT user_subscriptions_period_order CHECK (((current_period_end IS NULL) OR (current_period_end > current_period_start))),
     CONSTRAINT user_subscriptions_seats_range CHECK (((seats >= 1) AND (seats <= 10000))),
     CONSTRAINT user_subscriptions_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'incomplete'::text, 'trialing'::text, 'active'::text, 'past_due'::text, 'paused'::text, 'canceled'::text, 'expired'::text])))
 );
+
+COMMENT ON COLUMN public.user_subscriptions.anchor_day IS 'Day of the month on which periods begin; kept, so that 31 January is followed by 28 February and 31 March.';
 
 CREATE VIEW public.active_user_subscriptions AS
  SELECT h.user_id,
@@ -666,7 +685,11 @@ CREATE VIEW public.active_user_subscriptions AS
     p.access_level,
     p.price_minor,
     p.currency,
-    p.billing_cycle
+    p.billing_cycle,
+    h.seats,
+    h.ended_at,
+    h.complimentary_reason,
+    h.anchor_day
    FROM (( SELECT s.user_id,
             s.id AS subscription_id,
             'own'::text AS holding,
@@ -680,7 +703,11 @@ CREATE VIEW public.active_user_subscriptions AS
             s.access_until,
             s.cancel_at,
             s.canceled_at,
-            s.created_at
+            s.created_at,
+            s.seats,
+            s.ended_at,
+            s.complimentary_reason,
+            s.anchor_day
            FROM public.user_subscriptions s
         UNION ALL
          SELECT t.user_id,
@@ -696,7 +723,11 @@ CREATE VIEW public.active_user_subscriptions AS
             s.access_until,
             s.cancel_at,
             s.canceled_at,
-            s.created_at
+            s.created_at,
+            s.seats,
+            s.ended_at,
+            s.complimentary_reason,
+            s.anchor_day
            FROM (public.subscription_seats t
              JOIN public.user_subscriptions s ON ((s.id = t.subscription_id)))) h
      JOIN public.subscription_plans p ON ((p.id = h.plan_id)))
@@ -1103,8 +1134,10 @@ CREATE TABLE public.payments (
     paid_at timestamp with time zone,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    reference text DEFAULT ''::text NOT NULL,
     CONSTRAINT payments_amount_range CHECK (((amount_minor >= 0) AND (amount_minor <= '9007199254740991'::bigint))),
     CONSTRAINT payments_currency_form CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT payments_reference_length CHECK ((length(reference) <= 200)),
     CONSTRAINT payments_refund_range CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
     CONSTRAINT payments_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text, 'refunded'::text])))
 );
@@ -1200,6 +1233,12 @@ CREATE TABLE public.subscription_changes (
     reason text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     CONSTRAINT subscription_changes_kind_known CHECK ((kind = ANY (ARRAY['started'::text, 'renewed'::text, 'upgraded'::text, 'downgraded'::text, 'cancel_scheduled'::text, 'cancel_withdrawn'::text, 'canceled'::text, 'paused'::text, 'resumed'::text, 'payment_failed'::text, 'expired'::text])))
+);
+
+CREATE TABLE public.trial_digests (
+    digest bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT trial_digests_digest_length CHECK ((octet_length(digest) = 32))
 );
 
 CREATE TABLE public.users (
@@ -1516,7 +1555,7 @@ CREATE MATERIALIZED VIEW public.subscription_metrics AS
     count(s.id) FILTER (WHERE (s.ended_at > (( SELECT public.clock_now() AS clock_now) - '30 days'::interval))) AS ended_30d,
         CASE p.billing_cycle
             WHEN 'lifetime'::text THEN (0)::bigint
-            ELSE (round((((count(s.id) FILTER (WHERE (s.status = ANY (ARRAY['active'::text, 'past_due'::text]))) * p.price_minor))::numeric /
+            ELSE (round((((count(s.id) FILTER (WHERE ((s.status = ANY (ARRAY['active'::text, 'past_due'::text])) AND (s.complimentary_reason IS NULL))) * p.price_minor))::numeric /
             CASE p.billing_cycle
                 WHEN 'yearly'::text THEN 12.0
                 ELSE (1)::numeric
@@ -1670,6 +1709,9 @@ ALTER TABLE ONLY public.subscription_plans
 
 ALTER TABLE ONLY public.subscription_seats
     ADD CONSTRAINT subscription_seats_pkey PRIMARY KEY (subscription_id, user_id);
+
+ALTER TABLE ONLY public.trial_digests
+    ADD CONSTRAINT trial_digests_pkey PRIMARY KEY (digest);
 
 ALTER TABLE ONLY public.user_content_permissions
     ADD CONSTRAINT user_content_permissions_pkey PRIMARY KEY (id);
@@ -1913,6 +1955,8 @@ CREATE INDEX user_sessions_user_fk_idx ON public.user_sessions USING btree (user
 CREATE INDEX user_sessions_user_idx ON public.user_sessions USING btree (user_id, last_seen_at DESC, id DESC) WHERE is_active;
 
 CREATE INDEX user_subscriptions_created_idx ON public.user_subscriptions USING btree (created_at DESC, id DESC);
+
+CREATE INDEX user_subscriptions_due_idx ON public.user_subscriptions USING btree (next_due_at, id) WHERE (next_due_at IS NOT NULL);
 
 CREATE INDEX user_subscriptions_ending_idx ON public.user_subscriptions USING btree (access_until, id);
 
@@ -2354,6 +2398,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.roles TO lyceum_app;
 GRANT SELECT,INSERT ON TABLE public.security_audit_log TO lyceum_app;
 
 GRANT SELECT,INSERT ON TABLE public.subscription_changes TO lyceum_app;
+
+GRANT SELECT,INSERT ON TABLE public.trial_digests TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.users TO lyceum_app;
 

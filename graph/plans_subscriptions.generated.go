@@ -417,6 +417,93 @@ func (ec *executionContext) fieldContext_UserSubscription_cancelAt(_ context.Con
 	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _UserSubscription_endedAt(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserSubscription_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UserSubscription_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _UserSubscription_seatsTotal(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserSubscription_seatsTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeatsTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int32) graphql.Marshaler {
+			return ec.marshalNInt2int32(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UserSubscription_seatsTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "Int")
+}
+
+func (ec *executionContext) _UserSubscription_complimentaryReason(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UserSubscription_complimentaryReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ComplimentaryReason, nil
+		},
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				or, err := ec.unmarshalNPermission2lyceumᚋdomainᚐPermission(ctx, "BILLING_READ")
+				if err != nil {
+					var zeroVal *string
+					return zeroVal, err
+				}
+				if ec.Directives.Self == nil {
+					var zeroVal *string
+					return zeroVal, errors.New("directive self is not implemented")
+				}
+				return ec.Directives.Self(ctx, obj, directive0, or)
+			}
+
+			next = directive1
+			return next
+		},
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UserSubscription_complimentaryReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("UserSubscription", field, false, false, "String")
+}
+
 func (ec *executionContext) _UserSubscription_changes(ctx context.Context, field graphql.CollectedField, obj *plans.Subscription) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -940,6 +1027,21 @@ func (ec *executionContext) _UserSubscription(ctx context.Context, sel ast.Selec
 			}
 		case "cancelAt":
 			out.Values[i] = ec._UserSubscription_cancelAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._UserSubscription_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seatsTotal":
+			out.Values[i] = ec._UserSubscription_seatsTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "complimentaryReason":
+			out.Values[i] = ec._UserSubscription_complimentaryReason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

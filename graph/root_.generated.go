@@ -748,19 +748,22 @@ type ComplexityRoot struct {
 	}
 
 	UserSubscription struct {
-		AccessUntil        func(childComplexity int) int
-		CancelAt           func(childComplexity int) int
-		Changes            func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		CurrentPeriodEnd   func(childComplexity int) int
-		CurrentPeriodStart func(childComplexity int) int
-		ID                 func(childComplexity int) int
-		Owner              func(childComplexity int) int
-		Payments           func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		Plan               func(childComplexity int) int
-		Seats              func(childComplexity int, first *int32, after *string, last *int32, before *string) int
-		StartedAt          func(childComplexity int) int
-		Status             func(childComplexity int) int
-		TrialEndsAt        func(childComplexity int) int
+		AccessUntil         func(childComplexity int) int
+		CancelAt            func(childComplexity int) int
+		Changes             func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		ComplimentaryReason func(childComplexity int) int
+		CurrentPeriodEnd    func(childComplexity int) int
+		CurrentPeriodStart  func(childComplexity int) int
+		EndedAt             func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Owner               func(childComplexity int) int
+		Payments            func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Plan                func(childComplexity int) int
+		Seats               func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		SeatsTotal          func(childComplexity int) int
+		StartedAt           func(childComplexity int) int
+		Status              func(childComplexity int) int
+		TrialEndsAt         func(childComplexity int) int
 	}
 
 	UserSubscriptionConnection struct {
@@ -3712,6 +3715,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserSubscription.Changes(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "UserSubscription.complimentaryReason":
+		if e.ComplexityRoot.UserSubscription.ComplimentaryReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.ComplimentaryReason(childComplexity), true
 	case "UserSubscription.currentPeriodEnd":
 		if e.ComplexityRoot.UserSubscription.CurrentPeriodEnd == nil {
 			break
@@ -3724,6 +3733,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserSubscription.CurrentPeriodStart(childComplexity), true
+	case "UserSubscription.endedAt":
+		if e.ComplexityRoot.UserSubscription.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.EndedAt(childComplexity), true
 	case "UserSubscription.id":
 		if e.ComplexityRoot.UserSubscription.ID == nil {
 			break
@@ -3764,6 +3779,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UserSubscription.Seats(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "UserSubscription.seatsTotal":
+		if e.ComplexityRoot.UserSubscription.SeatsTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UserSubscription.SeatsTotal(childComplexity), true
 	case "UserSubscription.startedAt":
 		if e.ComplexityRoot.UserSubscription.StartedAt == nil {
 			break
@@ -5563,6 +5584,12 @@ func (ec *executionContext) childFields_UserSubscription(ctx context.Context, fi
 		return ec.fieldContext_UserSubscription_accessUntil(ctx, field)
 	case "cancelAt":
 		return ec.fieldContext_UserSubscription_cancelAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_UserSubscription_endedAt(ctx, field)
+	case "seatsTotal":
+		return ec.fieldContext_UserSubscription_seatsTotal(ctx, field)
+	case "complimentaryReason":
+		return ec.fieldContext_UserSubscription_complimentaryReason(ctx, field)
 	case "changes":
 		return ec.fieldContext_UserSubscription_changes(ctx, field)
 	case "payments":

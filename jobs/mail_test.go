@@ -68,7 +68,7 @@ func startRunner(t *testing.T, d *dbtest.Database, courier integration.Courier) 
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), courier, slog.New(slog.DiscardHandler))
+	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), jobs.Services{Courier: courier, Subscriptions: sweeper(t, pool)}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"lyceum/domain/integration"
+	"lyceum/domain/plans"
 	"lyceum/store"
 )
 
@@ -20,6 +21,7 @@ const (
 	partitionsEvery = 6 * time.Hour
 	analyticsEvery  = 15 * time.Minute
 	cleanUpEvery    = 10 * time.Minute
+	sweepEvery      = time.Minute
 )
 
 // How long a job may take. One whose answer was swallowed sits in the dark until then, and is tried again.
@@ -39,13 +41,20 @@ type Runner struct {
 	sealer *sealer
 }
 
-// New builds a runner over a pool whose statements may take long. The courier takes the mail.
-func New(pool *sql.DB, m store.Maintenance, courier integration.Courier, log *slog.Logger) (*Runner, error) {
+// Services are what the jobs call.
+type Services struct {
+	Courier       integration.Courier // takes the mail
+	Subscriptions Sweeper
+}
+
+// New builds a runner over a pool whose statements may take long.
+func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &refreshAnalytics{store: m, log: log})
 	river.AddWorker(workers, &ensurePartitions{store: m, log: log})
 	river.AddWorker(workers, &cleanUp{store: m, log: log})
-	river.AddWorker(workers, &sendMail{store: m, courier: courier, log: log})
+	river.AddWorker(workers, &sendMail{store: m, courier: s.Courier, log: log})
+	river.AddWorker(workers, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
@@ -57,6 +66,7 @@ func New(pool *sql.DB, m store.Maintenance, courier integration.Courier, log *sl
 		ErrorHandler:         failures{log},
 		PeriodicJobs: []*river.PeriodicJob{
 			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),
+			every(sweepEvery, plans.SweepJob{}),
 		},
 	})
 	if err != nil {

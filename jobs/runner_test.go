@@ -10,6 +10,7 @@ import (
 	"lyceum/db/dbtest"
 	"lyceum/domain"
 	"lyceum/domain/analytics"
+	"lyceum/domain/plans"
 	"lyceum/jobs"
 	"lyceum/store"
 	"lyceum/store/storetest"
@@ -32,6 +33,16 @@ func eventually(t *testing.T, d *dbtest.Database, what, query string) {
 	}
 }
 
+// sweeper sweeps through a pool.
+func sweeper(t *testing.T, pool *db.DB) plans.Service {
+	t.Helper()
+	outbox, err := store.NewOutbox()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plans.Service{Store: store.Plans{Writer: store.Writer{DB: pool, Outbox: outbox}}, Clock: time.Now, GraceDays: 7}
+}
+
 func TestTheRunnerKeepsHouse(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
@@ -41,12 +52,15 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 	b.Exec(`insert into idempotency_keys (actor_id, mutation, key, body_hash, created_at) values ($1, 'm', 'k', '', now() - interval '2 days')`, ada)
 	b.Exec(`insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ($1, new_id(), sha256('x'), now() - interval '30 days')`, ada)
 	b.Exec(`insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2020-05-05', $1, new_id(), 'opened', 0)`, ada)
+	b.Subscription(ada, b.Plan(2), storetest.Values{
+		"current_period_start": time.Now().AddDate(0, -2, 0), "current_period_end": time.Now().AddDate(0, -1, 0), "access_until": time.Now().AddDate(0, -1, 0),
+	})
 	pool, err := db.Open(t.Context(), db.Config{URL: d.AppURL, Pool: 6})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), nil, slog.New(slog.DiscardHandler))
+	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), jobs.Services{Subscriptions: sweeper(t, pool)}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +77,7 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 	eventually(t, d, "the session that ran out is ended", `select not is_active and end_reason = 'expired' from user_sessions`)
 	eventually(t, d, "old keys and tokens are gone", `select (select count(*) from idempotency_keys) + (select count(*) from refresh_tokens) = 0`)
 	eventually(t, d, "the stray row has a partition", `select to_regclass('content_consumption_y2020m05') is not null`)
+	eventually(t, d, "what nobody paid for has expired", `select status = 'expired' from user_subscriptions`)
 	eventually(t, d, "the log rows are sealed", `select count(*) = 0 and exists (select from audit_seals) from audit_unsealed`)
 
 	// A refresh that somebody asks for runs soon, and is queued with their transaction.

@@ -67,7 +67,7 @@ func TestASealerThatIsHeldUpRaisesTheAlarmAndSaysWhenItIsOver(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = pool.Close() })
 	log := &written{}
-	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), nil, slog.New(slog.NewTextHandler(log, nil)))
+	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), jobs.Services{Subscriptions: sweeper(t, pool)}, slog.New(slog.NewTextHandler(log, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,10 @@ func commandsWithDatabase(t *testing.T) [][]string {
 			continue
 		}
 		for range leaf.Positional {
+			if words[0] == "clock" {
+				words = append(words, "1d")
+				continue
+			}
 			words = append(words, "course")
 		}
 		all = append(all, words)
@@ -92,7 +96,7 @@ func TestEveryCommandThatMayMakeADatabaseHasTheSameFlag(t *testing.T) {
 		for _, flag := range leaf.Flags {
 			has = has || flag.Name == "create"
 		}
-		if want := leaf.Path() != "serve" && leaf.Path() != "version" && leaf.Path() != "audit verify"; has != want {
+		if want := leaf.Path() != "serve" && leaf.Path() != "version" && leaf.Path() != "audit verify" && !strings.HasPrefix(leaf.Path(), "clock"); has != want {
 			t.Errorf("%s has the flag --create: %v", leaf.Path(), has)
 		}
 	}

@@ -11,7 +11,7 @@ insert into user_security_settings (user_id, password_changed_at) select id, cre
 insert into user_subscriptions (id, user_id, plan_id, status, started_at, current_period_start, current_period_end, access_until, ended_at, created_at)
 select pg_temp.made_id('subscription', 'learner' || n, u.created_at), u.id, p.id, case when n % 7 = 0 then 'expired' else 'active' end, u.created_at, (select clock_now()) - interval '10 days',
        case when p.billing_cycle <> 'lifetime' then (select clock_now()) + (n % 28) * interval '1 day' + interval '1 hour' end,
-       case when n % 7 = 0 then (select clock_now()) - interval '2 days' when p.billing_cycle = 'lifetime' then 'infinity' else (select clock_now()) + (n % 28) * interval '1 day' + interval '1 hour' end,
+       case when n % 7 = 0 then (select clock_now()) - interval '2 days' when p.billing_cycle = 'lifetime' then 'infinity' else (select clock_now()) + (n % 28 + 7) * interval '1 day' + interval '1 hour' end,
        case when n % 7 = 0 then (select clock_now()) - interval '2 days' end, u.created_at
   from generate_series(1, 70) n
   join users u on u.email = format('learner%s@demo.test', n)

@@ -47,7 +47,8 @@ insert into user_subscriptions (id, user_id, plan_id, status, seats, started_at,
 select pg_temp.made_id('subscription', v.email, (select clock_now()) - v.age), u.id, p.id, v.status, p.seats, (select clock_now()) - v.age, case when v.status = 'trialing' then (select clock_now()) + v.left_over end, (select clock_now()) - least(v.age, v.spent),
        case when p.billing_cycle <> 'lifetime' then (select clock_now()) + v.left_over end,
        case when p.billing_cycle = 'lifetime' then 'infinity' when v.status = 'past_due' then (select clock_now()) + interval '4 days'
-            when v.status = 'paused' then (select clock_now()) - interval '1 day' else (select clock_now()) + v.left_over end,
+            when v.status = 'paused' then (select clock_now()) - interval '1 day'
+            when v.status = 'active' and not v.canceled then (select clock_now()) + v.left_over + interval '7 days' else (select clock_now()) + v.left_over end,
        case when v.canceled then (select clock_now()) + v.left_over end, case when v.canceled then (select clock_now()) - interval '3 days' end,
        case when v.status in ('canceled', 'expired') then (select clock_now()) + v.left_over end, (select clock_now()) - v.age
   from (values

@@ -24,45 +24,75 @@ const (
 	ChangeExpired   ChangeKind = "expired"
 )
 
-// Change is an entry of a subscription's history.
+// Change is what happened to a subscription.
 type Change struct {
 	Kind        ChangeKind
-	From        SubscriptionStatus
+	From        SubscriptionStatus // empty: it began
 	To          SubscriptionStatus
 	EffectiveAt time.Time
 	Reason      string
+	AmountMinor int64 // in the currency of the plan
 }
 
-// scheduleCancel ends a subscription with the period that is paid. Errors: REFUSED.
-func scheduleCancel(s Subscription, now time.Time, reason string) (Subscription, Change, error) {
+// Entry is a change with whose it is, as it is written.
+type Entry struct {
+	Subscription *Subscription
+	Change
+}
+
+// scheduleCancel ends a subscription with the period that is paid, or at once when none is paid any more. The subscription is
+// settled. Errors: REFUSED.
+func scheduleCancel(s Subscription, now time.Time, grace time.Duration, reason string) (Subscription, Change, error) {
+	end := s.periodEnd()
+	lapsed := s.Status != Paused && s.AccessUntil != nil && !s.AccessUntil.After(now)
 	switch {
-	case !inForce(s.Status):
-		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("ALREADY_ENDED")
-	case s.CurrentPeriodEnd == nil:
-		return s, Change{}, domain.Errorf(domain.CodeRefused, "a lifetime plan has no end to cancel at").Because("LIFETIME")
+	case !inForce(s.Status) || lapsed:
+		return s, Change{}, alreadyEnded()
+	case end == nil:
+		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has no billing period at whose end it could be canceled").
+			Because("LIFETIME")
 	case s.CancelAt != nil:
 		return s, Change{}, domain.Errorf(domain.CodeRefused,
 			"this subscription is already canceled and ends with its period").Because("ALREADY_CANCELED")
 	}
-	end := *s.CurrentPeriodEnd
-	s.CancelAt, s.CanceledAt = &end, &now
-	// What is paid stays open to its last second and not beyond: no days of grace after a cancellation.
-	if s.AccessUntil == nil || s.AccessUntil.After(end) {
-		s.AccessUntil = &end
+	event, at := Cancel, *end
+	switch {
+	case s.Status == PastDue:
+		at = now
+	case !end.After(now): // it was paused, and its period went by
+		event, at = End, now
 	}
-	return s, Change{Kind: CancelScheduled, From: s.Status, To: s.Status, EffectiveAt: end, Reason: reason}, nil
+	s.CancelAt, s.CanceledAt = &at, &now
+	after, change, _ := step(s, event, at, grace, reason)
+	return after, change, nil
 }
 
-// withdrawCancel takes a scheduled cancellation back before it takes effect. Errors: REFUSED.
-func withdrawCancel(s Subscription, now time.Time) (Subscription, Change, error) {
+// withdrawCancel takes a scheduled cancellation back before it takes effect, and gives the days of grace back that it cut. The
+// subscription is settled. Errors: REFUSED.
+func withdrawCancel(s Subscription, now time.Time, grace time.Duration) (Subscription, Change, error) {
 	switch {
 	case s.CancelAt == nil:
 		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription is not canceled").Because("NOT_CANCELED")
 	case !inForce(s.Status) || !s.CancelAt.After(now):
-		return s, Change{}, domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("ALREADY_ENDED")
+		return s, Change{}, alreadyEnded()
 	}
 	s.CancelAt, s.CanceledAt = nil, nil
-	return s, Change{Kind: CancelWithdrawn, From: s.Status, To: s.Status, EffectiveAt: now}, nil
+	after, change, _ := step(s, Withdraw, now, grace, "")
+	return after, change, nil
+}
+
+// endNow ends a subscription at once. The subscription is settled. Errors: REFUSED.
+func endNow(s Subscription, now time.Time, grace time.Duration, reason string) (Subscription, Change, error) {
+	after, change, listed := step(s, End, now, grace, reason)
+	if !listed {
+		return s, Change{}, alreadyEnded()
+	}
+	after.CancelAt, after.CanceledAt = &now, &now
+	return after, change, nil
+}
+
+func alreadyEnded() *domain.Error {
+	return domain.Errorf(domain.CodeRefused, "this subscription has ended already").Because("ALREADY_ENDED")
 }
 
 // inForce reports whether a subscription of this status still runs.

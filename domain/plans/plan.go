@@ -21,6 +21,7 @@ type Plan struct {
 	IsOffered    bool          `db:"is_offered"`
 	CreatedAt    time.Time     `db:"created_at"`
 	Position     int32         `db:"position"` // on the price list
+	ArchivedAt   *time.Time    `db:"archived_at"`
 }
 
 // Price is what one billing cycle costs. Columns: price_minor, currency.
@@ -45,11 +46,16 @@ type Subscription struct {
 	StartedAt          time.Time             `db:"started_at"`
 	TrialEndsAt        *time.Time            `db:"trial_ends_at"`
 	CurrentPeriodStart time.Time             `db:"current_period_start"`
-	CurrentPeriodEnd   *time.Time            `db:"current_period_end"` // nil: a lifetime plan
+	CurrentPeriodEnd   *time.Time            `db:"current_period_end"` // nil: a lifetime plan or a free one
 	AccessUntil        *time.Time            `db:"access_until"`       // nil: for ever
 	CancelAt           *time.Time            `db:"cancel_at"`
 	CanceledAt         *time.Time            `db:"canceled_at"`
-	CreatedAt          time.Time             `db:"created_at"`
+	EndedAt            *time.Time            `db:"ended_at"`
+	SeatsTotal         int32                 `db:"seats"` // the owner's included
+
+	ComplimentaryReason *string   `db:"complimentary_reason"` // nil: it is paid
+	AnchorDay           *int16    `db:"anchor_day"`           // day of the month on which periods begin
+	CreatedAt           time.Time `db:"created_at"`
 }
 
 // SubscriptionStatus tells the story of a subscription; access follows AccessUntil alone.

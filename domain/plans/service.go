@@ -15,19 +15,30 @@ type Store interface {
 // Tx is one transaction.
 type Tx interface {
 	domain.OnceTx
+	domain.MailTx
 	// LockSubscription reads a subscription and holds its row to the end of the transaction. Errors: NOT_FOUND.
 	LockSubscription(ctx context.Context, id domain.SubscriptionID) (*Subscription, error)
-	// SaveSubscription writes status, dates and access_until.
-	SaveSubscription(ctx context.Context, s *Subscription) error
-	// AddChange appends to the history.
-	AddChange(ctx context.Context, s *Subscription, actor domain.UserID, c Change) error
+	// DueSubscriptions reads subscriptions that time has something to do with, the longest due first, and holds their rows. Those
+	// that another transaction holds are left to it.
+	DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]*Subscription, error)
+	// SaveSubscriptions writes status and dates. Errors: REFUSED (SUBSCRIPTION_IN_FORCE).
+	SaveSubscriptions(ctx context.Context, saved ...*Subscription) error
+	// AddChanges appends to the history, in the order given.
+	AddChanges(ctx context.Context, actor domain.UserID, entries ...Entry) error
+	// Subscribers reads the users among these who have an account, for mail and rules.
+	Subscribers(ctx context.Context, ids []domain.UserID) ([]*Subscriber, error)
+	// PlansOf reads plans, archived ones too.
+	PlansOf(ctx context.Context, ids []domain.PlanID) ([]*Plan, error)
 }
 
 // Service changes subscriptions.
 type Service struct {
-	Store Store
-	Clock domain.Clock
+	Store     Store
+	Clock     domain.Clock
+	GraceDays int // for how long an unpaid subscription still gives access
 }
+
+func (s Service) grace() time.Duration { return time.Duration(s.GraceDays) * 24 * time.Hour }
 
 // CancelCommand asks for the end of a subscription.
 type CancelCommand struct {
@@ -42,42 +53,66 @@ type ResumeCommand struct {
 	SubscriptionID domain.SubscriptionID
 }
 
-// Cancel lets a subscription run out with its period. Owner, or whoever may write billing.
-// Errors: INVALID, NOT_FOUND, REFUSED (ALREADY_ENDED, LIFETIME, ALREADY_CANCELED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
+// Cancel lets a subscription run out with its period; one whose period is over ends at once. Owner, or whoever may write billing.
+// Errors: INVALID (TOO_LONG), NOT_FOUND, REFUSED (ALREADY_ENDED, LIFETIME, ALREADY_CANCELED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Cancel(ctx context.Context, viewer domain.Viewer, c CancelCommand) (*Subscription, error) {
-	if len(c.Reason) > maxReason {
-		return nil, domain.Errorf(domain.CodeInvalid, "a reason must have at most %d bytes", maxReason).At("reason")
+	if err := reasonFits(c.Reason); err != nil {
+		return nil, err
 	}
-	var saved *Subscription
-	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
-		saved, err = domain.Once(ctx, tx, viewer.UserID, "cancelSubscription", c.IdempotencyKey, c, func() (*Subscription, error) {
-			return s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
-				return scheduleCancel(sub, now, c.Reason)
-			})
+	return once(ctx, s, viewer, "cancelSubscription", c.IdempotencyKey, c, func(tx Tx) (*Subscription, error) {
+		return s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
+			return scheduleCancel(sub, now, s.grace(), c.Reason)
 		})
-		return err
 	})
-	return saved, err
 }
 
 // Resume takes a cancellation back before it takes effect. Owner, or whoever may write billing.
 // Errors: NOT_FOUND, REFUSED (NOT_CANCELED, ALREADY_ENDED), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Resume(ctx context.Context, viewer domain.Viewer, c ResumeCommand) (*Subscription, error) {
-	var saved *Subscription
-	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
-		saved, err = domain.Once(ctx, tx, viewer.UserID, "resumeSubscription", c.IdempotencyKey, c, func() (*Subscription, error) {
-			return s.change(ctx, tx, viewer, c.SubscriptionID, withdrawCancel)
+	return once(ctx, s, viewer, "resumeSubscription", c.IdempotencyKey, c, func(tx Tx) (*Subscription, error) {
+		return s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
+			return withdrawCancel(sub, now, s.grace())
 		})
-		return err
 	})
-	return saved, err
 }
 
 const maxReason = 1000 // bytes
 
+func reasonFits(reason string) error {
+	if len(reason) > maxReason {
+		return domain.Errorf(domain.CodeInvalid, "a reason must have at most %d bytes", maxReason).Because("TOO_LONG").At("reason")
+	}
+	return nil
+}
+
+// once runs a mutation in a transaction, at most once for each key.
+func once[T any](ctx context.Context, s Service, viewer domain.Viewer, mutation, key string, body any, run func(Tx) (T, error)) (T, error) {
+	var result T
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
+		result, err = domain.Once(ctx, tx, viewer.UserID, mutation, key, body, func() (T, error) { return run(tx) })
+		return err
+	})
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return result, nil
+}
+
+// change applies a rule of a command to a subscription of the viewer's, or of anybody's for whoever may write billing. What time has
+// brought in the meantime is applied first, as if the sweep had just come by.
 func (s Service) change(ctx context.Context, tx Tx, viewer domain.Viewer, id domain.SubscriptionID,
 	rule func(Subscription, time.Time) (Subscription, Change, error),
 ) (*Subscription, error) {
+	sub, err := s.lockOwn(ctx, tx, viewer, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.save(ctx, tx, viewer, *sub, rule)
+}
+
+// lockOwn locks a subscription that is the viewer's, or anybody's for whoever may write billing.
+func (s Service) lockOwn(ctx context.Context, tx Tx, viewer domain.Viewer, id domain.SubscriptionID) (*Subscription, error) {
 	sub, err := tx.LockSubscription(ctx, id)
 	if err != nil {
 		return nil, err
@@ -86,12 +121,34 @@ func (s Service) change(ctx context.Context, tx Tx, viewer domain.Viewer, id dom
 		// Whose it is, and that it exists, is nobody else's business.
 		return nil, domain.Errorf(domain.CodeNotFound, "the subscription does not exist").At("subscriptionId")
 	}
-	saved, change, err := rule(*sub, s.Clock())
+	return sub, nil
+}
+
+// save settles a locked subscription, applies a rule and writes what came of both.
+func (s Service) save(ctx context.Context, tx Tx, viewer domain.Viewer, sub Subscription,
+	rule func(Subscription, time.Time) (Subscription, Change, error),
+) (*Subscription, error) {
+	now := s.Clock()
+	settled, changes := settle(sub, now, s.grace())
+	saved, change, err := rule(settled, now)
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.SaveSubscription(ctx, &saved); err != nil {
+	if err := tx.SaveSubscriptions(ctx, &saved); err != nil {
 		return nil, err
 	}
-	return &saved, tx.AddChange(ctx, &saved, viewer.UserID, change)
+	if len(changes) > 0 {
+		if err := tx.AddChanges(ctx, domain.Anonymous, entriesOf(&saved, changes...)...); err != nil {
+			return nil, err
+		}
+	}
+	return &saved, tx.AddChanges(ctx, viewer.UserID, entriesOf(&saved, change)...)
+}
+
+func entriesOf(s *Subscription, changes ...Change) []Entry {
+	entries := make([]Entry, len(changes))
+	for i, c := range changes {
+		entries[i] = Entry{Subscription: s, Change: c}
+	}
+	return entries
 }

@@ -27,7 +27,8 @@ type memory struct {
 	once    map[string]domain.OnceRecord
 	changes []Change
 	actors  []domain.UserID
-	broken  error // what AddChange fails with
+	mails   []domain.Mail
+	broken  error // what AddChanges fails with
 }
 
 func newMemory() *memory {
@@ -57,14 +58,51 @@ func (m *memory) LockSubscription(_ context.Context, id domain.SubscriptionID) (
 	return &s, nil
 }
 
-func (m *memory) SaveSubscription(_ context.Context, s *Subscription) error {
-	m.subs[s.ID] = *s
+func (m *memory) DueSubscriptions(_ context.Context, at time.Time, limit int) ([]*Subscription, error) {
+	var due []*Subscription
+	for _, s := range m.subs {
+		if _, when, ok := nextEvent(s); ok && !when.After(at) && len(due) < limit {
+			due = append(due, &s)
+		}
+	}
+	return due, nil
+}
+
+func (m *memory) SaveSubscriptions(_ context.Context, saved ...*Subscription) error {
+	for _, s := range saved {
+		m.subs[s.ID] = *s
+	}
 	return nil
 }
 
-func (m *memory) AddChange(_ context.Context, _ *Subscription, actor domain.UserID, c Change) error {
-	m.changes, m.actors = append(m.changes, c), append(m.actors, actor)
+func (m *memory) AddChanges(_ context.Context, actor domain.UserID, entries ...Entry) error {
+	for _, e := range entries {
+		m.changes, m.actors = append(m.changes, e.Change), append(m.actors, actor)
+	}
 	return m.broken
+}
+
+func (m *memory) Subscribers(_ context.Context, ids []domain.UserID) ([]*Subscriber, error) {
+	var people []*Subscriber
+	for _, id := range ids {
+		if id == owner {
+			people = append(people, &Subscriber{ID: owner, Email: "owner@test.example", Username: "owner", Locale: "de"})
+		}
+	}
+	return people, nil
+}
+
+func (m *memory) PlansOf(_ context.Context, ids []domain.PlanID) ([]*Plan, error) {
+	var found []*Plan
+	for _, id := range ids {
+		found = append(found, &Plan{ID: id, Name: "Basic"})
+	}
+	return found, nil
+}
+
+func (m *memory) SendMail(_ context.Context, mails ...domain.Mail) error {
+	m.mails = append(m.mails, mails...)
+	return nil
 }
 
 func (m *memory) BeginOnce(_ context.Context, actor domain.UserID, mutation, key string, body []byte) (*domain.OnceRecord, error) {
@@ -82,7 +120,9 @@ func (m *memory) FinishOnce(_ context.Context, actor domain.UserID, mutation, ke
 	return nil
 }
 
-func serviceOver(m *memory) Service { return Service{Store: m, Clock: domain.FixedClock(now)} }
+func serviceOver(m *memory) Service {
+	return Service{Store: m, Clock: domain.FixedClock(now), GraceDays: 7}
+}
 
 func TestWhoMayCancelAndResumeASubscription(t *testing.T) {
 	t.Parallel()
@@ -212,5 +252,60 @@ func TestACancellationWithoutItsHistoryIsUndone(t *testing.T) {
 	_, err := serviceOver(m).Cancel(t.Context(), domain.Viewer{UserID: owner}, CancelCommand{IdempotencyKey: "c", SubscriptionID: monthlyID})
 	if !errors.Is(err, m.broken) || m.subs[monthlyID].CancelAt != nil {
 		t.Errorf("got %v, kept %+v", err, m.subs[monthlyID])
+	}
+}
+
+func TestACommandOnADueSubscriptionFindsItAsTheSweepWouldHaveLeftIt(t *testing.T) {
+	t.Parallel()
+	m, viewer := newMemory(), domain.Viewer{UserID: owner}
+	due := m.subs[monthlyID]
+	due.CurrentPeriodEnd, due.AccessUntil = ago(2*day), ago(-5*day)
+	m.subs[monthlyID] = due
+	sub, err := serviceOver(m).Cancel(t.Context(), viewer, CancelCommand{IdempotencyKey: "k", SubscriptionID: monthlyID})
+	if err != nil || sub.Status != Canceled || !sub.EndedAt.Equal(now) {
+		t.Fatalf("got %+v, %v", sub, err)
+	}
+	if len(m.changes) != 2 || m.changes[0].Kind != ChangeUnpaid || m.changes[1].Kind != ChangeCanceled ||
+		!slices.Equal(m.actors, []domain.UserID{domain.Anonymous, owner}) {
+		t.Errorf("the history says %+v by %v", m.changes, m.actors)
+	}
+}
+
+func TestASweepTellsTheOwnerTheLastOfWhatHappened(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		sub  Subscription
+		want domain.MailTemplate
+	}{
+		"a trial":            {Subscription{Status: Trialing, TrialEndsAt: ago(day), AccessUntil: ago(day)}, mailTrialEnded},
+		"a period":           {Subscription{Status: Active, CurrentPeriodEnd: ago(day), AccessUntil: ago(-6 * day)}, mailPaymentDue},
+		"both at once":       {Subscription{Status: Active, CurrentPeriodEnd: ago(20 * day), AccessUntil: ago(13 * day)}, mailSubscriptionEnded},
+		"a cancellation":     {Subscription{Status: Active, CurrentPeriodEnd: ago(day), CancelAt: ago(day), AccessUntil: ago(day)}, mailSubscriptionEnded},
+		"complimentary":      {Subscription{Status: Active, ComplimentaryReason: new(string), CurrentPeriodEnd: ago(day), AccessUntil: ago(day)}, mailSubscriptionEnded},
+		"nothing due, alone": {Subscription{Status: Active, CurrentPeriodEnd: ago(-day), AccessUntil: ago(-8 * day)}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMemory()
+			c.sub.ID, c.sub.OwnerID = monthlyID, owner
+			m.subs[monthlyID] = c.sub
+			swept, err := serviceOver(m).Sweep(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.want == "" {
+				if swept != (Swept{}) || len(m.mails) > 0 {
+					t.Errorf("got %+v, %+v", swept, m.mails)
+				}
+				return
+			}
+			if len(m.mails) != 1 || m.mails[0].Template != c.want || m.mails[0].To != "owner@test.example" || m.mails[0].Locale != "de" ||
+				m.mails[0].Values["plan"] != "Basic" || m.mails[0].Values["name"] != "owner" {
+				t.Errorf("got %+v", m.mails)
+			}
+			if again, err := serviceOver(m).Sweep(t.Context()); err != nil || again.Subscriptions != 0 || swept.Subscriptions != 1 {
+				t.Errorf("swept %+v, then %+v, %v", swept, again, err)
+			}
+		})
 	}
 }

@@ -243,12 +243,16 @@ const (
 	PlansErrorCodeIdempotencyKeyReused PlansErrorCode = "IDEMPOTENCY_KEY_REUSED"
 	// The subscription has ended, or it has not begun.
 	PlansErrorCodeAlreadyEnded PlansErrorCode = "ALREADY_ENDED"
-	// The subscription is to a lifetime plan, which has no period at whose end it could be canceled.
+	// The subscription is to a lifetime plan or a free plan, which has no billing period.
 	PlansErrorCodeLifetime PlansErrorCode = "LIFETIME"
 	// The subscription is canceled already and ends with its current billing period.
 	PlansErrorCodeAlreadyCanceled PlansErrorCode = "ALREADY_CANCELED"
 	// The subscription is not canceled.
 	PlansErrorCodeNotCanceled PlansErrorCode = "NOT_CANCELED"
+	// The user has another subscription that is in force.
+	PlansErrorCodeSubscriptionInForce PlansErrorCode = "SUBSCRIPTION_IN_FORCE"
+	// The text is too long.
+	PlansErrorCodeTooLong PlansErrorCode = "TOO_LONG"
 )
 
 var AllPlansErrorCode = []PlansErrorCode{
@@ -261,11 +265,13 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeLifetime,
 	PlansErrorCodeAlreadyCanceled,
 	PlansErrorCodeNotCanceled,
+	PlansErrorCodeSubscriptionInForce,
+	PlansErrorCodeTooLong,
 }
 
 func (e PlansErrorCode) IsValid() bool {
 	switch e {
-	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled:
+	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong:
 		return true
 	}
 	return false

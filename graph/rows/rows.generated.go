@@ -724,6 +724,9 @@ func init() {
 			{name: "currentPeriodEnd", columns: []string{"current_period_end"}},
 			{name: "accessUntil", columns: []string{"access_until"}},
 			{name: "cancelAt", columns: []string{"cancel_at"}},
+			{name: "endedAt", columns: []string{"ended_at"}},
+			{name: "seatsTotal", columns: []string{"seats"}},
+			{name: "complimentaryReason", columns: []string{"complimentary_reason"}},
 			{name: "changes", below: []int{ofSubscriptionChangeConnection}, args: decodeUserSubscriptionChanges, ahead: true, columns: relations.UserSubscriptionChanges.Relation.Columns()},
 			{name: "payments", below: []int{ofPaymentConnection}, args: decodeUserSubscriptionPayments, ahead: true, columns: relations.UserSubscriptionPayments.Relation.Columns()},
 			{name: "seats", below: []int{ofSubscriptionSeatConnection}, args: decodeUserSubscriptionSeats, ahead: true, columns: relations.UserSubscriptionSeats.Relation.Columns()},
@@ -8484,8 +8487,29 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			} else {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
-		case 10: // changes
+		case 10: // endedAt
+			v := obj.EndedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 11: // seatsTotal
+			v := obj.SeatsTotal
+			w.leaf(graphql.MarshalInt32(v))
+		case 12: // complimentaryReason
 			if err := directives.Self(w.ctx, w.viewer, obj, constant27); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.ComplimentaryReason
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 13: // changes
+			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8499,8 +8523,8 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			} else {
 				writeSubscriptionChangeConnection(w, f.below[0], v)
 			}
-		case 11: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
+		case 14: // payments
+			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8514,8 +8538,8 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			} else {
 				writePaymentConnection(w, f.below[0], v)
 			}
-		case 12: // seats
-			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
+		case 15: // seats
+			if err := directives.Self(w.ctx, w.viewer, obj, constant30); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8548,7 +8572,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 2: // owner
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant30); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
 					return err
 				}
 				return nil
@@ -8556,9 +8580,9 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			relate(p, &later, f, relations.UserSubscriptionOwner, open, func(values []*users.User) {
 				prefetchUser(p, f.below[0], there(values))
 			})
-		case 10: // changes
+		case 13: // changes
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
 					return err
 				}
 				return nil
@@ -8566,9 +8590,9 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			relate(p, &later, f, relations.UserSubscriptionChanges.Relation, open, func(values []*domain.Page[*plans.ChangeEntry]) {
 				prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 			})
-		case 11: // payments
+		case 14: // payments
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
 					return err
 				}
 				return nil
@@ -8576,9 +8600,9 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			relate(p, &later, f, relations.UserSubscriptionPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
 				prefetchPaymentConnection(p, f.below[0], there(values))
 			})
-		case 12: // seats
+		case 15: // seats
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant34); err != nil {
 					return err
 				}
 				return nil
@@ -9515,4 +9539,5 @@ var (
 	constant31 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant32 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant33 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant34 = must(bind.UnmarshalPermission("BILLING_READ"))
 )

@@ -53,6 +53,5 @@ func (t Tx) StoreMail(ctx context.Context, mails []domain.Mail) ([]domain.MailID
 	if err != nil {
 		return nil, fmt.Errorf("store mail: %w", err)
 	}
-	// As bytes: the bound of texts is for what clients enter, and a message for each of a hundred users is longer.
-	return sqlkit.Rows[domain.MailID](ctx, t.db, storeMail, text)
+	return sqlkit.Rows[domain.MailID](ctx, t.db, storeMail, sqlkit.OwnText(text))
 }

@@ -13,7 +13,7 @@ import (
 
 // PlanColumns are those of plans p. They can be left out only where a plan is read with other rows.
 var PlanColumns = sqlkit.ColumnsOf[plans.Plan]("p", "id", "slug", "name", "description", "access_level", "price_minor", "currency",
-	"billing_cycle", "trial_days", "seats", "is_offered", "created_at", "position").Keep("id", "is_offered")
+	"billing_cycle", "trial_days", "seats", "is_offered", "created_at", "position", "archived_at").Keep("id", "is_offered")
 
 var plansByID = sqlkit.Statement(`select ` + PlanColumns.All() + ` from subscription_plans p where p.id = any($1)`)
 

@@ -32,6 +32,9 @@ func Row[T any](ctx context.Context, q db.Querier, statement db.Statement, args 
 // and lib/pq takes an error of more than 30,000 bytes for the end of the connection's protocol without closing it.
 const maxText = 16 << 10
 
+// OwnText is a text of the program's own making, such as rows in JSON: it may be of any length.
+type OwnText string
+
 func tooLong(args []any) error {
 	for _, a := range args {
 		text, ok := a.(string)

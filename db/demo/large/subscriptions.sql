@@ -56,7 +56,8 @@ select s.id, s.user_id, s.plan_id, s.status, s.seats, s.started,
        case when s.status = 'trialing' then t.period_end end, t.period_start, t.period_end,
        case when s.slug = 'lifetime' then 'infinity' when s.status in ('incomplete', 'pending') then s.started
             when s.status = 'past_due' then (select clock_now()) + s.days * interval '1 day' - interval '5 hours'
-            when s.status = 'paused' then (select clock_now()) - s.days * interval '1 hour' else t.period_end end,
+            when s.status = 'paused' then (select clock_now()) - s.days * interval '1 hour'
+            when s.status = 'active' and not s.leaving then t.period_end + interval '7 days' else t.period_end end,
        case when s.leaving then t.period_end end,
        case when s.leaving then (select clock_now()) - s.days * interval '1 hour' when s.status = 'canceled' then t.period_end - interval '6 days' end,
        case when s.status in ('canceled', 'expired') then t.period_end end,
