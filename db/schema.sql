@@ -75,6 +75,15 @@ CREATE FUNCTION public.content_document(title text, summary text, preview text) 
         || setweight(to_tsvector('english', search_text(preview, 20000)), 'D')
 $$;
 
+CREATE FUNCTION public.count_item_version() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+begin
+    new.version := old.version + 1;
+    return new;
+end
+$$;
+
 CREATE FUNCTION public.ensure_partitions(ahead integer DEFAULT 3) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -166,6 +175,12 @@ begin
 exception
     when lock_not_available then return false;
 end
+$$;
+
+CREATE FUNCTION public.imported_digest(title text, summary text, preview text, kind text, seconds integer, language text, tags text[], body text) RETURNS bytea
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select sha256(convert_to(jsonb_build_array(title, summary, preview, kind, seconds, language, tags, body)::text, 'UTF8'))
 $$;
 
 CREATE FUNCTION public.keep_category_paths() RETURNS trigger
@@ -900,6 +915,22 @@ CREATE TABLE public.content_files (
     CONSTRAINT content_files_sha256_form CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE public.content_imported_texts (
+    content_id uuid NOT NULL,
+    title text NOT NULL,
+    summary text NOT NULL,
+    preview text NOT NULL,
+    summary_is_authored boolean NOT NULL,
+    preview_is_authored boolean NOT NULL,
+    kind text NOT NULL,
+    duration_seconds integer NOT NULL,
+    language text NOT NULL,
+    tags text[] NOT NULL,
+    body text NOT NULL,
+    files jsonb NOT NULL,
+    imported_at timestamp with time zone DEFAULT public.clock_now() NOT NULL
+);
+
 CREATE TABLE public.content_items (
     id uuid DEFAULT public.new_id() NOT NULL,
     category_id uuid NOT NULL,
@@ -921,6 +952,7 @@ CREATE TABLE public.content_items (
     prerequisite_count integer DEFAULT 0 NOT NULL,
     summary_is_authored boolean DEFAULT false NOT NULL,
     preview_is_authored boolean DEFAULT false NOT NULL,
+    version integer DEFAULT 1 NOT NULL,
     CONSTRAINT content_items_access_level_range CHECK (((access_level >= 0) AND (access_level <= 1000))),
     CONSTRAINT content_items_duration_range CHECK ((duration_seconds >= 0)),
     CONSTRAINT content_items_free_text_is_authored CHECK (((access_level = 0) OR ((summary_is_authored OR (summary = ''::text)) AND (preview_is_authored OR (preview = ''::text))))),
@@ -928,7 +960,8 @@ CREATE TABLE public.content_items (
     CONSTRAINT content_items_published_has_date CHECK (((status <> 'published'::text) OR (published_at IS NOT NULL))),
     CONSTRAINT content_items_slug_form CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
     CONSTRAINT content_items_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'published'::text, 'archived'::text]))),
-    CONSTRAINT content_items_title_length CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+    CONSTRAINT content_items_title_length CHECK (((length(title) >= 1) AND (length(title) <= 300))),
+    CONSTRAINT content_items_version_range CHECK ((version > 0))
 );
 
 CREATE TABLE public.learning_analytics (
@@ -1008,9 +1041,11 @@ CREATE TABLE public.content_sources (
     imported_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     likeness bytea,
     asks text,
+    taken_digest bytea,
     CONSTRAINT content_sources_checksum_is_sha256 CHECK ((length(checksum) = 32)),
     CONSTRAINT content_sources_likeness_is_sha256 CHECK ((length(likeness) = 32)),
-    CONSTRAINT content_sources_pruned_from_known CHECK ((pruned_from = ANY (ARRAY['draft'::text, 'published'::text])))
+    CONSTRAINT content_sources_pruned_from_known CHECK ((pruned_from = ANY (ARRAY['draft'::text, 'published'::text]))),
+    CONSTRAINT content_sources_taken_digest_is_sha256 CHECK ((length(taken_digest) = 32))
 );
 
 CREATE TABLE public.content_unlocks (
@@ -1617,6 +1652,9 @@ ALTER TABLE ONLY public.content_consumption_default
 ALTER TABLE ONLY public.content_files
     ADD CONSTRAINT content_files_pkey PRIMARY KEY (content_id, sha256);
 
+ALTER TABLE ONLY public.content_imported_texts
+    ADD CONSTRAINT content_imported_texts_pkey PRIMARY KEY (content_id);
+
 ALTER TABLE ONLY public.content_items
     ADD CONSTRAINT content_items_pkey PRIMARY KEY (id);
 
@@ -1791,6 +1829,12 @@ CREATE INDEX content_items_category_idx ON public.content_items USING btree (cat
 CREATE INDEX content_items_changed_idx ON public.content_items USING btree (updated_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
 CREATE INDEX content_items_created_idx ON public.content_items USING btree (created_at DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX content_items_deleted_changed_idx ON public.content_items USING btree (updated_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX content_items_deleted_created_idx ON public.content_items USING btree (created_at DESC, id DESC) WHERE (deleted_at IS NOT NULL);
+
+CREATE INDEX content_items_deleted_title_idx ON public.content_items USING btree (title, id) WHERE (deleted_at IS NOT NULL);
 
 CREATE INDEX content_items_language_idx ON public.content_items USING btree (language, published_at DESC, id DESC) WHERE ((status = 'published'::text) AND (deleted_at IS NULL));
 
@@ -2067,6 +2111,8 @@ CREATE TRIGGER content_items_audit_insert AFTER INSERT ON public.content_items R
 
 CREATE TRIGGER content_items_audit_update AFTER UPDATE ON public.content_items REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
 
+CREATE TRIGGER content_items_count_version BEFORE UPDATE ON public.content_items FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION public.count_item_version();
+
 CREATE TRIGGER content_items_search AFTER INSERT OR UPDATE OF title, summary, preview, access_level ON public.content_items FOR EACH ROW EXECUTE FUNCTION public.keep_content_search();
 
 CREATE TRIGGER content_items_take_back BEFORE UPDATE ON public.content_items FOR EACH ROW WHEN (((old.access_level = 0) AND (new.access_level > 0))) EXECUTE FUNCTION public.take_back_automatic_text();
@@ -2168,6 +2214,9 @@ ALTER TABLE ONLY public.content_category_paths
 
 ALTER TABLE ONLY public.content_files
     ADD CONSTRAINT content_files_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.content_imported_texts
+    ADD CONSTRAINT content_imported_texts_content_fkey FOREIGN KEY (content_id) REFERENCES public.content_items(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.content_items
     ADD CONSTRAINT content_items_author_fkey FOREIGN KEY (author_id) REFERENCES public.users(id) ON DELETE SET NULL;
@@ -2296,6 +2345,8 @@ REVOKE ALL ON FUNCTION public.apply_grants() FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.count_item_version() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.ensure_partitions(ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_partitions(ahead integer) TO lyceum_app;
 
@@ -2358,6 +2409,8 @@ GRANT SELECT ON TABLE public.content_category_paths TO lyceum_app;
 GRANT SELECT,INSERT ON TABLE public.content_consumption TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_files TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.content_imported_texts TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.content_items TO lyceum_app;
 

@@ -774,6 +774,25 @@ func (ec *executionContext) marshalNCategoryOrder2lyceumᚋdomainᚋcontentᚐCa
 	return res
 }
 
+func (ec *executionContext) marshalOCategory2ᚕᚖlyceumᚋdomainᚋcontentᚐCategoryᚄ(ctx context.Context, sel ast.SelectionSet, v []*content.Category) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCategory2ᚖlyceumᚋdomainᚋcontentᚐCategory(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOCategory2ᚖlyceumᚋdomainᚋcontentᚐCategory(ctx context.Context, sel ast.SelectionSet, v *content.Category) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

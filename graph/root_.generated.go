@@ -287,6 +287,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	CreateCategoryPayload struct {
+		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeleteCategoryPayload struct {
+		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	GrantContentAccessPayload struct {
 		Grant      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -320,10 +330,19 @@ type ComplexityRoot struct {
 		Currency func(childComplexity int) int
 	}
 
+	MoveCategoryPayload struct {
+		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Mutation struct {
 		CancelSubscription  func(childComplexity int, input plans.CancelCommand) int
+		CreateCategory      func(childComplexity int, input content.CreateCategoryCommand) int
+		DeleteCategory      func(childComplexity int, input content.DeleteCategoryCommand) int
 		GrantContentAccess  func(childComplexity int, input content.GrantCommand) int
+		MoveCategory        func(childComplexity int, input content.MoveCategoryCommand) int
 		RefreshAnalytics    func(childComplexity int) int
+		ReorderCategories   func(childComplexity int, input content.ReorderCategoriesCommand) int
 		ReportProgress      func(childComplexity int, input content.Report) int
 		ResumeSubscription  func(childComplexity int, input plans.ResumeCommand) int
 		RevokeContentAccess func(childComplexity int, input content.RevokeCommand) int
@@ -331,6 +350,7 @@ type ComplexityRoot struct {
 		RevokeSession       func(childComplexity int, input security.RevokeSessionCommand) int
 		SignIn              func(childComplexity int, input security.SignInCommand) int
 		SignOut             func(childComplexity int) int
+		UpdateCategory      func(childComplexity int, input content.UpdateCategoryCommand) int
 		UpdateProfile       func(childComplexity int, input users.Profile) int
 	}
 
@@ -501,6 +521,11 @@ type ComplexityRoot struct {
 	RefreshTokenEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ReorderCategoriesPayload struct {
+		Categories func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ReportProgressPayload struct {
@@ -699,6 +724,11 @@ type ComplexityRoot struct {
 	SubscriptionSeatEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	UpdateCategoryPayload struct {
+		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UpdateProfilePayload struct {
@@ -1727,6 +1757,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContentPopularityEdge.Node(childComplexity), true
 
+	case "CreateCategoryPayload.category":
+		if e.ComplexityRoot.CreateCategoryPayload.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateCategoryPayload.Category(childComplexity), true
+	case "CreateCategoryPayload.userErrors":
+		if e.ComplexityRoot.CreateCategoryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateCategoryPayload.UserErrors(childComplexity), true
+
+	case "DeleteCategoryPayload.category":
+		if e.ComplexityRoot.DeleteCategoryPayload.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCategoryPayload.Category(childComplexity), true
+	case "DeleteCategoryPayload.userErrors":
+		if e.ComplexityRoot.DeleteCategoryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteCategoryPayload.UserErrors(childComplexity), true
+
 	case "GrantContentAccessPayload.grant":
 		if e.ComplexityRoot.GrantContentAccessPayload.Grant == nil {
 			break
@@ -1840,6 +1896,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Money.Currency(childComplexity), true
 
+	case "MoveCategoryPayload.category":
+		if e.ComplexityRoot.MoveCategoryPayload.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveCategoryPayload.Category(childComplexity), true
+	case "MoveCategoryPayload.userErrors":
+		if e.ComplexityRoot.MoveCategoryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MoveCategoryPayload.UserErrors(childComplexity), true
+
 	case "Mutation.cancelSubscription":
 		if e.ComplexityRoot.Mutation.CancelSubscription == nil {
 			break
@@ -1851,6 +1920,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSubscription(childComplexity, args["input"].(plans.CancelCommand)), true
+	case "Mutation.createCategory":
+		if e.ComplexityRoot.Mutation.CreateCategory == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createCategory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateCategory(childComplexity, args["input"].(content.CreateCategoryCommand)), true
+	case "Mutation.deleteCategory":
+		if e.ComplexityRoot.Mutation.DeleteCategory == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteCategory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteCategory(childComplexity, args["input"].(content.DeleteCategoryCommand)), true
 	case "Mutation.grantContentAccess":
 		if e.ComplexityRoot.Mutation.GrantContentAccess == nil {
 			break
@@ -1862,12 +1953,34 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantContentAccess(childComplexity, args["input"].(content.GrantCommand)), true
+	case "Mutation.moveCategory":
+		if e.ComplexityRoot.Mutation.MoveCategory == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_moveCategory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.MoveCategory(childComplexity, args["input"].(content.MoveCategoryCommand)), true
 	case "Mutation.refreshAnalytics":
 		if e.ComplexityRoot.Mutation.RefreshAnalytics == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Mutation.RefreshAnalytics(childComplexity), true
+	case "Mutation.reorderCategories":
+		if e.ComplexityRoot.Mutation.ReorderCategories == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reorderCategories_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReorderCategories(childComplexity, args["input"].(content.ReorderCategoriesCommand)), true
 	case "Mutation.reportProgress":
 		if e.ComplexityRoot.Mutation.ReportProgress == nil {
 			break
@@ -1935,6 +2048,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.updateCategory":
+		if e.ComplexityRoot.Mutation.UpdateCategory == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCategory_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCategory(childComplexity, args["input"].(content.UpdateCategoryCommand)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -2764,6 +2888,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefreshTokenEdge.Node(childComplexity), true
 
+	case "ReorderCategoriesPayload.categories":
+		if e.ComplexityRoot.ReorderCategoriesPayload.Categories == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReorderCategoriesPayload.Categories(childComplexity), true
+	case "ReorderCategoriesPayload.userErrors":
+		if e.ComplexityRoot.ReorderCategoriesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReorderCategoriesPayload.UserErrors(childComplexity), true
+
 	case "ReportProgressPayload.progress":
 		if e.ComplexityRoot.ReportProgressPayload.Progress == nil {
 			break
@@ -3476,6 +3613,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubscriptionSeatEdge.Node(childComplexity), true
 
+	case "UpdateCategoryPayload.category":
+		if e.ComplexityRoot.UpdateCategoryPayload.Category == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateCategoryPayload.Category(childComplexity), true
+	case "UpdateCategoryPayload.userErrors":
+		if e.ComplexityRoot.UpdateCategoryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateCategoryPayload.UserErrors(childComplexity), true
+
 	case "UpdateProfilePayload.user":
 		if e.ComplexityRoot.UpdateProfilePayload.User == nil {
 			break
@@ -3966,13 +4116,17 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContentItemFilter", ec.unmarshalInputContentItemFilter),
 			graphql.NewInputUnmarshaler("ContentLibraryFilter", ec.unmarshalInputContentLibraryFilter),
 			graphql.NewInputUnmarshaler("ContentPopularityFilter", ec.unmarshalInputContentPopularityFilter),
+			graphql.NewInputUnmarshaler("CreateCategoryInput", ec.unmarshalInputCreateCategoryInput),
+			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
+			graphql.NewInputUnmarshaler("MoveCategoryInput", ec.unmarshalInputMoveCategoryInput),
 			graphql.NewInputUnmarshaler("PasswordChangeFilter", ec.unmarshalInputPasswordChangeFilter),
 			graphql.NewInputUnmarshaler("PaymentFilter", ec.unmarshalInputPaymentFilter),
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
+			graphql.NewInputUnmarshaler("ReorderCategoriesInput", ec.unmarshalInputReorderCategoriesInput),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RevokeContentAccessInput", ec.unmarshalInputRevokeContentAccessInput),
@@ -3982,6 +4136,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SubscriptionChangeFilter", ec.unmarshalInputSubscriptionChangeFilter),
+			graphql.NewInputUnmarshaler("UpdateCategoryInput", ec.unmarshalInputUpdateCategoryInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserSubscriptionFilter", ec.unmarshalInputUserSubscriptionFilter),
@@ -4061,7 +4216,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4262,6 +4417,7 @@ directive @goField(
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
 	{Name: "schema/content_access.graphqls", Input: sourceData("schema/content_access.graphqls"), BuiltIn: false},
 	{Name: "schema/content_categories.graphqls", Input: sourceData("schema/content_categories.graphqls"), BuiltIn: false},
+	{Name: "schema/content_category_writes.graphqls", Input: sourceData("schema/content_category_writes.graphqls"), BuiltIn: false},
 	{Name: "schema/content_consumption.graphqls", Input: sourceData("schema/content_consumption.graphqls"), BuiltIn: false},
 	{Name: "schema/content_errors.graphqls", Input: sourceData("schema/content_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/content_files.graphqls", Input: sourceData("schema/content_files.graphqls"), BuiltIn: false},
@@ -4738,6 +4894,26 @@ func (ec *executionContext) childFields_ContentPopularityEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ContentPopularityEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_CreateCategoryPayload_category(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateCategoryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_DeleteCategoryPayload_category(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteCategoryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteCategoryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "grant":
@@ -4802,6 +4978,16 @@ func (ec *executionContext) childFields_Money(ctx context.Context, field graphql
 		return ec.fieldContext_Money_currency(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Money", field.Name)
+}
+
+func (ec *executionContext) childFields_MoveCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_MoveCategoryPayload_category(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_MoveCategoryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MoveCategoryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5072,6 +5258,16 @@ func (ec *executionContext) childFields_RefreshTokenEdge(ctx context.Context, fi
 		return ec.fieldContext_RefreshTokenEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefreshTokenEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ReorderCategoriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "categories":
+		return ec.fieldContext_ReorderCategoriesPayload_categories(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReorderCategoriesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReorderCategoriesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReportProgressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5468,6 +5664,16 @@ func (ec *executionContext) childFields_SubscriptionSeatEdge(ctx context.Context
 		return ec.fieldContext_SubscriptionSeatEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubscriptionSeatEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "category":
+		return ec.fieldContext_UpdateCategoryPayload_category(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateCategoryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCategoryPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

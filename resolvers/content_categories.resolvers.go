@@ -28,7 +28,7 @@ func (r *categoryResolver) Items(ctx context.Context, obj *content.Category, fir
 }
 
 func (r *queryResolver) Categories(ctx context.Context) ([]*content.Category, error) {
-	return r.Reader.TopCategories(ctx, content.SeesDrafts(domain.ViewerFrom(ctx)))
+	return r.Reader.TopCategories(ctx, content.SeesAllCategories(domain.ViewerFrom(ctx)))
 }
 
 func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug *string) (*content.Category, error) {
@@ -36,14 +36,14 @@ func (r *queryResolver) Category(ctx context.Context, id *domain.GlobalID, slug 
 		return nil, err
 	}
 	if slug != nil {
-		return r.Reader.CategoryBySlug(ctx, *slug, content.SeesDrafts(domain.ViewerFrom(ctx)))
+		return r.Reader.CategoryBySlug(ctx, *slug, content.SeesAllCategories(domain.ViewerFrom(ctx)))
 	}
 	return byID(ctx, loaders.Categories, *id)
 }
 
 func (r *queryResolver) ContentCategories(ctx context.Context, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) (*domain.Page[*content.Category], error) {
 	return r.Reader.ListCategories(ctx, or(filter), orderBy, domain.PageArgs{First: first, After: after, Last: last, Before: before},
-		content.SeesDrafts(domain.ViewerFrom(ctx)))
+		content.SeesAllCategories(domain.ViewerFrom(ctx)))
 }
 
 func (r *Resolver) Category() graph.CategoryResolver { return &categoryResolver{r} }

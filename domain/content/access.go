@@ -46,8 +46,11 @@ const (
 // Visible reports whether the viewer may know that the item exists.
 func (a Access) Visible() bool { return a.HasAccess || a.Reason != NotPublished }
 
-// SeesDrafts reports whether a viewer may know of what is not published, and of categories with nothing else in them.
+// SeesDrafts reports whether a viewer may know of what is not published.
 func SeesDrafts(v domain.Viewer) bool { return v.May(domain.ContentReadAll) }
+
+// SeesAllCategories reports whether a viewer may know of categories in which nothing is published: whoever writes puts drafts into them.
+func SeesAllCategories(v domain.Viewer) bool { return SeesDrafts(v) || v.May(domain.ContentWrite) }
 
 // Locked is the error for a viewer who requests a body that they may not open.
 func (a Access) Locked() error {

@@ -17,6 +17,7 @@ type Store interface {
 // Tx is one transaction.
 type Tx interface {
 	domain.OnceTx
+	CategoryTx
 	// AccessTo asks the access decision. Errors: NOT_FOUND when the item does not exist.
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
 	// ClaimReport remembers the key of a report on an item and reports whether it is new.

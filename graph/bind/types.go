@@ -108,6 +108,12 @@ type (
 	CategoryFilter           = content.CategoryFilter
 	CategoryOrder            = content.CategoryOrder
 
+	CreateCategoryInput    = content.CreateCategoryCommand
+	UpdateCategoryInput    = content.UpdateCategoryCommand
+	MoveCategoryInput      = content.MoveCategoryCommand
+	ReorderCategoriesInput = content.ReorderCategoriesCommand
+	DeleteCategoryInput    = content.DeleteCategoryCommand
+
 	Consumption           = content.Consumption
 	ConsumptionConnection = domain.Page[*content.Consumption]
 	ConsumptionEdge       = domain.Edge[*content.Consumption]

@@ -11,14 +11,14 @@ import (
 // The loaders of the catalogue, of who may open what, and of learning.
 var (
 	// Categories, SubCategories and CategoryPaths are those that the viewer may know of.
-	Categories = one(ofDrafts(store.Reader.CategoriesByID, content.SeesDrafts), categoryID)
+	Categories = one(ofDrafts(store.Reader.CategoriesByID, content.SeesAllCategories), categoryID)
 	// AnyCategories are also those with drafts alone. They stand behind a guard.
 	AnyCategories = one(ofDrafts(store.Reader.CategoriesByID, everyone), categoryID)
 	// SubCategories are those right below a category.
-	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesDrafts),
+	SubCategories = many(ofDrafts(store.Reader.ChildCategories, content.SeesAllCategories),
 		func(k *content.Category) (domain.CategoryID, *content.Category) { return *k.ParentID, k })
 	// CategoryPaths lead from the top down to a category.
-	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesDrafts),
+	CategoryPaths = many(ofDrafts(store.Reader.CategoryPaths, content.SeesAllCategories),
 		func(p *content.PathStep) (domain.CategoryID, *content.Category) { return p.DescendantID, &p.Category })
 	ItemsOfCategory = newLoader(itemsOfCategory)
 

@@ -38,10 +38,34 @@ type ContentError struct {
 
 func (ContentError) IsUserError() {}
 
+// The payload of `createCategory`.
+type CreateCategoryPayload struct {
+	// The category that was created. Null when there are errors in the input.
+	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `deleteCategory`.
+type DeleteCategoryPayload struct {
+	// The category that was deleted. Null when there are errors in the input.
+	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `grantContentAccess`.
 type GrantContentAccessPayload struct {
 	// The grant that was created. Null when there are errors in the input.
 	Grant *content.Grant `json:"grant,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `moveCategory`.
+type MoveCategoryPayload struct {
+	// The category at its new place. Null when there are errors in the input.
+	Category *content.Category `json:"category,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
@@ -62,6 +86,14 @@ func (PlansError) IsUserError() {}
 type RefreshAnalyticsPayload struct {
 	// Whether a refresh is queued, by this request or by an earlier one.
 	Queued bool `json:"queued"`
+}
+
+// The payload of `reorderCategories`.
+type ReorderCategoriesPayload struct {
+	// The categories in their new order. Null when there are errors in the input.
+	Categories []*content.Category `json:"categories,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
 }
 
 // The payload of `reportProgress`.
@@ -128,6 +160,14 @@ type SignOutPayload struct {
 	SignedOut bool `json:"signedOut"`
 }
 
+// The payload of `updateCategory`.
+type UpdateCategoryPayload struct {
+	// The category with the changes. Null when there are errors in the input.
+	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `updateProfile`.
 type UpdateProfilePayload struct {
 	// The user after the change. Null when there are errors.
@@ -170,6 +210,36 @@ const (
 	ContentErrorCodeDatesReversed ContentErrorCode = "DATES_REVERSED"
 	// The text is too long.
 	ContentErrorCodeTooLong ContentErrorCode = "TOO_LONG"
+	// The name or the title is empty or not one line, or contains markup or characters that are not allowed.
+	ContentErrorCodeNameInvalid ContentErrorCode = "NAME_INVALID"
+	// The value cannot be stored, for example because it contains characters that are not valid.
+	ContentErrorCodeInvalidValue ContentErrorCode = "INVALID_VALUE"
+	// The slug is too long, or contains characters that are not allowed.
+	ContentErrorCodeSlugInvalid ContentErrorCode = "SLUG_INVALID"
+	// Something else has the slug, or had it before it was deleted.
+	ContentErrorCodeSlugTaken ContentErrorCode = "SLUG_TAKEN"
+	// The list is empty, too long, or names something twice.
+	ContentErrorCodeListSize ContentErrorCode = "LIST_SIZE"
+	// The category would come below itself.
+	ContentErrorCodeCategoryCircle ContentErrorCode = "CATEGORY_CIRCLE"
+	// The tree of categories would become too deep.
+	ContentErrorCodeCategoryTooDeep ContentErrorCode = "CATEGORY_TOO_DEEP"
+	// The category is not empty.
+	ContentErrorCodeCategoryNotEmpty ContentErrorCode = "CATEGORY_NOT_EMPTY"
+	// The list does not name all categories directly below, or names others.
+	ContentErrorCodeOrderIncomplete ContentErrorCode = "ORDER_INCOMPLETE"
+	// The item has another version than the one that was expected.
+	ContentErrorCodeItemChanged ContentErrorCode = "ITEM_CHANGED"
+	// The item would come before itself.
+	ContentErrorCodePrerequisiteCircle ContentErrorCode = "PREREQUISITE_CIRCLE"
+	// The language is no BCP 47 tag.
+	ContentErrorCodeLanguageInvalid ContentErrorCode = "LANGUAGE_INVALID"
+	// The status of the item does not allow the change.
+	ContentErrorCodeStatusRefused ContentErrorCode = "STATUS_REFUSED"
+	// The item was not imported.
+	ContentErrorCodeNotImported ContentErrorCode = "NOT_IMPORTED"
+	// The text cannot be read in time, because of how it is nested.
+	ContentErrorCodeTextTooComplex ContentErrorCode = "TEXT_TOO_COMPLEX"
 )
 
 var AllContentErrorCode = []ContentErrorCode{
@@ -182,11 +252,26 @@ var AllContentErrorCode = []ContentErrorCode{
 	ContentErrorCodeOneTarget,
 	ContentErrorCodeDatesReversed,
 	ContentErrorCodeTooLong,
+	ContentErrorCodeNameInvalid,
+	ContentErrorCodeInvalidValue,
+	ContentErrorCodeSlugInvalid,
+	ContentErrorCodeSlugTaken,
+	ContentErrorCodeListSize,
+	ContentErrorCodeCategoryCircle,
+	ContentErrorCodeCategoryTooDeep,
+	ContentErrorCodeCategoryNotEmpty,
+	ContentErrorCodeOrderIncomplete,
+	ContentErrorCodeItemChanged,
+	ContentErrorCodePrerequisiteCircle,
+	ContentErrorCodeLanguageInvalid,
+	ContentErrorCodeStatusRefused,
+	ContentErrorCodeNotImported,
+	ContentErrorCodeTextTooComplex,
 }
 
 func (e ContentErrorCode) IsValid() bool {
 	switch e {
-	case ContentErrorCodeInvalid, ContentErrorCodeNotFound, ContentErrorCodeConflict, ContentErrorCodeRefused, ContentErrorCodeIdempotencyKeyReused, ContentErrorCodeOutOfRange, ContentErrorCodeOneTarget, ContentErrorCodeDatesReversed, ContentErrorCodeTooLong:
+	case ContentErrorCodeInvalid, ContentErrorCodeNotFound, ContentErrorCodeConflict, ContentErrorCodeRefused, ContentErrorCodeIdempotencyKeyReused, ContentErrorCodeOutOfRange, ContentErrorCodeOneTarget, ContentErrorCodeDatesReversed, ContentErrorCodeTooLong, ContentErrorCodeNameInvalid, ContentErrorCodeInvalidValue, ContentErrorCodeSlugInvalid, ContentErrorCodeSlugTaken, ContentErrorCodeListSize, ContentErrorCodeCategoryCircle, ContentErrorCodeCategoryTooDeep, ContentErrorCodeCategoryNotEmpty, ContentErrorCodeOrderIncomplete, ContentErrorCodeItemChanged, ContentErrorCodePrerequisiteCircle, ContentErrorCodeLanguageInvalid, ContentErrorCodeStatusRefused, ContentErrorCodeNotImported, ContentErrorCodeTextTooComplex:
 		return true
 	}
 	return false

@@ -46,71 +46,76 @@ const (
 	ofContentPopularity            = 23
 	ofContentPopularityConnection  = 24
 	ofContentPopularityEdge        = 25
-	ofGrantContentAccessPayload    = 26
-	ofLoginAttempt                 = 27
-	ofLoginAttemptConnection       = 28
-	ofLoginAttemptEdge             = 29
-	ofMoney                        = 30
-	ofMutation                     = 31
-	ofPageInfo                     = 32
-	ofPasswordChange               = 33
-	ofPasswordChangeConnection     = 34
-	ofPasswordChangeEdge           = 35
-	ofPayment                      = 36
-	ofPaymentConnection            = 37
-	ofPaymentEdge                  = 38
-	ofPlan                         = 39
-	ofPlanConnection               = 40
-	ofPlanEdge                     = 41
-	ofPlansError                   = 42
-	ofProgress                     = 43
-	ofProgressConnection           = 44
-	ofProgressEdge                 = 45
-	ofQuery                        = 46
-	ofRefreshAnalyticsPayload      = 47
-	ofRefreshToken                 = 48
-	ofRefreshTokenConnection       = 49
-	ofRefreshTokenEdge             = 50
-	ofReportProgressPayload        = 51
-	ofResumeSubscriptionPayload    = 52
-	ofRevokeContentAccessPayload   = 53
-	ofRevokeOtherSessionsPayload   = 54
-	ofRevokeSessionPayload         = 55
-	ofRole                         = 56
-	ofRoleAssignment               = 57
-	ofRoleAssignmentConnection     = 58
-	ofRoleAssignmentEdge           = 59
-	ofSearchConnection             = 60
-	ofSearchEdge                   = 61
-	ofSecurityError                = 62
-	ofSecurityEvent                = 63
-	ofSecurityEventConnection      = 64
-	ofSecurityEventEdge            = 65
-	ofSecurityStatus               = 66
-	ofSession                      = 67
-	ofSessionConnection            = 68
-	ofSessionEdge                  = 69
-	ofSignInPayload                = 70
-	ofSignOutPayload               = 71
-	ofSubscriptionChange           = 72
-	ofSubscriptionChangeConnection = 73
-	ofSubscriptionChangeEdge       = 74
-	ofSubscriptionMetrics          = 75
-	ofSubscriptionSeat             = 76
-	ofSubscriptionSeatConnection   = 77
-	ofSubscriptionSeatEdge         = 78
-	ofUpdateProfilePayload         = 79
-	ofUser                         = 80
-	ofUserActivity                 = 81
-	ofUserConnection               = 82
-	ofUserEdge                     = 83
-	ofUserSubscription             = 84
-	ofUserSubscriptionConnection   = 85
-	ofUserSubscriptionEdge         = 86
-	ofUsersError                   = 87
-	ofVerification                 = 88
-	ofVerificationConnection       = 89
-	ofVerificationEdge             = 90
+	ofCreateCategoryPayload        = 26
+	ofDeleteCategoryPayload        = 27
+	ofGrantContentAccessPayload    = 28
+	ofLoginAttempt                 = 29
+	ofLoginAttemptConnection       = 30
+	ofLoginAttemptEdge             = 31
+	ofMoney                        = 32
+	ofMoveCategoryPayload          = 33
+	ofMutation                     = 34
+	ofPageInfo                     = 35
+	ofPasswordChange               = 36
+	ofPasswordChangeConnection     = 37
+	ofPasswordChangeEdge           = 38
+	ofPayment                      = 39
+	ofPaymentConnection            = 40
+	ofPaymentEdge                  = 41
+	ofPlan                         = 42
+	ofPlanConnection               = 43
+	ofPlanEdge                     = 44
+	ofPlansError                   = 45
+	ofProgress                     = 46
+	ofProgressConnection           = 47
+	ofProgressEdge                 = 48
+	ofQuery                        = 49
+	ofRefreshAnalyticsPayload      = 50
+	ofRefreshToken                 = 51
+	ofRefreshTokenConnection       = 52
+	ofRefreshTokenEdge             = 53
+	ofReorderCategoriesPayload     = 54
+	ofReportProgressPayload        = 55
+	ofResumeSubscriptionPayload    = 56
+	ofRevokeContentAccessPayload   = 57
+	ofRevokeOtherSessionsPayload   = 58
+	ofRevokeSessionPayload         = 59
+	ofRole                         = 60
+	ofRoleAssignment               = 61
+	ofRoleAssignmentConnection     = 62
+	ofRoleAssignmentEdge           = 63
+	ofSearchConnection             = 64
+	ofSearchEdge                   = 65
+	ofSecurityError                = 66
+	ofSecurityEvent                = 67
+	ofSecurityEventConnection      = 68
+	ofSecurityEventEdge            = 69
+	ofSecurityStatus               = 70
+	ofSession                      = 71
+	ofSessionConnection            = 72
+	ofSessionEdge                  = 73
+	ofSignInPayload                = 74
+	ofSignOutPayload               = 75
+	ofSubscriptionChange           = 76
+	ofSubscriptionChangeConnection = 77
+	ofSubscriptionChangeEdge       = 78
+	ofSubscriptionMetrics          = 79
+	ofSubscriptionSeat             = 80
+	ofSubscriptionSeatConnection   = 81
+	ofSubscriptionSeatEdge         = 82
+	ofUpdateCategoryPayload        = 83
+	ofUpdateProfilePayload         = 84
+	ofUser                         = 85
+	ofUserActivity                 = 86
+	ofUserConnection               = 87
+	ofUserEdge                     = 88
+	ofUserSubscription             = 89
+	ofUserSubscriptionConnection   = 90
+	ofUserSubscriptionEdge         = 91
+	ofUsersError                   = 92
+	ofVerification                 = 93
+	ofVerificationConnection       = 94
+	ofVerificationEdge             = 95
 )
 
 func init() {
@@ -311,6 +316,14 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofContentPopularity}},
 		}},
+		{name: "CreateCategoryPayload", row: "model.CreateCategoryPayload", satisfies: []string{"CreateCategoryPayload"}, fields: []fieldInfo{
+			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "DeleteCategoryPayload", row: "model.DeleteCategoryPayload", satisfies: []string{"DeleteCategoryPayload"}, fields: []fieldInfo{
+			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
@@ -339,8 +352,17 @@ func init() {
 			{name: "amount"},
 			{name: "currency"},
 		}},
+		{name: "MoveCategoryPayload", row: "model.MoveCategoryPayload", satisfies: []string{"MoveCategoryPayload"}, fields: []fieldInfo{
+			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "Mutation", row: "", satisfies: []string{"Mutation"}, fields: []fieldInfo{
 			{name: "refreshAnalytics", below: []int{ofRefreshAnalyticsPayload}},
+			{name: "createCategory", below: []int{ofCreateCategoryPayload}},
+			{name: "updateCategory", below: []int{ofUpdateCategoryPayload}},
+			{name: "moveCategory", below: []int{ofMoveCategoryPayload}},
+			{name: "reorderCategories", below: []int{ofReorderCategoriesPayload}},
+			{name: "deleteCategory", below: []int{ofDeleteCategoryPayload}},
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
@@ -501,6 +523,10 @@ func init() {
 		{name: "RefreshTokenEdge", row: "domain.Edge", satisfies: []string{"RefreshTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofRefreshToken}},
+		}},
+		{name: "ReorderCategoriesPayload", row: "model.ReorderCategoriesPayload", satisfies: []string{"ReorderCategoriesPayload"}, fields: []fieldInfo{
+			{name: "categories", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "ReportProgressPayload", row: "model.ReportProgressPayload", satisfies: []string{"ReportProgressPayload"}, fields: []fieldInfo{
 			{name: "progress", below: []int{ofProgress}},
@@ -671,6 +697,10 @@ func init() {
 		{name: "SubscriptionSeatEdge", row: "domain.Edge", satisfies: []string{"SubscriptionSeatEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofSubscriptionSeat}},
+		}},
+		{name: "UpdateCategoryPayload", row: "model.UpdateCategoryPayload", satisfies: []string{"UpdateCategoryPayload"}, fields: []fieldInfo{
+			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "UpdateProfilePayload", row: "model.UpdateProfilePayload", satisfies: []string{"UpdateProfilePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
@@ -3117,6 +3147,160 @@ func prefetchContentPopularityEdge(p *prefetch, s *selection, rows []*domain.Edg
 	}
 }
 
+func writeCreateCategoryPayload(w *writer, s *selection, obj *model.CreateCategoryPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateCategoryPayload")
+		case 0: // category
+			v := obj.Category
+			if v == nil {
+				w.null(false)
+			} else {
+				writeCategory(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateCategoryPayload(p *prefetch, s *selection, rows []*model.CreateCategoryPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // category
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Category
+					for _, obj := range rows {
+						v := obj.Category
+						values = append(values, v)
+					}
+					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeDeleteCategoryPayload(w *writer, s *selection, obj *model.DeleteCategoryPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("DeleteCategoryPayload")
+		case 0: // category
+			v := obj.Category
+			if v == nil {
+				w.null(false)
+			} else {
+				writeCategory(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchDeleteCategoryPayload(p *prefetch, s *selection, rows []*model.DeleteCategoryPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // category
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Category
+					for _, obj := range rows {
+						v := obj.Category
+						values = append(values, v)
+					}
+					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeGrantContentAccessPayload(w *writer, s *selection, obj *model.GrantContentAccessPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3452,6 +3636,83 @@ func writeMoney(w *writer, s *selection, obj *domain.Money) {
 func prefetchMoney(p *prefetch, s *selection, rows []*domain.Money) {
 }
 
+func writeMoveCategoryPayload(w *writer, s *selection, obj *model.MoveCategoryPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MoveCategoryPayload")
+		case 0: // category
+			v := obj.Category
+			if v == nil {
+				w.null(false)
+			} else {
+				writeCategory(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMoveCategoryPayload(p *prefetch, s *selection, rows []*model.MoveCategoryPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // category
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Category
+					for _, obj := range rows {
+						v := obj.Category
+						values = append(values, v)
+					}
+					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func prefetchMutation(p *prefetch, f *field, answer any) {
 	switch f.index {
 	case 0: // refreshAnalytics
@@ -3459,52 +3720,77 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RefreshAnalyticsPayload{v}
 			prefetchRefreshAnalyticsPayload(p, f.below[0], there(values))
 		}
-	case 1: // grantContentAccess
+	case 1: // createCategory
+		if v, ok := answer.(*model.CreateCategoryPayload); ok {
+			values := []*model.CreateCategoryPayload{v}
+			prefetchCreateCategoryPayload(p, f.below[0], there(values))
+		}
+	case 2: // updateCategory
+		if v, ok := answer.(*model.UpdateCategoryPayload); ok {
+			values := []*model.UpdateCategoryPayload{v}
+			prefetchUpdateCategoryPayload(p, f.below[0], there(values))
+		}
+	case 3: // moveCategory
+		if v, ok := answer.(*model.MoveCategoryPayload); ok {
+			values := []*model.MoveCategoryPayload{v}
+			prefetchMoveCategoryPayload(p, f.below[0], there(values))
+		}
+	case 4: // reorderCategories
+		if v, ok := answer.(*model.ReorderCategoriesPayload); ok {
+			values := []*model.ReorderCategoriesPayload{v}
+			prefetchReorderCategoriesPayload(p, f.below[0], there(values))
+		}
+	case 5: // deleteCategory
+		if v, ok := answer.(*model.DeleteCategoryPayload); ok {
+			values := []*model.DeleteCategoryPayload{v}
+			prefetchDeleteCategoryPayload(p, f.below[0], there(values))
+		}
+	case 6: // grantContentAccess
 		if v, ok := answer.(*model.GrantContentAccessPayload); ok {
 			values := []*model.GrantContentAccessPayload{v}
 			prefetchGrantContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 2: // revokeContentAccess
+	case 7: // revokeContentAccess
 		if v, ok := answer.(*model.RevokeContentAccessPayload); ok {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 3: // reportProgress
+	case 8: // reportProgress
 		if v, ok := answer.(*model.ReportProgressPayload); ok {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 4: // cancelSubscription
+	case 9: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 5: // resumeSubscription
+	case 10: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 6: // revokeSession
+	case 11: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 7: // revokeOtherSessions
+	case 12: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 8: // signIn
+	case 13: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 9: // signOut
+	case 14: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 10: // updateProfile
+	case 15: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
@@ -3525,7 +3811,62 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshAnalyticsPayload(w, f.below[0], v)
 		}
-	case 1: // grantContentAccess
+	case 1: // createCategory
+		v, ok := answer.(*model.CreateCategoryPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateCategoryPayload(w, f.below[0], v)
+		}
+	case 2: // updateCategory
+		v, ok := answer.(*model.UpdateCategoryPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUpdateCategoryPayload(w, f.below[0], v)
+		}
+	case 3: // moveCategory
+		v, ok := answer.(*model.MoveCategoryPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeMoveCategoryPayload(w, f.below[0], v)
+		}
+	case 4: // reorderCategories
+		v, ok := answer.(*model.ReorderCategoriesPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeReorderCategoriesPayload(w, f.below[0], v)
+		}
+	case 5: // deleteCategory
+		v, ok := answer.(*model.DeleteCategoryPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeDeleteCategoryPayload(w, f.below[0], v)
+		}
+	case 6: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3536,7 +3877,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeGrantContentAccessPayload(w, f.below[0], v)
 		}
-	case 2: // revokeContentAccess
+	case 7: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3547,7 +3888,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
 		}
-	case 3: // reportProgress
+	case 8: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3558,7 +3899,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 4: // cancelSubscription
+	case 9: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3569,7 +3910,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 5: // resumeSubscription
+	case 10: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3580,7 +3921,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 6: // revokeSession
+	case 11: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3591,7 +3932,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 7: // revokeOtherSessions
+	case 12: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3602,7 +3943,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 8: // signIn
+	case 13: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3613,7 +3954,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 9: // signOut
+	case 14: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3624,7 +3965,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 10: // updateProfile
+	case 15: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5764,6 +6105,98 @@ func prefetchRefreshTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*se
 	}
 }
 
+func writeReorderCategoriesPayload(w *writer, s *selection, obj *model.ReorderCategoriesPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ReorderCategoriesPayload")
+		case 0: // categories
+			v := obj.Categories
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writeCategory(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchReorderCategoriesPayload(p *prefetch, s *selection, rows []*model.ReorderCategoriesPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // categories
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*content.Category
+					for _, obj := range rows {
+						v := obj.Categories
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchCategory(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeReportProgressPayload(w *writer, s *selection, obj *model.ReportProgressPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -7811,6 +8244,83 @@ func prefetchSubscriptionSeatEdge(p *prefetch, s *selection, rows []*domain.Edge
 						values = append(values, v)
 					}
 					prefetchSubscriptionSeat(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUpdateCategoryPayload(w *writer, s *selection, obj *model.UpdateCategoryPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UpdateCategoryPayload")
+		case 0: // category
+			v := obj.Category
+			if v == nil {
+				w.null(false)
+			} else {
+				writeCategory(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUpdateCategoryPayload(p *prefetch, s *selection, rows []*model.UpdateCategoryPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // category
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Category
+					for _, obj := range rows {
+						v := obj.Category
+						values = append(values, v)
+					}
+					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
