@@ -109,7 +109,7 @@ func TestTheTrailNamesActorAndRequestAndHoldsNoSecretOrName(t *testing.T) {
 	d := dbtest.New(t)
 	b := storetest.New(t, d.Owner)
 	ada := b.User("ada")
-	err := d.InTx(t.Context(), ada.String(), "request-1", func(tx *db.Tx) error {
+	err := d.InTx(t.Context(), db.Origin{Actor: ada.String(), Request: "request-1"}, func(tx *db.Tx) error {
 		_, err := tx.Exec(t.Context(), dbtest.SQL("update users set first_name = 'Augusta', password_hash = 'another' where id = $1"), ada)
 		return err
 	})

@@ -41,7 +41,7 @@ func TestALostCommitIsSaidToHaveAnUnknownOutcome(t *testing.T) {
 	pool, cutter, d := cuttable(t)
 	cutter.CutAfter("COMMIT")
 	runs := 0
-	err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error {
+	err := pool.InTx(t.Context(), db.Origin{}, func(tx *db.Tx) error {
 		runs++
 		_, err := tx.Exec(t.Context(), dbtest.SQL(addMark), "committed")
 		return err
@@ -57,7 +57,7 @@ func TestALostCommitIsSaidToHaveAnUnknownOutcome(t *testing.T) {
 func TestACommitThatTheServerRefusesHasAKnownOutcome(t *testing.T) {
 	t.Parallel()
 	pool, _, d := cuttable(t)
-	err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error {
+	err := pool.InTx(t.Context(), db.Origin{}, func(tx *db.Tx) error {
 		if _, err := tx.Exec(t.Context(), dbtest.SQL(addMark), "refused"); err != nil {
 			return err
 		}

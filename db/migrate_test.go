@@ -92,7 +92,7 @@ func TestWaitingForAConnectionHasAnEnd(t *testing.T) {
 	defer small.Close()
 	held, release := make(chan struct{}), make(chan struct{})
 	go func() {
-		_ = small.InTx(t.Context(), "", "", func(*db.Tx) error { close(held); <-release; return nil })
+		_ = small.InTx(t.Context(), db.Origin{}, func(*db.Tx) error { close(held); <-release; return nil })
 	}()
 	<-held
 	var one int

@@ -41,6 +41,21 @@ begin
 end
 $$;
 
+CREATE PROCEDURE public.audit_columns(IN audited regclass, IN key_columns text, IN subject_column text, IN shown text)
+    LANGUAGE plpgsql
+    AS $$
+declare
+    event text;
+begin
+    foreach event in array '{insert,update,delete}'::text[] loop
+        execute format('create trigger %s_audit_%s after %s on %s referencing %s
+            for each statement execute function record_row_change(%L, %L, %L, %L)', audited::text, event, event, audited,
+            case event when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
+                else 'old table as old_rows new table as new_rows' end, key_columns, subject_column, '', shown);
+    end loop;
+end
+$$;
+
 CREATE PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text DEFAULT ''::text)
     LANGUAGE plpgsql
     AS $$
@@ -256,10 +271,30 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.keep_request_value(trail_id bigint, name text, subject uuid, kept text) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET bytea_output TO 'hex'
+    AS $$
+declare
+    new_salt constant bytea := uuid_send(gen_random_uuid());
+begin
+    if coalesce(kept, '') = '' then
+        return null;
+    end if;
+    insert into audit_personal_values (audit_id, side, column_name, subject_id, salt, value)
+    values (trail_id, 'request', name, subject, new_salt, kept);
+    return jsonb_build_object(name, 'digest:' || encode(personal_digest(new_salt, kept), 'hex'));
+end
+$$;
+
 CREATE FUNCTION public.log_row_hash(log_row jsonb) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$
-    select sha256(convert_to((log_row - '{content_hash,personal_salt,email,ip_address,user_agent,device}'::text[])::text, 'UTF8'))
+    select sha256(convert_to((log_row - '{content_hash,personal_salt,email,ip_address,user_agent,device}'::text[]
+        - case when log_row ? 'request_values'
+               then array(select k from unnest('{session_id,request_values}'::text[]) k where log_row -> k = 'null')
+               else '{}' end)::text, 'UTF8'))
 $$;
 
 CREATE FUNCTION public.missing_grants() RETURNS SETOF text
@@ -307,25 +342,34 @@ CREATE FUNCTION public.record_row_change() RETURNS trigger
     SET search_path TO 'public', 'pg_temp'
     SET "TimeZone" TO 'UTC'
     SET bytea_output TO 'hex'
-    AS $$
+    AS $_$
 declare
     secret   constant text[] := '{password_hash,token_hash,session_token,two_factor_secret,data}';
     noise    constant text[] := '{updated_at,last_login_at,last_used_at,last_used_ip}';
     personal constant text[] := string_to_array(tg_argv[2], ',');
+    columns  constant text := coalesce(tg_argv[3], '*');
+    actor    constant uuid := nullif(current_setting('lyceum.actor', true), '')::uuid;
+    request  constant text := nullif(current_setting('lyceum.request', true), '');
+    session  constant uuid := nullif(current_setting('lyceum.session', true), '')::uuid;
+    address  constant text := nullif(current_setting('lyceum.address', true), '');
+    agent    constant text := nullif(current_setting('lyceum.agent', true), '');
     changed  record;
     side     record;
     trail_id bigint;
+    subject  uuid;
     new_salt bytea;
     shown    jsonb[];
     kept     jsonb := '[]';
     held     jsonb;
+    came     jsonb;
     col      text;
 begin
     for changed in
         execute case tg_op
-            when 'INSERT' then 'select null::jsonb as old_row, to_jsonb(n) as new_row from new_rows n'
-            when 'DELETE' then 'select to_jsonb(o) as old_row, null::jsonb as new_row from old_rows o'
-            else format('select to_jsonb(o) as old_row, to_jsonb(n) as new_row from old_rows o join new_rows n using (%s)', tg_argv[0])
+            when 'INSERT' then format('select null::jsonb as old_row, to_jsonb(n) as new_row from (select %s from new_rows) n', columns)
+            when 'DELETE' then format('select to_jsonb(o) as old_row, null::jsonb as new_row from (select %s from old_rows) o', columns)
+            else format('select to_jsonb(o) as old_row, to_jsonb(n) as new_row
+                from (select %1$s from old_rows) o join (select %1$s from new_rows) n using (%2$s)', columns, tg_argv[0])
         end
     loop
         if tg_op = 'UPDATE' then
@@ -340,7 +384,8 @@ begin
             shown := array[changed.old_row - noise, changed.new_row - noise];
         end if;
 
-        trail_id := nextval(pg_get_serial_sequence('public.audit_trail', 'id'));
+        trail_id := nextval('public.audit_trail_id_seq');
+        subject := (coalesce(changed.new_row, changed.old_row) ->> tg_argv[1])::uuid;
         for side in select * from (values (1, 'old'), (2, 'new')) s (n, name) where shown[s.n] is not null loop
             foreach col in array secret loop
                 if shown[side.n] ? col then
@@ -351,28 +396,29 @@ begin
                 if shown[side.n] ->> col is not null then
                     new_salt := uuid_send(gen_random_uuid());
                     insert into audit_personal_values (audit_id, side, column_name, subject_id, salt, value)
-                    values (trail_id, side.name, col, (coalesce(changed.new_row, changed.old_row) ->> tg_argv[1])::uuid,
-                            new_salt, shown[side.n] ->> col);
+                    values (trail_id, side.name, col, subject, new_salt, shown[side.n] ->> col);
                     shown[side.n] := shown[side.n]
                         || jsonb_build_object(col, 'digest:' || encode(personal_digest(new_salt, shown[side.n] ->> col), 'hex'));
                 end if;
             end loop;
         end loop;
+        came := null;
+        if address is not null or agent is not null then
+            came := coalesce(keep_request_value(trail_id, 'ip_address', coalesce(actor, subject), address), '{}')
+                || coalesce(keep_request_value(trail_id, 'user_agent', coalesce(actor, subject), agent), '{}');
+        end if;
 
-        insert into audit_trail (id, table_name, row_id, action, actor_id, subject_id, request_id, old_values, new_values)
+        insert into audit_trail (id, table_name, row_id, action, actor_id, subject_id, request_id, session_id, request_values,
+            old_values, new_values)
         overriding system value
         values (trail_id, tg_table_name,
                 (select string_agg(coalesce(changed.new_row, changed.old_row) ->> k, ':')
                    from unnest(string_to_array(tg_argv[0], ',')) k),
-                lower(tg_op),
-                nullif(current_setting('lyceum.actor', true), '')::uuid,
-                (coalesce(changed.new_row, changed.old_row) ->> tg_argv[1])::uuid,
-                nullif(current_setting('lyceum.request', true), ''),
-                shown[1], shown[2]);
+                lower(tg_op), actor, subject, request, session, came, shown[1], shown[2]);
     end loop;
     return null;
 end
-$$;
+$_$;
 
 CREATE FUNCTION public.refresh_analytics() RETURNS timestamp with time zone
     LANGUAGE plpgsql SECURITY DEFINER
@@ -600,7 +646,7 @@ begin
         select 'audit_trail'::text, v.audit_id, null::bigint, 'a personal value was changed'::text
           from audit_personal_values v join audit_trail t on t.id = v.audit_id
          where 'digest:' || encode(personal_digest(v.salt, v.value), 'hex')
-               is distinct from (case v.side when 'old' then t.old_values else t.new_values end) ->> v.column_name
+               is distinct from (case v.side when 'old' then t.old_values when 'new' then t.new_values else t.request_values end) ->> v.column_name
          order by v.audit_id limit 1;
     return query select u.log, min(u.row_id), null::bigint, 'unsealed'::text from audit_unsealed u group by u.log order by u.log;
 end
@@ -770,8 +816,16 @@ CREATE TABLE public.audit_personal_values (
     subject_id uuid,
     salt bytea NOT NULL,
     value text NOT NULL,
-    CONSTRAINT audit_personal_values_side_known CHECK ((side = ANY (ARRAY['old'::text, 'new'::text])))
+    CONSTRAINT audit_personal_values_side_known CHECK ((side = ANY (ARRAY['old'::text, 'new'::text, 'request'::text])))
 );
+
+CREATE VIEW public.audit_requests AS
+ SELECT v.audit_id,
+    max(v.value) FILTER (WHERE (v.column_name = 'ip_address'::text)) AS ip_address,
+    max(v.value) FILTER (WHERE (v.column_name = 'user_agent'::text)) AS user_agent
+   FROM public.audit_personal_values v
+  WHERE (v.side = 'request'::text)
+  GROUP BY v.audit_id;
 
 CREATE TABLE public.audit_seals (
     id bigint NOT NULL,
@@ -797,6 +851,8 @@ CREATE TABLE public.audit_trail (
     old_values jsonb,
     new_values jsonb,
     content_hash bytea NOT NULL,
+    session_id uuid,
+    request_values jsonb,
     CONSTRAINT audit_trail_action_known CHECK ((action = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
 );
 
@@ -1790,6 +1846,8 @@ CREATE INDEX audit_trail_created_idx ON public.audit_trail USING btree (created_
 
 CREATE INDEX audit_trail_row_idx ON public.audit_trail USING btree (table_name, row_id, created_at DESC);
 
+CREATE INDEX audit_trail_session_idx ON public.audit_trail USING btree (session_id, created_at DESC) WHERE (session_id IS NOT NULL);
+
 CREATE INDEX audit_trail_subject_idx ON public.audit_trail USING btree (subject_id, created_at DESC) WHERE (subject_id IS NOT NULL);
 
 CREATE INDEX consumption_keys_created_idx ON public.consumption_keys USING btree (created_at);
@@ -2091,6 +2149,10 @@ CREATE TRIGGER api_tokens_audit_update AFTER UPDATE ON public.api_tokens REFEREN
 
 CREATE TRIGGER audit_trail_hash BEFORE INSERT ON public.audit_trail FOR EACH ROW EXECUTE FUNCTION public.hash_log_row('audit_trail');
 
+CREATE TRIGGER content_bodies_audit_delete AFTER DELETE ON public.content_bodies REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id', '', '', 'content_id, ''sha256:'' || encode(sha256(convert_to(body, ''UTF8'')), ''hex'') as body');
+
+CREATE TRIGGER content_bodies_audit_update AFTER UPDATE ON public.content_bodies REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id', '', '', 'content_id, ''sha256:'' || encode(sha256(convert_to(body, ''UTF8'')), ''hex'') as body');
+
 CREATE TRIGGER content_bodies_search BEFORE UPDATE OF body ON public.content_bodies FOR EACH ROW EXECUTE FUNCTION public.keep_content_search();
 
 CREATE TRIGGER content_categories_audit_delete AFTER DELETE ON public.content_categories REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
@@ -2104,6 +2166,12 @@ CREATE TRIGGER content_categories_paths_insert AFTER INSERT ON public.content_ca
 CREATE TRIGGER content_categories_paths_move AFTER UPDATE OF parent_id ON public.content_categories FOR EACH ROW WHEN ((old.parent_id IS DISTINCT FROM new.parent_id)) EXECUTE FUNCTION public.keep_category_paths();
 
 CREATE TRIGGER content_categories_touch BEFORE UPDATE ON public.content_categories FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER content_files_audit_delete AFTER DELETE ON public.content_files REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,sha256', '', '');
+
+CREATE TRIGGER content_files_audit_insert AFTER INSERT ON public.content_files REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,sha256', '', '');
+
+CREATE TRIGGER content_files_audit_update AFTER UPDATE ON public.content_files REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,sha256', '', '');
 
 CREATE TRIGGER content_items_audit_delete AFTER DELETE ON public.content_items REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
 
@@ -2126,6 +2194,18 @@ CREATE TRIGGER content_prerequisites_audit_insert AFTER INSERT ON public.content
 CREATE TRIGGER content_prerequisites_audit_update AFTER UPDATE ON public.content_prerequisites REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id,required_id', '', '');
 
 CREATE TRIGGER content_prerequisites_count AFTER INSERT OR DELETE ON public.content_prerequisites FOR EACH ROW EXECUTE FUNCTION public.keep_prerequisite_count();
+
+CREATE TRIGGER content_sources_audit_delete AFTER DELETE ON public.content_sources REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id', '', '', 'content_id, source, path, document, checksum, pruned_from, asks');
+
+CREATE TRIGGER content_sources_audit_insert AFTER INSERT ON public.content_sources REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id', '', '', 'content_id, source, path, document, checksum, pruned_from, asks');
+
+CREATE TRIGGER content_sources_audit_update AFTER UPDATE ON public.content_sources REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('content_id', '', '', 'content_id, source, path, document, checksum, pruned_from, asks');
+
+CREATE TRIGGER content_unlocks_audit_delete AFTER DELETE ON public.content_unlocks REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id,content_id', 'user_id', '');
+
+CREATE TRIGGER content_unlocks_audit_insert AFTER INSERT ON public.content_unlocks REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id,content_id', 'user_id', '');
+
+CREATE TRIGGER content_unlocks_audit_update AFTER UPDATE ON public.content_unlocks REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('user_id,content_id', 'user_id', '');
 
 CREATE TRIGGER login_attempts_hash BEFORE INSERT ON public.login_attempts FOR EACH ROW EXECUTE FUNCTION public.hash_log_row('login_attempts');
 
@@ -2343,6 +2423,8 @@ REVOKE ALL ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.apply_grants() FROM PUBLIC;
 
+REVOKE ALL ON PROCEDURE public.audit_columns(IN audited regclass, IN key_columns text, IN subject_column text, IN shown text) FROM PUBLIC;
+
 REVOKE ALL ON PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.count_item_version() FROM PUBLIC;
@@ -2362,6 +2444,8 @@ REVOKE ALL ON FUNCTION public.keep_category_paths() FROM PUBLIC;
 REVOKE ALL ON FUNCTION public.keep_content_search() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_prerequisite_count() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_request_value(trail_id bigint, name text, subject uuid, kept text) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.missing_grants() FROM PUBLIC;
 
@@ -2390,6 +2474,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.user_subscriptions TO lyceum_app;
 GRANT SELECT ON TABLE public.active_user_subscriptions TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_tokens TO lyceum_app;
+
+GRANT SELECT ON TABLE public.audit_requests TO lyceum_app;
 
 GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 

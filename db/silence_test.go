@@ -53,7 +53,7 @@ var waits = map[string]func(context.Context, *db.DB) error{
 		return err
 	},
 	"a transaction": func(ctx context.Context, d *db.DB) error {
-		return d.InTx(ctx, "", "", func(*db.Tx) error { return nil })
+		return d.InTx(ctx, db.Origin{}, func(*db.Tx) error { return nil })
 	},
 	"a ping":                   func(ctx context.Context, d *db.DB) error { return d.PingContext(ctx) },
 	"a statement of a library": func(ctx context.Context, d *db.DB) error { _, err := d.ExecContext(ctx, "select 3"); return err },
@@ -115,7 +115,7 @@ func TestATransactionEndsWithItsContextWhereverTheServerFallsSilent(t *testing.T
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 			defer cancel()
 			began := time.Now()
-			err := pool.InTx(ctx, "", "", func(tx *db.Tx) error {
+			err := pool.InTx(ctx, db.Origin{}, func(tx *db.Tx) error {
 				proxy.Silence()
 				return within(ctx, tx)
 			})

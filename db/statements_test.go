@@ -61,7 +61,7 @@ func TestStatementsThatGiveWayWhileTheyAreUsedStillAnswer(t *testing.T) {
 				query := fmt.Sprintf("select %d", want)
 				var got int
 				if i%7 == 0 {
-					if err := pool.InTx(t.Context(), "", "", func(tx *db.Tx) error { return tx.Get(t.Context(), &got, dbtest.SQL(query)) }); err != nil {
+					if err := pool.InTx(t.Context(), db.Origin{}, func(tx *db.Tx) error { return tx.Get(t.Context(), &got, dbtest.SQL(query)) }); err != nil {
 						t.Error(err)
 					}
 				} else if err := pool.Get(t.Context(), &got, dbtest.SQL(query)); err != nil {

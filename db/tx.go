@@ -16,13 +16,23 @@ type Tx struct {
 	missed []Statement // what the pool has not prepared yet
 }
 
-// setActor tells the audit triggers on whose behalf the transaction runs.
-var setActor = Statement{`select set_config('lyceum.actor', $1, true), set_config('lyceum.request', $2, true)`}
+// Origin is on whose behalf a transaction runs, and from where; the audit triggers name it. What is empty is not known. The zero
+// Origin is the program itself.
+type Origin struct {
+	Actor     string // a uuid
+	Request   string
+	Session   string // a uuid
+	Address   string
+	UserAgent string
+}
 
-// InTx runs fn in a transaction on behalf of actor (a uuid, or empty for the program itself) and commits if fn returns
-// nil. It never runs fn twice. Errors: ErrBusy, ErrOutcomeUnknown when the answer to COMMIT was lost, and those of any
-// statement.
-func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error) (err error) {
+// setOrigin tells the audit triggers on whose behalf the transaction runs.
+var setOrigin = Statement{`select set_config('lyceum.actor', $1, true), set_config('lyceum.request', $2, true),
+	set_config('lyceum.session', $3, true), set_config('lyceum.address', $4, true), set_config('lyceum.agent', $5, true)`}
+
+// InTx runs fn in a transaction on somebody's behalf and commits if fn returns nil. It never runs fn twice. Errors: ErrBusy,
+// ErrOutcomeUnknown when the answer to COMMIT was lost, and those of any statement.
+func (d *DB) InTx(ctx context.Context, from Origin, fn func(*Tx) error) (err error) {
 	defer func() {
 		// database/sql rolls back when the context ends, and may say only that it did.
 		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
@@ -41,7 +51,7 @@ func (d *DB) InTx(ctx context.Context, actor, request string, fn func(*Tx) error
 	t := &Tx{tx: tx, db: d}
 	defer t.prepareMissed(ctx)
 	defer tx.Rollback() //nolint:errcheck // after Commit it says ErrTxDone, before it the first error matters
-	if _, err := t.Exec(ctx, setActor, actor, request); err != nil {
+	if _, err := t.Exec(ctx, setOrigin, from.Actor, from.Request, from.Session, from.Address, from.UserAgent); err != nil {
 		return err
 	}
 	if err := fn(t); err != nil {

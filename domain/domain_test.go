@@ -195,3 +195,15 @@ func TestOnlyWhatACallerCanMendIsMendable(t *testing.T) {
 		t.Error("Because and At must copy")
 	}
 }
+
+func TestAnActorIsWhoSentARequestAndFromWhere(t *testing.T) {
+	t.Parallel()
+	request := domain.Request{ID: "r", IP: "203.0.113.7", UserAgent: "Browser/1.0", Device: "d"}
+	v := domain.Viewer{UserID: domain.UserID{UUID: uuid.New()}, SessionID: domain.SessionID{UUID: uuid.New()}, Request: request}
+	if a := v.Actor(); a != (domain.Actor{UserID: v.UserID, SessionID: v.SessionID, RequestID: "r", IP: "203.0.113.7", UserAgent: "Browser/1.0"}) {
+		t.Errorf("a viewer: %+v", a)
+	}
+	if a := request.Actor(); a != (domain.Actor{RequestID: "r", IP: "203.0.113.7", UserAgent: "Browser/1.0"}) {
+		t.Errorf("before it is known who it is: %+v", a)
+	}
+}

@@ -64,12 +64,22 @@ func (v Viewer) May(p Permission) bool { return slices.Contains(v.Permissions, p
 func (v Viewer) Is(id UserID) bool { return v.SignedIn() && v.UserID == id }
 
 // Actor is who a transaction is on behalf of; the audit trail names it.
-func (v Viewer) Actor() Actor { return Actor{UserID: v.UserID, RequestID: v.Request.ID} }
+func (v Viewer) Actor() Actor {
+	a := v.Request.Actor()
+	a.UserID, a.SessionID = v.UserID, v.SessionID
+	return a
+}
 
-// Actor is who changes something. The zero Actor is the program itself.
+// Actor is whoever sends a request, before it is known who that is.
+func (r Request) Actor() Actor { return Actor{RequestID: r.ID, IP: r.IP, UserAgent: r.UserAgent} }
+
+// Actor is who changes something, and from where. The zero Actor is the program itself.
 type Actor struct {
 	UserID    UserID
+	SessionID SessionID
 	RequestID string
+	IP        string
+	UserAgent string
 }
 
 type viewerKey struct{}

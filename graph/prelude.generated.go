@@ -2226,6 +2226,24 @@ func (ec *executionContext) marshalOID2ᚖlyceumᚋdomainᚐPlanID(ctx context.C
 	return res
 }
 
+func (ec *executionContext) unmarshalOID2ᚖlyceumᚋdomainᚐSessionID(ctx context.Context, v any) (*domain.SessionID, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := bind.UnmarshalSessionID(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOID2ᚖlyceumᚋdomainᚐSessionID(ctx context.Context, sel ast.SelectionSet, v *domain.SessionID) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := bind.MarshalSessionID(*v)
+	return res
+}
+
 func (ec *executionContext) unmarshalOID2ᚖlyceumᚋdomainᚐSubscriptionID(ctx context.Context, v any) (*domain.SubscriptionID, error) {
 	if v == nil {
 		return nil, nil

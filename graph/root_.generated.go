@@ -102,12 +102,15 @@ type ComplexityRoot struct {
 		Actor     func(childComplexity int) int
 		CreatedAt func(childComplexity int) int
 		ID        func(childComplexity int) int
+		IPAddress func(childComplexity int) int
 		NewValues func(childComplexity int) int
 		OldValues func(childComplexity int) int
 		RequestID func(childComplexity int) int
 		RowID     func(childComplexity int) int
+		SessionID func(childComplexity int) int
 		Subject   func(childComplexity int) int
 		Table     func(childComplexity int) int
+		UserAgent func(childComplexity int) int
 	}
 
 	AuditEntryConnection struct {
@@ -1000,6 +1003,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.ID(childComplexity), true
+	case "AuditEntry.ipAddress":
+		if e.ComplexityRoot.AuditEntry.IPAddress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.IPAddress(childComplexity), true
 	case "AuditEntry.newValues":
 		if e.ComplexityRoot.AuditEntry.NewValues == nil {
 			break
@@ -1024,6 +1033,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.RowID(childComplexity), true
+	case "AuditEntry.sessionId":
+		if e.ComplexityRoot.AuditEntry.SessionID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.SessionID(childComplexity), true
 	case "AuditEntry.subject":
 		if e.ComplexityRoot.AuditEntry.Subject == nil {
 			break
@@ -1036,6 +1051,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntry.Table(childComplexity), true
+	case "AuditEntry.userAgent":
+		if e.ComplexityRoot.AuditEntry.UserAgent == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEntry.UserAgent(childComplexity), true
 
 	case "AuditEntryConnection.edges":
 		if e.ComplexityRoot.AuditEntryConnection.Edges == nil {
@@ -4532,6 +4553,12 @@ func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field gr
 		return ec.fieldContext_AuditEntry_subject(ctx, field)
 	case "requestId":
 		return ec.fieldContext_AuditEntry_requestId(ctx, field)
+	case "sessionId":
+		return ec.fieldContext_AuditEntry_sessionId(ctx, field)
+	case "ipAddress":
+		return ec.fieldContext_AuditEntry_ipAddress(ctx, field)
+	case "userAgent":
+		return ec.fieldContext_AuditEntry_userAgent(ctx, field)
 	case "oldValues":
 		return ec.fieldContext_AuditEntry_oldValues(ctx, field)
 	case "newValues":

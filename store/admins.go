@@ -14,7 +14,7 @@ type Admins struct{ DB *db.DB }
 
 // MakeFirst makes an account with the role admin if no administrator can sign in and the address has no account.
 func (a Admins) MakeFirst(ctx context.Context, email, passwordHash string) (outcome users.FirstAdmin, err error) {
-	err = a.DB.InTx(ctx, "", "", func(t *db.Tx) (err error) {
+	err = a.DB.InTx(ctx, db.Origin{}, func(t *db.Tx) (err error) {
 		outcome, err = usersql.NewAdmins(t).MakeFirst(ctx, email, passwordHash)
 		return err
 	})
@@ -24,7 +24,7 @@ func (a Admins) MakeFirst(ctx context.Context, email, passwordHash string) (outc
 // Make gives the account of an address the role admin, or makes such an account. It returns the account that was there
 // before, nil if it made one.
 func (a Admins) Make(ctx context.Context, email, passwordHash string) (found *users.AdminAccount, err error) {
-	err = a.DB.InTx(ctx, "", "", func(t *db.Tx) (err error) {
+	err = a.DB.InTx(ctx, db.Origin{}, func(t *db.Tx) (err error) {
 		found, err = usersql.NewAdmins(t).Make(ctx, email, passwordHash)
 		return err
 	})

@@ -38,13 +38,16 @@ type Writer struct {
 }
 
 func (w Writer) inTx(ctx context.Context, actor domain.Actor, fn func(*Tx) error) error {
-	var id string
+	from := db.Origin{Request: actor.RequestID, Address: actor.IP, UserAgent: actor.UserAgent}
 	if actor.UserID != domain.Anonymous {
-		id = actor.UserID.String()
+		from.Actor = actor.UserID.String()
+	}
+	if actor.SessionID != (domain.SessionID{}) {
+		from.Session = actor.SessionID.String()
 	}
 	// What fn returns is the store's or the domain's already; begin and commit speak PostgreSQL.
 	var keyed bool
-	err := w.DB.InTx(ctx, id, actor.RequestID, func(t *db.Tx) error {
+	err := w.DB.InTx(ctx, from, func(t *db.Tx) error {
 		tx := w.newTx(t)
 		err := fn(tx)
 		keyed = tx.keyed

@@ -47,7 +47,8 @@ const MailAttempts = 80
 
 // pauses are what comes between the first attempts; later ones are an hour apart.
 var pauses = []time.Duration{
-	5 * time.Second, 15 * time.Second, 40 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 30 * time.Minute,
+	5 * time.Second, 15 * time.Second, 40 * time.Second, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 20 * time.Minute,
+	30 * time.Minute,
 }
 
 // MailPause is how long to wait after so many attempts: a server that restarts is asked again within a minute, one that is down for

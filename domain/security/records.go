@@ -128,6 +128,10 @@ type AuditEntry struct {
 	RequestID *string         `db:"request_id"`
 	OldValues json.RawMessage `db:"old_values"`
 	NewValues json.RawMessage `db:"new_values"`
+
+	SessionID *domain.SessionID `db:"session_id"`
+	IPAddress *string           `db:"ip_address"`
+	UserAgent *string           `db:"user_agent"`
 }
 
 // ID is the entry's id.

@@ -95,7 +95,7 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	var verdict Verdict
 	var known *Credentials
 	// The try is counted and committed before the password is looked at, so that parallel guesses cannot slip by.
-	err := s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) (err error) {
+	err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) (err error) {
 		if verdict, err = tx.TrackAttempt(ctx, AttemptRecord{Email: email, Status: "started", From: from}); err != nil {
 			return err
 		}
@@ -121,7 +121,7 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 	if reason == "" {
 		fresh, _ = s.Passwords.Renewed(ctx, hash, password) // who may come in is not kept out by it; it is tried again next time
 	}
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		if fresh != "" {
 			if err := tx.RenewHash(ctx, known.UserID, hash, fresh); err != nil {
 				return err

@@ -157,6 +157,9 @@ func init() {
 			{name: "actor", below: []int{ofUser}, ahead: true, columns: relations.AuditEntryActor.Columns()},
 			{name: "subject", below: []int{ofUser}, ahead: true, columns: relations.AuditEntrySubject.Columns()},
 			{name: "requestId", columns: []string{"request_id"}},
+			{name: "sessionId", columns: []string{"session_id"}},
+			{name: "ipAddress", columns: []string{"ip_address"}},
+			{name: "userAgent", columns: []string{"user_agent"}},
 			{name: "oldValues", columns: []string{"old_values"}},
 			{name: "newValues", columns: []string{"new_values"}},
 		}},
@@ -1186,14 +1189,35 @@ func writeAuditEntry(w *writer, s *selection, obj *security.AuditEntry) {
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 8: // oldValues
+		case 8: // sessionId
+			v := obj.SessionID
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalSessionID(*v))
+			}
+		case 9: // ipAddress
+			v := obj.IPAddress
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 10: // userAgent
+			v := obj.UserAgent
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 11: // oldValues
 			v := obj.OldValues
 			if v == nil {
 				w.null(false)
 			} else {
 				w.leaf(bind.MarshalJSON(v))
 			}
-		case 9: // newValues
+		case 12: // newValues
 			v := obj.NewValues
 			if v == nil {
 				w.null(false)

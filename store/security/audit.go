@@ -63,7 +63,9 @@ func orNull(id uuid.UUID) *uuid.UUID {
 }
 
 var auditColumns = sqlkit.FixedColumns("t", "id", "created_at", "table_name", "row_id", "action", "actor_id", "subject_id",
-	"request_id", "old_values", "new_values").
+	"request_id", "session_id", "old_values", "new_values", "ip_address", "user_agent").
+	With("ip_address", `(select r.ip_address from audit_requests r where r.audit_id = t.id)`).
+	With("user_agent", `(select r.user_agent from audit_requests r where r.audit_id = t.id)`).
 	With("old_values", `coalesce(t.old_values, 'null')`).
 	With("new_values", `coalesce(t.new_values, 'null')`)
 
