@@ -55,7 +55,8 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), log); err != nil {
+	if a.runner, err = jobs.New(a.jobPool.DB.DB, store.NewMaintenance(a.jobPool), log,
+		jobs.AccountRequests(a.resolver.Users)); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
@@ -105,14 +106,21 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 	if err := clock.follow(ctx, reader); err != nil {
 		return nil, nil, fmt.Errorf("read the school's clock: %w", err)
 	}
+	links, err := LinkKey(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	w, ids := store.Writer{DB: pool, Outbox: outbox}, domain.NewIDs()
+	guarded := security.Service{Store: store.Security{Writer: w}, Passwords: passwords}
 	return &resolvers.Resolver{
 		Reader:    reader,
-		Users:     users.Service{Store: store.Users{Writer: w}},
+		Users: users.Service{
+			Store: store.Users{Writer: w}, Clock: clock.now, IDs: ids, Passwords: passwords, Proof: guarded, Links: links,
+		},
 		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now},
 		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
-		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},
+		Security:  guarded,
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

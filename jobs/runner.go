@@ -33,12 +33,18 @@ type Runner struct {
 	sealer *sealer
 }
 
-// New builds a runner over a pool whose statements may take long.
-func New(pool *sql.DB, m store.Maintenance, log *slog.Logger) (*Runner, error) {
+// Work is a kind of jobs that a service does.
+type Work func(*river.Workers)
+
+// New builds a runner over a pool whose statements may take long, with what services do beside the housekeeping.
+func New(pool *sql.DB, m store.Maintenance, log *slog.Logger, more ...Work) (*Runner, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &refreshAnalytics{store: m, log: log})
 	river.AddWorker(workers, &ensurePartitions{store: m, log: log})
 	river.AddWorker(workers, &cleanUp{store: m, log: log})
+	for _, work := range more {
+		work(workers)
+	}
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:            store.QueueSchema,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}},

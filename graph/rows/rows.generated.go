@@ -20,101 +20,126 @@ import (
 
 // The object types of the schema, by their places in objects.
 const (
-	ofAccessRemedy                 = 0
-	ofApiToken                     = 1
-	ofApiTokenConnection           = 2
-	ofApiTokenEdge                 = 3
-	ofAuditEntry                   = 4
-	ofAuditEntryConnection         = 5
-	ofAuditEntryEdge               = 6
-	ofCancelSubscriptionPayload    = 7
-	ofCategory                     = 8
-	ofCategoryConnection           = 9
-	ofCategoryEdge                 = 10
-	ofConsumption                  = 11
-	ofConsumptionConnection        = 12
-	ofConsumptionEdge              = 13
-	ofContentAccess                = 14
-	ofContentError                 = 15
-	ofContentFile                  = 16
-	ofContentGrant                 = 17
-	ofContentGrantConnection       = 18
-	ofContentGrantEdge             = 19
-	ofContentItem                  = 20
-	ofContentItemConnection        = 21
-	ofContentItemEdge              = 22
-	ofContentPopularity            = 23
-	ofContentPopularityConnection  = 24
-	ofContentPopularityEdge        = 25
-	ofGrantContentAccessPayload    = 26
-	ofLoginAttempt                 = 27
-	ofLoginAttemptConnection       = 28
-	ofLoginAttemptEdge             = 29
-	ofMoney                        = 30
-	ofMutation                     = 31
-	ofPageInfo                     = 32
-	ofPasswordChange               = 33
-	ofPasswordChangeConnection     = 34
-	ofPasswordChangeEdge           = 35
-	ofPayment                      = 36
-	ofPaymentConnection            = 37
-	ofPaymentEdge                  = 38
-	ofPlan                         = 39
-	ofPlanConnection               = 40
-	ofPlanEdge                     = 41
-	ofPlansError                   = 42
-	ofProgress                     = 43
-	ofProgressConnection           = 44
-	ofProgressEdge                 = 45
-	ofQuery                        = 46
-	ofRefreshAnalyticsPayload      = 47
-	ofRefreshToken                 = 48
-	ofRefreshTokenConnection       = 49
-	ofRefreshTokenEdge             = 50
-	ofReportProgressPayload        = 51
-	ofResumeSubscriptionPayload    = 52
-	ofRevokeContentAccessPayload   = 53
-	ofRevokeOtherSessionsPayload   = 54
-	ofRevokeSessionPayload         = 55
-	ofRole                         = 56
-	ofRoleAssignment               = 57
-	ofRoleAssignmentConnection     = 58
-	ofRoleAssignmentEdge           = 59
-	ofSearchConnection             = 60
-	ofSearchEdge                   = 61
-	ofSecurityError                = 62
-	ofSecurityEvent                = 63
-	ofSecurityEventConnection      = 64
-	ofSecurityEventEdge            = 65
-	ofSecurityStatus               = 66
-	ofSession                      = 67
-	ofSessionConnection            = 68
-	ofSessionEdge                  = 69
-	ofSignInPayload                = 70
-	ofSignOutPayload               = 71
-	ofSubscriptionChange           = 72
-	ofSubscriptionChangeConnection = 73
-	ofSubscriptionChangeEdge       = 74
-	ofSubscriptionMetrics          = 75
-	ofSubscriptionSeat             = 76
-	ofSubscriptionSeatConnection   = 77
-	ofSubscriptionSeatEdge         = 78
-	ofUpdateProfilePayload         = 79
-	ofUser                         = 80
-	ofUserActivity                 = 81
-	ofUserConnection               = 82
-	ofUserEdge                     = 83
-	ofUserSubscription             = 84
-	ofUserSubscriptionConnection   = 85
-	ofUserSubscriptionEdge         = 86
-	ofUsersError                   = 87
-	ofVerification                 = 88
-	ofVerificationConnection       = 89
-	ofVerificationEdge             = 90
+	ofAcceptInvitationPayload      = 0
+	ofAccessRemedy                 = 1
+	ofApiToken                     = 2
+	ofApiTokenConnection           = 3
+	ofApiTokenEdge                 = 4
+	ofAssignRolePayload            = 5
+	ofAuditEntry                   = 6
+	ofAuditEntryConnection         = 7
+	ofAuditEntryEdge               = 8
+	ofCancelSubscriptionPayload    = 9
+	ofCategory                     = 10
+	ofCategoryConnection           = 11
+	ofCategoryEdge                 = 12
+	ofChangeEmailPayload           = 13
+	ofChangePasswordPayload        = 14
+	ofCloseAccountPayload          = 15
+	ofConfirmEmailChangePayload    = 16
+	ofConsumption                  = 17
+	ofConsumptionConnection        = 18
+	ofConsumptionEdge              = 19
+	ofContentAccess                = 20
+	ofContentError                 = 21
+	ofContentFile                  = 22
+	ofContentGrant                 = 23
+	ofContentGrantConnection       = 24
+	ofContentGrantEdge             = 25
+	ofContentItem                  = 26
+	ofContentItemConnection        = 27
+	ofContentItemEdge              = 28
+	ofContentPopularity            = 29
+	ofContentPopularityConnection  = 30
+	ofContentPopularityEdge        = 31
+	ofCreateUserPayload            = 32
+	ofForgetDevicesPayload         = 33
+	ofGrantContentAccessPayload    = 34
+	ofInviteUsersPayload           = 35
+	ofInviteUsersResult            = 36
+	ofLoginAttempt                 = 37
+	ofLoginAttemptConnection       = 38
+	ofLoginAttemptEdge             = 39
+	ofMoney                        = 40
+	ofMutation                     = 41
+	ofPageInfo                     = 42
+	ofPasswordChange               = 43
+	ofPasswordChangeConnection     = 44
+	ofPasswordChangeEdge           = 45
+	ofPayment                      = 46
+	ofPaymentConnection            = 47
+	ofPaymentEdge                  = 48
+	ofPlan                         = 49
+	ofPlanConnection               = 50
+	ofPlanEdge                     = 51
+	ofPlansError                   = 52
+	ofProgress                     = 53
+	ofProgressConnection           = 54
+	ofProgressEdge                 = 55
+	ofQuery                        = 56
+	ofRefreshAnalyticsPayload      = 57
+	ofRefreshToken                 = 58
+	ofRefreshTokenConnection       = 59
+	ofRefreshTokenEdge             = 60
+	ofRegisterPayload              = 61
+	ofReportProgressPayload        = 62
+	ofRequestPasswordResetPayload  = 63
+	ofResendVerificationPayload    = 64
+	ofResetPasswordPayload         = 65
+	ofRestoreUserPayload           = 66
+	ofResumeSubscriptionPayload    = 67
+	ofRevokeContentAccessPayload   = 68
+	ofRevokeOtherSessionsPayload   = 69
+	ofRevokeSessionPayload         = 70
+	ofRevokeUserSessionsPayload    = 71
+	ofRole                         = 72
+	ofRoleAssignment               = 73
+	ofRoleAssignmentConnection     = 74
+	ofRoleAssignmentEdge           = 75
+	ofSearchConnection             = 76
+	ofSearchEdge                   = 77
+	ofSecurityError                = 78
+	ofSecurityEvent                = 79
+	ofSecurityEventConnection      = 80
+	ofSecurityEventEdge            = 81
+	ofSecurityStatus               = 82
+	ofSession                      = 83
+	ofSessionConnection            = 84
+	ofSessionEdge                  = 85
+	ofSignInPayload                = 86
+	ofSignOutPayload               = 87
+	ofSubscriptionChange           = 88
+	ofSubscriptionChangeConnection = 89
+	ofSubscriptionChangeEdge       = 90
+	ofSubscriptionMetrics          = 91
+	ofSubscriptionSeat             = 92
+	ofSubscriptionSeatConnection   = 93
+	ofSubscriptionSeatEdge         = 94
+	ofSuspendUserPayload           = 95
+	ofUndoEmailChangePayload       = 96
+	ofUnlockUserPayload            = 97
+	ofUpdateProfilePayload         = 98
+	ofUser                         = 99
+	ofUserActivity                 = 100
+	ofUserConnection               = 101
+	ofUserEdge                     = 102
+	ofUserSubscription             = 103
+	ofUserSubscriptionConnection   = 104
+	ofUserSubscriptionEdge         = 105
+	ofUsersError                   = 106
+	ofVerification                 = 107
+	ofVerificationConnection       = 108
+	ofVerificationEdge             = 109
+	ofVerifyEmailPayload           = 110
+	ofWithdrawRolePayload          = 111
 )
 
 func init() {
 	objects = []object{
+		{name: "AcceptInvitationPayload", row: "model.AcceptInvitationPayload", satisfies: []string{"AcceptInvitationPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "AccessRemedy", row: "content.Remedy", satisfies: []string{"AccessRemedy"}, fields: []fieldInfo{
 			{name: "signIn"},
 			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.AccessRemedyPlan.Columns()},
@@ -142,6 +167,10 @@ func init() {
 		{name: "ApiTokenEdge", row: "domain.Edge", satisfies: []string{"ApiTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofApiToken}},
+		}},
+		{name: "AssignRolePayload", row: "model.AssignRolePayload", satisfies: []string{"AssignRolePayload"}, fields: []fieldInfo{
+			{name: "assignment", below: []int{ofRoleAssignment}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "AuditEntry", row: "security.AuditEntry", satisfies: []string{"AuditEntry", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -188,6 +217,22 @@ func init() {
 		{name: "CategoryEdge", row: "domain.Edge", satisfies: []string{"CategoryEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofCategory}},
+		}},
+		{name: "ChangeEmailPayload", row: "model.ChangeEmailPayload", satisfies: []string{"ChangeEmailPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ChangePasswordPayload", row: "model.ChangePasswordPayload", satisfies: []string{"ChangePasswordPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "CloseAccountPayload", row: "model.CloseAccountPayload", satisfies: []string{"CloseAccountPayload"}, fields: []fieldInfo{
+			{name: "closed"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ConfirmEmailChangePayload", row: "model.ConfirmEmailChangePayload", satisfies: []string{"ConfirmEmailChangePayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "Consumption", row: "content.Consumption", satisfies: []string{"Consumption", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id", "created_at"}},
@@ -311,9 +356,26 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofContentPopularity}},
 		}},
+		{name: "CreateUserPayload", row: "model.CreateUserPayload", satisfies: []string{"CreateUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ForgetDevicesPayload", row: "model.ForgetDevicesPayload", satisfies: []string{"ForgetDevicesPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "InviteUsersPayload", row: "model.InviteUsersPayload", satisfies: []string{"InviteUsersPayload"}, fields: []fieldInfo{
+			{name: "results", below: []int{ofInviteUsersResult}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "InviteUsersResult", row: "model.InviteUsersResult", satisfies: []string{"InviteUsersResult"}, fields: []fieldInfo{
+			{name: "index"},
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "LoginAttempt", row: "security.Attempt", satisfies: []string{"LoginAttempt", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -350,7 +412,27 @@ func init() {
 			{name: "revokeOtherSessions", below: []int{ofRevokeOtherSessionsPayload}},
 			{name: "signIn", below: []int{ofSignInPayload}},
 			{name: "signOut", below: []int{ofSignOutPayload}},
+			{name: "changeEmail", below: []int{ofChangeEmailPayload}},
+			{name: "confirmEmailChange", below: []int{ofConfirmEmailChangePayload}},
+			{name: "undoEmailChange", below: []int{ofUndoEmailChangePayload}},
+			{name: "closeAccount", below: []int{ofCloseAccountPayload}},
+			{name: "createUser", below: []int{ofCreateUserPayload}},
+			{name: "inviteUsers", below: []int{ofInviteUsersPayload}},
+			{name: "acceptInvitation", below: []int{ofAcceptInvitationPayload}},
+			{name: "requestPasswordReset", below: []int{ofRequestPasswordResetPayload}},
+			{name: "resetPassword", below: []int{ofResetPasswordPayload}},
+			{name: "changePassword", below: []int{ofChangePasswordPayload}},
 			{name: "updateProfile", below: []int{ofUpdateProfilePayload}},
+			{name: "register", below: []int{ofRegisterPayload}},
+			{name: "verifyEmail", below: []int{ofVerifyEmailPayload}},
+			{name: "resendVerification", below: []int{ofResendVerificationPayload}},
+			{name: "assignRole", below: []int{ofAssignRolePayload}},
+			{name: "withdrawRole", below: []int{ofWithdrawRolePayload}},
+			{name: "suspendUser", below: []int{ofSuspendUserPayload}},
+			{name: "restoreUser", below: []int{ofRestoreUserPayload}},
+			{name: "unlockUser", below: []int{ofUnlockUserPayload}},
+			{name: "revokeUserSessions", below: []int{ofRevokeUserSessionsPayload}},
+			{name: "forgetDevices", below: []int{ofForgetDevicesPayload}},
 		}},
 		{name: "PageInfo", row: "domain.PageInfo", satisfies: []string{"PageInfo"}, fields: []fieldInfo{
 			{name: "hasNextPage"},
@@ -502,9 +584,29 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofRefreshToken}},
 		}},
+		{name: "RegisterPayload", row: "model.RegisterPayload", satisfies: []string{"RegisterPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "ReportProgressPayload", row: "model.ReportProgressPayload", satisfies: []string{"ReportProgressPayload"}, fields: []fieldInfo{
 			{name: "progress", below: []int{ofProgress}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "RequestPasswordResetPayload", row: "model.RequestPasswordResetPayload", satisfies: []string{"RequestPasswordResetPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ResendVerificationPayload", row: "model.ResendVerificationPayload", satisfies: []string{"ResendVerificationPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ResetPasswordPayload", row: "model.ResetPasswordPayload", satisfies: []string{"ResetPasswordPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "RestoreUserPayload", row: "model.RestoreUserPayload", satisfies: []string{"RestoreUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
@@ -520,6 +622,10 @@ func init() {
 		{name: "RevokeSessionPayload", row: "model.RevokeSessionPayload", satisfies: []string{"RevokeSessionPayload"}, fields: []fieldInfo{
 			{name: "session", below: []int{ofSession}},
 			{name: "userErrors", below: []int{ofSecurityError}},
+		}},
+		{name: "RevokeUserSessionsPayload", row: "model.RevokeUserSessionsPayload", satisfies: []string{"RevokeUserSessionsPayload"}, fields: []fieldInfo{
+			{name: "ended"},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "Role", row: "users.Role", satisfies: []string{"Role", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
@@ -672,6 +778,18 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofSubscriptionSeat}},
 		}},
+		{name: "SuspendUserPayload", row: "model.SuspendUserPayload", satisfies: []string{"SuspendUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "UndoEmailChangePayload", row: "model.UndoEmailChangePayload", satisfies: []string{"UndoEmailChangePayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "UnlockUserPayload", row: "model.UnlockUserPayload", satisfies: []string{"UnlockUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "UpdateProfilePayload", row: "model.UpdateProfilePayload", satisfies: []string{"UpdateProfilePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
@@ -685,6 +803,10 @@ func init() {
 			{name: "lastName", columns: []string{"last_name"}},
 			{name: "accountStatus", columns: []string{"account_status"}},
 			{name: "lastLoginAt", columns: []string{"last_login_at"}},
+			{name: "phone", columns: []string{"phone"}},
+			{name: "locale", columns: []string{"locale"}},
+			{name: "timeZone", columns: []string{"time_zone"}},
+			{name: "emailVerified", columns: []string{"email_verified_at"}},
 			{name: "roles", below: []int{ofRole}, ahead: true, columns: relations.UserRoles.Columns()},
 			{name: "activity", below: []int{ofUserActivity}, ahead: true, columns: relations.UserActivity.Columns()},
 			{name: "consumption", below: []int{ofConsumptionConnection}, args: decodeUserConsumption, ahead: true, columns: relations.UserConsumption.Relation.Columns()},
@@ -763,6 +885,91 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofVerification}},
 		}},
+		{name: "VerifyEmailPayload", row: "model.VerifyEmailPayload", satisfies: []string{"VerifyEmailPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "WithdrawRolePayload", row: "model.WithdrawRolePayload", satisfies: []string{"WithdrawRolePayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+	}
+}
+
+func writeAcceptInvitationPayload(w *writer, s *selection, obj *model.AcceptInvitationPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AcceptInvitationPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAcceptInvitationPayload(p *prefetch, s *selection, rows []*model.AcceptInvitationPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
 	}
 }
 
@@ -1090,6 +1297,83 @@ func prefetchApiTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*securi
 						values = append(values, v)
 					}
 					prefetchApiToken(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAssignRolePayload(w *writer, s *selection, obj *model.AssignRolePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AssignRolePayload")
+		case 0: // assignment
+			v := obj.Assignment
+			if v == nil {
+				w.null(false)
+			} else {
+				writeRoleAssignment(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAssignRolePayload(p *prefetch, s *selection, rows []*model.AssignRolePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // assignment
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.RoleAssignment
+					for _, obj := range rows {
+						v := obj.Assignment
+						values = append(values, v)
+					}
+					prefetchRoleAssignment(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -1699,6 +1983,284 @@ func prefetchCategoryEdge(p *prefetch, s *selection, rows []*domain.Edge[*conten
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeChangeEmailPayload(w *writer, s *selection, obj *model.ChangeEmailPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ChangeEmailPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchChangeEmailPayload(p *prefetch, s *selection, rows []*model.ChangeEmailPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeChangePasswordPayload(w *writer, s *selection, obj *model.ChangePasswordPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ChangePasswordPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchChangePasswordPayload(p *prefetch, s *selection, rows []*model.ChangePasswordPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeCloseAccountPayload(w *writer, s *selection, obj *model.CloseAccountPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CloseAccountPayload")
+		case 0: // closed
+			v := obj.Closed
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCloseAccountPayload(p *prefetch, s *selection, rows []*model.CloseAccountPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeConfirmEmailChangePayload(w *writer, s *selection, obj *model.ConfirmEmailChangePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ConfirmEmailChangePayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchConfirmEmailChangePayload(p *prefetch, s *selection, rows []*model.ConfirmEmailChangePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -3114,6 +3676,160 @@ func prefetchContentPopularityEdge(p *prefetch, s *selection, rows []*domain.Edg
 	}
 }
 
+func writeCreateUserPayload(w *writer, s *selection, obj *model.CreateUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateUserPayload(p *prefetch, s *selection, rows []*model.CreateUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeForgetDevicesPayload(w *writer, s *selection, obj *model.ForgetDevicesPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ForgetDevicesPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchForgetDevicesPayload(p *prefetch, s *selection, rows []*model.ForgetDevicesPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeGrantContentAccessPayload(w *writer, s *selection, obj *model.GrantContentAccessPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3181,6 +3897,174 @@ func prefetchGrantContentAccessPayload(p *prefetch, s *selection, rows []*model.
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeInviteUsersPayload(w *writer, s *selection, obj *model.InviteUsersPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("InviteUsersPayload")
+		case 0: // results
+			v := obj.Results
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeInviteUsersResult(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchInviteUsersPayload(p *prefetch, s *selection, rows []*model.InviteUsersPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // results
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.InviteUsersResult
+					for _, obj := range rows {
+						v := obj.Results
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchInviteUsersResult(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeInviteUsersResult(w *writer, s *selection, obj *model.InviteUsersResult) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("InviteUsersResult")
+		case 0: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalInt32(v))
+		case 1: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchInviteUsersResult(p *prefetch, s *selection, rows []*model.InviteUsersResult) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -3501,10 +4385,110 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 10: // updateProfile
+	case 10: // changeEmail
+		if v, ok := answer.(*model.ChangeEmailPayload); ok {
+			values := []*model.ChangeEmailPayload{v}
+			prefetchChangeEmailPayload(p, f.below[0], there(values))
+		}
+	case 11: // confirmEmailChange
+		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
+			values := []*model.ConfirmEmailChangePayload{v}
+			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
+		}
+	case 12: // undoEmailChange
+		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
+			values := []*model.UndoEmailChangePayload{v}
+			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
+		}
+	case 13: // closeAccount
+		if v, ok := answer.(*model.CloseAccountPayload); ok {
+			values := []*model.CloseAccountPayload{v}
+			prefetchCloseAccountPayload(p, f.below[0], there(values))
+		}
+	case 14: // createUser
+		if v, ok := answer.(*model.CreateUserPayload); ok {
+			values := []*model.CreateUserPayload{v}
+			prefetchCreateUserPayload(p, f.below[0], there(values))
+		}
+	case 15: // inviteUsers
+		if v, ok := answer.(*model.InviteUsersPayload); ok {
+			values := []*model.InviteUsersPayload{v}
+			prefetchInviteUsersPayload(p, f.below[0], there(values))
+		}
+	case 16: // acceptInvitation
+		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
+			values := []*model.AcceptInvitationPayload{v}
+			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
+		}
+	case 17: // requestPasswordReset
+		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
+			values := []*model.RequestPasswordResetPayload{v}
+			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
+		}
+	case 18: // resetPassword
+		if v, ok := answer.(*model.ResetPasswordPayload); ok {
+			values := []*model.ResetPasswordPayload{v}
+			prefetchResetPasswordPayload(p, f.below[0], there(values))
+		}
+	case 19: // changePassword
+		if v, ok := answer.(*model.ChangePasswordPayload); ok {
+			values := []*model.ChangePasswordPayload{v}
+			prefetchChangePasswordPayload(p, f.below[0], there(values))
+		}
+	case 20: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
+		}
+	case 21: // register
+		if v, ok := answer.(*model.RegisterPayload); ok {
+			values := []*model.RegisterPayload{v}
+			prefetchRegisterPayload(p, f.below[0], there(values))
+		}
+	case 22: // verifyEmail
+		if v, ok := answer.(*model.VerifyEmailPayload); ok {
+			values := []*model.VerifyEmailPayload{v}
+			prefetchVerifyEmailPayload(p, f.below[0], there(values))
+		}
+	case 23: // resendVerification
+		if v, ok := answer.(*model.ResendVerificationPayload); ok {
+			values := []*model.ResendVerificationPayload{v}
+			prefetchResendVerificationPayload(p, f.below[0], there(values))
+		}
+	case 24: // assignRole
+		if v, ok := answer.(*model.AssignRolePayload); ok {
+			values := []*model.AssignRolePayload{v}
+			prefetchAssignRolePayload(p, f.below[0], there(values))
+		}
+	case 25: // withdrawRole
+		if v, ok := answer.(*model.WithdrawRolePayload); ok {
+			values := []*model.WithdrawRolePayload{v}
+			prefetchWithdrawRolePayload(p, f.below[0], there(values))
+		}
+	case 26: // suspendUser
+		if v, ok := answer.(*model.SuspendUserPayload); ok {
+			values := []*model.SuspendUserPayload{v}
+			prefetchSuspendUserPayload(p, f.below[0], there(values))
+		}
+	case 27: // restoreUser
+		if v, ok := answer.(*model.RestoreUserPayload); ok {
+			values := []*model.RestoreUserPayload{v}
+			prefetchRestoreUserPayload(p, f.below[0], there(values))
+		}
+	case 28: // unlockUser
+		if v, ok := answer.(*model.UnlockUserPayload); ok {
+			values := []*model.UnlockUserPayload{v}
+			prefetchUnlockUserPayload(p, f.below[0], there(values))
+		}
+	case 29: // revokeUserSessions
+		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
+			values := []*model.RevokeUserSessionsPayload{v}
+			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
+		}
+	case 30: // forgetDevices
+		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
+			values := []*model.ForgetDevicesPayload{v}
+			prefetchForgetDevicesPayload(p, f.below[0], there(values))
 		}
 	}
 }
@@ -3621,7 +4605,117 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 10: // updateProfile
+	case 10: // changeEmail
+		v, ok := answer.(*model.ChangeEmailPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeChangeEmailPayload(w, f.below[0], v)
+		}
+	case 11: // confirmEmailChange
+		v, ok := answer.(*model.ConfirmEmailChangePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeConfirmEmailChangePayload(w, f.below[0], v)
+		}
+	case 12: // undoEmailChange
+		v, ok := answer.(*model.UndoEmailChangePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUndoEmailChangePayload(w, f.below[0], v)
+		}
+	case 13: // closeAccount
+		v, ok := answer.(*model.CloseAccountPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCloseAccountPayload(w, f.below[0], v)
+		}
+	case 14: // createUser
+		v, ok := answer.(*model.CreateUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateUserPayload(w, f.below[0], v)
+		}
+	case 15: // inviteUsers
+		v, ok := answer.(*model.InviteUsersPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeInviteUsersPayload(w, f.below[0], v)
+		}
+	case 16: // acceptInvitation
+		v, ok := answer.(*model.AcceptInvitationPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAcceptInvitationPayload(w, f.below[0], v)
+		}
+	case 17: // requestPasswordReset
+		v, ok := answer.(*model.RequestPasswordResetPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRequestPasswordResetPayload(w, f.below[0], v)
+		}
+	case 18: // resetPassword
+		v, ok := answer.(*model.ResetPasswordPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeResetPasswordPayload(w, f.below[0], v)
+		}
+	case 19: // changePassword
+		v, ok := answer.(*model.ChangePasswordPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeChangePasswordPayload(w, f.below[0], v)
+		}
+	case 20: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3631,6 +4725,116 @@ func writeMutation(w *writer, f *field, answer any) {
 			w.null(false)
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
+		}
+	case 21: // register
+		v, ok := answer.(*model.RegisterPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRegisterPayload(w, f.below[0], v)
+		}
+	case 22: // verifyEmail
+		v, ok := answer.(*model.VerifyEmailPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeVerifyEmailPayload(w, f.below[0], v)
+		}
+	case 23: // resendVerification
+		v, ok := answer.(*model.ResendVerificationPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeResendVerificationPayload(w, f.below[0], v)
+		}
+	case 24: // assignRole
+		v, ok := answer.(*model.AssignRolePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAssignRolePayload(w, f.below[0], v)
+		}
+	case 25: // withdrawRole
+		v, ok := answer.(*model.WithdrawRolePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeWithdrawRolePayload(w, f.below[0], v)
+		}
+	case 26: // suspendUser
+		v, ok := answer.(*model.SuspendUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSuspendUserPayload(w, f.below[0], v)
+		}
+	case 27: // restoreUser
+		v, ok := answer.(*model.RestoreUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRestoreUserPayload(w, f.below[0], v)
+		}
+	case 28: // unlockUser
+		v, ok := answer.(*model.UnlockUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUnlockUserPayload(w, f.below[0], v)
+		}
+	case 29: // revokeUserSessions
+		v, ok := answer.(*model.RevokeUserSessionsPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRevokeUserSessionsPayload(w, f.below[0], v)
+		}
+	case 30: // forgetDevices
+		v, ok := answer.(*model.ForgetDevicesPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeForgetDevicesPayload(w, f.below[0], v)
 		}
 	default:
 		w.fallBack("an unknown field")
@@ -5761,6 +6965,68 @@ func prefetchRefreshTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*se
 	}
 }
 
+func writeRegisterPayload(w *writer, s *selection, obj *model.RegisterPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RegisterPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRegisterPayload(p *prefetch, s *selection, rows []*model.RegisterPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeReportProgressPayload(w *writer, s *selection, obj *model.ReportProgressPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -5828,6 +7094,284 @@ func prefetchReportProgressPayload(p *prefetch, s *selection, rows []*model.Repo
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRequestPasswordResetPayload(w *writer, s *selection, obj *model.RequestPasswordResetPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RequestPasswordResetPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRequestPasswordResetPayload(p *prefetch, s *selection, rows []*model.RequestPasswordResetPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeResendVerificationPayload(w *writer, s *selection, obj *model.ResendVerificationPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ResendVerificationPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchResendVerificationPayload(p *prefetch, s *selection, rows []*model.ResendVerificationPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeResetPasswordPayload(w *writer, s *selection, obj *model.ResetPasswordPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ResetPasswordPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchResetPasswordPayload(p *prefetch, s *selection, rows []*model.ResetPasswordPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRestoreUserPayload(w *writer, s *selection, obj *model.RestoreUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreUserPayload(p *prefetch, s *selection, rows []*model.RestoreUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -6080,6 +7624,68 @@ func prefetchRevokeSessionPayload(p *prefetch, s *selection, rows []*model.Revok
 					{
 						values := flat(values)
 						prefetchSecurityError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRevokeUserSessionsPayload(w *writer, s *selection, obj *model.RevokeUserSessionsPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RevokeUserSessionsPayload")
+		case 0: // ended
+			v := obj.Ended
+			w.leaf(bind.MarshalLong(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRevokeUserSessionsPayload(p *prefetch, s *selection, rows []*model.RevokeUserSessionsPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -7817,6 +9423,237 @@ func prefetchSubscriptionSeatEdge(p *prefetch, s *selection, rows []*domain.Edge
 	}
 }
 
+func writeSuspendUserPayload(w *writer, s *selection, obj *model.SuspendUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SuspendUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSuspendUserPayload(p *prefetch, s *selection, rows []*model.SuspendUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUndoEmailChangePayload(w *writer, s *selection, obj *model.UndoEmailChangePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UndoEmailChangePayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUndoEmailChangePayload(p *prefetch, s *selection, rows []*model.UndoEmailChangePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUnlockUserPayload(w *writer, s *selection, obj *model.UnlockUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UnlockUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUnlockUserPayload(p *prefetch, s *selection, rows []*model.UnlockUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeUpdateProfilePayload(w *writer, s *selection, obj *model.UpdateProfilePayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -7952,8 +9789,40 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
-		case 8: // roles
+		case 8: // phone
 			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.Phone
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 9: // locale
+			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.Locale
+			w.leaf(graphql.MarshalString(v))
+		case 10: // timeZone
+			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.TimeZone
+			w.leaf(graphql.MarshalString(v))
+		case 11: // emailVerified
+			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.EmailVerified()
+			w.leaf(graphql.MarshalBoolean(v))
+		case 12: // roles
+			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -7979,8 +9848,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				}
 				w.close(']')
 			}
-		case 9: // activity
-			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
+		case 13: // activity
+			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -7994,8 +9863,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserActivity(w, f.below[0], v)
 			}
-		case 10: // consumption
-			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
+		case 14: // consumption
+			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8009,8 +9878,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeConsumptionConnection(w, f.below[0], v)
 			}
-		case 11: // progress
-			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+		case 15: // progress
+			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8024,8 +9893,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeProgressConnection(w, f.below[0], v)
 			}
-		case 12: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
+		case 16: // payments
+			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8039,8 +9908,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writePaymentConnection(w, f.below[0], v)
 			}
-		case 13: // subscription
-			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
+		case 17: // subscription
+			if err := directives.Self(w.ctx, w.viewer, obj, constant17); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8054,8 +9923,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserSubscription(w, f.below[0], v)
 			}
-		case 14: // subscriptions
-			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
+		case 18: // subscriptions
+			if err := directives.Self(w.ctx, w.viewer, obj, constant18); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8069,8 +9938,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserSubscriptionConnection(w, f.below[0], v)
 			}
-		case 15: // securityStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
+		case 19: // securityStatus
+			if err := directives.Self(w.ctx, w.viewer, obj, constant19); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8084,8 +9953,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeSecurityStatus(w, f.below[0], v)
 			}
-		case 16: // apiTokens
-			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
+		case 20: // apiTokens
+			if err := directives.Self(w.ctx, w.viewer, obj, constant20); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8112,9 +9981,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 	for i := range s.fields {
 		f := &s.fields[i]
 		switch f.index {
-		case 8: // roles
+		case 12: // roles
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant17); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
 					return err
 				}
 				return nil
@@ -8125,9 +9994,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 					prefetchRole(p, f.below[0], there(values))
 				}
 			})
-		case 9: // activity
+		case 13: // activity
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant18); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
 					return err
 				}
 				return nil
@@ -8135,9 +10004,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserActivity, open, func(values []*analytics.Activity) {
 				prefetchUserActivity(p, f.below[0], there(values))
 			})
-		case 10: // consumption
+		case 14: // consumption
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant19); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
 					return err
 				}
 				return nil
@@ -8145,9 +10014,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserConsumption.Relation, open, func(values []*domain.Page[*content.Consumption]) {
 				prefetchConsumptionConnection(p, f.below[0], there(values))
 			})
-		case 11: // progress
+		case 15: // progress
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant20); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
 					return err
 				}
 				return nil
@@ -8155,9 +10024,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserProgress.Relation, open, func(values []*domain.Page[*content.Progress]) {
 				prefetchProgressConnection(p, f.below[0], there(values))
 			})
-		case 12: // payments
+		case 16: // payments
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
 					return err
 				}
 				return nil
@@ -8165,9 +10034,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
 				prefetchPaymentConnection(p, f.below[0], there(values))
 			})
-		case 13: // subscription
+		case 17: // subscription
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant26); err != nil {
 					return err
 				}
 				return nil
@@ -8175,9 +10044,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSubscription, open, func(values []*plans.Subscription) {
 				prefetchUserSubscription(p, f.below[0], there(values))
 			})
-		case 14: // subscriptions
+		case 18: // subscriptions
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant27); err != nil {
 					return err
 				}
 				return nil
@@ -8185,9 +10054,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSubscriptions.Relation, open, func(values []*domain.Page[*plans.Subscription]) {
 				prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 			})
-		case 15: // securityStatus
+		case 19: // securityStatus
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant28); err != nil {
 					return err
 				}
 				return nil
@@ -8195,9 +10064,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSecurityStatus, open, func(values []*security.Status) {
 				prefetchSecurityStatus(p, f.below[0], there(values))
 			})
-		case 16: // apiTokens
+		case 20: // apiTokens
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant29); err != nil {
 					return err
 				}
 				return nil
@@ -8433,7 +10302,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePlan(w, f.below[0], v)
 			}
 		case 2: // owner
-			if err := directives.Self(w.ctx, w.viewer, obj, constant26); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant30); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8485,7 +10354,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
 		case 10: // changes
-			if err := directives.Self(w.ctx, w.viewer, obj, constant27); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant31); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8500,7 +10369,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writeSubscriptionChangeConnection(w, f.below[0], v)
 			}
 		case 11: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant32); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8515,7 +10384,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 12: // seats
-			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant33); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8548,7 +10417,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 2: // owner
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant30); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant34); err != nil {
 					return err
 				}
 				return nil
@@ -8558,7 +10427,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 10: // changes
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant35); err != nil {
 					return err
 				}
 				return nil
@@ -8568,7 +10437,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 11: // payments
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant36); err != nil {
 					return err
 				}
 				return nil
@@ -8578,7 +10447,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 12: // seats
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant37); err != nil {
 					return err
 				}
 				return nil
@@ -9001,6 +10870,160 @@ func prefetchVerificationEdge(p *prefetch, s *selection, rows []*domain.Edge[*us
 						values = append(values, v)
 					}
 					prefetchVerification(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeVerifyEmailPayload(w *writer, s *selection, obj *model.VerifyEmailPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("VerifyEmailPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchVerifyEmailPayload(p *prefetch, s *selection, rows []*model.VerifyEmailPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeWithdrawRolePayload(w *writer, s *selection, obj *model.WithdrawRolePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("WithdrawRolePayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchWithdrawRolePayload(p *prefetch, s *selection, rows []*model.WithdrawRolePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -9490,29 +11513,33 @@ var (
 	constant6  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant7  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant8  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant9  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant10 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant11 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant12 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant13 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant14 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant15 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant16 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant17 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant18 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant19 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant20 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant21 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant22 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant23 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant24 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant25 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant9  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant10 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant11 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant12 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant13 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant14 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant15 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant16 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant17 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant18 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant19 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant20 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant21 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant22 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant23 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant24 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant25 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant26 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant27 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant28 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant29 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant28 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant29 = must(bind.UnmarshalPermission("SECURITY_READ"))
 	constant30 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant31 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant32 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant33 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant34 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant35 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant36 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant37 = must(bind.UnmarshalPermission("BILLING_READ"))
 )
