@@ -72,7 +72,7 @@ func (a *App) services() (jobs.Services, error) {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	return jobs.Services{Courier: courier, Subscriptions: sweeper}, err
+	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users}, err
 }
 
 // sweeperOver applies what time brings to subscriptions.
@@ -125,14 +125,21 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 	if err := clock.follow(ctx, reader); err != nil {
 		return nil, nil, fmt.Errorf("read the school's clock: %w", err)
 	}
+	links, err := LinkKey(c)
+	if err != nil {
+		return nil, nil, err
+	}
 	w, ids := store.Writer{DB: pool, Outbox: outbox}, domain.NewIDs()
+	guarded := security.Service{Store: store.Security{Writer: w}, Passwords: passwords}
 	return &resolvers.Resolver{
 		Reader:    reader,
-		Users:     users.Service{Store: store.Users{Writer: w}},
+		Users: users.Service{
+			Store: store.Users{Writer: w}, Clock: clock.now, IDs: ids, Passwords: passwords, Proof: guarded, Links: links,
+		},
 		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, GraceDays: c.GraceDays},
 		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
-		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},
+		Security:  guarded,
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

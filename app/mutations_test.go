@@ -1,7 +1,9 @@
 package app_test
 
 import (
+	"cmp"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -114,22 +116,30 @@ func TestAMutationSentAgainAnswersTheSameAndChangesNothing(t *testing.T) {
 			t.Errorf("%s is not asked", f.Name)
 			continue
 		}
-		caller := h.As(t, "boss@test.example")
+		caller := h.As(t, cmp.Or(againBy[f.Name], "boss")+"@test.example")
 		ask := "mutation { " + f.Name + ids.Replace(mutations[f.Name])
 		first := caller.Must(ask)
 		if !strings.Contains(strings.ReplaceAll(first.Raw, `"userErrors":[]`, ""), `":`) || strings.Contains(first.Raw, `"code"`) || first.At(f.Name) == nil {
 			t.Fatalf("%s: %s", f.Name, first.Raw)
 		}
 		before := effects(h)
+		if f.Name == "closeAccount" { // nobody is left who could send it
+			continue
+		}
 		again := caller.Must(ask)
 		switch f.Name {
 		case "revokeOtherSessions", "signOut": // they tell what they did
+		case "verifyEmail", "resetPassword", "acceptInvitation", "confirmEmailChange", "undoEmailChange": // a link serves once
+			if codes(again, f.Name) != "TOKEN_INVALID" {
+				t.Errorf("%s sent again: %s", f.Name, again.Raw)
+			}
 		default:
 			if again.Raw != first.Raw {
 				t.Errorf("%s answers\n%s, then\n%s", f.Name, first.Raw, again.Raw)
 			}
 		}
-		if after := effects(h); after != before && f.Name != "signIn" { // which is logged each time
+		// A sign-in is logged each time; what is asked for by an address is judged when it is worked off.
+		if after := effects(h); after != before && !slices.Contains([]string{"signIn", "register", "resendVerification", "requestPasswordReset"}, f.Name) {
 			t.Errorf("%s sent again has %d more effects", f.Name, after-before)
 		}
 	}

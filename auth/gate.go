@@ -228,6 +228,15 @@ func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
 	return nil
 }
 
+// Renew gives the viewer's session a new token, as after a change of the password: what somebody may have copied is dead. A stream cannot
+// set the cookie, and keeps the token.
+func (g *Gate) Renew(ctx context.Context) error {
+	if k := admissionOf(ctx); k == nil || k.streams {
+		return nil
+	}
+	return g.Begin(ctx, domain.ViewerFrom(ctx).UserID)
+}
+
 // Forget takes the cookie of a session that has ended back, for somebody who signs out.
 func (g *Gate) Forget(ctx context.Context) error {
 	if !g.Ended(ctx) {

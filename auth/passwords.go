@@ -94,7 +94,28 @@ func (p *Passwords) Renewed(ctx context.Context, hash, password string) (string,
 	return p.Hash(password)
 }
 
-// enter waits for a turn. Errors: OVERLOADED.
+// NewHash implements users.Passwords: Hash, in its turn. Errors: OVERLOADED.
+func (p *Passwords) NewHash(ctx context.Context, password string) (string, error) {
+	release, err := p.acquire(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	return p.Hash(password)
+}
+
+// InTurn implements users.Passwords: work that is as slow as a hash shares their turns. Errors: OVERLOADED.
+func (p *Passwords) InTurn(ctx context.Context, work func()) error {
+	release, err := p.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+	work()
+	return nil
+}
+
+// acquire waits for a turn. Errors: OVERLOADED.
 func (p *Passwords) acquire(ctx context.Context) (release func(), err error) {
 	timer := time.NewTimer(hashWait)
 	defer timer.Stop()
@@ -102,7 +123,7 @@ func (p *Passwords) acquire(ctx context.Context) (release func(), err error) {
 	case p.slots <- struct{}{}:
 		return func() { <-p.slots }, nil
 	case <-timer.C:
-		return nil, domain.Errorf(domain.CodeOverloaded, "too many sign-ins are being handled right now; try again in a moment")
+		return nil, domain.Errorf(domain.CodeOverloaded, "too many passwords are being handled right now; try again in a moment")
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

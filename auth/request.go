@@ -162,6 +162,17 @@ func (g *Gate) SigningIn(ctx context.Context) (from domain.Request, done func(),
 	return k.request, done, nil
 }
 
+// Turn is the share of an address in what is as slow as a sign-in, such as choosing a password. done is called when it is over. Errors:
+// OVERLOADED when too many of the address are under way.
+func (g *Gate) Turn(ctx context.Context) (done func(), err error) {
+	done, ok := g.turns.TakeAddress(domain.ViewerFrom(ctx).Request.IP)
+	if !ok {
+		return nil, domain.Errorf(domain.CodeOverloaded,
+			"too many passwords from your network are being handled right now; try again in a moment")
+	}
+	return done, nil
+}
+
 func digest(device string) string {
 	sum := sha256.Sum256([]byte(device))
 	return hex.EncodeToString(sum[:16])

@@ -569,25 +569,30 @@ begin
              where t.email = attempt_email and (t.place = attempt_place or t.place = '*' and not trusted);
             return;
         end if;
-    elsif attempt_status = 'success' then
+    elsif attempt_status in ('success', 'proved') then
         update login_throttles t set failures = greatest(t.failures - 1, 0)
          where t.email = attempt_email and t.place = '*' and not trusted;
         update login_throttles t set failures = 0, last_failure_at = null
          where t.email = attempt_email and t.place = attempt_place;
+        if attempt_status = 'proved' then
+            return;
+        end if;
         if attempt_device <> '' then
             insert into login_throttles as t (email, place, trusted_at)
             values (attempt_email, 'device:' || attempt_device, this_moment)
             on conflict (email, place) do update set trusted_at = this_moment;
         end if;
-        select u.id into person from users u where u.email = attempt_email and u.deleted_at is null;
+        select u.id into person from users u
+         where lower(u.email::text collate "C") = lower(attempt_email::text collate "C") and u.deleted_at is null and u.account_status <> 'closed';
         update users u set last_login_at = this_moment where u.id = person;
     elsif attempt_status <> 'failed' then
         raise exception using errcode = 'invalid_parameter_value',
-            message = format('unknown login attempt status %L: started, failed or success', attempt_status);
+            message = format('unknown login attempt status %L: started, failed, success or proved', attempt_status);
     end if;
 
     if person is null then
-        select u.id into person from users u where u.email = attempt_email and u.deleted_at is null;
+        select u.id into person from users u
+         where lower(u.email::text collate "C") = lower(attempt_email::text collate "C") and u.deleted_at is null and u.account_status <> 'closed';
     end if;
     insert into login_attempts (user_id, email, status, reason, ip_address, user_agent, device)
     values (person, attempt_email, case when allowed then attempt_status else 'throttled' end,
@@ -651,6 +656,33 @@ begin
     return query select u.log, min(u.row_id), null::bigint, 'unsealed'::text from audit_unsealed u group by u.log order by u.log;
 end
 $_$;
+
+CREATE TABLE public.account_limits (
+    place text NOT NULL,
+    window_start timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    taken integer DEFAULT 0 NOT NULL,
+    last_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT account_limits_place_length CHECK (((length(place) >= 1) AND (length(place) <= 120)))
+);
+
+CREATE TABLE public.account_requests (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    kind text NOT NULL,
+    email text NOT NULL,
+    user_id uuid,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    locale text DEFAULT 'en'::text NOT NULL,
+    password_hash text,
+    request_id text DEFAULT ''::text NOT NULL,
+    ip_address text DEFAULT ''::text NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT account_requests_change_has_user CHECK (((kind = 'email_change'::text) = (user_id IS NOT NULL))),
+    CONSTRAINT account_requests_email_length CHECK (((length(email) >= 3) AND (length(email) <= 254))),
+    CONSTRAINT account_requests_kind_known CHECK ((kind = ANY (ARRAY['registration'::text, 'verification'::text, 'password_reset'::text, 'email_change'::text]))),
+    CONSTRAINT account_requests_registration_has_hash CHECK (((kind = 'registration'::text) = (password_hash IS NOT NULL)))
+);
 
 CREATE TABLE public.subscription_plans (
     id uuid DEFAULT public.new_id() NOT NULL,
@@ -1352,6 +1384,9 @@ CREATE TABLE public.users (
     CONSTRAINT users_account_status_known CHECK ((account_status = ANY (ARRAY['pending'::text, 'active'::text, 'suspended'::text, 'locked'::text, 'closed'::text]))),
     CONSTRAINT users_email_form CHECK (((email OPERATOR(public.~) '^[^@\s]+@[^@\s]+$'::public.citext) AND (length((email)::text) <= 254))),
     CONSTRAINT users_id_is_not_the_visitor CHECK ((id <> '00000000-0000-0000-0000-000000000000'::uuid)),
+    CONSTRAINT users_locale_length CHECK (((length(locale) >= 1) AND (length(locale) <= 35))),
+    CONSTRAINT users_phone_form CHECK ((phone ~ '^\+[1-9][0-9]{6,14}$'::text)),
+    CONSTRAINT users_time_zone_length CHECK (((length(time_zone) >= 1) AND (length(time_zone) <= 64))),
     CONSTRAINT users_username_form CHECK ((username OPERATOR(public.~) '^[a-zA-Z0-9][a-zA-Z0-9._-]{1,38}$'::public.citext))
 );
 
@@ -1566,7 +1601,7 @@ CREATE TABLE public.user_verifications (
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
-    CONSTRAINT user_verifications_purpose_known CHECK ((purpose = ANY (ARRAY['email'::text, 'phone'::text, 'password_reset'::text]))),
+    CONSTRAINT user_verifications_purpose_known CHECK ((purpose = ANY (ARRAY['email'::text, 'phone'::text, 'password_reset'::text, 'invitation'::text, 'email_change'::text, 'email_undo'::text]))),
     CONSTRAINT user_verifications_token_is_sha256 CHECK ((length(token_hash) = 32))
 );
 
@@ -1662,6 +1697,12 @@ CREATE MATERIALIZED VIEW public.subscription_metrics AS
   WHERE (p.deleted_at IS NULL)
   GROUP BY p.id
   WITH NO DATA;
+
+ALTER TABLE ONLY public.account_limits
+    ADD CONSTRAINT account_limits_pkey PRIMARY KEY (place);
+
+ALTER TABLE ONLY public.account_requests
+    ADD CONSTRAINT account_requests_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
@@ -1833,6 +1874,12 @@ ALTER TABLE ONLY public.user_verifications
 
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+CREATE INDEX account_limits_last_idx ON public.account_limits USING btree (last_at);
+
+CREATE INDEX account_requests_created_idx ON public.account_requests USING btree (created_at);
+
+CREATE INDEX account_requests_user_idx ON public.account_requests USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX api_tokens_created_idx ON public.api_tokens USING btree (created_at DESC, id DESC);
 
@@ -2080,11 +2127,13 @@ CREATE INDEX users_created_idx ON public.users USING btree (created_at DESC, id 
 
 CREATE INDEX users_email_idx ON public.users USING btree (email);
 
-CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email) WHERE (deleted_at IS NULL);
+CREATE UNIQUE INDEX users_email_key ON public.users USING btree (lower(((email)::text COLLATE "C"))) WHERE ((deleted_at IS NULL) AND (account_status <> 'closed'::text));
 
 CREATE INDEX users_email_prefix_idx ON public.users USING btree (lower((email)::text) text_pattern_ops) WHERE (deleted_at IS NULL);
 
 CREATE INDEX users_last_login_idx ON public.users USING btree (COALESCE(last_login_at, '-infinity'::timestamp with time zone) DESC, id DESC) WHERE (deleted_at IS NULL);
+
+CREATE INDEX users_pending_idx ON public.users USING btree (updated_at) WHERE ((account_status = 'pending'::text) AND (deleted_at IS NULL));
 
 CREATE INDEX users_status_idx ON public.users USING btree (account_status, created_at DESC, id DESC) WHERE (deleted_at IS NULL);
 
@@ -2277,6 +2326,9 @@ CREATE TRIGGER users_audit_update AFTER UPDATE ON public.users REFERENCING OLD T
 
 CREATE TRIGGER users_touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
+ALTER TABLE ONLY public.account_requests
+    ADD CONSTRAINT account_requests_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
@@ -2465,6 +2517,10 @@ GRANT ALL ON FUNCTION public.track_login_attempt(attempt_email public.citext, at
 REVOKE ALL ON FUNCTION public.verify_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.verify_audit() TO lyceum_app;
 
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_limits TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.account_requests TO lyceum_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.subscription_plans TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.subscription_seats TO lyceum_app;
@@ -2520,7 +2576,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_allowances TO lyceum_app;
 
 GRANT SELECT ON TABLE public.login_attempts TO lyceum_app;
 
-GRANT SELECT,DELETE ON TABLE public.login_throttles TO lyceum_app;
+GRANT SELECT,DELETE,UPDATE ON TABLE public.login_throttles TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_messages TO lyceum_app;
 

@@ -32,6 +32,7 @@ type (
 	RefreshTokenID   struct{ uuid.UUID }
 	PasswordChangeID struct{ uuid.UUID }
 	MailID           struct{ uuid.UUID }
+	AccountRequestID struct{ uuid.UUID }
 )
 
 // Kind names the entity in a global id.
@@ -55,6 +56,7 @@ func (TokenID) Kind() string          { return "token" }
 func (RefreshTokenID) Kind() string   { return "refresh" }
 func (PasswordChangeID) Kind() string { return "password" }
 func (MailID) Kind() string           { return "mail" }
+func (AccountRequestID) Kind() string { return "request" }
 
 // TypedID is any of the id types above.
 type TypedID interface {

@@ -65,6 +65,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptInvitationPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AccessRemedy struct {
 		OpensAt       func(childComplexity int) int
 		Plan          func(childComplexity int) int
@@ -95,6 +100,11 @@ type ComplexityRoot struct {
 	ApiTokenEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	AssignRolePayload struct {
+		Assignment func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -151,6 +161,26 @@ type ComplexityRoot struct {
 	CategoryEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ChangeEmailPayload struct {
+		Accepted   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ChangePasswordPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CloseAccountPayload struct {
+		Closed     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ConfirmEmailChangePayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Consumption struct {
@@ -295,13 +325,34 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CreateUserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeleteCategoryPayload struct {
 		Category   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
+	ForgetDevicesPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	GrantContentAccessPayload struct {
 		Grant      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	InviteUsersPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	InviteUsersResult struct {
+		Index      func(childComplexity int) int
+		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -339,22 +390,42 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		CancelSubscription  func(childComplexity int, input plans.CancelCommand) int
-		CreateCategory      func(childComplexity int, input content.CreateCategoryCommand) int
-		DeleteCategory      func(childComplexity int, input content.DeleteCategoryCommand) int
-		GrantContentAccess  func(childComplexity int, input content.GrantCommand) int
-		MoveCategory        func(childComplexity int, input content.MoveCategoryCommand) int
-		RefreshAnalytics    func(childComplexity int) int
-		ReorderCategories   func(childComplexity int, input content.ReorderCategoriesCommand) int
-		ReportProgress      func(childComplexity int, input content.Report) int
-		ResumeSubscription  func(childComplexity int, input plans.ResumeCommand) int
-		RevokeContentAccess func(childComplexity int, input content.RevokeCommand) int
-		RevokeOtherSessions func(childComplexity int) int
-		RevokeSession       func(childComplexity int, input security.RevokeSessionCommand) int
-		SignIn              func(childComplexity int, input security.SignInCommand) int
-		SignOut             func(childComplexity int) int
-		UpdateCategory      func(childComplexity int, input content.UpdateCategoryCommand) int
-		UpdateProfile       func(childComplexity int, input users.Profile) int
+		AcceptInvitation     func(childComplexity int, input users.AcceptInvitationCommand) int
+		AssignRole           func(childComplexity int, input users.AssignRoleCommand) int
+		CancelSubscription   func(childComplexity int, input plans.CancelCommand) int
+		ChangeEmail          func(childComplexity int, input users.ChangeEmailCommand) int
+		ChangePassword       func(childComplexity int, input users.ChangePasswordCommand) int
+		CloseAccount         func(childComplexity int, input users.CloseAccountCommand) int
+		ConfirmEmailChange   func(childComplexity int, input users.ConfirmEmailChangeCommand) int
+		CreateCategory       func(childComplexity int, input content.CreateCategoryCommand) int
+		CreateUser           func(childComplexity int, input users.CreateUserCommand) int
+		DeleteCategory       func(childComplexity int, input content.DeleteCategoryCommand) int
+		ForgetDevices        func(childComplexity int, input users.ForgetDevicesCommand) int
+		GrantContentAccess   func(childComplexity int, input content.GrantCommand) int
+		InviteUsers          func(childComplexity int, input users.InviteUsersCommand) int
+		MoveCategory         func(childComplexity int, input content.MoveCategoryCommand) int
+		RefreshAnalytics     func(childComplexity int) int
+		Register             func(childComplexity int, input users.RegisterCommand) int
+		ReorderCategories    func(childComplexity int, input content.ReorderCategoriesCommand) int
+		ReportProgress       func(childComplexity int, input content.Report) int
+		RequestPasswordReset func(childComplexity int, input users.RequestPasswordResetCommand) int
+		ResendVerification   func(childComplexity int, input users.ResendVerificationCommand) int
+		ResetPassword        func(childComplexity int, input users.ResetPasswordCommand) int
+		RestoreUser          func(childComplexity int, input users.RestoreUserCommand) int
+		ResumeSubscription   func(childComplexity int, input plans.ResumeCommand) int
+		RevokeContentAccess  func(childComplexity int, input content.RevokeCommand) int
+		RevokeOtherSessions  func(childComplexity int) int
+		RevokeSession        func(childComplexity int, input security.RevokeSessionCommand) int
+		RevokeUserSessions   func(childComplexity int, input users.RevokeUserSessionsCommand) int
+		SignIn               func(childComplexity int, input security.SignInCommand) int
+		SignOut              func(childComplexity int) int
+		SuspendUser          func(childComplexity int, input users.SuspendUserCommand) int
+		UndoEmailChange      func(childComplexity int, input users.UndoEmailChangeCommand) int
+		UnlockUser           func(childComplexity int, input users.UnlockUserCommand) int
+		UpdateCategory       func(childComplexity int, input content.UpdateCategoryCommand) int
+		UpdateProfile        func(childComplexity int, input users.Profile) int
+		VerifyEmail          func(childComplexity int, input users.VerifyEmailCommand) int
+		WithdrawRole         func(childComplexity int, input users.WithdrawRoleCommand) int
 	}
 
 	PageInfo struct {
@@ -526,6 +597,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	RegisterPayload struct {
+		Accepted   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReorderCategoriesPayload struct {
 		Categories func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -533,6 +609,26 @@ type ComplexityRoot struct {
 
 	ReportProgressPayload struct {
 		Progress   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequestPasswordResetPayload struct {
+		Accepted   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ResendVerificationPayload struct {
+		Accepted   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ResetPasswordPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RestoreUserPayload struct {
+		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -552,6 +648,11 @@ type ComplexityRoot struct {
 
 	RevokeSessionPayload struct {
 		Session    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RevokeUserSessionsPayload struct {
+		Ended      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -729,6 +830,21 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SuspendUserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UndoEmailChangePayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UnlockUserPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UpdateCategoryPayload struct {
 		Category   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -746,16 +862,20 @@ type ComplexityRoot struct {
 		Consumption    func(childComplexity int, first *int32, after *string, last *int32, before *string) int
 		CreatedAt      func(childComplexity int) int
 		Email          func(childComplexity int) int
+		EmailVerified  func(childComplexity int) int
 		FirstName      func(childComplexity int) int
 		ID             func(childComplexity int) int
 		LastLoginAt    func(childComplexity int) int
 		LastName       func(childComplexity int) int
+		Locale         func(childComplexity int) int
 		Payments       func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		Phone          func(childComplexity int) int
 		Progress       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) int
 		Roles          func(childComplexity int) int
 		SecurityStatus func(childComplexity int) int
 		Subscription   func(childComplexity int) int
 		Subscriptions  func(childComplexity int, first *int32, after *string, last *int32, before *string) int
+		TimeZone       func(childComplexity int) int
 		Username       func(childComplexity int) int
 	}
 
@@ -839,6 +959,16 @@ type ComplexityRoot struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
 	}
+
+	VerifyEmailPayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	WithdrawRolePayload struct {
+		User       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
 }
 
 type executableSchema graphql.ExecutableSchemaState[ResolverRoot, DirectiveRoot, ComplexityRoot]
@@ -854,6 +984,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AcceptInvitationPayload.user":
+		if e.ComplexityRoot.AcceptInvitationPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptInvitationPayload.User(childComplexity), true
+	case "AcceptInvitationPayload.userErrors":
+		if e.ComplexityRoot.AcceptInvitationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptInvitationPayload.UserErrors(childComplexity), true
 
 	case "AccessRemedy.opensAt":
 		if e.ComplexityRoot.AccessRemedy.OpensAt == nil {
@@ -978,6 +1121,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiTokenEdge.Node(childComplexity), true
+
+	case "AssignRolePayload.assignment":
+		if e.ComplexityRoot.AssignRolePayload.Assignment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignRolePayload.Assignment(childComplexity), true
+	case "AssignRolePayload.userErrors":
+		if e.ComplexityRoot.AssignRolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignRolePayload.UserErrors(childComplexity), true
 
 	case "AuditEntry.action":
 		if e.ComplexityRoot.AuditEntry.Action == nil {
@@ -1200,6 +1356,58 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CategoryEdge.Node(childComplexity), true
+
+	case "ChangeEmailPayload.accepted":
+		if e.ComplexityRoot.ChangeEmailPayload.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEmailPayload.Accepted(childComplexity), true
+	case "ChangeEmailPayload.userErrors":
+		if e.ComplexityRoot.ChangeEmailPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEmailPayload.UserErrors(childComplexity), true
+
+	case "ChangePasswordPayload.user":
+		if e.ComplexityRoot.ChangePasswordPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePasswordPayload.User(childComplexity), true
+	case "ChangePasswordPayload.userErrors":
+		if e.ComplexityRoot.ChangePasswordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangePasswordPayload.UserErrors(childComplexity), true
+
+	case "CloseAccountPayload.closed":
+		if e.ComplexityRoot.CloseAccountPayload.Closed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseAccountPayload.Closed(childComplexity), true
+	case "CloseAccountPayload.userErrors":
+		if e.ComplexityRoot.CloseAccountPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseAccountPayload.UserErrors(childComplexity), true
+
+	case "ConfirmEmailChangePayload.user":
+		if e.ComplexityRoot.ConfirmEmailChangePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmEmailChangePayload.User(childComplexity), true
+	case "ConfirmEmailChangePayload.userErrors":
+		if e.ComplexityRoot.ConfirmEmailChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ConfirmEmailChangePayload.UserErrors(childComplexity), true
 
 	case "Consumption.beginsVisit":
 		if e.ComplexityRoot.Consumption.BeginsVisit == nil {
@@ -1791,6 +1999,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateCategoryPayload.UserErrors(childComplexity), true
 
+	case "CreateUserPayload.user":
+		if e.ComplexityRoot.CreateUserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateUserPayload.User(childComplexity), true
+	case "CreateUserPayload.userErrors":
+		if e.ComplexityRoot.CreateUserPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateUserPayload.UserErrors(childComplexity), true
+
 	case "DeleteCategoryPayload.category":
 		if e.ComplexityRoot.DeleteCategoryPayload.Category == nil {
 			break
@@ -1804,6 +2025,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteCategoryPayload.UserErrors(childComplexity), true
 
+	case "ForgetDevicesPayload.user":
+		if e.ComplexityRoot.ForgetDevicesPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForgetDevicesPayload.User(childComplexity), true
+	case "ForgetDevicesPayload.userErrors":
+		if e.ComplexityRoot.ForgetDevicesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ForgetDevicesPayload.UserErrors(childComplexity), true
+
 	case "GrantContentAccessPayload.grant":
 		if e.ComplexityRoot.GrantContentAccessPayload.Grant == nil {
 			break
@@ -1816,6 +2050,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.GrantContentAccessPayload.UserErrors(childComplexity), true
+
+	case "InviteUsersPayload.results":
+		if e.ComplexityRoot.InviteUsersPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteUsersPayload.Results(childComplexity), true
+	case "InviteUsersPayload.userErrors":
+		if e.ComplexityRoot.InviteUsersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteUsersPayload.UserErrors(childComplexity), true
+
+	case "InviteUsersResult.index":
+		if e.ComplexityRoot.InviteUsersResult.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteUsersResult.Index(childComplexity), true
+	case "InviteUsersResult.user":
+		if e.ComplexityRoot.InviteUsersResult.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteUsersResult.User(childComplexity), true
+	case "InviteUsersResult.userErrors":
+		if e.ComplexityRoot.InviteUsersResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InviteUsersResult.UserErrors(childComplexity), true
 
 	case "LoginAttempt.createdAt":
 		if e.ComplexityRoot.LoginAttempt.CreatedAt == nil {
@@ -1930,6 +2196,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveCategoryPayload.UserErrors(childComplexity), true
 
+	case "Mutation.acceptInvitation":
+		if e.ComplexityRoot.Mutation.AcceptInvitation == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptInvitation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(users.AcceptInvitationCommand)), true
+	case "Mutation.assignRole":
+		if e.ComplexityRoot.Mutation.AssignRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignRole(childComplexity, args["input"].(users.AssignRoleCommand)), true
 	case "Mutation.cancelSubscription":
 		if e.ComplexityRoot.Mutation.CancelSubscription == nil {
 			break
@@ -1941,6 +2229,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelSubscription(childComplexity, args["input"].(plans.CancelCommand)), true
+	case "Mutation.changeEmail":
+		if e.ComplexityRoot.Mutation.ChangeEmail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changeEmail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangeEmail(childComplexity, args["input"].(users.ChangeEmailCommand)), true
+	case "Mutation.changePassword":
+		if e.ComplexityRoot.Mutation.ChangePassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_changePassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ChangePassword(childComplexity, args["input"].(users.ChangePasswordCommand)), true
+	case "Mutation.closeAccount":
+		if e.ComplexityRoot.Mutation.CloseAccount == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeAccount_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseAccount(childComplexity, args["input"].(users.CloseAccountCommand)), true
+	case "Mutation.confirmEmailChange":
+		if e.ComplexityRoot.Mutation.ConfirmEmailChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_confirmEmailChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ConfirmEmailChange(childComplexity, args["input"].(users.ConfirmEmailChangeCommand)), true
 	case "Mutation.createCategory":
 		if e.ComplexityRoot.Mutation.CreateCategory == nil {
 			break
@@ -1952,6 +2284,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCategory(childComplexity, args["input"].(content.CreateCategoryCommand)), true
+	case "Mutation.createUser":
+		if e.ComplexityRoot.Mutation.CreateUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateUser(childComplexity, args["input"].(users.CreateUserCommand)), true
 	case "Mutation.deleteCategory":
 		if e.ComplexityRoot.Mutation.DeleteCategory == nil {
 			break
@@ -1963,6 +2306,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCategory(childComplexity, args["input"].(content.DeleteCategoryCommand)), true
+	case "Mutation.forgetDevices":
+		if e.ComplexityRoot.Mutation.ForgetDevices == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_forgetDevices_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ForgetDevices(childComplexity, args["input"].(users.ForgetDevicesCommand)), true
 	case "Mutation.grantContentAccess":
 		if e.ComplexityRoot.Mutation.GrantContentAccess == nil {
 			break
@@ -1974,6 +2328,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantContentAccess(childComplexity, args["input"].(content.GrantCommand)), true
+	case "Mutation.inviteUsers":
+		if e.ComplexityRoot.Mutation.InviteUsers == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_inviteUsers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.InviteUsers(childComplexity, args["input"].(users.InviteUsersCommand)), true
 	case "Mutation.moveCategory":
 		if e.ComplexityRoot.Mutation.MoveCategory == nil {
 			break
@@ -1991,6 +2356,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RefreshAnalytics(childComplexity), true
+	case "Mutation.register":
+		if e.ComplexityRoot.Mutation.Register == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_register_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.Register(childComplexity, args["input"].(users.RegisterCommand)), true
 	case "Mutation.reorderCategories":
 		if e.ComplexityRoot.Mutation.ReorderCategories == nil {
 			break
@@ -2013,6 +2389,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportProgress(childComplexity, args["input"].(content.Report)), true
+	case "Mutation.requestPasswordReset":
+		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_requestPasswordReset_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RequestPasswordReset(childComplexity, args["input"].(users.RequestPasswordResetCommand)), true
+	case "Mutation.resendVerification":
+		if e.ComplexityRoot.Mutation.ResendVerification == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resendVerification_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResendVerification(childComplexity, args["input"].(users.ResendVerificationCommand)), true
+	case "Mutation.resetPassword":
+		if e.ComplexityRoot.Mutation.ResetPassword == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resetPassword_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(users.ResetPasswordCommand)), true
+	case "Mutation.restoreUser":
+		if e.ComplexityRoot.Mutation.RestoreUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreUser(childComplexity, args["input"].(users.RestoreUserCommand)), true
 	case "Mutation.resumeSubscription":
 		if e.ComplexityRoot.Mutation.ResumeSubscription == nil {
 			break
@@ -2052,6 +2472,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(security.RevokeSessionCommand)), true
+	case "Mutation.revokeUserSessions":
+		if e.ComplexityRoot.Mutation.RevokeUserSessions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeUserSessions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeUserSessions(childComplexity, args["input"].(users.RevokeUserSessionsCommand)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -2069,6 +2500,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.suspendUser":
+		if e.ComplexityRoot.Mutation.SuspendUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_suspendUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SuspendUser(childComplexity, args["input"].(users.SuspendUserCommand)), true
+	case "Mutation.undoEmailChange":
+		if e.ComplexityRoot.Mutation.UndoEmailChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoEmailChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoEmailChange(childComplexity, args["input"].(users.UndoEmailChangeCommand)), true
+	case "Mutation.unlockUser":
+		if e.ComplexityRoot.Mutation.UnlockUser == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unlockUser_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnlockUser(childComplexity, args["input"].(users.UnlockUserCommand)), true
 	case "Mutation.updateCategory":
 		if e.ComplexityRoot.Mutation.UpdateCategory == nil {
 			break
@@ -2091,6 +2555,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProfile(childComplexity, args["input"].(users.Profile)), true
+	case "Mutation.verifyEmail":
+		if e.ComplexityRoot.Mutation.VerifyEmail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_verifyEmail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.VerifyEmail(childComplexity, args["input"].(users.VerifyEmailCommand)), true
+	case "Mutation.withdrawRole":
+		if e.ComplexityRoot.Mutation.WithdrawRole == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawRole_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawRole(childComplexity, args["input"].(users.WithdrawRoleCommand)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2909,6 +3395,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RefreshTokenEdge.Node(childComplexity), true
 
+	case "RegisterPayload.accepted":
+		if e.ComplexityRoot.RegisterPayload.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisterPayload.Accepted(childComplexity), true
+	case "RegisterPayload.userErrors":
+		if e.ComplexityRoot.RegisterPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RegisterPayload.UserErrors(childComplexity), true
+
 	case "ReorderCategoriesPayload.categories":
 		if e.ComplexityRoot.ReorderCategoriesPayload.Categories == nil {
 			break
@@ -2934,6 +3433,58 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReportProgressPayload.UserErrors(childComplexity), true
+
+	case "RequestPasswordResetPayload.accepted":
+		if e.ComplexityRoot.RequestPasswordResetPayload.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestPasswordResetPayload.Accepted(childComplexity), true
+	case "RequestPasswordResetPayload.userErrors":
+		if e.ComplexityRoot.RequestPasswordResetPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestPasswordResetPayload.UserErrors(childComplexity), true
+
+	case "ResendVerificationPayload.accepted":
+		if e.ComplexityRoot.ResendVerificationPayload.Accepted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResendVerificationPayload.Accepted(childComplexity), true
+	case "ResendVerificationPayload.userErrors":
+		if e.ComplexityRoot.ResendVerificationPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResendVerificationPayload.UserErrors(childComplexity), true
+
+	case "ResetPasswordPayload.user":
+		if e.ComplexityRoot.ResetPasswordPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.User(childComplexity), true
+	case "ResetPasswordPayload.userErrors":
+		if e.ComplexityRoot.ResetPasswordPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResetPasswordPayload.UserErrors(childComplexity), true
+
+	case "RestoreUserPayload.user":
+		if e.ComplexityRoot.RestoreUserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreUserPayload.User(childComplexity), true
+	case "RestoreUserPayload.userErrors":
+		if e.ComplexityRoot.RestoreUserPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreUserPayload.UserErrors(childComplexity), true
 
 	case "ResumeSubscriptionPayload.subscription":
 		if e.ComplexityRoot.ResumeSubscriptionPayload.Subscription == nil {
@@ -2980,6 +3531,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RevokeSessionPayload.UserErrors(childComplexity), true
+
+	case "RevokeUserSessionsPayload.ended":
+		if e.ComplexityRoot.RevokeUserSessionsPayload.Ended == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeUserSessionsPayload.Ended(childComplexity), true
+	case "RevokeUserSessionsPayload.userErrors":
+		if e.ComplexityRoot.RevokeUserSessionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeUserSessionsPayload.UserErrors(childComplexity), true
 
 	case "Role.description":
 		if e.ComplexityRoot.Role.Description == nil {
@@ -3634,6 +4198,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubscriptionSeatEdge.Node(childComplexity), true
 
+	case "SuspendUserPayload.user":
+		if e.ComplexityRoot.SuspendUserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendUserPayload.User(childComplexity), true
+	case "SuspendUserPayload.userErrors":
+		if e.ComplexityRoot.SuspendUserPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SuspendUserPayload.UserErrors(childComplexity), true
+
+	case "UndoEmailChangePayload.user":
+		if e.ComplexityRoot.UndoEmailChangePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoEmailChangePayload.User(childComplexity), true
+	case "UndoEmailChangePayload.userErrors":
+		if e.ComplexityRoot.UndoEmailChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoEmailChangePayload.UserErrors(childComplexity), true
+
+	case "UnlockUserPayload.user":
+		if e.ComplexityRoot.UnlockUserPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnlockUserPayload.User(childComplexity), true
+	case "UnlockUserPayload.userErrors":
+		if e.ComplexityRoot.UnlockUserPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnlockUserPayload.UserErrors(childComplexity), true
+
 	case "UpdateCategoryPayload.category":
 		if e.ComplexityRoot.UpdateCategoryPayload.Category == nil {
 			break
@@ -3706,6 +4309,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Email(childComplexity), true
+	case "User.emailVerified":
+		if e.ComplexityRoot.User.EmailVerified == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.EmailVerified(childComplexity), true
 	case "User.firstName":
 		if e.ComplexityRoot.User.FirstName == nil {
 			break
@@ -3730,6 +4339,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.LastName(childComplexity), true
+	case "User.locale":
+		if e.ComplexityRoot.User.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Locale(childComplexity), true
 	case "User.payments":
 		if e.ComplexityRoot.User.Payments == nil {
 			break
@@ -3741,6 +4356,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "User.phone":
+		if e.ComplexityRoot.User.Phone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.Phone(childComplexity), true
 	case "User.progress":
 		if e.ComplexityRoot.User.Progress == nil {
 			break
@@ -3781,6 +4402,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.User.Subscriptions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string)), true
+	case "User.timeZone":
+		if e.ComplexityRoot.User.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.User.TimeZone(childComplexity), true
 	case "User.username":
 		if e.ComplexityRoot.User.Username == nil {
 			break
@@ -4119,6 +4746,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.VerificationEdge.Node(childComplexity), true
 
+	case "VerifyEmailPayload.user":
+		if e.ComplexityRoot.VerifyEmailPayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifyEmailPayload.User(childComplexity), true
+	case "VerifyEmailPayload.userErrors":
+		if e.ComplexityRoot.VerifyEmailPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.VerifyEmailPayload.UserErrors(childComplexity), true
+
+	case "WithdrawRolePayload.user":
+		if e.ComplexityRoot.WithdrawRolePayload.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawRolePayload.User(childComplexity), true
+	case "WithdrawRolePayload.userErrors":
+		if e.ComplexityRoot.WithdrawRolePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawRolePayload.UserErrors(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -4128,40 +4781,61 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
 			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
+			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
 			graphql.NewInputUnmarshaler("CategoryFilter", ec.unmarshalInputCategoryFilter),
+			graphql.NewInputUnmarshaler("ChangeEmailInput", ec.unmarshalInputChangeEmailInput),
+			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
+			graphql.NewInputUnmarshaler("CloseAccountInput", ec.unmarshalInputCloseAccountInput),
+			graphql.NewInputUnmarshaler("ConfirmEmailChangeInput", ec.unmarshalInputConfirmEmailChangeInput),
 			graphql.NewInputUnmarshaler("ConsumptionFilter", ec.unmarshalInputConsumptionFilter),
 			graphql.NewInputUnmarshaler("ContentGrantFilter", ec.unmarshalInputContentGrantFilter),
 			graphql.NewInputUnmarshaler("ContentItemFilter", ec.unmarshalInputContentItemFilter),
 			graphql.NewInputUnmarshaler("ContentLibraryFilter", ec.unmarshalInputContentLibraryFilter),
 			graphql.NewInputUnmarshaler("ContentPopularityFilter", ec.unmarshalInputContentPopularityFilter),
 			graphql.NewInputUnmarshaler("CreateCategoryInput", ec.unmarshalInputCreateCategoryInput),
+			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
+			graphql.NewInputUnmarshaler("ForgetDevicesInput", ec.unmarshalInputForgetDevicesInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
+			graphql.NewInputUnmarshaler("InviteUsersInput", ec.unmarshalInputInviteUsersInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
 			graphql.NewInputUnmarshaler("MoveCategoryInput", ec.unmarshalInputMoveCategoryInput),
+			graphql.NewInputUnmarshaler("NewUserInput", ec.unmarshalInputNewUserInput),
 			graphql.NewInputUnmarshaler("PasswordChangeFilter", ec.unmarshalInputPasswordChangeFilter),
 			graphql.NewInputUnmarshaler("PaymentFilter", ec.unmarshalInputPaymentFilter),
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
+			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
 			graphql.NewInputUnmarshaler("ReorderCategoriesInput", ec.unmarshalInputReorderCategoriesInput),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
+			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
+			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
+			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RestoreUserInput", ec.unmarshalInputRestoreUserInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RevokeContentAccessInput", ec.unmarshalInputRevokeContentAccessInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
+			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
 			graphql.NewInputUnmarshaler("RoleAssignmentFilter", ec.unmarshalInputRoleAssignmentFilter),
 			graphql.NewInputUnmarshaler("SecurityEventFilter", ec.unmarshalInputSecurityEventFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SubscriptionChangeFilter", ec.unmarshalInputSubscriptionChangeFilter),
+			graphql.NewInputUnmarshaler("SuspendUserInput", ec.unmarshalInputSuspendUserInput),
+			graphql.NewInputUnmarshaler("UndoEmailChangeInput", ec.unmarshalInputUndoEmailChangeInput),
+			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateCategoryInput", ec.unmarshalInputUpdateCategoryInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserSubscriptionFilter", ec.unmarshalInputUserSubscriptionFilter),
 			graphql.NewInputUnmarshaler("VerificationFilter", ec.unmarshalInputVerificationFilter),
+			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
+			graphql.NewInputUnmarshaler("WithdrawRoleInput", ec.unmarshalInputWithdrawRoleInput),
 		)
 	}
 	first := true
@@ -4237,7 +4911,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4461,8 +5135,13 @@ directive @goField(
 	{Name: "schema/security_status.graphqls", Input: sourceData("schema/security_status.graphqls"), BuiltIn: false},
 	{Name: "schema/security_tokens.graphqls", Input: sourceData("schema/security_tokens.graphqls"), BuiltIn: false},
 	{Name: "schema/users.graphqls", Input: sourceData("schema/users.graphqls"), BuiltIn: false},
+	{Name: "schema/users_email.graphqls", Input: sourceData("schema/users_email.graphqls"), BuiltIn: false},
+	{Name: "schema/users_invitations.graphqls", Input: sourceData("schema/users_invitations.graphqls"), BuiltIn: false},
+	{Name: "schema/users_passwords.graphqls", Input: sourceData("schema/users_passwords.graphqls"), BuiltIn: false},
 	{Name: "schema/users_profile.graphqls", Input: sourceData("schema/users_profile.graphqls"), BuiltIn: false},
+	{Name: "schema/users_registration.graphqls", Input: sourceData("schema/users_registration.graphqls"), BuiltIn: false},
 	{Name: "schema/users_roles.graphqls", Input: sourceData("schema/users_roles.graphqls"), BuiltIn: false},
+	{Name: "schema/users_staff.graphqls", Input: sourceData("schema/users_staff.graphqls"), BuiltIn: false},
 	{Name: "schema/users_verifications.graphqls", Input: sourceData("schema/users_verifications.graphqls"), BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -4470,6 +5149,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_AcceptInvitationPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptInvitationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptInvitationPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AccessRemedy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -4533,6 +5222,16 @@ func (ec *executionContext) childFields_ApiTokenEdge(ctx context.Context, field 
 		return ec.fieldContext_ApiTokenEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiTokenEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "assignment":
+		return ec.fieldContext_AssignRolePayload_assignment(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4645,6 +5344,46 @@ func (ec *executionContext) childFields_CategoryEdge(ctx context.Context, field 
 		return ec.fieldContext_CategoryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CategoryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accepted":
+		return ec.fieldContext_ChangeEmailPayload_accepted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChangeEmailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangePasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ChangePasswordPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ChangePasswordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangePasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseAccountPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "closed":
+		return ec.fieldContext_CloseAccountPayload_closed(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseAccountPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ConfirmEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ConfirmEmailChangePayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ConfirmEmailChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ConfirmEmailChangePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Consumption(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4931,6 +5670,16 @@ func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateCategoryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_CreateUserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateUserPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -4941,6 +5690,16 @@ func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCategoryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ForgetDevicesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ForgetDevicesPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ForgetDevicesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ForgetDevicesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "grant":
@@ -4949,6 +5708,28 @@ func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Co
 		return ec.fieldContext_GrantContentAccessPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type GrantContentAccessPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InviteUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_InviteUsersPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InviteUsersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InviteUsersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InviteUsersResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_InviteUsersResult_index(ctx, field)
+	case "user":
+		return ec.fieldContext_InviteUsersResult_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_InviteUsersResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InviteUsersResult", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5287,6 +6068,16 @@ func (ec *executionContext) childFields_RefreshTokenEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type RefreshTokenEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_RegisterPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accepted":
+		return ec.fieldContext_RegisterPayload_accepted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RegisterPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RegisterPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReorderCategoriesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "categories":
@@ -5305,6 +6096,46 @@ func (ec *executionContext) childFields_ReportProgressPayload(ctx context.Contex
 		return ec.fieldContext_ReportProgressPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportProgressPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accepted":
+		return ec.fieldContext_RequestPasswordResetPayload_accepted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestPasswordResetPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResendVerificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "accepted":
+		return ec.fieldContext_ResendVerificationPayload_accepted(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResendVerificationPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResendVerificationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ResetPasswordPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResetPasswordPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_RestoreUserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreUserPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResumeSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5343,6 +6174,16 @@ func (ec *executionContext) childFields_RevokeSessionPayload(ctx context.Context
 		return ec.fieldContext_RevokeSessionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RevokeSessionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeUserSessionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "ended":
+		return ec.fieldContext_RevokeUserSessionsPayload_ended(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeUserSessionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeUserSessionsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Role(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5693,6 +6534,36 @@ func (ec *executionContext) childFields_SubscriptionSeatEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type SubscriptionSeatEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SuspendUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_SuspendUserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SuspendUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SuspendUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UndoEmailChangePayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UndoEmailChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoEmailChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_UnlockUserPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnlockUserPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -5731,6 +6602,14 @@ func (ec *executionContext) childFields_User(ctx context.Context, field graphql.
 		return ec.fieldContext_User_accountStatus(ctx, field)
 	case "lastLoginAt":
 		return ec.fieldContext_User_lastLoginAt(ctx, field)
+	case "phone":
+		return ec.fieldContext_User_phone(ctx, field)
+	case "locale":
+		return ec.fieldContext_User_locale(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_User_timeZone(ctx, field)
+	case "emailVerified":
+		return ec.fieldContext_User_emailVerified(ctx, field)
 	case "roles":
 		return ec.fieldContext_User_roles(ctx, field)
 	case "activity":
@@ -5913,6 +6792,26 @@ func (ec *executionContext) childFields_VerificationEdge(ctx context.Context, fi
 		return ec.fieldContext_VerificationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type VerificationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_VerifyEmailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_VerifyEmailPayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_VerifyEmailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type VerifyEmailPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_WithdrawRolePayload_user(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawRolePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawRolePayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -45,6 +45,7 @@ type Runner struct {
 type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
+	Accounts      AccountRequests
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -55,6 +56,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	river.AddWorker(workers, &cleanUp{store: m, log: log})
 	river.AddWorker(workers, &sendMail{store: m, courier: s.Courier, log: log})
 	river.AddWorker(workers, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
+	river.AddWorker(workers, &accountRequest{service: s.Accounts})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},

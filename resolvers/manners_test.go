@@ -17,6 +17,8 @@ var public = []string{
 	"Query.node", "Query.nodes", "Query.viewer", "Query.plans", "Query.categories", "Query.category", "Query.contentItem", "Query.contentItems",
 	"Query.contentCategories",
 	"Query.search", "Mutation.signIn", "Mutation.signOut",
+	"Mutation.register", "Mutation.verifyEmail", "Mutation.resendVerification", "Mutation.requestPasswordReset", "Mutation.resetPassword",
+	"Mutation.acceptInvitation", "Mutation.confirmEmailChange", "Mutation.undoEmailChange",
 }
 
 var guards = []string{"authenticated", "hasPermission", "hasRole", "self", "contentAccess"}

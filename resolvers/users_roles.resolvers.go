@@ -6,8 +6,21 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/users"
 	"lyceum/graph"
+	"lyceum/graph/model"
 	"lyceum/graph/relations"
 )
+
+func (r *mutationResolver) AssignRole(ctx context.Context, input users.AssignRoleCommand) (*model.AssignRolePayload, error) {
+	assignment, err := r.Users.AssignRole(ctx, domain.ViewerFrom(ctx), input)
+	inputErrors, err := userErrors(err, usersError)
+	return &model.AssignRolePayload{Assignment: assignment, UserErrors: inputErrors}, err
+}
+
+func (r *mutationResolver) WithdrawRole(ctx context.Context, input users.WithdrawRoleCommand) (*model.WithdrawRolePayload, error) {
+	id, err := r.Users.WithdrawRole(ctx, domain.ViewerFrom(ctx), input)
+	user, inputErrors, err := about(ctx, id, err)
+	return &model.WithdrawRolePayload{User: user, UserErrors: inputErrors}, err
+}
 
 func (r *queryResolver) Roles(ctx context.Context) ([]*users.Role, error) {
 	return r.Reader.Roles(ctx)

@@ -25,6 +25,11 @@ func (t *Tx) BeginOnce(ctx context.Context, actor domain.UserID, mutation, key s
 	return sqlkit.Row[domain.OnceRecord](ctx, t.tx, readOnce, actor, mutation, key)
 }
 
+// StoredOnce implements domain.RecallTx.
+func (t *Tx) StoredOnce(ctx context.Context, actor domain.UserID, mutation, key string) (*domain.OnceRecord, error) {
+	return sqlkit.Row[domain.OnceRecord](ctx, t.tx, readOnce, actor, mutation, key)
+}
+
 var finishOnce = sqlkit.Statement(`update idempotency_keys set payload = $4 where actor_id = $1 and mutation = $2 and key = $3`)
 
 // FinishOnce implements domain.OnceTx.

@@ -34,6 +34,7 @@ type App struct {
 	Close func()
 
 	config     *app.Config
+	built      *app.App
 	mu         sync.Mutex
 	statements []string
 	counting   bool
@@ -129,7 +130,7 @@ func New(t *testing.T, options ...Option) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.config = c
+	h.config, h.built = c, built
 	server.Config = app.NewServer(built.Handler())
 	server.Config.ErrorLog = log.New(&h.log, "net/http: ERROR: ", 0) // panics that nobody caught
 	server.Start()

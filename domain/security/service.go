@@ -21,6 +21,8 @@ type Tx interface {
 	TrackAttempt(ctx context.Context, a AttemptRecord) (Verdict, error)
 	// Credentials reads what a sign-in is judged by; nil when there is no such account.
 	Credentials(ctx context.Context, email string) (*Credentials, error)
+	// CredentialsOf is Credentials of a user, with the address of the account; nil when there is no such account.
+	CredentialsOf(ctx context.Context, id domain.UserID) (*Credentials, error)
 	// RenewHash replaces the hash of an account's password by another of the same password, if it is still the old one.
 	RenewHash(ctx context.Context, id domain.UserID, old, fresh string) error
 	// AddEvent appends to the event log.
@@ -42,7 +44,7 @@ type Passwords interface {
 // AttemptRecord is one call of track_login_attempt.
 type AttemptRecord struct {
 	Email  string
-	Status string // started, failed or success
+	Status string // started, failed, success or proved
 	From   domain.Request
 	Reason string // for the log only
 }
@@ -56,6 +58,7 @@ type Verdict struct {
 // Credentials are what a sign-in is judged by.
 type Credentials struct {
 	UserID           domain.UserID `db:"id"`
+	Email            string        `db:"email"` // of CredentialsOf alone
 	PasswordHash     *string       `db:"password_hash"`
 	Active           bool          `db:"active"`
 	TwoFactorEnabled bool          `db:"two_factor_enabled"`
@@ -87,6 +90,9 @@ type RevokeSessionCommand struct{ SessionID domain.SessionID }
 // throttled try all get the same error after the same work. Errors: REFUSED (INVALID_CREDENTIALS), INVALID, OVERLOADED, UNAVAILABLE.
 func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInCommand) (domain.UserID, error) {
 	email, password := strings.TrimSpace(c.Email), c.Password
+	if address, err := domain.ParseAddress(email); err == nil {
+		email = address.Key // what is no address is nobody's, and is judged all the same
+	}
 	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 ||
 		len(password) > 1024 {
 		return domain.Anonymous, domain.Errorf(domain.CodeInvalid, "an email address and a password are required").

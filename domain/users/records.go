@@ -41,6 +41,9 @@ const (
 	ProveEmail    VerificationPurpose = "email"
 	ProvePhone    VerificationPurpose = "phone"
 	ResetPassword VerificationPurpose = "password_reset"
+	Invitation    VerificationPurpose = "invitation"
+	ChangeEmail   VerificationPurpose = "email_change"
+	UndoEmail     VerificationPurpose = "email_undo"
 )
 
 // FirstAdmin is what became of the wish for a first administrator.

@@ -2,10 +2,6 @@ package users
 
 import (
 	"context"
-	"regexp"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"lyceum/domain"
 )
@@ -15,74 +11,64 @@ type Store interface {
 	InTx(ctx context.Context, actor domain.Actor, fn func(Tx) error) error
 }
 
-// Tx is one transaction.
-type Tx interface {
-	// LockUser reads a user and locks the row to the end of the transaction. Errors: NOT_FOUND.
-	LockUser(ctx context.Context, id domain.UserID) (*User, error)
-	// SaveProfile writes username and names. Errors: CONFLICT (USERNAME_TAKEN).
-	SaveProfile(ctx context.Context, u *User) error
+// Passwords hashes and compares, with a limit on how many at a time. Errors: OVERLOADED.
+type Passwords interface {
+	// NewHash makes the hash that is stored.
+	NewHash(ctx context.Context, password string) (string, error)
+	// Matches compares in the time that one hash takes, also when hash is empty.
+	Matches(ctx context.Context, hash, password string) (bool, error)
+	// InTurn runs work that is as slow as a hash, in its turn.
+	InTurn(ctx context.Context, work func()) error
 }
 
-// Service changes users.
-type Service struct{ Store Store }
-
-// Profile is what users may change of their own account; nil leaves a value as it is.
-type Profile struct {
-	Username, FirstName, LastName *string
+// Proof asks a signed-in user for their password once more, counted and throttled like a sign-in.
+type Proof interface {
+	// Prove returns nil when it is the password of the viewer's account. Errors: REFUSED (PASSWORD_WRONG), OVERLOADED.
+	Prove(ctx context.Context, viewer domain.Viewer, password string) error
 }
 
-const maxName = 100 // characters
+// Service changes users: it lets them register, be invited, change and leave, and gives them roles.
+type Service struct {
+	Store     Store
+	Clock     domain.Clock
+	IDs       domain.IDs
+	Passwords Passwords
+	Proof     Proof
+	Links     domain.LinkKey
+}
 
-var usernameForm = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._-]{1,38}$`)
-
-// UpdateProfile changes the viewer's own profile. Errors: INVALID, CONFLICT (USERNAME_TAKEN), UNAUTHENTICATED.
-func (s Service) UpdateProfile(ctx context.Context, viewer domain.Viewer, p Profile) (*User, error) {
+// signedIn refuses visitors.
+func signedIn(viewer domain.Viewer) error {
 	if !viewer.SignedIn() {
-		return nil, domain.Errorf(domain.CodeUnauthenticated, "you must be signed in")
+		return domain.Errorf(domain.CodeUnauthenticated, "you must be signed in")
 	}
-	var saved *User
-	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
-		u, err := tx.LockUser(ctx, viewer.UserID)
-		if err != nil {
-			return err
-		}
-		changed, err := withProfile(*u, p)
-		if err != nil {
-			return err
-		}
-		saved = &changed
-		return tx.SaveProfile(ctx, saved)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return saved, nil
+	return nil
 }
 
-// withProfile is the rule: what a profile may hold.
-func withProfile(u User, p Profile) (User, error) {
-	if p.Username != nil {
-		if !usernameForm.MatchString(*p.Username) {
-			return u, domain.Errorf(domain.CodeInvalid,
-				"a username must have 2 to 39 letters, digits, dots, dashes or underscores, and begin with a letter or digit").
-				Because("USERNAME_INVALID").At("username")
-		}
-		u.Username = *p.Username
+// allowed refuses who lacks a permission.
+func allowed(viewer domain.Viewer, p domain.Permission) error {
+	if !viewer.May(p) {
+		return domain.Errorf(domain.CodeForbidden, "this requires the permission %s", p)
 	}
-	for _, name := range []struct {
-		path string
-		from *string
-		to   *string
-	}{{"firstName", p.FirstName, &u.FirstName}, {"lastName", p.LastName, &u.LastName}} {
-		if name.from == nil {
-			continue
-		}
-		text := strings.TrimSpace(*name.from)
-		if utf8.RuneCountInString(text) > maxName || strings.ContainsFunc(text, unicode.IsControl) {
-			return u, domain.Errorf(domain.CodeInvalid, "a name must have at most %d characters and no control characters", maxName).
-				Because("NAME_INVALID").At(name.path)
-		}
-		*name.to = text
-	}
-	return u, nil
+	return nil
+}
+
+// once runs a mutation of a signed-in user once for its key, and answers with the id of whom it was about.
+func (s Service) once(ctx context.Context, viewer domain.Viewer, mutation, key string, body any, run func(Tx) (domain.UserID, error),
+) (id domain.UserID, err error) {
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		id, err = domain.Once(ctx, tx, viewer.UserID, mutation, key, body, func() (domain.UserID, error) { return run(tx) })
+		return err
+	})
+	return id, err
+}
+
+// recalled finds what an earlier run of once has answered.
+func (s Service) recalled(ctx context.Context, viewer domain.Viewer, mutation, key string, body any,
+) (id domain.UserID, done bool, err error) {
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		id, done, err = domain.Recall[domain.UserID](ctx, tx, viewer.UserID, mutation, key, body)
+		return err
+	})
+	return id, done, err
 }

@@ -16,6 +16,23 @@ type User struct {
 	AccountStatus AccountStatus `db:"account_status"`
 	CreatedAt     time.Time     `db:"created_at"`
 	LastLoginAt   *time.Time    `db:"last_login_at"`
+
+	Phone           *string    `db:"phone"`     // in the form of E.164
+	Locale          string     `db:"locale"`    // BCP 47, such as "de-CH"
+	TimeZone        string     `db:"time_zone"` // a name of the IANA database
+	EmailVerifiedAt *time.Time `db:"email_verified_at"`
+}
+
+// EmailVerified reports whether the user has proved that they read mail at their address.
+// Columns: email_verified_at.
+func (u *User) EmailVerified() bool { return u.EmailVerifiedAt != nil }
+
+// Name is what a mail calls them by.
+func (u *User) Name() string {
+	if u.FirstName != "" {
+		return u.FirstName
+	}
+	return u.Username
 }
 
 // AccountStatus says whether a user may sign in; only an active one may.

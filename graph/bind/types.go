@@ -32,6 +32,28 @@ type (
 	UpdateProfileInput = users.Profile
 	Role               = users.Role
 
+	RegisterInput             = users.RegisterCommand
+	VerifyEmailInput          = users.VerifyEmailCommand
+	ResendVerificationInput   = users.ResendVerificationCommand
+	RequestPasswordResetInput = users.RequestPasswordResetCommand
+	ResetPasswordInput        = users.ResetPasswordCommand
+	ChangePasswordInput       = users.ChangePasswordCommand
+	CreateUserInput           = users.CreateUserCommand
+	NewUserInput              = users.NewUser
+	InviteUsersInput          = users.InviteUsersCommand
+	AcceptInvitationInput     = users.AcceptInvitationCommand
+	SuspendUserInput          = users.SuspendUserCommand
+	RestoreUserInput          = users.RestoreUserCommand
+	UnlockUserInput           = users.UnlockUserCommand
+	RevokeUserSessionsInput   = users.RevokeUserSessionsCommand
+	ForgetDevicesInput        = users.ForgetDevicesCommand
+	ChangeEmailInput          = users.ChangeEmailCommand
+	ConfirmEmailChangeInput   = users.ConfirmEmailChangeCommand
+	UndoEmailChangeInput      = users.UndoEmailChangeCommand
+	CloseAccountInput         = users.CloseAccountCommand
+	AssignRoleInput           = users.AssignRoleCommand
+	WithdrawRoleInput         = users.WithdrawRoleCommand
+
 	RoleAssignment           = users.RoleAssignment
 	RoleAssignmentConnection = domain.Page[*users.RoleAssignment]
 	RoleAssignmentEdge       = domain.Edge[*users.RoleAssignment]

@@ -18,12 +18,60 @@ type UserError interface {
 	IsUserError()
 }
 
+// The payload of `acceptInvitation`.
+type AcceptInvitationPayload struct {
+	// The user, who can sign in now. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `assignRole`.
+type AssignRolePayload struct {
+	// The assignment. Null when there are errors.
+	Assignment *users.RoleAssignment `json:"assignment,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
 // The payload of `cancelSubscription`.
 type CancelSubscriptionPayload struct {
 	// The subscription after the change. Null when there are errors.
 	Subscription *plans.Subscription `json:"subscription,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `changeEmail`.
+type ChangeEmailPayload struct {
+	// Whether the request was accepted. It is, too, when somebody else has the address: that is not told.
+	Accepted bool `json:"accepted"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `changePassword`.
+type ChangePasswordPayload struct {
+	// The viewer. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `closeAccount`.
+type CloseAccountPayload struct {
+	// Whether the account was closed.
+	Closed bool `json:"closed"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `confirmEmailChange`.
+type ConfirmEmailChangePayload struct {
+	// The user. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
 }
 
 // An error in the input of a mutation about content.
@@ -46,6 +94,14 @@ type CreateCategoryPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `createUser`.
+type CreateUserPayload struct {
+	// The user, whose account is pending. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
 // The payload of `deleteCategory`.
 type DeleteCategoryPayload struct {
 	// The category that was deleted. Null when there are errors in the input.
@@ -54,12 +110,38 @@ type DeleteCategoryPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `forgetDevices`.
+type ForgetDevicesPayload struct {
+	// The user whose devices are forgotten. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
 // The payload of `grantContentAccess`.
 type GrantContentAccessPayload struct {
 	// The grant that was created. Null when there are errors in the input.
 	Grant *content.Grant `json:"grant,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `inviteUsers`.
+type InviteUsersPayload struct {
+	// The results, one for each row, in their order. Empty when there are errors about the whole list.
+	Results []*InviteUsersResult `json:"results"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The result of one row of `inviteUsers`.
+type InviteUsersResult struct {
+	// The number of the row, beginning with 0.
+	Index int32 `json:"index"`
+	// The user, whose account is pending. Null when the row has errors, or when no row was done.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the row. Empty when there are none.
+	UserErrors []*UsersError `json:"userErrors"`
 }
 
 // The payload of `moveCategory`.
@@ -88,6 +170,14 @@ type RefreshAnalyticsPayload struct {
 	Queued bool `json:"queued"`
 }
 
+// The payload of `register`.
+type RegisterPayload struct {
+	// Whether the request was accepted. It is, too, when nobody has the address: that is not told.
+	Accepted bool `json:"accepted"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
 // The payload of `reorderCategories`.
 type ReorderCategoriesPayload struct {
 	// The categories in their new order. Null when there are errors in the input.
@@ -102,6 +192,38 @@ type ReportProgressPayload struct {
 	Progress *content.Progress `json:"progress,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `requestPasswordReset`.
+type RequestPasswordResetPayload struct {
+	// Whether the request was accepted. It is, too, when nobody has the address: that is not told.
+	Accepted bool `json:"accepted"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `resendVerification`.
+type ResendVerificationPayload struct {
+	// Whether the request was accepted. It is, too, when nobody has the address: that is not told.
+	Accepted bool `json:"accepted"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `resetPassword`.
+type ResetPasswordPayload struct {
+	// The user, who can sign in with the new password now. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `restoreUser`.
+type RestoreUserPayload struct {
+	// The user after the change. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
 }
 
 // The payload of `resumeSubscription`.
@@ -134,6 +256,14 @@ type RevokeSessionPayload struct {
 	UserErrors []*SecurityError `json:"userErrors"`
 }
 
+// The payload of `revokeUserSessions`.
+type RevokeUserSessionsPayload struct {
+	// The number of sessions that were ended.
+	Ended int64 `json:"ended"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
 // An error in the input of a mutation about security.
 type SecurityError struct {
 	// The code of the error. It never changes.
@@ -158,6 +288,30 @@ type SignInPayload struct {
 type SignOutPayload struct {
 	// Whether the viewer was signed in.
 	SignedOut bool `json:"signedOut"`
+}
+
+// The payload of `suspendUser`.
+type SuspendUserPayload struct {
+	// The user after the change. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `undoEmailChange`.
+type UndoEmailChangePayload struct {
+	// The user. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `unlockUser`.
+type UnlockUserPayload struct {
+	// The user after the change. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
 }
 
 // The payload of `updateCategory`.
@@ -187,6 +341,22 @@ type UsersError struct {
 }
 
 func (UsersError) IsUserError() {}
+
+// The payload of `verifyEmail`.
+type VerifyEmailPayload struct {
+	// The user, who can sign in now. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `withdrawRole`.
+type WithdrawRolePayload struct {
+	// The user after the change. Null when there are errors.
+	User *users.User `json:"user,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*UsersError `json:"userErrors"`
+}
 
 // The codes of errors in the input of mutations about content.
 type ContentErrorCode string
@@ -485,6 +655,52 @@ const (
 	UsersErrorCodeUsernameTaken UsersErrorCode = "USERNAME_TAKEN"
 	// The first or last name does not have the required form.
 	UsersErrorCodeNameInvalid UsersErrorCode = "NAME_INVALID"
+	// The text is not an email address that mail can be sent to.
+	UsersErrorCodeEmailInvalid UsersErrorCode = "EMAIL_INVALID"
+	// Another account has this email address.
+	UsersErrorCodeEmailTaken UsersErrorCode = "EMAIL_TAKEN"
+	// The list is empty.
+	UsersErrorCodeEmptyList UsersErrorCode = "EMPTY_LIST"
+	// The time is not in the future.
+	UsersErrorCodeDatesReversed UsersErrorCode = "DATES_REVERSED"
+	// The idempotency key was used with other input.
+	UsersErrorCodeIdempotencyKeyReused UsersErrorCode = "IDEMPOTENCY_KEY_REUSED"
+	// The school would be left without an administrator.
+	UsersErrorCodeLastAdministrator UsersErrorCode = "LAST_ADMINISTRATOR"
+	// The text is not a language tag.
+	UsersErrorCodeLocaleInvalid UsersErrorCode = "LOCALE_INVALID"
+	// The user or the role has permissions that the viewer lacks.
+	UsersErrorCodeMoreRights UsersErrorCode = "MORE_RIGHTS"
+	// The password is among the most common ones.
+	UsersErrorCodePasswordCommon UsersErrorCode = "PASSWORD_COMMON"
+	// The password is too much like the name or the address of the account.
+	UsersErrorCodePasswordLikeIdentity UsersErrorCode = "PASSWORD_LIKE_IDENTITY"
+	// The password is one of the last ones of the account.
+	UsersErrorCodePasswordReused UsersErrorCode = "PASSWORD_REUSED"
+	// The password is too long.
+	UsersErrorCodePasswordTooLong UsersErrorCode = "PASSWORD_TOO_LONG"
+	// The password is too short.
+	UsersErrorCodePasswordTooShort UsersErrorCode = "PASSWORD_TOO_SHORT"
+	// The password is easy to guess.
+	UsersErrorCodePasswordWeak UsersErrorCode = "PASSWORD_WEAK"
+	// The current password is wrong, or there were too many attempts.
+	UsersErrorCodePasswordWrong UsersErrorCode = "PASSWORD_WRONG"
+	// The text is not a phone number in international form.
+	UsersErrorCodePhoneInvalid UsersErrorCode = "PHONE_INVALID"
+	// The text is not the name of a time zone.
+	UsersErrorCodeTimeZoneInvalid UsersErrorCode = "TIME_ZONE_INVALID"
+	// The link was used already, has expired, or is not complete.
+	UsersErrorCodeTokenInvalid UsersErrorCode = "TOKEN_INVALID"
+	// The text is too long.
+	UsersErrorCodeTooLong UsersErrorCode = "TOO_LONG"
+	// There were too many such requests from the network of the client.
+	UsersErrorCodeTooManyRequests UsersErrorCode = "TOO_MANY_REQUESTS"
+	// The list is too long.
+	UsersErrorCodeTooManyRows UsersErrorCode = "TOO_MANY_ROWS"
+	// The account does not have the status that the change needs.
+	UsersErrorCodeWrongStatus UsersErrorCode = "WRONG_STATUS"
+	// Nobody can do this to themselves.
+	UsersErrorCodeYourself UsersErrorCode = "YOURSELF"
 )
 
 var AllUsersErrorCode = []UsersErrorCode{
@@ -495,11 +711,34 @@ var AllUsersErrorCode = []UsersErrorCode{
 	UsersErrorCodeUsernameInvalid,
 	UsersErrorCodeUsernameTaken,
 	UsersErrorCodeNameInvalid,
+	UsersErrorCodeEmailInvalid,
+	UsersErrorCodeEmailTaken,
+	UsersErrorCodeEmptyList,
+	UsersErrorCodeDatesReversed,
+	UsersErrorCodeIdempotencyKeyReused,
+	UsersErrorCodeLastAdministrator,
+	UsersErrorCodeLocaleInvalid,
+	UsersErrorCodeMoreRights,
+	UsersErrorCodePasswordCommon,
+	UsersErrorCodePasswordLikeIdentity,
+	UsersErrorCodePasswordReused,
+	UsersErrorCodePasswordTooLong,
+	UsersErrorCodePasswordTooShort,
+	UsersErrorCodePasswordWeak,
+	UsersErrorCodePasswordWrong,
+	UsersErrorCodePhoneInvalid,
+	UsersErrorCodeTimeZoneInvalid,
+	UsersErrorCodeTokenInvalid,
+	UsersErrorCodeTooLong,
+	UsersErrorCodeTooManyRequests,
+	UsersErrorCodeTooManyRows,
+	UsersErrorCodeWrongStatus,
+	UsersErrorCodeYourself,
 }
 
 func (e UsersErrorCode) IsValid() bool {
 	switch e {
-	case UsersErrorCodeInvalid, UsersErrorCodeNotFound, UsersErrorCodeConflict, UsersErrorCodeRefused, UsersErrorCodeUsernameInvalid, UsersErrorCodeUsernameTaken, UsersErrorCodeNameInvalid:
+	case UsersErrorCodeInvalid, UsersErrorCodeNotFound, UsersErrorCodeConflict, UsersErrorCodeRefused, UsersErrorCodeUsernameInvalid, UsersErrorCodeUsernameTaken, UsersErrorCodeNameInvalid, UsersErrorCodeEmailInvalid, UsersErrorCodeEmailTaken, UsersErrorCodeEmptyList, UsersErrorCodeDatesReversed, UsersErrorCodeIdempotencyKeyReused, UsersErrorCodeLastAdministrator, UsersErrorCodeLocaleInvalid, UsersErrorCodeMoreRights, UsersErrorCodePasswordCommon, UsersErrorCodePasswordLikeIdentity, UsersErrorCodePasswordReused, UsersErrorCodePasswordTooLong, UsersErrorCodePasswordTooShort, UsersErrorCodePasswordWeak, UsersErrorCodePasswordWrong, UsersErrorCodePhoneInvalid, UsersErrorCodeTimeZoneInvalid, UsersErrorCodeTokenInvalid, UsersErrorCodeTooLong, UsersErrorCodeTooManyRequests, UsersErrorCodeTooManyRows, UsersErrorCodeWrongStatus, UsersErrorCodeYourself:
 		return true
 	}
 	return false

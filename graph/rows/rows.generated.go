@@ -20,106 +20,131 @@ import (
 
 // The object types of the schema, by their places in objects.
 const (
-	ofAccessRemedy                 = 0
-	ofApiToken                     = 1
-	ofApiTokenConnection           = 2
-	ofApiTokenEdge                 = 3
-	ofAuditEntry                   = 4
-	ofAuditEntryConnection         = 5
-	ofAuditEntryEdge               = 6
-	ofCancelSubscriptionPayload    = 7
-	ofCategory                     = 8
-	ofCategoryConnection           = 9
-	ofCategoryEdge                 = 10
-	ofConsumption                  = 11
-	ofConsumptionConnection        = 12
-	ofConsumptionEdge              = 13
-	ofContentAccess                = 14
-	ofContentError                 = 15
-	ofContentFile                  = 16
-	ofContentGrant                 = 17
-	ofContentGrantConnection       = 18
-	ofContentGrantEdge             = 19
-	ofContentItem                  = 20
-	ofContentItemConnection        = 21
-	ofContentItemEdge              = 22
-	ofContentPopularity            = 23
-	ofContentPopularityConnection  = 24
-	ofContentPopularityEdge        = 25
-	ofCreateCategoryPayload        = 26
-	ofDeleteCategoryPayload        = 27
-	ofGrantContentAccessPayload    = 28
-	ofLoginAttempt                 = 29
-	ofLoginAttemptConnection       = 30
-	ofLoginAttemptEdge             = 31
-	ofMoney                        = 32
-	ofMoveCategoryPayload          = 33
-	ofMutation                     = 34
-	ofPageInfo                     = 35
-	ofPasswordChange               = 36
-	ofPasswordChangeConnection     = 37
-	ofPasswordChangeEdge           = 38
-	ofPayment                      = 39
-	ofPaymentConnection            = 40
-	ofPaymentEdge                  = 41
-	ofPlan                         = 42
-	ofPlanConnection               = 43
-	ofPlanEdge                     = 44
-	ofPlansError                   = 45
-	ofProgress                     = 46
-	ofProgressConnection           = 47
-	ofProgressEdge                 = 48
-	ofQuery                        = 49
-	ofRefreshAnalyticsPayload      = 50
-	ofRefreshToken                 = 51
-	ofRefreshTokenConnection       = 52
-	ofRefreshTokenEdge             = 53
-	ofReorderCategoriesPayload     = 54
-	ofReportProgressPayload        = 55
-	ofResumeSubscriptionPayload    = 56
-	ofRevokeContentAccessPayload   = 57
-	ofRevokeOtherSessionsPayload   = 58
-	ofRevokeSessionPayload         = 59
-	ofRole                         = 60
-	ofRoleAssignment               = 61
-	ofRoleAssignmentConnection     = 62
-	ofRoleAssignmentEdge           = 63
-	ofSearchConnection             = 64
-	ofSearchEdge                   = 65
-	ofSecurityError                = 66
-	ofSecurityEvent                = 67
-	ofSecurityEventConnection      = 68
-	ofSecurityEventEdge            = 69
-	ofSecurityStatus               = 70
-	ofSession                      = 71
-	ofSessionConnection            = 72
-	ofSessionEdge                  = 73
-	ofSignInPayload                = 74
-	ofSignOutPayload               = 75
-	ofSubscriptionChange           = 76
-	ofSubscriptionChangeConnection = 77
-	ofSubscriptionChangeEdge       = 78
-	ofSubscriptionMetrics          = 79
-	ofSubscriptionSeat             = 80
-	ofSubscriptionSeatConnection   = 81
-	ofSubscriptionSeatEdge         = 82
-	ofUpdateCategoryPayload        = 83
-	ofUpdateProfilePayload         = 84
-	ofUser                         = 85
-	ofUserActivity                 = 86
-	ofUserConnection               = 87
-	ofUserEdge                     = 88
-	ofUserSubscription             = 89
-	ofUserSubscriptionConnection   = 90
-	ofUserSubscriptionEdge         = 91
-	ofUsersError                   = 92
-	ofVerification                 = 93
-	ofVerificationConnection       = 94
-	ofVerificationEdge             = 95
+	ofAcceptInvitationPayload      = 0
+	ofAccessRemedy                 = 1
+	ofApiToken                     = 2
+	ofApiTokenConnection           = 3
+	ofApiTokenEdge                 = 4
+	ofAssignRolePayload            = 5
+	ofAuditEntry                   = 6
+	ofAuditEntryConnection         = 7
+	ofAuditEntryEdge               = 8
+	ofCancelSubscriptionPayload    = 9
+	ofCategory                     = 10
+	ofCategoryConnection           = 11
+	ofCategoryEdge                 = 12
+	ofChangeEmailPayload           = 13
+	ofChangePasswordPayload        = 14
+	ofCloseAccountPayload          = 15
+	ofConfirmEmailChangePayload    = 16
+	ofConsumption                  = 17
+	ofConsumptionConnection        = 18
+	ofConsumptionEdge              = 19
+	ofContentAccess                = 20
+	ofContentError                 = 21
+	ofContentFile                  = 22
+	ofContentGrant                 = 23
+	ofContentGrantConnection       = 24
+	ofContentGrantEdge             = 25
+	ofContentItem                  = 26
+	ofContentItemConnection        = 27
+	ofContentItemEdge              = 28
+	ofContentPopularity            = 29
+	ofContentPopularityConnection  = 30
+	ofContentPopularityEdge        = 31
+	ofCreateCategoryPayload        = 32
+	ofCreateUserPayload            = 33
+	ofDeleteCategoryPayload        = 34
+	ofForgetDevicesPayload         = 35
+	ofGrantContentAccessPayload    = 36
+	ofInviteUsersPayload           = 37
+	ofInviteUsersResult            = 38
+	ofLoginAttempt                 = 39
+	ofLoginAttemptConnection       = 40
+	ofLoginAttemptEdge             = 41
+	ofMoney                        = 42
+	ofMoveCategoryPayload          = 43
+	ofMutation                     = 44
+	ofPageInfo                     = 45
+	ofPasswordChange               = 46
+	ofPasswordChangeConnection     = 47
+	ofPasswordChangeEdge           = 48
+	ofPayment                      = 49
+	ofPaymentConnection            = 50
+	ofPaymentEdge                  = 51
+	ofPlan                         = 52
+	ofPlanConnection               = 53
+	ofPlanEdge                     = 54
+	ofPlansError                   = 55
+	ofProgress                     = 56
+	ofProgressConnection           = 57
+	ofProgressEdge                 = 58
+	ofQuery                        = 59
+	ofRefreshAnalyticsPayload      = 60
+	ofRefreshToken                 = 61
+	ofRefreshTokenConnection       = 62
+	ofRefreshTokenEdge             = 63
+	ofRegisterPayload              = 64
+	ofReorderCategoriesPayload     = 65
+	ofReportProgressPayload        = 66
+	ofRequestPasswordResetPayload  = 67
+	ofResendVerificationPayload    = 68
+	ofResetPasswordPayload         = 69
+	ofRestoreUserPayload           = 70
+	ofResumeSubscriptionPayload    = 71
+	ofRevokeContentAccessPayload   = 72
+	ofRevokeOtherSessionsPayload   = 73
+	ofRevokeSessionPayload         = 74
+	ofRevokeUserSessionsPayload    = 75
+	ofRole                         = 76
+	ofRoleAssignment               = 77
+	ofRoleAssignmentConnection     = 78
+	ofRoleAssignmentEdge           = 79
+	ofSearchConnection             = 80
+	ofSearchEdge                   = 81
+	ofSecurityError                = 82
+	ofSecurityEvent                = 83
+	ofSecurityEventConnection      = 84
+	ofSecurityEventEdge            = 85
+	ofSecurityStatus               = 86
+	ofSession                      = 87
+	ofSessionConnection            = 88
+	ofSessionEdge                  = 89
+	ofSignInPayload                = 90
+	ofSignOutPayload               = 91
+	ofSubscriptionChange           = 92
+	ofSubscriptionChangeConnection = 93
+	ofSubscriptionChangeEdge       = 94
+	ofSubscriptionMetrics          = 95
+	ofSubscriptionSeat             = 96
+	ofSubscriptionSeatConnection   = 97
+	ofSubscriptionSeatEdge         = 98
+	ofSuspendUserPayload           = 99
+	ofUndoEmailChangePayload       = 100
+	ofUnlockUserPayload            = 101
+	ofUpdateCategoryPayload        = 102
+	ofUpdateProfilePayload         = 103
+	ofUser                         = 104
+	ofUserActivity                 = 105
+	ofUserConnection               = 106
+	ofUserEdge                     = 107
+	ofUserSubscription             = 108
+	ofUserSubscriptionConnection   = 109
+	ofUserSubscriptionEdge         = 110
+	ofUsersError                   = 111
+	ofVerification                 = 112
+	ofVerificationConnection       = 113
+	ofVerificationEdge             = 114
+	ofVerifyEmailPayload           = 115
+	ofWithdrawRolePayload          = 116
 )
 
 func init() {
 	objects = []object{
+		{name: "AcceptInvitationPayload", row: "model.AcceptInvitationPayload", satisfies: []string{"AcceptInvitationPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "AccessRemedy", row: "content.Remedy", satisfies: []string{"AccessRemedy"}, fields: []fieldInfo{
 			{name: "signIn"},
 			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.AccessRemedyPlan.Columns()},
@@ -147,6 +172,10 @@ func init() {
 		{name: "ApiTokenEdge", row: "domain.Edge", satisfies: []string{"ApiTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofApiToken}},
+		}},
+		{name: "AssignRolePayload", row: "model.AssignRolePayload", satisfies: []string{"AssignRolePayload"}, fields: []fieldInfo{
+			{name: "assignment", below: []int{ofRoleAssignment}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "AuditEntry", row: "security.AuditEntry", satisfies: []string{"AuditEntry", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -196,6 +225,22 @@ func init() {
 		{name: "CategoryEdge", row: "domain.Edge", satisfies: []string{"CategoryEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofCategory}},
+		}},
+		{name: "ChangeEmailPayload", row: "model.ChangeEmailPayload", satisfies: []string{"ChangeEmailPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ChangePasswordPayload", row: "model.ChangePasswordPayload", satisfies: []string{"ChangePasswordPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "CloseAccountPayload", row: "model.CloseAccountPayload", satisfies: []string{"CloseAccountPayload"}, fields: []fieldInfo{
+			{name: "closed"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ConfirmEmailChangePayload", row: "model.ConfirmEmailChangePayload", satisfies: []string{"ConfirmEmailChangePayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "Consumption", row: "content.Consumption", satisfies: []string{"Consumption", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id", "created_at"}},
@@ -323,13 +368,30 @@ func init() {
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "CreateUserPayload", row: "model.CreateUserPayload", satisfies: []string{"CreateUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "DeleteCategoryPayload", row: "model.DeleteCategoryPayload", satisfies: []string{"DeleteCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "ForgetDevicesPayload", row: "model.ForgetDevicesPayload", satisfies: []string{"ForgetDevicesPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "InviteUsersPayload", row: "model.InviteUsersPayload", satisfies: []string{"InviteUsersPayload"}, fields: []fieldInfo{
+			{name: "results", below: []int{ofInviteUsersResult}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "InviteUsersResult", row: "model.InviteUsersResult", satisfies: []string{"InviteUsersResult"}, fields: []fieldInfo{
+			{name: "index"},
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "LoginAttempt", row: "security.Attempt", satisfies: []string{"LoginAttempt", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -375,7 +437,27 @@ func init() {
 			{name: "revokeOtherSessions", below: []int{ofRevokeOtherSessionsPayload}},
 			{name: "signIn", below: []int{ofSignInPayload}},
 			{name: "signOut", below: []int{ofSignOutPayload}},
+			{name: "changeEmail", below: []int{ofChangeEmailPayload}},
+			{name: "confirmEmailChange", below: []int{ofConfirmEmailChangePayload}},
+			{name: "undoEmailChange", below: []int{ofUndoEmailChangePayload}},
+			{name: "closeAccount", below: []int{ofCloseAccountPayload}},
+			{name: "createUser", below: []int{ofCreateUserPayload}},
+			{name: "inviteUsers", below: []int{ofInviteUsersPayload}},
+			{name: "acceptInvitation", below: []int{ofAcceptInvitationPayload}},
+			{name: "requestPasswordReset", below: []int{ofRequestPasswordResetPayload}},
+			{name: "resetPassword", below: []int{ofResetPasswordPayload}},
+			{name: "changePassword", below: []int{ofChangePasswordPayload}},
 			{name: "updateProfile", below: []int{ofUpdateProfilePayload}},
+			{name: "register", below: []int{ofRegisterPayload}},
+			{name: "verifyEmail", below: []int{ofVerifyEmailPayload}},
+			{name: "resendVerification", below: []int{ofResendVerificationPayload}},
+			{name: "assignRole", below: []int{ofAssignRolePayload}},
+			{name: "withdrawRole", below: []int{ofWithdrawRolePayload}},
+			{name: "suspendUser", below: []int{ofSuspendUserPayload}},
+			{name: "restoreUser", below: []int{ofRestoreUserPayload}},
+			{name: "unlockUser", below: []int{ofUnlockUserPayload}},
+			{name: "revokeUserSessions", below: []int{ofRevokeUserSessionsPayload}},
+			{name: "forgetDevices", below: []int{ofForgetDevicesPayload}},
 		}},
 		{name: "PageInfo", row: "domain.PageInfo", satisfies: []string{"PageInfo"}, fields: []fieldInfo{
 			{name: "hasNextPage"},
@@ -527,6 +609,10 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofRefreshToken}},
 		}},
+		{name: "RegisterPayload", row: "model.RegisterPayload", satisfies: []string{"RegisterPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "ReorderCategoriesPayload", row: "model.ReorderCategoriesPayload", satisfies: []string{"ReorderCategoriesPayload"}, fields: []fieldInfo{
 			{name: "categories", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
@@ -534,6 +620,22 @@ func init() {
 		{name: "ReportProgressPayload", row: "model.ReportProgressPayload", satisfies: []string{"ReportProgressPayload"}, fields: []fieldInfo{
 			{name: "progress", below: []int{ofProgress}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "RequestPasswordResetPayload", row: "model.RequestPasswordResetPayload", satisfies: []string{"RequestPasswordResetPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ResendVerificationPayload", row: "model.ResendVerificationPayload", satisfies: []string{"ResendVerificationPayload"}, fields: []fieldInfo{
+			{name: "accepted"},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "ResetPasswordPayload", row: "model.ResetPasswordPayload", satisfies: []string{"ResetPasswordPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "RestoreUserPayload", row: "model.RestoreUserPayload", satisfies: []string{"RestoreUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
@@ -549,6 +651,10 @@ func init() {
 		{name: "RevokeSessionPayload", row: "model.RevokeSessionPayload", satisfies: []string{"RevokeSessionPayload"}, fields: []fieldInfo{
 			{name: "session", below: []int{ofSession}},
 			{name: "userErrors", below: []int{ofSecurityError}},
+		}},
+		{name: "RevokeUserSessionsPayload", row: "model.RevokeUserSessionsPayload", satisfies: []string{"RevokeUserSessionsPayload"}, fields: []fieldInfo{
+			{name: "ended"},
+			{name: "userErrors", below: []int{ofUsersError}},
 		}},
 		{name: "Role", row: "users.Role", satisfies: []string{"Role", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
@@ -701,6 +807,18 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofSubscriptionSeat}},
 		}},
+		{name: "SuspendUserPayload", row: "model.SuspendUserPayload", satisfies: []string{"SuspendUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "UndoEmailChangePayload", row: "model.UndoEmailChangePayload", satisfies: []string{"UndoEmailChangePayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "UnlockUserPayload", row: "model.UnlockUserPayload", satisfies: []string{"UnlockUserPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
 		{name: "UpdateCategoryPayload", row: "model.UpdateCategoryPayload", satisfies: []string{"UpdateCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
@@ -718,6 +836,10 @@ func init() {
 			{name: "lastName", columns: []string{"last_name"}},
 			{name: "accountStatus", columns: []string{"account_status"}},
 			{name: "lastLoginAt", columns: []string{"last_login_at"}},
+			{name: "phone", columns: []string{"phone"}},
+			{name: "locale", columns: []string{"locale"}},
+			{name: "timeZone", columns: []string{"time_zone"}},
+			{name: "emailVerified", columns: []string{"email_verified_at"}},
 			{name: "roles", below: []int{ofRole}, ahead: true, columns: relations.UserRoles.Columns()},
 			{name: "activity", below: []int{ofUserActivity}, ahead: true, columns: relations.UserActivity.Columns()},
 			{name: "consumption", below: []int{ofConsumptionConnection}, args: decodeUserConsumption, ahead: true, columns: relations.UserConsumption.Relation.Columns()},
@@ -799,6 +921,91 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofVerification}},
 		}},
+		{name: "VerifyEmailPayload", row: "model.VerifyEmailPayload", satisfies: []string{"VerifyEmailPayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "WithdrawRolePayload", row: "model.WithdrawRolePayload", satisfies: []string{"WithdrawRolePayload"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}},
+			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+	}
+}
+
+func writeAcceptInvitationPayload(w *writer, s *selection, obj *model.AcceptInvitationPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AcceptInvitationPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAcceptInvitationPayload(p *prefetch, s *selection, rows []*model.AcceptInvitationPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
 	}
 }
 
@@ -1126,6 +1333,83 @@ func prefetchApiTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*securi
 						values = append(values, v)
 					}
 					prefetchApiToken(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAssignRolePayload(w *writer, s *selection, obj *model.AssignRolePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AssignRolePayload")
+		case 0: // assignment
+			v := obj.Assignment
+			if v == nil {
+				w.null(false)
+			} else {
+				writeRoleAssignment(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAssignRolePayload(p *prefetch, s *selection, rows []*model.AssignRolePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // assignment
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.RoleAssignment
+					for _, obj := range rows {
+						v := obj.Assignment
+						values = append(values, v)
+					}
+					prefetchRoleAssignment(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -1756,6 +2040,284 @@ func prefetchCategoryEdge(p *prefetch, s *selection, rows []*domain.Edge[*conten
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeChangeEmailPayload(w *writer, s *selection, obj *model.ChangeEmailPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ChangeEmailPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchChangeEmailPayload(p *prefetch, s *selection, rows []*model.ChangeEmailPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeChangePasswordPayload(w *writer, s *selection, obj *model.ChangePasswordPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ChangePasswordPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchChangePasswordPayload(p *prefetch, s *selection, rows []*model.ChangePasswordPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeCloseAccountPayload(w *writer, s *selection, obj *model.CloseAccountPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CloseAccountPayload")
+		case 0: // closed
+			v := obj.Closed
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCloseAccountPayload(p *prefetch, s *selection, rows []*model.CloseAccountPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeConfirmEmailChangePayload(w *writer, s *selection, obj *model.ConfirmEmailChangePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ConfirmEmailChangePayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchConfirmEmailChangePayload(p *prefetch, s *selection, rows []*model.ConfirmEmailChangePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -3248,6 +3810,83 @@ func prefetchCreateCategoryPayload(p *prefetch, s *selection, rows []*model.Crea
 	}
 }
 
+func writeCreateUserPayload(w *writer, s *selection, obj *model.CreateUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateUserPayload(p *prefetch, s *selection, rows []*model.CreateUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeDeleteCategoryPayload(w *writer, s *selection, obj *model.DeleteCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3325,6 +3964,83 @@ func prefetchDeleteCategoryPayload(p *prefetch, s *selection, rows []*model.Dele
 	}
 }
 
+func writeForgetDevicesPayload(w *writer, s *selection, obj *model.ForgetDevicesPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ForgetDevicesPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchForgetDevicesPayload(p *prefetch, s *selection, rows []*model.ForgetDevicesPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeGrantContentAccessPayload(w *writer, s *selection, obj *model.GrantContentAccessPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3392,6 +4108,174 @@ func prefetchGrantContentAccessPayload(p *prefetch, s *selection, rows []*model.
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeInviteUsersPayload(w *writer, s *selection, obj *model.InviteUsersPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("InviteUsersPayload")
+		case 0: // results
+			v := obj.Results
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeInviteUsersResult(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchInviteUsersPayload(p *prefetch, s *selection, rows []*model.InviteUsersPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // results
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.InviteUsersResult
+					for _, obj := range rows {
+						v := obj.Results
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchInviteUsersResult(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeInviteUsersResult(w *writer, s *selection, obj *model.InviteUsersResult) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("InviteUsersResult")
+		case 0: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalInt32(v))
+		case 1: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchInviteUsersResult(p *prefetch, s *selection, rows []*model.InviteUsersResult) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -3814,10 +4698,110 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 15: // updateProfile
+	case 15: // changeEmail
+		if v, ok := answer.(*model.ChangeEmailPayload); ok {
+			values := []*model.ChangeEmailPayload{v}
+			prefetchChangeEmailPayload(p, f.below[0], there(values))
+		}
+	case 16: // confirmEmailChange
+		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
+			values := []*model.ConfirmEmailChangePayload{v}
+			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
+		}
+	case 17: // undoEmailChange
+		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
+			values := []*model.UndoEmailChangePayload{v}
+			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
+		}
+	case 18: // closeAccount
+		if v, ok := answer.(*model.CloseAccountPayload); ok {
+			values := []*model.CloseAccountPayload{v}
+			prefetchCloseAccountPayload(p, f.below[0], there(values))
+		}
+	case 19: // createUser
+		if v, ok := answer.(*model.CreateUserPayload); ok {
+			values := []*model.CreateUserPayload{v}
+			prefetchCreateUserPayload(p, f.below[0], there(values))
+		}
+	case 20: // inviteUsers
+		if v, ok := answer.(*model.InviteUsersPayload); ok {
+			values := []*model.InviteUsersPayload{v}
+			prefetchInviteUsersPayload(p, f.below[0], there(values))
+		}
+	case 21: // acceptInvitation
+		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
+			values := []*model.AcceptInvitationPayload{v}
+			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
+		}
+	case 22: // requestPasswordReset
+		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
+			values := []*model.RequestPasswordResetPayload{v}
+			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
+		}
+	case 23: // resetPassword
+		if v, ok := answer.(*model.ResetPasswordPayload); ok {
+			values := []*model.ResetPasswordPayload{v}
+			prefetchResetPasswordPayload(p, f.below[0], there(values))
+		}
+	case 24: // changePassword
+		if v, ok := answer.(*model.ChangePasswordPayload); ok {
+			values := []*model.ChangePasswordPayload{v}
+			prefetchChangePasswordPayload(p, f.below[0], there(values))
+		}
+	case 25: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
+		}
+	case 26: // register
+		if v, ok := answer.(*model.RegisterPayload); ok {
+			values := []*model.RegisterPayload{v}
+			prefetchRegisterPayload(p, f.below[0], there(values))
+		}
+	case 27: // verifyEmail
+		if v, ok := answer.(*model.VerifyEmailPayload); ok {
+			values := []*model.VerifyEmailPayload{v}
+			prefetchVerifyEmailPayload(p, f.below[0], there(values))
+		}
+	case 28: // resendVerification
+		if v, ok := answer.(*model.ResendVerificationPayload); ok {
+			values := []*model.ResendVerificationPayload{v}
+			prefetchResendVerificationPayload(p, f.below[0], there(values))
+		}
+	case 29: // assignRole
+		if v, ok := answer.(*model.AssignRolePayload); ok {
+			values := []*model.AssignRolePayload{v}
+			prefetchAssignRolePayload(p, f.below[0], there(values))
+		}
+	case 30: // withdrawRole
+		if v, ok := answer.(*model.WithdrawRolePayload); ok {
+			values := []*model.WithdrawRolePayload{v}
+			prefetchWithdrawRolePayload(p, f.below[0], there(values))
+		}
+	case 31: // suspendUser
+		if v, ok := answer.(*model.SuspendUserPayload); ok {
+			values := []*model.SuspendUserPayload{v}
+			prefetchSuspendUserPayload(p, f.below[0], there(values))
+		}
+	case 32: // restoreUser
+		if v, ok := answer.(*model.RestoreUserPayload); ok {
+			values := []*model.RestoreUserPayload{v}
+			prefetchRestoreUserPayload(p, f.below[0], there(values))
+		}
+	case 33: // unlockUser
+		if v, ok := answer.(*model.UnlockUserPayload); ok {
+			values := []*model.UnlockUserPayload{v}
+			prefetchUnlockUserPayload(p, f.below[0], there(values))
+		}
+	case 34: // revokeUserSessions
+		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
+			values := []*model.RevokeUserSessionsPayload{v}
+			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
+		}
+	case 35: // forgetDevices
+		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
+			values := []*model.ForgetDevicesPayload{v}
+			prefetchForgetDevicesPayload(p, f.below[0], there(values))
 		}
 	}
 }
@@ -3989,7 +4973,117 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 15: // updateProfile
+	case 15: // changeEmail
+		v, ok := answer.(*model.ChangeEmailPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeChangeEmailPayload(w, f.below[0], v)
+		}
+	case 16: // confirmEmailChange
+		v, ok := answer.(*model.ConfirmEmailChangePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeConfirmEmailChangePayload(w, f.below[0], v)
+		}
+	case 17: // undoEmailChange
+		v, ok := answer.(*model.UndoEmailChangePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUndoEmailChangePayload(w, f.below[0], v)
+		}
+	case 18: // closeAccount
+		v, ok := answer.(*model.CloseAccountPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCloseAccountPayload(w, f.below[0], v)
+		}
+	case 19: // createUser
+		v, ok := answer.(*model.CreateUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateUserPayload(w, f.below[0], v)
+		}
+	case 20: // inviteUsers
+		v, ok := answer.(*model.InviteUsersPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeInviteUsersPayload(w, f.below[0], v)
+		}
+	case 21: // acceptInvitation
+		v, ok := answer.(*model.AcceptInvitationPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAcceptInvitationPayload(w, f.below[0], v)
+		}
+	case 22: // requestPasswordReset
+		v, ok := answer.(*model.RequestPasswordResetPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRequestPasswordResetPayload(w, f.below[0], v)
+		}
+	case 23: // resetPassword
+		v, ok := answer.(*model.ResetPasswordPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeResetPasswordPayload(w, f.below[0], v)
+		}
+	case 24: // changePassword
+		v, ok := answer.(*model.ChangePasswordPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeChangePasswordPayload(w, f.below[0], v)
+		}
+	case 25: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3999,6 +5093,116 @@ func writeMutation(w *writer, f *field, answer any) {
 			w.null(false)
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
+		}
+	case 26: // register
+		v, ok := answer.(*model.RegisterPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRegisterPayload(w, f.below[0], v)
+		}
+	case 27: // verifyEmail
+		v, ok := answer.(*model.VerifyEmailPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeVerifyEmailPayload(w, f.below[0], v)
+		}
+	case 28: // resendVerification
+		v, ok := answer.(*model.ResendVerificationPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeResendVerificationPayload(w, f.below[0], v)
+		}
+	case 29: // assignRole
+		v, ok := answer.(*model.AssignRolePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAssignRolePayload(w, f.below[0], v)
+		}
+	case 30: // withdrawRole
+		v, ok := answer.(*model.WithdrawRolePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeWithdrawRolePayload(w, f.below[0], v)
+		}
+	case 31: // suspendUser
+		v, ok := answer.(*model.SuspendUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSuspendUserPayload(w, f.below[0], v)
+		}
+	case 32: // restoreUser
+		v, ok := answer.(*model.RestoreUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRestoreUserPayload(w, f.below[0], v)
+		}
+	case 33: // unlockUser
+		v, ok := answer.(*model.UnlockUserPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUnlockUserPayload(w, f.below[0], v)
+		}
+	case 34: // revokeUserSessions
+		v, ok := answer.(*model.RevokeUserSessionsPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRevokeUserSessionsPayload(w, f.below[0], v)
+		}
+	case 35: // forgetDevices
+		v, ok := answer.(*model.ForgetDevicesPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeForgetDevicesPayload(w, f.below[0], v)
 		}
 	default:
 		w.fallBack("an unknown field")
@@ -6129,6 +7333,68 @@ func prefetchRefreshTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*se
 	}
 }
 
+func writeRegisterPayload(w *writer, s *selection, obj *model.RegisterPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RegisterPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRegisterPayload(p *prefetch, s *selection, rows []*model.RegisterPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeReorderCategoriesPayload(w *writer, s *selection, obj *model.ReorderCategoriesPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -6288,6 +7554,284 @@ func prefetchReportProgressPayload(p *prefetch, s *selection, rows []*model.Repo
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRequestPasswordResetPayload(w *writer, s *selection, obj *model.RequestPasswordResetPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RequestPasswordResetPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRequestPasswordResetPayload(p *prefetch, s *selection, rows []*model.RequestPasswordResetPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeResendVerificationPayload(w *writer, s *selection, obj *model.ResendVerificationPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ResendVerificationPayload")
+		case 0: // accepted
+			v := obj.Accepted
+			w.leaf(graphql.MarshalBoolean(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchResendVerificationPayload(p *prefetch, s *selection, rows []*model.ResendVerificationPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeResetPasswordPayload(w *writer, s *selection, obj *model.ResetPasswordPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ResetPasswordPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchResetPasswordPayload(p *prefetch, s *selection, rows []*model.ResetPasswordPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRestoreUserPayload(w *writer, s *selection, obj *model.RestoreUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreUserPayload(p *prefetch, s *selection, rows []*model.RestoreUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -6540,6 +8084,68 @@ func prefetchRevokeSessionPayload(p *prefetch, s *selection, rows []*model.Revok
 					{
 						values := flat(values)
 						prefetchSecurityError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRevokeUserSessionsPayload(w *writer, s *selection, obj *model.RevokeUserSessionsPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RevokeUserSessionsPayload")
+		case 0: // ended
+			v := obj.Ended
+			w.leaf(bind.MarshalLong(v))
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRevokeUserSessionsPayload(p *prefetch, s *selection, rows []*model.RevokeUserSessionsPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -8277,6 +9883,237 @@ func prefetchSubscriptionSeatEdge(p *prefetch, s *selection, rows []*domain.Edge
 	}
 }
 
+func writeSuspendUserPayload(w *writer, s *selection, obj *model.SuspendUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SuspendUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSuspendUserPayload(p *prefetch, s *selection, rows []*model.SuspendUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUndoEmailChangePayload(w *writer, s *selection, obj *model.UndoEmailChangePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UndoEmailChangePayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUndoEmailChangePayload(p *prefetch, s *selection, rows []*model.UndoEmailChangePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUnlockUserPayload(w *writer, s *selection, obj *model.UnlockUserPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UnlockUserPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUnlockUserPayload(p *prefetch, s *selection, rows []*model.UnlockUserPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeUpdateCategoryPayload(w *writer, s *selection, obj *model.UpdateCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -8489,8 +10326,40 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
-		case 8: // roles
+		case 8: // phone
 			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.Phone
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 9: // locale
+			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.Locale
+			w.leaf(graphql.MarshalString(v))
+		case 10: // timeZone
+			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.TimeZone
+			w.leaf(graphql.MarshalString(v))
+		case 11: // emailVerified
+			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v := obj.EmailVerified()
+			w.leaf(graphql.MarshalBoolean(v))
+		case 12: // roles
+			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8516,8 +10385,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				}
 				w.close(']')
 			}
-		case 9: // activity
-			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
+		case 13: // activity
+			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8531,8 +10400,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserActivity(w, f.below[0], v)
 			}
-		case 10: // consumption
-			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
+		case 14: // consumption
+			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8546,8 +10415,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeConsumptionConnection(w, f.below[0], v)
 			}
-		case 11: // progress
-			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+		case 15: // progress
+			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8561,8 +10430,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeProgressConnection(w, f.below[0], v)
 			}
-		case 12: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
+		case 16: // payments
+			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8576,8 +10445,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writePaymentConnection(w, f.below[0], v)
 			}
-		case 13: // subscription
-			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
+		case 17: // subscription
+			if err := directives.Self(w.ctx, w.viewer, obj, constant17); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8591,8 +10460,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserSubscription(w, f.below[0], v)
 			}
-		case 14: // subscriptions
-			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
+		case 18: // subscriptions
+			if err := directives.Self(w.ctx, w.viewer, obj, constant18); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8606,8 +10475,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeUserSubscriptionConnection(w, f.below[0], v)
 			}
-		case 15: // securityStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
+		case 19: // securityStatus
+			if err := directives.Self(w.ctx, w.viewer, obj, constant19); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8621,8 +10490,8 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			} else {
 				writeSecurityStatus(w, f.below[0], v)
 			}
-		case 16: // apiTokens
-			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
+		case 20: // apiTokens
+			if err := directives.Self(w.ctx, w.viewer, obj, constant20); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -8649,9 +10518,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 	for i := range s.fields {
 		f := &s.fields[i]
 		switch f.index {
-		case 8: // roles
+		case 12: // roles
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant17); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
 					return err
 				}
 				return nil
@@ -8662,9 +10531,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 					prefetchRole(p, f.below[0], there(values))
 				}
 			})
-		case 9: // activity
+		case 13: // activity
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant18); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
 					return err
 				}
 				return nil
@@ -8672,9 +10541,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserActivity, open, func(values []*analytics.Activity) {
 				prefetchUserActivity(p, f.below[0], there(values))
 			})
-		case 10: // consumption
+		case 14: // consumption
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant19); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
 					return err
 				}
 				return nil
@@ -8682,9 +10551,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserConsumption.Relation, open, func(values []*domain.Page[*content.Consumption]) {
 				prefetchConsumptionConnection(p, f.below[0], there(values))
 			})
-		case 11: // progress
+		case 15: // progress
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant20); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
 					return err
 				}
 				return nil
@@ -8692,9 +10561,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserProgress.Relation, open, func(values []*domain.Page[*content.Progress]) {
 				prefetchProgressConnection(p, f.below[0], there(values))
 			})
-		case 12: // payments
+		case 16: // payments
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
 					return err
 				}
 				return nil
@@ -8702,9 +10571,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserPayments.Relation, open, func(values []*domain.Page[*plans.Payment]) {
 				prefetchPaymentConnection(p, f.below[0], there(values))
 			})
-		case 13: // subscription
+		case 17: // subscription
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant26); err != nil {
 					return err
 				}
 				return nil
@@ -8712,9 +10581,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSubscription, open, func(values []*plans.Subscription) {
 				prefetchUserSubscription(p, f.below[0], there(values))
 			})
-		case 14: // subscriptions
+		case 18: // subscriptions
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant27); err != nil {
 					return err
 				}
 				return nil
@@ -8722,9 +10591,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSubscriptions.Relation, open, func(values []*domain.Page[*plans.Subscription]) {
 				prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 			})
-		case 15: // securityStatus
+		case 19: // securityStatus
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant28); err != nil {
 					return err
 				}
 				return nil
@@ -8732,9 +10601,9 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			relate(p, &later, f, relations.UserSecurityStatus, open, func(values []*security.Status) {
 				prefetchSecurityStatus(p, f.below[0], there(values))
 			})
-		case 16: // apiTokens
+		case 20: // apiTokens
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant29); err != nil {
 					return err
 				}
 				return nil
@@ -8970,7 +10839,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePlan(w, f.below[0], v)
 			}
 		case 2: // owner
-			if err := directives.Self(w.ctx, w.viewer, obj, constant26); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant30); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9032,7 +10901,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			v := obj.SeatsTotal
 			w.leaf(graphql.MarshalInt32(v))
 		case 12: // complimentaryReason
-			if err := directives.Self(w.ctx, w.viewer, obj, constant27); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant31); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9043,7 +10912,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				w.leaf(graphql.MarshalString(*v))
 			}
 		case 13: // changes
-			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant32); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9058,7 +10927,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writeSubscriptionChangeConnection(w, f.below[0], v)
 			}
 		case 14: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant33); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9073,7 +10942,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 15: // seats
-			if err := directives.Self(w.ctx, w.viewer, obj, constant30); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant34); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9106,7 +10975,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 2: // owner
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant35); err != nil {
 					return err
 				}
 				return nil
@@ -9116,7 +10985,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 13: // changes
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant36); err != nil {
 					return err
 				}
 				return nil
@@ -9126,7 +10995,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 14: // payments
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant37); err != nil {
 					return err
 				}
 				return nil
@@ -9136,7 +11005,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 15: // seats
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant34); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant38); err != nil {
 					return err
 				}
 				return nil
@@ -9559,6 +11428,160 @@ func prefetchVerificationEdge(p *prefetch, s *selection, rows []*domain.Edge[*us
 						values = append(values, v)
 					}
 					prefetchVerification(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeVerifyEmailPayload(w *writer, s *selection, obj *model.VerifyEmailPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("VerifyEmailPayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchVerifyEmailPayload(p *prefetch, s *selection, rows []*model.VerifyEmailPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeWithdrawRolePayload(w *writer, s *selection, obj *model.WithdrawRolePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("WithdrawRolePayload")
+		case 0: // user
+			v := obj.User
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeUsersError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchWithdrawRolePayload(p *prefetch, s *selection, rows []*model.WithdrawRolePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			if f.deep {
+				later = append(later, func() {
+					var values []*users.User
+					for _, obj := range rows {
+						v := obj.User
+						values = append(values, v)
+					}
+					prefetchUser(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.UsersError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchUsersError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -10048,30 +12071,34 @@ var (
 	constant6  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant7  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant8  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant9  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant10 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant11 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant12 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant13 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant14 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant15 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant16 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant17 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant18 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant19 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant20 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant21 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant22 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant23 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant24 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant25 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant9  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant10 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant11 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant12 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant13 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant14 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant15 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant16 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant17 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant18 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant19 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant20 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant21 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant22 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant23 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant24 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant25 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant26 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant27 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant28 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant29 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant28 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant29 = must(bind.UnmarshalPermission("SECURITY_READ"))
 	constant30 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant31 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant32 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant33 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant34 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant35 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant36 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant37 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant38 = must(bind.UnmarshalPermission("BILLING_READ"))
 )

@@ -53,7 +53,8 @@ func (t Tx) TrackAttempt(ctx context.Context, a security.AttemptRecord) (securit
 
 var credentials = sqlkit.Statement(`select u.id, u.password_hash, u.account_status = 'active' as active, 
 		coalesce(s.two_factor_enabled, false) as two_factor_enabled
-	from users u left join user_security_settings s on s.user_id = u.id where u.email = $1 and u.deleted_at is null`)
+	from users u left join user_security_settings s on s.user_id = u.id where lower(u.email::text collate "C") = $1
+		and u.deleted_at is null and u.account_status <> 'closed'`)
 
 // Credentials implements security.Tx.
 func (t Tx) Credentials(ctx context.Context, email string) (*security.Credentials, error) {
@@ -67,4 +68,38 @@ var renewHash = sqlkit.Statement(`update users set password_hash = $3 where id =
 func (t Tx) RenewHash(ctx context.Context, id domain.UserID, old, fresh string) error {
 	_, err := t.db.Exec(ctx, renewHash, id, old, fresh)
 	return sqlkit.Wrap(err)
+}
+
+var credentialsOf = sqlkit.Statement(`select u.id, u.email, u.password_hash, u.account_status = 'active' as active,
+		coalesce(s.two_factor_enabled, false) as two_factor_enabled
+	from users u left join user_security_settings s on s.user_id = u.id where u.id = $1 and u.deleted_at is null`)
+
+// CredentialsOf implements security.Tx.
+func (t Tx) CredentialsOf(ctx context.Context, id domain.UserID) (*security.Credentials, error) {
+	return sqlkit.Row[security.Credentials](ctx, t.db, credentialsOf, id)
+}
+
+// Trusted devices stay trusted; the failed tries from them are forgotten like the others.
+var (
+	clearThrottles = sqlkit.Statement(`delete from login_throttles t where t.email = $1::citext and t.trusted_at is null
+		and (t.failures > 0 or t.last_failure_at is not null)`)
+	clearTrusted = sqlkit.Statement(`update login_throttles t set failures = 0, last_failure_at = null
+		where t.email = $1::citext and t.trusted_at is not null and t.failures > 0`)
+	forgetDevices = sqlkit.Statement(`delete from login_throttles t where t.email = $1::citext and t.trusted_at is not null`)
+)
+
+// ClearThrottles implements users.Tx.
+func (t Tx) ClearThrottles(ctx context.Context, email string) (int64, error) {
+	strangers, err := t.db.Exec(ctx, clearThrottles, email)
+	if err != nil {
+		return 0, sqlkit.Wrap(err)
+	}
+	known, err := t.db.Exec(ctx, clearTrusted, email)
+	return strangers + known, sqlkit.Wrap(err)
+}
+
+// ForgetDevices implements users.Tx.
+func (t Tx) ForgetDevices(ctx context.Context, email string) (int64, error) {
+	n, err := t.db.Exec(ctx, forgetDevices, email)
+	return n, sqlkit.Wrap(err)
 }

@@ -82,3 +82,17 @@ func (r Reader) ListRefreshTokens(ctx context.Context, f security.RefreshTokenFi
 ) (*domain.Page[*security.RefreshToken], error) {
 	return refreshTokenList.Page(ctx, r.db, r.projection, by, page, f)
 }
+
+var (
+	revokeRefreshTokens = sqlkit.Statement(`update refresh_tokens t set revoked_at = clock_now() where t.user_id = $1 and t.revoked_at is null`)
+	revokeAPITokens     = sqlkit.Statement(`update api_tokens t set revoked_at = clock_now() where t.user_id = $1 and t.revoked_at is null`)
+)
+
+// RevokeTokens implements users.Tx.
+func (t Tx) RevokeTokens(ctx context.Context, owner domain.UserID) error {
+	if _, err := t.db.Exec(ctx, revokeRefreshTokens, owner); err != nil {
+		return sqlkit.Wrap(err)
+	}
+	_, err := t.db.Exec(ctx, revokeAPITokens, owner)
+	return sqlkit.Wrap(err)
+}

@@ -23,7 +23,7 @@ func NewAdmins(tx db.Querier) Admins { return Admins{tx} }
 // holdAdmins lets one program at a time decide who becomes an administrator. Whoever may not write roles cannot hold it.
 var holdAdmins = sqlkit.Statement(`select r.id from roles r where r.name = 'admin' for update`)
 
-var hasAccount = sqlkit.Statement(`select exists (select from users u where u.email = $1 and u.deleted_at is null)`)
+var hasAccount = sqlkit.Statement(`select exists (select from users u where ` + ofAddress + `)`)
 
 // MakeFirst makes an account with the role admin if no administrator can sign in and the address has no account.
 func (a Admins) MakeFirst(ctx context.Context, email, passwordHash string) (users.FirstAdmin, error) {
@@ -47,10 +47,10 @@ var (
 	adminAccount = sqlkit.Statement(`select u.account_status, u.password_hash is not null as has_password,
 		exists (select from user_roles ur join roles r on r.id = ur.role_id
 		where ur.user_id = u.id and r.name = 'admin' and (ur.expires_at is null or ur.expires_at > (select clock_now()))) as was_admin
-		from users u where u.email = $1 and u.deleted_at is null`)
+		from users u where ` + ofAddress)
 	// A grant that has ended would otherwise stand in the way of the new one.
 	giveAdmin = sqlkit.Statement(`insert into user_roles (user_id, role_id) select u.id, r.id from users u join roles r on r.name = 'admin'
-		where u.email = $1 and u.deleted_at is null
+		where ` + ofAddress + `
 		on conflict (user_id, role_id) do update set expires_at = null, granted_at = clock_now(), granted_by = null`)
 )
 

@@ -26,9 +26,20 @@ func (m Maintenance) PasswordsOf(ctx context.Context, domain string, most int) (
 	return sqlkit.Rows[string](ctx, m.db, passwordsOf, domain, most)
 }
 
-var forgetVerification = sqlkit.Statement(`delete from user_verifications where expires_at < clock_now() - interval '7 days'`)
+var (
+	forgetVerification = sqlkit.Statement(`delete from user_verifications where expires_at < clock_now() - interval '7 days'`)
+	// Nobody has proved the address for 7 days, and no link can do it any more: the address and the name are free again.
+	endPending = sqlkit.Statement(`update users u set deleted_at = clock_now() where u.account_status = 'pending' and u.deleted_at is null
+		and u.updated_at < clock_now() - interval '7 days'
+		and not exists (select from user_verifications v where v.user_id = u.id and v.used_at is null and v.expires_at > clock_now())`)
+	// What could not be worked off for a day nobody waits for any more; it holds addresses and hashes.
+	forgetRequests = sqlkit.Statement(`delete from account_requests where created_at < clock_now() - interval '1 day'`)
+	forgetLimits   = sqlkit.Statement(`delete from account_limits where last_at < clock_now() - interval '1 day'`)
+)
 
 // Expired are the statements that end or delete what ran out, by what it is.
 func Expired() map[string]db.Statement {
-	return map[string]db.Statement{"verifications": forgetVerification}
+	return map[string]db.Statement{
+		"verifications": forgetVerification, "pending_accounts": endPending, "account_requests": forgetRequests, "account_limits": forgetLimits,
+	}
 }

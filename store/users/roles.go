@@ -65,3 +65,74 @@ func (r Reader) ListRoleAssignments(ctx context.Context, f users.RoleAssignmentF
 ) (*domain.Page[*users.RoleAssignment], error) {
 	return assignmentList.Page(ctx, r.db, r.projection, by, page, f)
 }
+
+// Whoever takes roles away, or stops who holds them, waits here for the others; who gives one may go on.
+var holdRoles = sqlkit.Statement(`select r.id from roles r where r.name = 'admin' for no key update`)
+
+// HoldRoles implements users.Tx.
+func (t Tx) HoldRoles(ctx context.Context) error {
+	_, err := t.db.Exec(ctx, holdRoles)
+	return sqlkit.Wrap(err)
+}
+
+var roleByName = sqlkit.Statement(`select ` + roleColumns.All() + ` from roles r where r.name = $1`)
+
+// RoleByName implements users.Tx.
+func (t Tx) RoleByName(ctx context.Context, name string) (*users.Role, error) {
+	role, err := sqlkit.Row[users.Role](ctx, t.db, roleByName, name)
+	if err == nil && role == nil {
+		err = domain.Errorf(domain.CodeNotFound, "there is no such role")
+	}
+	return role, err
+}
+
+var permissionsOf = sqlkit.Statement(`select distinct unnest(r.permissions) from user_roles ur join roles r on r.id = ur.role_id
+	where ur.user_id = $1 and (ur.expires_at is null or ur.expires_at > (select clock_now()))`)
+
+// PermissionsOf implements users.Tx.
+func (t Tx) PermissionsOf(ctx context.Context, id domain.UserID) ([]domain.Permission, error) {
+	return sqlkit.Rows[domain.Permission](ctx, t.db, permissionsOf, id)
+}
+
+var isAdmin = sqlkit.Statement(`select
+	exists (select from user_roles ur join roles r on r.id = ur.role_id and r.name = 'admin'
+		where ur.user_id = $1 and (ur.expires_at is null or ur.expires_at > (select clock_now()))) as is_admin,
+	exists (select from user_roles ur join roles r on r.id = ur.role_id and r.name = 'admin'
+		join users u on u.id = ur.user_id and u.deleted_at is null and u.account_status = 'active' and u.password_hash is not null
+		where ur.user_id <> $1 and ur.expires_at is null) as others`)
+
+// IsAdmin implements users.Tx.
+func (t Tx) IsAdmin(ctx context.Context, id domain.UserID) (is, others bool, err error) {
+	var found struct {
+		Is     bool `db:"is_admin"`
+		Others bool `db:"others"`
+	}
+	err = t.db.Get(ctx, &found, isAdmin, id)
+	return found.Is, found.Others, sqlkit.Wrap(err)
+}
+
+var giveRole = sqlkit.Statement(`insert into user_roles (user_id, role_id, granted_by, granted_at, expires_at) values ($1, $2, $3, $4, $5)
+	on conflict (user_id, role_id) do update set granted_by = excluded.granted_by, granted_at = excluded.granted_at,
+		expires_at = excluded.expires_at`)
+
+// GiveRole implements users.Tx.
+func (t Tx) GiveRole(ctx context.Context, a *users.RoleAssignment) error {
+	_, err := t.db.Exec(ctx, giveRole, a.UserID, a.RoleID, a.GrantedBy, a.GrantedAt, a.ExpiresAt)
+	return sqlkit.Wrap(err)
+}
+
+var takeRole = sqlkit.Statement(`delete from user_roles ur where ur.user_id = $1 and ur.role_id = $2`)
+
+// TakeRole implements users.Tx.
+func (t Tx) TakeRole(ctx context.Context, id domain.UserID, role domain.RoleID) (bool, error) {
+	n, err := t.db.Exec(ctx, takeRole, id, role)
+	return n == 1, sqlkit.Wrap(err)
+}
+
+var takeRoles = sqlkit.Statement(`delete from user_roles ur where ur.user_id = $1`)
+
+// TakeRoles implements users.Tx.
+func (t Tx) TakeRoles(ctx context.Context, id domain.UserID) error {
+	_, err := t.db.Exec(ctx, takeRoles, id)
+	return sqlkit.Wrap(err)
+}

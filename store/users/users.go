@@ -13,7 +13,7 @@ import (
 
 // UserColumns are those of accounts u.
 var UserColumns = sqlkit.ColumnsOf[users.User]("u", "id", "email", "username", "first_name", "last_name", "account_status",
-	"created_at", "last_login_at").Keep("id")
+	"created_at", "last_login_at", "phone", "locale", "time_zone", "email_verified_at").Keep("id")
 
 var usersByID = sqlkit.Select(UserColumns, ` from users u where u.id = any($1) and u.deleted_at is null`)
 
@@ -77,18 +77,7 @@ func (t Tx) LockUser(ctx context.Context, id domain.UserID) (*users.User, error)
 	return u, err
 }
 
-var saveProfile = sqlkit.Statement(`update users set username = $2, first_name = $3, last_name = $4 where id = $1`)
-
-// SaveProfile implements users.Tx.
-func (t Tx) SaveProfile(ctx context.Context, u *users.User) error {
-	_, err := t.db.Exec(ctx, saveProfile, u.ID, u.Username, u.FirstName, u.LastName)
-	if sqlkit.Violates(err) == "users_username_key" {
-		return domain.Errorf(domain.CodeConflict, "this username is taken").Because("USERNAME_TAKEN").At("username")
-	}
-	return sqlkit.Wrap(err)
-}
-
-var personByEmail = sqlkit.Statement(`select u.id from users u where u.email = $1 and u.deleted_at is null`)
+var personByEmail = sqlkit.Statement(`select u.id from users u where ` + ofAddress)
 
 // PersonByEmail implements content.SourceTx.
 func (t Tx) PersonByEmail(ctx context.Context, email string) (domain.UserID, error) {

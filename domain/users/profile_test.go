@@ -97,6 +97,7 @@ func TestWhatIsNotGivenStaysAsItIs(t *testing.T) {
 
 // memory is a Store with one user.
 type memory struct {
+	Tx
 	user  User
 	saved int
 	taken string
@@ -112,7 +113,7 @@ func (m *memory) LockUser(_ context.Context, id domain.UserID) (*User, error) {
 	return &u, nil
 }
 
-func (m *memory) SaveProfile(_ context.Context, u *User) error {
+func (m *memory) SaveUser(_ context.Context, u *User) error {
 	if u.Username == m.taken {
 		return domain.Errorf(domain.CodeConflict, "this username is taken").Because("USERNAME_TAKEN").At("username")
 	}

@@ -1,0 +1,124 @@
+package users
+
+import (
+	"context"
+
+	"lyceum/domain"
+)
+
+// ChangeEmailCommand asks for another address.
+type ChangeEmailCommand struct {
+	IdempotencyKey string `json:"-"`
+	Password       string `json:"-"`
+	NewEmail       string
+}
+
+// The tokens of links about addresses.
+type (
+	ConfirmEmailChangeCommand struct{ Token string } // ConfirmEmailChangeCommand proves a new address.
+	UndoEmailChangeCommand    struct{ Token string } // UndoEmailChangeCommand takes a change back.
+)
+
+// ChangeEmail sends a link to a new address of the viewer's, for their password. Whether somebody has the address is not told: then
+// its owner is. Errors: UNAUTHENTICATED, INVALID (EMAIL_INVALID), REFUSED (PASSWORD_WRONG, TOO_MANY_REQUESTS), CONFLICT
+// (IDEMPOTENCY_KEY_REUSED), OVERLOADED.
+func (s Service) ChangeEmail(ctx context.Context, viewer domain.Viewer, c ChangeEmailCommand) error {
+	if err := signedIn(viewer); err != nil {
+		return err
+	}
+	const name = "changeEmail"
+	if _, done, err := s.recalled(ctx, viewer, name, c.IdempotencyKey, c); done || err != nil {
+		return err
+	}
+	address, err := domain.ParseAddress(c.NewEmail)
+	if err != nil {
+		return pointedAt(err, "newEmail")
+	}
+	if err := s.Proof.Prove(ctx, viewer, c.Password); err != nil {
+		return pointedAt(err, "password")
+	}
+	_, err = s.once(ctx, viewer, name, c.IdempotencyKey, c, func(tx Tx) (domain.UserID, error) {
+		if err := tx.AddUserEvent(ctx, by(viewer, "email_change_requested", viewer.UserID)); err != nil {
+			return viewer.UserID, err
+		}
+		r := AccountRequest{Kind: WantsNewEmail, Email: address.Text, UserID: &viewer.UserID}
+		return viewer.UserID, s.askIn(ctx, tx, viewer.Request, r)
+	})
+	return err
+}
+
+// ConfirmEmailChange gives the account of a link the address that it proves. The old address is told, with a way back. Errors: REFUSED
+// (TOKEN_INVALID), CONFLICT (EMAIL_TAKEN).
+func (s Service) ConfirmEmailChange(ctx context.Context, from domain.Request, c ConfirmEmailChangeCommand) (id domain.UserID, err error) {
+	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+		v, err := use(ctx, tx, c.Token, ChangeEmail)
+		if err != nil {
+			return err
+		}
+		u, err := whose(ctx, tx, v, StatusActive)
+		if err != nil {
+			return err
+		}
+		id = u.ID
+		old := u.Email
+		if err := s.moveTo(ctx, tx, u, v.Target); err != nil {
+			return err
+		}
+		if err := tx.AddUserEvent(ctx, Event{Name: "email_changed", Warning: true, UserID: u.ID, ActorID: u.ID, From: from}); err != nil {
+			return err
+		}
+		return s.sendLink(ctx, tx, u, link{
+			purpose: UndoEmail, to: old, template: mailEmailChanged, action: domain.LinkUndoEmailChange, lasts: emailUndoLasts,
+			values: map[string]string{"newEmail": masked(u.Email)},
+		})
+	})
+	return id, err
+}
+
+// moveTo gives a user another address, which is proved, and voids what was on its way. Errors: CONFLICT (EMAIL_TAKEN).
+func (s Service) moveTo(ctx context.Context, tx Tx, u *User, email string) error {
+	now := s.Clock()
+	u.Email, u.EmailVerifiedAt = email, &now
+	if err := tx.SaveUser(ctx, u); err != nil {
+		return err
+	}
+	return voidLinks(ctx, tx, u.ID)
+}
+
+// UndoEmailChange gives an account back to its old address and ends all sessions. Whoever changed the address knew the password, so
+// that it opens nothing any more, and the old address gets a link to choose another. Ways back that were made after this one are void;
+// an older one leads further back and stays. Errors: REFUSED (TOKEN_INVALID), CONFLICT (EMAIL_TAKEN).
+func (s Service) UndoEmailChange(ctx context.Context, from domain.Request, c UndoEmailChangeCommand) (id domain.UserID, err error) {
+	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+		v, err := use(ctx, tx, c.Token, UndoEmail)
+		if err != nil {
+			return err
+		}
+		u, err := whose(ctx, tx, v, StatusActive)
+		if err != nil {
+			return err
+		}
+		id = u.ID
+		if err := s.moveTo(ctx, tx, u, v.Target); err != nil {
+			return err
+		}
+		if err := tx.VoidUndoneSince(ctx, u.ID, v.CreatedAt); err != nil {
+			return err
+		}
+		if err := tx.SetPassword(ctx, u.ID, ""); err != nil {
+			return err
+		}
+		if err := turnOut(ctx, tx, u.ID, domain.SessionID{}); err != nil {
+			return err
+		}
+		if _, err := tx.ForgetDevices(ctx, u.Email); err != nil {
+			return err
+		}
+		event := Event{Name: "email_change_undone", Warning: true, UserID: u.ID, ActorID: u.ID, From: from}
+		if err := tx.AddUserEvent(ctx, event); err != nil {
+			return err
+		}
+		return s.sendReset(ctx, tx, u)
+	})
+	return id, err
+}

@@ -1,0 +1,115 @@
+package users
+
+import (
+	"context"
+	"time"
+
+	"lyceum/domain"
+)
+
+// How long links can be used.
+const (
+	verifyLasts      = 24 * time.Hour
+	resetLasts       = time.Hour
+	invitationLasts  = 7 * 24 * time.Hour
+	emailChangeLasts = 24 * time.Hour
+	emailUndoLasts   = 72 * time.Hour
+)
+
+// link is a link in a mail.
+type link struct {
+	purpose  VerificationPurpose
+	to       string // the address that it proves, and to which it is sent
+	template domain.MailTemplate
+	action   domain.LinkAction
+	lasts    time.Duration
+	values   map[string]string // of the mail, beside the name
+}
+
+// sendLink makes a link and mails it. Those of the same purpose that were made before are void, but for the ways back to an old address.
+func (s Service) sendLink(ctx context.Context, tx Tx, u *User, l link) error {
+	if l.purpose != UndoEmail {
+		if err := tx.VoidVerifications(ctx, u.ID, l.purpose); err != nil {
+			return err
+		}
+	}
+	now, id := s.Clock(), domain.VerificationID{UUID: s.IDs()}
+	v := &Verification{ID: id, UserID: u.ID, Purpose: l.purpose, Target: l.to, CreatedAt: now, ExpiresAt: now.Add(l.lasts)}
+	if err := tx.AddVerification(ctx, v, domain.TokenHash(s.Links.Token(id))); err != nil {
+		return err
+	}
+	m := mailTo(u, l.template, "verification:"+id.String())
+	m.To, m.Link = l.to, &domain.MailLink{Action: l.action, VerificationID: id}
+	for name, value := range l.values {
+		m.Values[name] = value
+	}
+	return tx.SendMail(ctx, m)
+}
+
+// voidLinks lets all links of a user end that could change their account, but for the ways back to an old address: whoever took an
+// account over must not be able to void them.
+func voidLinks(ctx context.Context, tx Tx, id domain.UserID) error {
+	return tx.VoidVerifications(ctx, id, ProveEmail, ProvePhone, ResetPassword, Invitation, ChangeEmail)
+}
+
+// tokenLength is that of domain.LinkKey.Token.
+const tokenLength = 43
+
+func tokenInvalid() error {
+	return domain.Errorf(domain.CodeRefused, "this link was used already, has expired, or is not complete; ask for a new one").
+		Because("TOKEN_INVALID").At("token")
+}
+
+// use uses a link up. Errors: REFUSED (TOKEN_INVALID), whatever is wrong with it.
+func use(ctx context.Context, tx Tx, token string, purpose VerificationPurpose) (*Verification, error) {
+	if len(token) != tokenLength {
+		return nil, tokenInvalid()
+	}
+	v, err := tx.UseVerification(ctx, domain.TokenHash(token), purpose)
+	if err == nil && v == nil {
+		err = tokenInvalid()
+	}
+	return v, err
+}
+
+// whose locks the user of a link. Errors: REFUSED (TOKEN_INVALID) when their account is gone or has another status than this.
+func whose(ctx context.Context, tx Tx, v *Verification, status AccountStatus) (*User, error) {
+	u, err := tx.LockUser(ctx, v.UserID)
+	if domain.CodeOf(err) == domain.CodeNotFound || err == nil && u.AccountStatus != status {
+		return nil, tokenInvalid()
+	}
+	return u, err
+}
+
+// VerifyEmailCommand is the token of a link.
+type VerifyEmailCommand struct{ Token string }
+
+// VerifyEmail opens a pending account. Errors: REFUSED (TOKEN_INVALID).
+func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyEmailCommand) (id domain.UserID, err error) {
+	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+		v, err := use(ctx, tx, c.Token, ProveEmail)
+		if err != nil {
+			return err
+		}
+		u, err := whose(ctx, tx, v, StatusPending)
+		if err != nil {
+			return err
+		}
+		id = u.ID
+		return s.open(ctx, tx, from, u, "email_verified")
+	})
+	return id, err
+}
+
+// open makes a pending account an active one, whose address is proved.
+func (s Service) open(ctx context.Context, tx Tx, from domain.Request, u *User, event string) error {
+	now := s.Clock()
+	u.AccountStatus, u.EmailVerifiedAt = StatusActive, &now
+	if err := tx.SaveUser(ctx, u); err != nil {
+		return err
+	}
+	if err := voidLinks(ctx, tx, u.ID); err != nil {
+		return err
+	}
+	return tx.AddUserEvent(ctx, Event{Name: event, UserID: u.ID, ActorID: u.ID, From: from})
+}

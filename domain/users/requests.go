@@ -1,0 +1,148 @@
+package users
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
+	"time"
+
+	"lyceum/domain"
+)
+
+// AccountRequest is what somebody asked for by an address: it looks at no account before it is worked off, so that neither the
+// answer nor its time tells who has one.
+type AccountRequest struct {
+	ID           domain.AccountRequestID `db:"id"`
+	Kind         RequestKind             `db:"kind"`
+	Email        string                  `db:"email"`
+	UserID       *domain.UserID          `db:"user_id"` // who asks, for a change of their address
+	FirstName    string                  `db:"first_name"`
+	LastName     string                  `db:"last_name"`
+	Locale       string                  `db:"locale"`
+	PasswordHash *string                 `db:"password_hash"`
+	RequestID    string                  `db:"request_id"`
+	IP           string                  `db:"ip_address"`
+	UserAgent    string                  `db:"user_agent"`
+}
+
+// from is where the request came from.
+func (r *AccountRequest) from() domain.Request {
+	return domain.Request{ID: r.RequestID, IP: r.IP, UserAgent: r.UserAgent}
+}
+
+// RequestKind is what is asked for.
+type RequestKind string
+
+// The kinds, as in account_requests_kind_known.
+const (
+	WantsAccount      RequestKind = "registration"
+	WantsVerification RequestKind = "verification"
+	WantsReset        RequestKind = "password_reset"
+	WantsNewEmail     RequestKind = "email_change"
+)
+
+// Limit is how often a place may ask.
+type Limit struct {
+	Every time.Duration // one each
+	Most  int           // in Per
+	Per   time.Duration
+}
+
+// The limits. What an address is sent is judged when the request is worked off, without a word to whoever asked: a link to open an
+// account, a link to choose a password, and a link for another address each once a minute and five times a day. A network, which may be a whole school's, may ask 120 times an hour; then it is told.
+var (
+	addressLimit = Limit{Every: time.Minute, Most: 5, Per: 24 * time.Hour}
+	networkLimit = Limit{Most: 120, Per: time.Hour}
+)
+
+// addressPlace is where the requests of a kind for an address are counted: a digest, since the address may be nobody's.
+func addressPlace(kind RequestKind, key string) string {
+	if kind == WantsVerification {
+		kind = WantsAccount // the same mail
+	}
+	sum := sha256.Sum256([]byte(key))
+	return string(kind) + ":" + hex.EncodeToString(sum[:])
+}
+
+// networkPlace is where the requests of a network are counted. An IPv6 customer commands a /64.
+func networkPlace(ip string) string {
+	a, err := netip.ParseAddr(ip)
+	if err == nil && a.Is6() {
+		if network, err := a.Prefix(64); err == nil {
+			return "net:" + network.String()
+		}
+	}
+	return "net:" + ip
+}
+
+// RegisterCommand asks for an account.
+type RegisterCommand struct {
+	Email, Password, FirstName, LastName, Locale string
+}
+
+// ResendVerificationCommand asks for the link that proves an address once more.
+type ResendVerificationCommand struct{ Email string }
+
+// RequestPasswordResetCommand asks for a link with which a new password can be chosen.
+type RequestPasswordResetCommand struct{ Email string }
+
+// Register asks for an account; who has the address gets a mail, whatever account there is. The password is hashed always.
+// Errors: INVALID (EMAIL_INVALID, NAME_INVALID, LOCALE_INVALID, PASSWORD_…), REFUSED (TOO_MANY_REQUESTS), OVERLOADED.
+func (s Service) Register(ctx context.Context, from domain.Request, c RegisterCommand) error {
+	address, err := domain.ParseAddress(c.Email)
+	if err != nil {
+		return err
+	}
+	u, err := withProfile(User{Email: address.Text}, Profile{FirstName: &c.FirstName, LastName: &c.LastName, Locale: &c.Locale})
+	if err != nil {
+		return err
+	}
+	hash, err := s.hashed(ctx, "password", c.Password, nil, described(&u)...)
+	if err != nil {
+		return err
+	}
+	return s.ask(ctx, from, AccountRequest{
+		Kind: WantsAccount, Email: address.Text, FirstName: u.FirstName, LastName: u.LastName, Locale: u.Locale, PasswordHash: &hash,
+	})
+}
+
+// ResendVerification asks for the link of a pending account once more. Errors: INVALID (EMAIL_INVALID), REFUSED (TOO_MANY_REQUESTS),
+// OVERLOADED.
+func (s Service) ResendVerification(ctx context.Context, from domain.Request, c ResendVerificationCommand) error {
+	address, err := domain.ParseAddress(c.Email)
+	if err != nil {
+		return err
+	}
+	return s.ask(ctx, from, AccountRequest{Kind: WantsVerification, Email: address.Text})
+}
+
+// RequestPasswordReset asks for a link with which a new password can be chosen. Errors: INVALID (EMAIL_INVALID), REFUSED
+// (TOO_MANY_REQUESTS), OVERLOADED.
+func (s Service) RequestPasswordReset(ctx context.Context, from domain.Request, c RequestPasswordResetCommand) error {
+	address, err := domain.ParseAddress(c.Email)
+	if err != nil {
+		return err
+	}
+	return s.ask(ctx, from, AccountRequest{Kind: WantsReset, Email: address.Text})
+}
+
+// ask stores a request of a visitor's.
+func (s Service) ask(ctx context.Context, from domain.Request, r AccountRequest) error {
+	return s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error { return s.askIn(ctx, tx, from, r) })
+}
+
+// askIn stores a request within a transaction.
+func (s Service) askIn(ctx context.Context, tx Tx, from domain.Request, r AccountRequest) error {
+	if ok, err := tx.TakeTurn(ctx, networkPlace(from.IP), networkLimit); err != nil {
+		return err
+	} else if !ok {
+		return domain.Errorf(domain.CodeRefused, "there were too many such requests from your network; try again in an hour").
+			Because("TOO_MANY_REQUESTS")
+	}
+	if r.Locale == "" {
+		r.Locale = "en"
+	}
+	r.ID, r.RequestID, r.IP, r.UserAgent = domain.AccountRequestID{UUID: s.IDs()}, from.ID, from.IP, from.UserAgent
+	return tx.AddRequest(ctx, &r)
+}

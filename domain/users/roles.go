@@ -1,0 +1,132 @@
+package users
+
+import (
+	"context"
+	"time"
+
+	"lyceum/domain"
+)
+
+// adminRole is the role of administrators, of whom one must stay.
+const adminRole = "admin"
+
+// maxRole is how long the name of a role is at most.
+const maxRole = 39
+
+// AssignRoleCommand gives a role to a user.
+type AssignRoleCommand struct {
+	IdempotencyKey string `json:"-"`
+	UserID         domain.UserID
+	Role           string
+	ExpiresAt      *time.Time // nil: until it is withdrawn
+}
+
+// WithdrawRoleCommand takes a role from a user.
+type WithdrawRoleCommand struct {
+	IdempotencyKey string `json:"-"`
+	UserID         domain.UserID
+	Role           string
+}
+
+// AssignRole gives a role that holds no permission which the viewer lacks; whoever has it already has it to the new end. Needs
+// roles.assign. Errors: FORBIDDEN, INVALID (DATES_REVERSED), NOT_FOUND, REFUSED (MORE_RIGHTS, LAST_ADMINISTRATOR), CONFLICT
+// (IDEMPOTENCY_KEY_REUSED).
+func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignRoleCommand) (*RoleAssignment, error) {
+	if err := allowed(viewer, domain.RolesAssign); err != nil {
+		return nil, err
+	}
+	var made *RoleAssignment
+	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
+		made, err = domain.Once(ctx, tx, viewer.UserID, "assignRole", c.IdempotencyKey, c, func() (*RoleAssignment, error) {
+			if c.ExpiresAt != nil && !c.ExpiresAt.After(s.Clock()) {
+				return nil, domain.Errorf(domain.CodeInvalid, "expiresAt must be in the future").Because("DATES_REVERSED").At("expiresAt")
+			}
+			if err := tx.HoldRoles(ctx); err != nil {
+				return nil, err
+			}
+			u, err := tx.LockUser(ctx, c.UserID)
+			if err != nil {
+				return nil, pointedAt(err, "userId")
+			}
+			if c.Role == adminRole && c.ExpiresAt != nil {
+				if err := keepsAnAdmin(ctx, tx, u.ID); err != nil {
+					return nil, pointedAt(err, "expiresAt")
+				}
+			}
+			return s.give(ctx, tx, viewer, u.ID, c.Role, c.ExpiresAt)
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return made, nil
+}
+
+// give assigns a role. Errors: NOT_FOUND, REFUSED (MORE_RIGHTS).
+func (s Service) give(ctx context.Context, tx Tx, viewer domain.Viewer, to domain.UserID, name string, until *time.Time,
+) (*RoleAssignment, error) {
+	role, err := roleNamed(ctx, tx, name)
+	if err != nil {
+		return nil, err
+	}
+	if !covers(viewer.Permissions, role.Permissions()) {
+		return nil, domain.Errorf(domain.CodeRefused, "this role has permissions that you lack").Because("MORE_RIGHTS").At("role")
+	}
+	a := &RoleAssignment{UserID: to, RoleID: role.ID, GrantedAt: s.Clock(), ExpiresAt: until}
+	if viewer.SignedIn() {
+		a.GrantedBy = &viewer.UserID
+	}
+	if err := tx.GiveRole(ctx, a); err != nil {
+		return nil, err
+	}
+	event := by(viewer, "role_assigned", to)
+	event.Warning = name == adminRole
+	return a, tx.AddUserEvent(ctx, event)
+}
+
+func roleNamed(ctx context.Context, tx Tx, name string) (*Role, error) {
+	if len(name) > maxRole {
+		return nil, domain.Errorf(domain.CodeNotFound, "there is no such role").At("role")
+	}
+	role, err := tx.RoleByName(ctx, name)
+	return role, pointedAt(err, "role")
+}
+
+// WithdrawRole takes a role, with effect on the user's next request. Who does not have it keeps not having it. Needs roles.assign, and
+// all permissions of the role, unless it is the viewer's own. Errors: FORBIDDEN, NOT_FOUND, REFUSED (MORE_RIGHTS, LAST_ADMINISTRATOR),
+// CONFLICT (IDEMPOTENCY_KEY_REUSED).
+func (s Service) WithdrawRole(ctx context.Context, viewer domain.Viewer, c WithdrawRoleCommand) (domain.UserID, error) {
+	if err := allowed(viewer, domain.RolesAssign); err != nil {
+		return domain.UserID{}, err
+	}
+	return s.once(ctx, viewer, "withdrawRole", c.IdempotencyKey, c, func(tx Tx) (domain.UserID, error) {
+		return c.UserID, s.withdraw(ctx, tx, viewer, c)
+	})
+}
+
+func (s Service) withdraw(ctx context.Context, tx Tx, viewer domain.Viewer, c WithdrawRoleCommand) error {
+	if err := tx.HoldRoles(ctx); err != nil {
+		return err
+	}
+	if _, err := tx.LockUser(ctx, c.UserID); err != nil {
+		return pointedAt(err, "userId")
+	}
+	role, err := roleNamed(ctx, tx, c.Role)
+	if err != nil {
+		return err
+	}
+	if !viewer.Is(c.UserID) && !covers(viewer.Permissions, role.Permissions()) {
+		return domain.Errorf(domain.CodeRefused, "this role has permissions that you lack").Because("MORE_RIGHTS").At("role")
+	}
+	if role.Name == adminRole {
+		if err := keepsAnAdmin(ctx, tx, c.UserID); err != nil {
+			return pointedAt(err, "role")
+		}
+	}
+	had, err := tx.TakeRole(ctx, c.UserID, role.ID)
+	if err != nil || !had {
+		return err
+	}
+	return tx.AddUserEvent(ctx, by(viewer, "role_withdrawn", c.UserID))
+}

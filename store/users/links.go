@@ -1,0 +1,58 @@
+package users
+
+import (
+	"context"
+	"time"
+
+	"github.com/lib/pq"
+
+	"lyceum/domain"
+	"lyceum/domain/users"
+	"lyceum/store/sqlkit"
+)
+
+var addVerification = sqlkit.Statement(`insert into user_verifications (id, user_id, purpose, target, token_hash, created_at, expires_at)
+	values ($1, $2, $3, $4, $5, $6, $7)`)
+
+// AddVerification implements users.Tx.
+func (t Tx) AddVerification(ctx context.Context, v *users.Verification, tokenHash []byte) error {
+	_, err := t.db.Exec(ctx, addVerification, v.ID, v.UserID, v.Purpose, v.Target, tokenHash, v.CreatedAt, v.ExpiresAt)
+	return sqlkit.Wrap(err)
+}
+
+const unused = `v.used_at is null and v.expires_at > (select clock_now())`
+
+var voidVerifications = sqlkit.Statement(`update user_verifications v set expires_at = clock_now()
+	where v.user_id = $1 and v.purpose = any($2) and ` + unused)
+
+// VoidVerifications implements users.Tx.
+func (t Tx) VoidVerifications(ctx context.Context, id domain.UserID, purposes ...users.VerificationPurpose) error {
+	_, err := t.db.Exec(ctx, voidVerifications, id, pq.Array(purposes))
+	return sqlkit.Wrap(err)
+}
+
+var voidUndone = sqlkit.Statement(`update user_verifications v set expires_at = clock_now()
+	where v.user_id = $1 and v.purpose = 'email_undo' and v.created_at >= $2 and ` + unused)
+
+// VoidUndoneSince implements users.Tx.
+func (t Tx) VoidUndoneSince(ctx context.Context, id domain.UserID, at time.Time) error {
+	_, err := t.db.Exec(ctx, voidUndone, id, at)
+	return sqlkit.Wrap(err)
+}
+
+var pendingVerification = sqlkit.Statement(`select ` + verificationColumns.All() + ` from user_verifications v
+	where v.token_hash = $1 and v.purpose = $2 and ` + unused)
+
+// PendingVerification implements users.Tx.
+func (t Tx) PendingVerification(ctx context.Context, tokenHash []byte, purpose users.VerificationPurpose) (*users.Verification, error) {
+	return sqlkit.Row[users.Verification](ctx, t.db, pendingVerification, tokenHash, purpose)
+}
+
+// Of two who use a link at once one waits for the other and finds it used.
+var useVerification = sqlkit.Statement(`update user_verifications v set used_at = clock_now()
+	where v.token_hash = $1 and v.purpose = $2 and ` + unused + ` returning ` + verificationColumns.All())
+
+// UseVerification implements users.Tx.
+func (t Tx) UseVerification(ctx context.Context, tokenHash []byte, purpose users.VerificationPurpose) (*users.Verification, error) {
+	return sqlkit.Row[users.Verification](ctx, t.db, useVerification, tokenHash, purpose)
+}
