@@ -119,7 +119,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 	return &resolvers.Resolver{
 		Reader:    reader,
 		Users:     users.Service{Store: store.Users{Writer: w}},
-		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, GraceDays: c.GraceDays},
+		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, IDs: ids, GraceDays: c.GraceDays},
 		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},

@@ -18,6 +18,24 @@ type UserError interface {
 	IsUserError()
 }
 
+// The payload of `archivePlan`.
+type ArchivePlanPayload struct {
+	// The plan after the change. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `assignSeat`.
+type AssignSeatPayload struct {
+	// The seat that was assigned. Null when there are errors.
+	Seat *plans.Seat `json:"seat,omitempty"`
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `cancelSubscription`.
 type CancelSubscriptionPayload struct {
 	// The subscription after the change. Null when there are errors.
@@ -38,12 +56,48 @@ type ContentError struct {
 
 func (ContentError) IsUserError() {}
 
+// The payload of `createPlan`.
+type CreatePlanPayload struct {
+	// The plan that was created. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `createSubscription`.
+type CreateSubscriptionPayload struct {
+	// The subscription that was created. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `endSubscription`.
+type EndSubscriptionPayload struct {
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `grantContentAccess`.
 type GrantContentAccessPayload struct {
 	// The grant that was created. Null when there are errors in the input.
 	Grant *content.Grant `json:"grant,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// What a change of a plan would do.
+type PlanChangePreview struct {
+	// The plan as it would be. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The fields of the plan that would change.
+	Changes []*plans.FieldChange `json:"changes"`
+	// How many subscriptions to the plan there are, by status; statuses without any are left out.
+	Subscribers []*plans.StatusCount `json:"subscribers"`
+	// The errors with which the change would be refused. Empty when it would succeed.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // An error in the input of a mutation about plans.
@@ -58,10 +112,28 @@ type PlansError struct {
 
 func (PlansError) IsUserError() {}
 
+// The payload of `recordPayment`.
+type RecordPaymentPayload struct {
+	// The payment that was recorded. Null when there are errors.
+	Payment *plans.Payment `json:"payment,omitempty"`
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `refreshAnalytics`.
 type RefreshAnalyticsPayload struct {
 	// Whether a refresh is queued, by this request or by an earlier one.
 	Queued bool `json:"queued"`
+}
+
+// The payload of `reorderPlans`.
+type ReorderPlansPayload struct {
+	// All plans in their new order. Null when there are errors.
+	Plans []*plans.Plan `json:"plans,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // The payload of `reportProgress`.
@@ -128,6 +200,30 @@ type SignOutPayload struct {
 	SignedOut bool `json:"signedOut"`
 }
 
+// The payload of `startTrial`.
+type StartTrialPayload struct {
+	// The subscription that began. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `subscribeToFreePlan`.
+type SubscribeToFreePlanPayload struct {
+	// The subscription that began. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `updatePlan`.
+type UpdatePlanPayload struct {
+	// The plan after the change. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `updateProfile`.
 type UpdateProfilePayload struct {
 	// The user after the change. Null when there are errors.
@@ -147,6 +243,14 @@ type UsersError struct {
 }
 
 func (UsersError) IsUserError() {}
+
+// The payload of `withdrawSeat`.
+type WithdrawSeatPayload struct {
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
 
 // The codes of errors in the input of mutations about content.
 type ContentErrorCode string
@@ -253,6 +357,40 @@ const (
 	PlansErrorCodeSubscriptionInForce PlansErrorCode = "SUBSCRIPTION_IN_FORCE"
 	// The text is too long.
 	PlansErrorCodeTooLong PlansErrorCode = "TOO_LONG"
+	// The number or the time is outside of its range.
+	PlansErrorCodeOutOfRange PlansErrorCode = "OUT_OF_RANGE"
+	// The end is not after the start.
+	PlansErrorCodeDatesReversed PlansErrorCode = "DATES_REVERSED"
+	// The name contains characters that are not allowed, or is empty or too long.
+	PlansErrorCodeNameInvalid PlansErrorCode = "NAME_INVALID"
+	// The slug has another form, or the name has no letters to make one from.
+	PlansErrorCodeSlugInvalid PlansErrorCode = "SLUG_INVALID"
+	// Another plan has this slug.
+	PlansErrorCodeSlugTaken PlansErrorCode = "SLUG_TAKEN"
+	// The currency is not one of ISO 4217.
+	PlansErrorCodeCurrencyUnknown PlansErrorCode = "CURRENCY_UNKNOWN"
+	// The plan has or had subscribers, so that its price, currency and billing cycle stay.
+	PlansErrorCodePlanHasSubscribers PlansErrorCode = "PLAN_HAS_SUBSCRIBERS"
+	// The plan is archived.
+	PlansErrorCodePlanArchived PlansErrorCode = "PLAN_ARCHIVED"
+	// The plan is not free.
+	PlansErrorCodePlanNotFree PlansErrorCode = "PLAN_NOT_FREE"
+	// The plan has no trial.
+	PlansErrorCodeNoTrial PlansErrorCode = "NO_TRIAL"
+	// The user has had a trial already.
+	PlansErrorCodeTrialUsed PlansErrorCode = "TRIAL_USED"
+	// The user has not verified their email address.
+	PlansErrorCodeEmailNotVerified PlansErrorCode = "EMAIL_NOT_VERIFIED"
+	// The amount or its currency is not that of the plan's price.
+	PlansErrorCodeAmountMismatch PlansErrorCode = "AMOUNT_MISMATCH"
+	// A payment with this key was recorded before.
+	PlansErrorCodePaymentExists PlansErrorCode = "PAYMENT_EXISTS"
+	// All seats of the subscription are taken.
+	PlansErrorCodeNoSeatLeft PlansErrorCode = "NO_SEAT_LEFT"
+	// The user has a seat in the subscription already, or owns it.
+	PlansErrorCodeSeatTaken PlansErrorCode = "SEAT_TAKEN"
+	// Exactly one of a user and an email address must be given.
+	PlansErrorCodeOneTarget PlansErrorCode = "ONE_TARGET"
 )
 
 var AllPlansErrorCode = []PlansErrorCode{
@@ -267,11 +405,28 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeNotCanceled,
 	PlansErrorCodeSubscriptionInForce,
 	PlansErrorCodeTooLong,
+	PlansErrorCodeOutOfRange,
+	PlansErrorCodeDatesReversed,
+	PlansErrorCodeNameInvalid,
+	PlansErrorCodeSlugInvalid,
+	PlansErrorCodeSlugTaken,
+	PlansErrorCodeCurrencyUnknown,
+	PlansErrorCodePlanHasSubscribers,
+	PlansErrorCodePlanArchived,
+	PlansErrorCodePlanNotFree,
+	PlansErrorCodeNoTrial,
+	PlansErrorCodeTrialUsed,
+	PlansErrorCodeEmailNotVerified,
+	PlansErrorCodeAmountMismatch,
+	PlansErrorCodePaymentExists,
+	PlansErrorCodeNoSeatLeft,
+	PlansErrorCodeSeatTaken,
+	PlansErrorCodeOneTarget,
 }
 
 func (e PlansErrorCode) IsValid() bool {
 	switch e {
-	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong:
+	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong, PlansErrorCodeOutOfRange, PlansErrorCodeDatesReversed, PlansErrorCodeNameInvalid, PlansErrorCodeSlugInvalid, PlansErrorCodeSlugTaken, PlansErrorCodeCurrencyUnknown, PlansErrorCodePlanHasSubscribers, PlansErrorCodePlanArchived, PlansErrorCodePlanNotFree, PlansErrorCodeNoTrial, PlansErrorCodeTrialUsed, PlansErrorCodeEmailNotVerified, PlansErrorCodeAmountMismatch, PlansErrorCodePaymentExists, PlansErrorCodeNoSeatLeft, PlansErrorCodeSeatTaken, PlansErrorCodeOneTarget:
 		return true
 	}
 	return false

@@ -24,93 +24,107 @@ const (
 	ofApiToken                     = 1
 	ofApiTokenConnection           = 2
 	ofApiTokenEdge                 = 3
-	ofAuditEntry                   = 4
-	ofAuditEntryConnection         = 5
-	ofAuditEntryEdge               = 6
-	ofCancelSubscriptionPayload    = 7
-	ofCategory                     = 8
-	ofCategoryConnection           = 9
-	ofCategoryEdge                 = 10
-	ofConsumption                  = 11
-	ofConsumptionConnection        = 12
-	ofConsumptionEdge              = 13
-	ofContentAccess                = 14
-	ofContentError                 = 15
-	ofContentFile                  = 16
-	ofContentGrant                 = 17
-	ofContentGrantConnection       = 18
-	ofContentGrantEdge             = 19
-	ofContentItem                  = 20
-	ofContentItemConnection        = 21
-	ofContentItemEdge              = 22
-	ofContentPopularity            = 23
-	ofContentPopularityConnection  = 24
-	ofContentPopularityEdge        = 25
-	ofGrantContentAccessPayload    = 26
-	ofLoginAttempt                 = 27
-	ofLoginAttemptConnection       = 28
-	ofLoginAttemptEdge             = 29
-	ofMoney                        = 30
-	ofMutation                     = 31
-	ofPageInfo                     = 32
-	ofPasswordChange               = 33
-	ofPasswordChangeConnection     = 34
-	ofPasswordChangeEdge           = 35
-	ofPayment                      = 36
-	ofPaymentConnection            = 37
-	ofPaymentEdge                  = 38
-	ofPlan                         = 39
-	ofPlanConnection               = 40
-	ofPlanEdge                     = 41
-	ofPlansError                   = 42
-	ofProgress                     = 43
-	ofProgressConnection           = 44
-	ofProgressEdge                 = 45
-	ofQuery                        = 46
-	ofRefreshAnalyticsPayload      = 47
-	ofRefreshToken                 = 48
-	ofRefreshTokenConnection       = 49
-	ofRefreshTokenEdge             = 50
-	ofReportProgressPayload        = 51
-	ofResumeSubscriptionPayload    = 52
-	ofRevokeContentAccessPayload   = 53
-	ofRevokeOtherSessionsPayload   = 54
-	ofRevokeSessionPayload         = 55
-	ofRole                         = 56
-	ofRoleAssignment               = 57
-	ofRoleAssignmentConnection     = 58
-	ofRoleAssignmentEdge           = 59
-	ofSearchConnection             = 60
-	ofSearchEdge                   = 61
-	ofSecurityError                = 62
-	ofSecurityEvent                = 63
-	ofSecurityEventConnection      = 64
-	ofSecurityEventEdge            = 65
-	ofSecurityStatus               = 66
-	ofSession                      = 67
-	ofSessionConnection            = 68
-	ofSessionEdge                  = 69
-	ofSignInPayload                = 70
-	ofSignOutPayload               = 71
-	ofSubscriptionChange           = 72
-	ofSubscriptionChangeConnection = 73
-	ofSubscriptionChangeEdge       = 74
-	ofSubscriptionMetrics          = 75
-	ofSubscriptionSeat             = 76
-	ofSubscriptionSeatConnection   = 77
-	ofSubscriptionSeatEdge         = 78
-	ofUpdateProfilePayload         = 79
-	ofUser                         = 80
-	ofUserActivity                 = 81
-	ofUserConnection               = 82
-	ofUserEdge                     = 83
-	ofUserSubscription             = 84
-	ofUserSubscriptionConnection   = 85
-	ofUserSubscriptionEdge         = 86
-	ofUsersError                   = 87
-	ofVerification                 = 88
-	ofVerificationConnection       = 89
-	ofVerificationEdge             = 90
+	ofArchivePlanPayload           = 4
+	ofAssignSeatPayload            = 5
+	ofAuditEntry                   = 6
+	ofAuditEntryConnection         = 7
+	ofAuditEntryEdge               = 8
+	ofCancelSubscriptionPayload    = 9
+	ofCategory                     = 10
+	ofCategoryConnection           = 11
+	ofCategoryEdge                 = 12
+	ofConsumption                  = 13
+	ofConsumptionConnection        = 14
+	ofConsumptionEdge              = 15
+	ofContentAccess                = 16
+	ofContentError                 = 17
+	ofContentFile                  = 18
+	ofContentGrant                 = 19
+	ofContentGrantConnection       = 20
+	ofContentGrantEdge             = 21
+	ofContentItem                  = 22
+	ofContentItemConnection        = 23
+	ofContentItemEdge              = 24
+	ofContentPopularity            = 25
+	ofContentPopularityConnection  = 26
+	ofContentPopularityEdge        = 27
+	ofCreatePlanPayload            = 28
+	ofCreateSubscriptionPayload    = 29
+	ofEndSubscriptionPayload       = 30
+	ofGrantContentAccessPayload    = 31
+	ofLoginAttempt                 = 32
+	ofLoginAttemptConnection       = 33
+	ofLoginAttemptEdge             = 34
+	ofMoney                        = 35
+	ofMutation                     = 36
+	ofPageInfo                     = 37
+	ofPasswordChange               = 38
+	ofPasswordChangeConnection     = 39
+	ofPasswordChangeEdge           = 40
+	ofPayment                      = 41
+	ofPaymentConnection            = 42
+	ofPaymentEdge                  = 43
+	ofPlan                         = 44
+	ofPlanChangePreview            = 45
+	ofPlanConnection               = 46
+	ofPlanEdge                     = 47
+	ofPlanFieldChange              = 48
+	ofPlanSubscriberCount          = 49
+	ofPlansError                   = 50
+	ofProgress                     = 51
+	ofProgressConnection           = 52
+	ofProgressEdge                 = 53
+	ofQuery                        = 54
+	ofRecordPaymentPayload         = 55
+	ofRefreshAnalyticsPayload      = 56
+	ofRefreshToken                 = 57
+	ofRefreshTokenConnection       = 58
+	ofRefreshTokenEdge             = 59
+	ofReorderPlansPayload          = 60
+	ofReportProgressPayload        = 61
+	ofResumeSubscriptionPayload    = 62
+	ofRevokeContentAccessPayload   = 63
+	ofRevokeOtherSessionsPayload   = 64
+	ofRevokeSessionPayload         = 65
+	ofRole                         = 66
+	ofRoleAssignment               = 67
+	ofRoleAssignmentConnection     = 68
+	ofRoleAssignmentEdge           = 69
+	ofSearchConnection             = 70
+	ofSearchEdge                   = 71
+	ofSecurityError                = 72
+	ofSecurityEvent                = 73
+	ofSecurityEventConnection      = 74
+	ofSecurityEventEdge            = 75
+	ofSecurityStatus               = 76
+	ofSession                      = 77
+	ofSessionConnection            = 78
+	ofSessionEdge                  = 79
+	ofSignInPayload                = 80
+	ofSignOutPayload               = 81
+	ofStartTrialPayload            = 82
+	ofSubscribeToFreePlanPayload   = 83
+	ofSubscriptionChange           = 84
+	ofSubscriptionChangeConnection = 85
+	ofSubscriptionChangeEdge       = 86
+	ofSubscriptionMetrics          = 87
+	ofSubscriptionSeat             = 88
+	ofSubscriptionSeatConnection   = 89
+	ofSubscriptionSeatEdge         = 90
+	ofUpdatePlanPayload            = 91
+	ofUpdateProfilePayload         = 92
+	ofUser                         = 93
+	ofUserActivity                 = 94
+	ofUserConnection               = 95
+	ofUserEdge                     = 96
+	ofUserSubscription             = 97
+	ofUserSubscriptionConnection   = 98
+	ofUserSubscriptionEdge         = 99
+	ofUsersError                   = 100
+	ofVerification                 = 101
+	ofVerificationConnection       = 102
+	ofVerificationEdge             = 103
+	ofWithdrawSeatPayload          = 104
 )
 
 func init() {
@@ -142,6 +156,15 @@ func init() {
 		{name: "ApiTokenEdge", row: "domain.Edge", satisfies: []string{"ApiTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofApiToken}},
+		}},
+		{name: "ArchivePlanPayload", row: "model.ArchivePlanPayload", satisfies: []string{"ArchivePlanPayload"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "AssignSeatPayload", row: "model.AssignSeatPayload", satisfies: []string{"AssignSeatPayload"}, fields: []fieldInfo{
+			{name: "seat", below: []int{ofSubscriptionSeat}},
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "AuditEntry", row: "security.AuditEntry", satisfies: []string{"AuditEntry", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -311,6 +334,18 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofContentPopularity}},
 		}},
+		{name: "CreatePlanPayload", row: "model.CreatePlanPayload", satisfies: []string{"CreatePlanPayload"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "CreateSubscriptionPayload", row: "model.CreateSubscriptionPayload", satisfies: []string{"CreateSubscriptionPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "EndSubscriptionPayload", row: "model.EndSubscriptionPayload", satisfies: []string{"EndSubscriptionPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
@@ -346,6 +381,17 @@ func init() {
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
+			{name: "createPlan", below: []int{ofCreatePlanPayload}},
+			{name: "updatePlan", below: []int{ofUpdatePlanPayload}},
+			{name: "archivePlan", below: []int{ofArchivePlanPayload}},
+			{name: "reorderPlans", below: []int{ofReorderPlansPayload}},
+			{name: "assignSeat", below: []int{ofAssignSeatPayload}},
+			{name: "withdrawSeat", below: []int{ofWithdrawSeatPayload}},
+			{name: "subscribeToFreePlan", below: []int{ofSubscribeToFreePlanPayload}},
+			{name: "startTrial", below: []int{ofStartTrialPayload}},
+			{name: "createSubscription", below: []int{ofCreateSubscriptionPayload}},
+			{name: "endSubscription", below: []int{ofEndSubscriptionPayload}},
+			{name: "recordPayment", below: []int{ofRecordPaymentPayload}},
 			{name: "revokeSession", below: []int{ofRevokeSessionPayload}},
 			{name: "revokeOtherSessions", below: []int{ofRevokeOtherSessionsPayload}},
 			{name: "signIn", below: []int{ofSignInPayload}},
@@ -382,6 +428,7 @@ func init() {
 			{name: "refunded", below: []int{ofMoney}},
 			{name: "provider", columns: []string{"provider"}},
 			{name: "providerPaymentId", columns: []string{"provider_payment_id"}},
+			{name: "reference", columns: []string{"reference"}},
 			{name: "failureCode", columns: []string{"failure_code"}},
 			{name: "paidAt", columns: []string{"paid_at"}},
 			{name: "createdAt", columns: []string{"created_at"}},
@@ -407,7 +454,15 @@ func init() {
 			{name: "trialDays", columns: []string{"trial_days"}},
 			{name: "seats", columns: []string{"seats"}},
 			{name: "isOffered", columns: []string{"is_offered"}},
+			{name: "position", columns: []string{"position"}},
+			{name: "archivedAt", columns: []string{"archived_at"}},
 			{name: "createdAt", columns: []string{"created_at"}},
+		}},
+		{name: "PlanChangePreview", row: "model.PlanChangePreview", satisfies: []string{"PlanChangePreview"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "changes", below: []int{ofPlanFieldChange}},
+			{name: "subscribers", below: []int{ofPlanSubscriberCount}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "PlanConnection", row: "domain.Page", satisfies: []string{"PlanConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofPlanEdge}},
@@ -418,6 +473,15 @@ func init() {
 		{name: "PlanEdge", row: "domain.Edge", satisfies: []string{"PlanEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofPlan}},
+		}},
+		{name: "PlanFieldChange", row: "plans.FieldChange", satisfies: []string{"PlanFieldChange"}, fields: []fieldInfo{
+			{name: "field"},
+			{name: "before"},
+			{name: "after"},
+		}},
+		{name: "PlanSubscriberCount", row: "plans.StatusCount", satisfies: []string{"PlanSubscriberCount"}, fields: []fieldInfo{
+			{name: "status", columns: []string{"status"}},
+			{name: "count", columns: []string{"count"}},
 		}},
 		{name: "PlansError", row: "model.PlansError", satisfies: []string{"PlansError", "UserError"}, fields: []fieldInfo{
 			{name: "code"},
@@ -464,6 +528,7 @@ func init() {
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
+			{name: "planChangePreview", below: []int{ofPlanChangePreview}},
 			{name: "payments", below: []int{ofPaymentConnection}},
 			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}},
 			{name: "auditLog", below: []int{ofAuditEntryConnection}},
@@ -479,6 +544,11 @@ func init() {
 			{name: "roles", below: []int{ofRole}},
 			{name: "roleAssignments", below: []int{ofRoleAssignmentConnection}},
 			{name: "verifications", below: []int{ofVerificationConnection}},
+		}},
+		{name: "RecordPaymentPayload", row: "model.RecordPaymentPayload", satisfies: []string{"RecordPaymentPayload"}, fields: []fieldInfo{
+			{name: "payment", below: []int{ofPayment}},
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "RefreshAnalyticsPayload", row: "model.RefreshAnalyticsPayload", satisfies: []string{"RefreshAnalyticsPayload"}, fields: []fieldInfo{
 			{name: "queued"},
@@ -501,6 +571,10 @@ func init() {
 		{name: "RefreshTokenEdge", row: "domain.Edge", satisfies: []string{"RefreshTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofRefreshToken}},
+		}},
+		{name: "ReorderPlansPayload", row: "model.ReorderPlansPayload", satisfies: []string{"ReorderPlansPayload"}, fields: []fieldInfo{
+			{name: "plans", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "ReportProgressPayload", row: "model.ReportProgressPayload", satisfies: []string{"ReportProgressPayload"}, fields: []fieldInfo{
 			{name: "progress", below: []int{ofProgress}},
@@ -619,6 +693,14 @@ func init() {
 		{name: "SignOutPayload", row: "model.SignOutPayload", satisfies: []string{"SignOutPayload"}, fields: []fieldInfo{
 			{name: "signedOut"},
 		}},
+		{name: "StartTrialPayload", row: "model.StartTrialPayload", satisfies: []string{"StartTrialPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "SubscribeToFreePlanPayload", row: "model.SubscribeToFreePlanPayload", satisfies: []string{"SubscribeToFreePlanPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
 		{name: "SubscriptionChange", row: "plans.ChangeEntry", satisfies: []string{"SubscriptionChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
 			{name: "subscription", below: []int{ofUserSubscription}, ahead: true, columns: relations.SubscriptionChangeSubscription.Columns()},
@@ -671,6 +753,10 @@ func init() {
 		{name: "SubscriptionSeatEdge", row: "domain.Edge", satisfies: []string{"SubscriptionSeatEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofSubscriptionSeat}},
+		}},
+		{name: "UpdatePlanPayload", row: "model.UpdatePlanPayload", satisfies: []string{"UpdatePlanPayload"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "UpdateProfilePayload", row: "model.UpdateProfilePayload", satisfies: []string{"UpdateProfilePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
@@ -765,6 +851,10 @@ func init() {
 		{name: "VerificationEdge", row: "domain.Edge", satisfies: []string{"VerificationEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofVerification}},
+		}},
+		{name: "WithdrawSeatPayload", row: "model.WithdrawSeatPayload", satisfies: []string{"WithdrawSeatPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 	}
 }
@@ -1093,6 +1183,178 @@ func prefetchApiTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*securi
 						values = append(values, v)
 					}
 					prefetchApiToken(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeArchivePlanPayload(w *writer, s *selection, obj *model.ArchivePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ArchivePlanPayload")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchArchivePlanPayload(p *prefetch, s *selection, rows []*model.ArchivePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAssignSeatPayload(w *writer, s *selection, obj *model.AssignSeatPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AssignSeatPayload")
+		case 0: // seat
+			v := obj.Seat
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSubscriptionSeat(w, f.below[0], v)
+			}
+		case 1: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAssignSeatPayload(p *prefetch, s *selection, rows []*model.AssignSeatPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // seat
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Seat
+					for _, obj := range rows {
+						v := obj.Seat
+						values = append(values, v)
+					}
+					prefetchSubscriptionSeat(p, f.below[0], there(values))
+				})
+			}
+		case 1: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -3117,6 +3379,237 @@ func prefetchContentPopularityEdge(p *prefetch, s *selection, rows []*domain.Edg
 	}
 }
 
+func writeCreatePlanPayload(w *writer, s *selection, obj *model.CreatePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreatePlanPayload")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreatePlanPayload(p *prefetch, s *selection, rows []*model.CreatePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeCreateSubscriptionPayload(w *writer, s *selection, obj *model.CreateSubscriptionPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateSubscriptionPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateSubscriptionPayload(p *prefetch, s *selection, rows []*model.CreateSubscriptionPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeEndSubscriptionPayload(w *writer, s *selection, obj *model.EndSubscriptionPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("EndSubscriptionPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchEndSubscriptionPayload(p *prefetch, s *selection, rows []*model.EndSubscriptionPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeGrantContentAccessPayload(w *writer, s *selection, obj *model.GrantContentAccessPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3484,27 +3977,82 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 6: // revokeSession
+	case 6: // createPlan
+		if v, ok := answer.(*model.CreatePlanPayload); ok {
+			values := []*model.CreatePlanPayload{v}
+			prefetchCreatePlanPayload(p, f.below[0], there(values))
+		}
+	case 7: // updatePlan
+		if v, ok := answer.(*model.UpdatePlanPayload); ok {
+			values := []*model.UpdatePlanPayload{v}
+			prefetchUpdatePlanPayload(p, f.below[0], there(values))
+		}
+	case 8: // archivePlan
+		if v, ok := answer.(*model.ArchivePlanPayload); ok {
+			values := []*model.ArchivePlanPayload{v}
+			prefetchArchivePlanPayload(p, f.below[0], there(values))
+		}
+	case 9: // reorderPlans
+		if v, ok := answer.(*model.ReorderPlansPayload); ok {
+			values := []*model.ReorderPlansPayload{v}
+			prefetchReorderPlansPayload(p, f.below[0], there(values))
+		}
+	case 10: // assignSeat
+		if v, ok := answer.(*model.AssignSeatPayload); ok {
+			values := []*model.AssignSeatPayload{v}
+			prefetchAssignSeatPayload(p, f.below[0], there(values))
+		}
+	case 11: // withdrawSeat
+		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
+			values := []*model.WithdrawSeatPayload{v}
+			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
+		}
+	case 12: // subscribeToFreePlan
+		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
+			values := []*model.SubscribeToFreePlanPayload{v}
+			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
+		}
+	case 13: // startTrial
+		if v, ok := answer.(*model.StartTrialPayload); ok {
+			values := []*model.StartTrialPayload{v}
+			prefetchStartTrialPayload(p, f.below[0], there(values))
+		}
+	case 14: // createSubscription
+		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
+			values := []*model.CreateSubscriptionPayload{v}
+			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
+		}
+	case 15: // endSubscription
+		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
+			values := []*model.EndSubscriptionPayload{v}
+			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
+		}
+	case 16: // recordPayment
+		if v, ok := answer.(*model.RecordPaymentPayload); ok {
+			values := []*model.RecordPaymentPayload{v}
+			prefetchRecordPaymentPayload(p, f.below[0], there(values))
+		}
+	case 17: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 7: // revokeOtherSessions
+	case 18: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 8: // signIn
+	case 19: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 9: // signOut
+	case 20: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 10: // updateProfile
+	case 21: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
@@ -3580,7 +4128,128 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 6: // revokeSession
+	case 6: // createPlan
+		v, ok := answer.(*model.CreatePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreatePlanPayload(w, f.below[0], v)
+		}
+	case 7: // updatePlan
+		v, ok := answer.(*model.UpdatePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUpdatePlanPayload(w, f.below[0], v)
+		}
+	case 8: // archivePlan
+		v, ok := answer.(*model.ArchivePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeArchivePlanPayload(w, f.below[0], v)
+		}
+	case 9: // reorderPlans
+		v, ok := answer.(*model.ReorderPlansPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeReorderPlansPayload(w, f.below[0], v)
+		}
+	case 10: // assignSeat
+		v, ok := answer.(*model.AssignSeatPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAssignSeatPayload(w, f.below[0], v)
+		}
+	case 11: // withdrawSeat
+		v, ok := answer.(*model.WithdrawSeatPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeWithdrawSeatPayload(w, f.below[0], v)
+		}
+	case 12: // subscribeToFreePlan
+		v, ok := answer.(*model.SubscribeToFreePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSubscribeToFreePlanPayload(w, f.below[0], v)
+		}
+	case 13: // startTrial
+		v, ok := answer.(*model.StartTrialPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeStartTrialPayload(w, f.below[0], v)
+		}
+	case 14: // createSubscription
+		v, ok := answer.(*model.CreateSubscriptionPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateSubscriptionPayload(w, f.below[0], v)
+		}
+	case 15: // endSubscription
+		v, ok := answer.(*model.EndSubscriptionPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeEndSubscriptionPayload(w, f.below[0], v)
+		}
+	case 16: // recordPayment
+		v, ok := answer.(*model.RecordPaymentPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRecordPaymentPayload(w, f.below[0], v)
+		}
+	case 17: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3591,7 +4260,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 7: // revokeOtherSessions
+	case 18: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3602,7 +4271,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 8: // signIn
+	case 19: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3613,7 +4282,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 9: // signOut
+	case 20: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3624,7 +4293,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 10: // updateProfile
+	case 21: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3935,21 +4604,24 @@ func writePayment(w *writer, s *selection, obj *plans.Payment) {
 		case 7: // providerPaymentId
 			v := obj.ProviderPaymentID
 			w.leaf(graphql.MarshalString(v))
-		case 8: // failureCode
+		case 8: // reference
+			v := obj.Reference
+			w.leaf(graphql.MarshalString(v))
+		case 9: // failureCode
 			v := obj.FailureCode
 			if v == nil {
 				w.null(false)
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 9: // paidAt
+		case 10: // paidAt
 			v := obj.PaidAt
 			if v == nil {
 				w.null(false)
 			} else {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
-		case 10: // createdAt
+		case 11: // createdAt
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		}
@@ -4198,7 +4870,17 @@ func writePlan(w *writer, s *selection, obj *plans.Plan) {
 		case 9: // isOffered
 			v := obj.IsOffered
 			w.leaf(graphql.MarshalBoolean(v))
-		case 10: // createdAt
+		case 10: // position
+			v := obj.Position
+			w.leaf(graphql.MarshalInt32(v))
+		case 11: // archivedAt
+			v := obj.ArchivedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 12: // createdAt
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		}
@@ -4223,6 +4905,141 @@ func prefetchPlan(p *prefetch, s *selection, rows []*plans.Plan) {
 						values = append(values, v)
 					}
 					prefetchMoney(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePlanChangePreview(w *writer, s *selection, obj *model.PlanChangePreview) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PlanChangePreview")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // changes
+			v := obj.Changes
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlanFieldChange(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // subscribers
+			v := obj.Subscribers
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlanSubscriberCount(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 3: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPlanChangePreview(p *prefetch, s *selection, rows []*model.PlanChangePreview) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // changes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.FieldChange
+					for _, obj := range rows {
+						v := obj.Changes
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlanFieldChange(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // subscribers
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.StatusCount
+					for _, obj := range rows {
+						v := obj.Subscribers
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlanSubscriberCount(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 3: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -4386,6 +5203,57 @@ func prefetchPlanEdge(p *prefetch, s *selection, rows []*domain.Edge[*plans.Plan
 	for _, next := range later {
 		next()
 	}
+}
+
+func writePlanFieldChange(w *writer, s *selection, obj *plans.FieldChange) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PlanFieldChange")
+		case 0: // field
+			v := obj.Field
+			w.leaf(graphql.MarshalString(v))
+		case 1: // before
+			v := obj.Before
+			w.leaf(graphql.MarshalString(v))
+		case 2: // after
+			v := obj.After
+			w.leaf(graphql.MarshalString(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPlanFieldChange(p *prefetch, s *selection, rows []*plans.FieldChange) {
+}
+
+func writePlanSubscriberCount(w *writer, s *selection, obj *plans.StatusCount) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PlanSubscriberCount")
+		case 0: // status
+			v := obj.Status
+			w.leaf(bind.MarshalUserSubscriptionStatus(v))
+		case 1: // count
+			v := obj.Count
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPlanSubscriberCount(p *prefetch, s *selection, rows []*plans.StatusCount) {
 }
 
 func writePlansError(w *writer, s *selection, obj *model.PlansError) {
@@ -4806,32 +5674,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 16: // payments
+	case 16: // planChangePreview
+		if v, ok := answer.(*model.PlanChangePreview); ok {
+			values := []*model.PlanChangePreview{v}
+			prefetchPlanChangePreview(p, f.below[0], there(values))
+		}
+	case 17: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 17: // subscriptions
+	case 18: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 18: // auditLog
+	case 19: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 19: // securityEvents
+	case 20: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 20: // passwordChanges
+	case 21: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 21: // sessions
+	case 22: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -4839,37 +5712,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 22: // userSessions
+	case 23: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 23: // loginAttempts
+	case 24: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 24: // apiTokens
+	case 25: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 25: // refreshTokens
+	case 26: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 26: // viewer
+	case 27: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 27: // users
+	case 28: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 28: // roles
+	case 29: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -4877,12 +5750,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 29: // roleAssignments
+	case 30: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 30: // verifications
+	case 31: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -5322,7 +6195,18 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 16: // payments
+	case 16: // planChangePreview
+		v, ok := answer.(*model.PlanChangePreview)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePlanChangePreview(w, f.below[0], v)
+		}
+	case 17: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5333,7 +6217,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 17: // subscriptions
+	case 18: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5344,7 +6228,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 18: // auditLog
+	case 19: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5355,7 +6239,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 19: // securityEvents
+	case 20: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5366,7 +6250,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 20: // passwordChanges
+	case 21: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5377,7 +6261,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 21: // sessions
+	case 22: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5400,7 +6284,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 22: // userSessions
+	case 23: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5411,7 +6295,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 23: // loginAttempts
+	case 24: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5422,7 +6306,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 24: // apiTokens
+	case 25: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5433,7 +6317,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 25: // refreshTokens
+	case 26: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5444,7 +6328,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 26: // viewer
+	case 27: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5455,7 +6339,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 27: // users
+	case 28: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5466,7 +6350,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 28: // roles
+	case 29: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5489,7 +6373,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 29: // roleAssignments
+	case 30: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5500,7 +6384,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 30: // verifications
+	case 31: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5513,6 +6397,101 @@ func writeQuery(w *writer, f *field, answer any) {
 		}
 	default:
 		w.fallBack("an unknown field")
+	}
+}
+
+func writeRecordPaymentPayload(w *writer, s *selection, obj *model.RecordPaymentPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RecordPaymentPayload")
+		case 0: // payment
+			v := obj.Payment
+			if v == nil {
+				w.null(false)
+			} else {
+				writePayment(w, f.below[0], v)
+			}
+		case 1: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRecordPaymentPayload(p *prefetch, s *selection, rows []*model.RecordPaymentPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // payment
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Payment
+					for _, obj := range rows {
+						v := obj.Payment
+						values = append(values, v)
+					}
+					prefetchPayment(p, f.below[0], there(values))
+				})
+			}
+		case 1: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
 	}
 }
 
@@ -5755,6 +6734,98 @@ func prefetchRefreshTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*se
 						values = append(values, v)
 					}
 					prefetchRefreshToken(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeReorderPlansPayload(w *writer, s *selection, obj *model.ReorderPlansPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ReorderPlansPayload")
+		case 0: // plans
+			v := obj.Plans
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writePlan(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchReorderPlansPayload(p *prefetch, s *selection, rows []*model.ReorderPlansPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plans
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plans
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlan(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -7196,6 +8267,160 @@ func writeSignOutPayload(w *writer, s *selection, obj *model.SignOutPayload) {
 func prefetchSignOutPayload(p *prefetch, s *selection, rows []*model.SignOutPayload) {
 }
 
+func writeStartTrialPayload(w *writer, s *selection, obj *model.StartTrialPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("StartTrialPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchStartTrialPayload(p *prefetch, s *selection, rows []*model.StartTrialPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeSubscribeToFreePlanPayload(w *writer, s *selection, obj *model.SubscribeToFreePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SubscribeToFreePlanPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSubscribeToFreePlanPayload(p *prefetch, s *selection, rows []*model.SubscribeToFreePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeSubscriptionChange(w *writer, s *selection, obj *plans.ChangeEntry) {
 	w.open('{')
 	for i := range s.fields {
@@ -7811,6 +9036,83 @@ func prefetchSubscriptionSeatEdge(p *prefetch, s *selection, rows []*domain.Edge
 						values = append(values, v)
 					}
 					prefetchSubscriptionSeat(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUpdatePlanPayload(w *writer, s *selection, obj *model.UpdatePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UpdatePlanPayload")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUpdatePlanPayload(p *prefetch, s *selection, rows []*model.UpdatePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -9025,6 +10327,83 @@ func prefetchVerificationEdge(p *prefetch, s *selection, rows []*domain.Edge[*us
 						values = append(values, v)
 					}
 					prefetchVerification(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeWithdrawSeatPayload(w *writer, s *selection, obj *model.WithdrawSeatPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("WithdrawSeatPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchWithdrawSeatPayload(p *prefetch, s *selection, rows []*model.WithdrawSeatPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
