@@ -136,7 +136,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Users: users.Service{
 			Store: store.Users{Writer: w}, Clock: clock.now, IDs: ids, Passwords: passwords, Proof: guarded, Links: links,
 		},
-		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, GraceDays: c.GraceDays},
+		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, IDs: ids, GraceDays: c.GraceDays},
 		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  guarded,

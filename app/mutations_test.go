@@ -92,7 +92,7 @@ func TestAMutationSentAgainAnswersTheSameAndChangesNothing(t *testing.T) {
 		maps.Copy(more, asked)
 	}
 	ids := strings.NewReplacer(append(things, "ITEM", domain.FormatID(item), "ADA", domain.FormatID(ada), "GRANT", domain.FormatID(grant), "SESSION", domain.FormatID(session),
-		"SUB", domain.FormatID(h.Subscription(boss, h.Plan(3))), "OTHER", domain.FormatID(other))...)
+		"SUB", domain.FormatID(h.Subscription(h.User("holder"), h.Plan(3))), "OTHER", domain.FormatID(other))...)
 	const (
 		ofSubscription = `{ subscription { id plan { id } owner { id } status startedAt trialEndsAt currentPeriodStart currentPeriodEnd accessUntil cancelAt } userErrors { code message path } } }`
 		ofGrant        = `{ grant { id user { id } item { id } category { id } effect grantedBy { id } revokedBy { id } startsAt endsAt reason createdAt revokedAt } userErrors { code message path } } }`

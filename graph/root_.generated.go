@@ -102,9 +102,20 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ArchivePlanPayload struct {
+		Plan       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AssignRolePayload struct {
 		Assignment func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	AssignSeatPayload struct {
+		Seat         func(childComplexity int) int
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -325,6 +336,16 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CreatePlanPayload struct {
+		Plan       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateSubscriptionPayload struct {
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	CreateUserPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -333,6 +354,11 @@ type ComplexityRoot struct {
 	DeleteCategoryPayload struct {
 		Category   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	EndSubscriptionPayload struct {
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	ForgetDevicesPayload struct {
@@ -391,22 +417,29 @@ type ComplexityRoot struct {
 
 	Mutation struct {
 		AcceptInvitation     func(childComplexity int, input users.AcceptInvitationCommand) int
+		ArchivePlan          func(childComplexity int, input plans.ArchivePlanCommand) int
 		AssignRole           func(childComplexity int, input users.AssignRoleCommand) int
+		AssignSeat           func(childComplexity int, input plans.AssignSeatCommand) int
 		CancelSubscription   func(childComplexity int, input plans.CancelCommand) int
 		ChangeEmail          func(childComplexity int, input users.ChangeEmailCommand) int
 		ChangePassword       func(childComplexity int, input users.ChangePasswordCommand) int
 		CloseAccount         func(childComplexity int, input users.CloseAccountCommand) int
 		ConfirmEmailChange   func(childComplexity int, input users.ConfirmEmailChangeCommand) int
 		CreateCategory       func(childComplexity int, input content.CreateCategoryCommand) int
+		CreatePlan           func(childComplexity int, input plans.CreatePlanCommand) int
+		CreateSubscription   func(childComplexity int, input plans.CreateSubscriptionCommand) int
 		CreateUser           func(childComplexity int, input users.CreateUserCommand) int
 		DeleteCategory       func(childComplexity int, input content.DeleteCategoryCommand) int
+		EndSubscription      func(childComplexity int, input plans.EndCommand) int
 		ForgetDevices        func(childComplexity int, input users.ForgetDevicesCommand) int
 		GrantContentAccess   func(childComplexity int, input content.GrantCommand) int
 		InviteUsers          func(childComplexity int, input users.InviteUsersCommand) int
 		MoveCategory         func(childComplexity int, input content.MoveCategoryCommand) int
+		RecordPayment        func(childComplexity int, input plans.PaymentCommand) int
 		RefreshAnalytics     func(childComplexity int) int
 		Register             func(childComplexity int, input users.RegisterCommand) int
 		ReorderCategories    func(childComplexity int, input content.ReorderCategoriesCommand) int
+		ReorderPlans         func(childComplexity int, input plans.ReorderPlansCommand) int
 		ReportProgress       func(childComplexity int, input content.Report) int
 		RequestPasswordReset func(childComplexity int, input users.RequestPasswordResetCommand) int
 		ResendVerification   func(childComplexity int, input users.ResendVerificationCommand) int
@@ -419,13 +452,17 @@ type ComplexityRoot struct {
 		RevokeUserSessions   func(childComplexity int, input users.RevokeUserSessionsCommand) int
 		SignIn               func(childComplexity int, input security.SignInCommand) int
 		SignOut              func(childComplexity int) int
+		StartTrial           func(childComplexity int, input plans.TrialCommand) int
+		SubscribeToFreePlan  func(childComplexity int, input plans.FreePlanCommand) int
 		SuspendUser          func(childComplexity int, input users.SuspendUserCommand) int
 		UndoEmailChange      func(childComplexity int, input users.UndoEmailChangeCommand) int
 		UnlockUser           func(childComplexity int, input users.UnlockUserCommand) int
 		UpdateCategory       func(childComplexity int, input content.UpdateCategoryCommand) int
+		UpdatePlan           func(childComplexity int, input plans.UpdatePlanCommand) int
 		UpdateProfile        func(childComplexity int, input users.Profile) int
 		VerifyEmail          func(childComplexity int, input users.VerifyEmailCommand) int
 		WithdrawRole         func(childComplexity int, input users.WithdrawRoleCommand) int
+		WithdrawSeat         func(childComplexity int, input plans.WithdrawSeatCommand) int
 	}
 
 	PageInfo struct {
@@ -461,6 +498,7 @@ type ComplexityRoot struct {
 		PaidAt            func(childComplexity int) int
 		Provider          func(childComplexity int) int
 		ProviderPaymentID func(childComplexity int) int
+		Reference         func(childComplexity int) int
 		Refunded          func(childComplexity int) int
 		Status            func(childComplexity int) int
 		Subscription      func(childComplexity int) int
@@ -481,16 +519,25 @@ type ComplexityRoot struct {
 
 	Plan struct {
 		AccessLevel  func(childComplexity int) int
+		ArchivedAt   func(childComplexity int) int
 		BillingCycle func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
 		Description  func(childComplexity int) int
 		ID           func(childComplexity int) int
 		IsOffered    func(childComplexity int) int
 		Name         func(childComplexity int) int
+		Position     func(childComplexity int) int
 		Price        func(childComplexity int) int
 		Seats        func(childComplexity int) int
 		Slug         func(childComplexity int) int
 		TrialDays    func(childComplexity int) int
+	}
+
+	PlanChangePreview struct {
+		Changes     func(childComplexity int) int
+		Plan        func(childComplexity int) int
+		Subscribers func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	PlanConnection struct {
@@ -503,6 +550,17 @@ type ComplexityRoot struct {
 	PlanEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PlanFieldChange struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Field  func(childComplexity int) int
+	}
+
+	PlanSubscriberCount struct {
+		Count  func(childComplexity int) int
+		Status func(childComplexity int) int
 	}
 
 	PlansError struct {
@@ -554,6 +612,7 @@ type ComplexityRoot struct {
 		Nodes               func(childComplexity int, ids []*domain.GlobalID) int
 		PasswordChanges     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) int
 		Payments            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PaymentFilter, orderBy plans.PaymentOrder) int
+		PlanChangePreview   func(childComplexity int, planID domain.GlobalID, changes plans.PlanChanges) int
 		Plans               func(childComplexity int) int
 		RefreshTokens       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) int
 		RoleAssignments     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.RoleAssignmentFilter, orderBy domain.TimeOrder) int
@@ -569,6 +628,12 @@ type ComplexityRoot struct {
 		Users               func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) int
 		Verifications       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.VerificationFilter, orderBy domain.TimeOrder) int
 		Viewer              func(childComplexity int) int
+	}
+
+	RecordPaymentPayload struct {
+		Payment      func(childComplexity int) int
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	RefreshAnalyticsPayload struct {
@@ -604,6 +669,11 @@ type ComplexityRoot struct {
 
 	ReorderCategoriesPayload struct {
 		Categories func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReorderPlansPayload struct {
+		Plans      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -770,6 +840,16 @@ type ComplexityRoot struct {
 		SignedOut func(childComplexity int) int
 	}
 
+	StartTrialPayload struct {
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	SubscribeToFreePlanPayload struct {
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	SubscriptionChange struct {
 		Actor        func(childComplexity int) int
 		Amount       func(childComplexity int) int
@@ -847,6 +927,11 @@ type ComplexityRoot struct {
 
 	UpdateCategoryPayload struct {
 		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdatePlanPayload struct {
+		Plan       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -968,6 +1053,11 @@ type ComplexityRoot struct {
 	WithdrawRolePayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	WithdrawSeatPayload struct {
+		Subscription func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 }
 
@@ -1122,6 +1212,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ApiTokenEdge.Node(childComplexity), true
 
+	case "ArchivePlanPayload.plan":
+		if e.ComplexityRoot.ArchivePlanPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchivePlanPayload.Plan(childComplexity), true
+	case "ArchivePlanPayload.userErrors":
+		if e.ComplexityRoot.ArchivePlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchivePlanPayload.UserErrors(childComplexity), true
+
 	case "AssignRolePayload.assignment":
 		if e.ComplexityRoot.AssignRolePayload.Assignment == nil {
 			break
@@ -1134,6 +1237,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AssignRolePayload.UserErrors(childComplexity), true
+
+	case "AssignSeatPayload.seat":
+		if e.ComplexityRoot.AssignSeatPayload.Seat == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignSeatPayload.Seat(childComplexity), true
+	case "AssignSeatPayload.subscription":
+		if e.ComplexityRoot.AssignSeatPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignSeatPayload.Subscription(childComplexity), true
+	case "AssignSeatPayload.userErrors":
+		if e.ComplexityRoot.AssignSeatPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AssignSeatPayload.UserErrors(childComplexity), true
 
 	case "AuditEntry.action":
 		if e.ComplexityRoot.AuditEntry.Action == nil {
@@ -1999,6 +2121,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateCategoryPayload.UserErrors(childComplexity), true
 
+	case "CreatePlanPayload.plan":
+		if e.ComplexityRoot.CreatePlanPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePlanPayload.Plan(childComplexity), true
+	case "CreatePlanPayload.userErrors":
+		if e.ComplexityRoot.CreatePlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreatePlanPayload.UserErrors(childComplexity), true
+
+	case "CreateSubscriptionPayload.subscription":
+		if e.ComplexityRoot.CreateSubscriptionPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSubscriptionPayload.Subscription(childComplexity), true
+	case "CreateSubscriptionPayload.userErrors":
+		if e.ComplexityRoot.CreateSubscriptionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateSubscriptionPayload.UserErrors(childComplexity), true
+
 	case "CreateUserPayload.user":
 		if e.ComplexityRoot.CreateUserPayload.User == nil {
 			break
@@ -2024,6 +2172,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCategoryPayload.UserErrors(childComplexity), true
+
+	case "EndSubscriptionPayload.subscription":
+		if e.ComplexityRoot.EndSubscriptionPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndSubscriptionPayload.Subscription(childComplexity), true
+	case "EndSubscriptionPayload.userErrors":
+		if e.ComplexityRoot.EndSubscriptionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndSubscriptionPayload.UserErrors(childComplexity), true
 
 	case "ForgetDevicesPayload.user":
 		if e.ComplexityRoot.ForgetDevicesPayload.User == nil {
@@ -2207,6 +2368,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(users.AcceptInvitationCommand)), true
+	case "Mutation.archivePlan":
+		if e.ComplexityRoot.Mutation.ArchivePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_archivePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArchivePlan(childComplexity, args["input"].(plans.ArchivePlanCommand)), true
 	case "Mutation.assignRole":
 		if e.ComplexityRoot.Mutation.AssignRole == nil {
 			break
@@ -2218,6 +2390,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AssignRole(childComplexity, args["input"].(users.AssignRoleCommand)), true
+	case "Mutation.assignSeat":
+		if e.ComplexityRoot.Mutation.AssignSeat == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_assignSeat_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AssignSeat(childComplexity, args["input"].(plans.AssignSeatCommand)), true
 	case "Mutation.cancelSubscription":
 		if e.ComplexityRoot.Mutation.CancelSubscription == nil {
 			break
@@ -2284,6 +2467,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCategory(childComplexity, args["input"].(content.CreateCategoryCommand)), true
+	case "Mutation.createPlan":
+		if e.ComplexityRoot.Mutation.CreatePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createPlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreatePlan(childComplexity, args["input"].(plans.CreatePlanCommand)), true
+	case "Mutation.createSubscription":
+		if e.ComplexityRoot.Mutation.CreateSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateSubscription(childComplexity, args["input"].(plans.CreateSubscriptionCommand)), true
 	case "Mutation.createUser":
 		if e.ComplexityRoot.Mutation.CreateUser == nil {
 			break
@@ -2306,6 +2511,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCategory(childComplexity, args["input"].(content.DeleteCategoryCommand)), true
+	case "Mutation.endSubscription":
+		if e.ComplexityRoot.Mutation.EndSubscription == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endSubscription_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndSubscription(childComplexity, args["input"].(plans.EndCommand)), true
 	case "Mutation.forgetDevices":
 		if e.ComplexityRoot.Mutation.ForgetDevices == nil {
 			break
@@ -2350,6 +2566,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveCategory(childComplexity, args["input"].(content.MoveCategoryCommand)), true
+	case "Mutation.recordPayment":
+		if e.ComplexityRoot.Mutation.RecordPayment == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordPayment_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordPayment(childComplexity, args["input"].(plans.PaymentCommand)), true
 	case "Mutation.refreshAnalytics":
 		if e.ComplexityRoot.Mutation.RefreshAnalytics == nil {
 			break
@@ -2378,6 +2605,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReorderCategories(childComplexity, args["input"].(content.ReorderCategoriesCommand)), true
+	case "Mutation.reorderPlans":
+		if e.ComplexityRoot.Mutation.ReorderPlans == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reorderPlans_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReorderPlans(childComplexity, args["input"].(plans.ReorderPlansCommand)), true
 	case "Mutation.reportProgress":
 		if e.ComplexityRoot.Mutation.ReportProgress == nil {
 			break
@@ -2500,6 +2738,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.startTrial":
+		if e.ComplexityRoot.Mutation.StartTrial == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startTrial_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartTrial(childComplexity, args["input"].(plans.TrialCommand)), true
+	case "Mutation.subscribeToFreePlan":
+		if e.ComplexityRoot.Mutation.SubscribeToFreePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_subscribeToFreePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SubscribeToFreePlan(childComplexity, args["input"].(plans.FreePlanCommand)), true
 	case "Mutation.suspendUser":
 		if e.ComplexityRoot.Mutation.SuspendUser == nil {
 			break
@@ -2544,6 +2804,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCategory(childComplexity, args["input"].(content.UpdateCategoryCommand)), true
+	case "Mutation.updatePlan":
+		if e.ComplexityRoot.Mutation.UpdatePlan == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePlan_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePlan(childComplexity, args["input"].(plans.UpdatePlanCommand)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -2577,6 +2848,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawRole(childComplexity, args["input"].(users.WithdrawRoleCommand)), true
+	case "Mutation.withdrawSeat":
+		if e.ComplexityRoot.Mutation.WithdrawSeat == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_withdrawSeat_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.WithdrawSeat(childComplexity, args["input"].(plans.WithdrawSeatCommand)), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2702,6 +2984,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Payment.ProviderPaymentID(childComplexity), true
+	case "Payment.reference":
+		if e.ComplexityRoot.Payment.Reference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Payment.Reference(childComplexity), true
 	case "Payment.refunded":
 		if e.ComplexityRoot.Payment.Refunded == nil {
 			break
@@ -2771,6 +3059,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Plan.AccessLevel(childComplexity), true
+	case "Plan.archivedAt":
+		if e.ComplexityRoot.Plan.ArchivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.ArchivedAt(childComplexity), true
 	case "Plan.billingCycle":
 		if e.ComplexityRoot.Plan.BillingCycle == nil {
 			break
@@ -2807,6 +3101,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Plan.Name(childComplexity), true
+	case "Plan.position":
+		if e.ComplexityRoot.Plan.Position == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Plan.Position(childComplexity), true
 	case "Plan.price":
 		if e.ComplexityRoot.Plan.Price == nil {
 			break
@@ -2831,6 +3131,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Plan.TrialDays(childComplexity), true
+
+	case "PlanChangePreview.changes":
+		if e.ComplexityRoot.PlanChangePreview.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangePreview.Changes(childComplexity), true
+	case "PlanChangePreview.plan":
+		if e.ComplexityRoot.PlanChangePreview.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangePreview.Plan(childComplexity), true
+	case "PlanChangePreview.subscribers":
+		if e.ComplexityRoot.PlanChangePreview.Subscribers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangePreview.Subscribers(childComplexity), true
+	case "PlanChangePreview.userErrors":
+		if e.ComplexityRoot.PlanChangePreview.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanChangePreview.UserErrors(childComplexity), true
 
 	case "PlanConnection.edges":
 		if e.ComplexityRoot.PlanConnection.Edges == nil {
@@ -2869,6 +3194,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PlanEdge.Node(childComplexity), true
+
+	case "PlanFieldChange.after":
+		if e.ComplexityRoot.PlanFieldChange.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanFieldChange.After(childComplexity), true
+	case "PlanFieldChange.before":
+		if e.ComplexityRoot.PlanFieldChange.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanFieldChange.Before(childComplexity), true
+	case "PlanFieldChange.field":
+		if e.ComplexityRoot.PlanFieldChange.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanFieldChange.Field(childComplexity), true
+
+	case "PlanSubscriberCount.count":
+		if e.ComplexityRoot.PlanSubscriberCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanSubscriberCount.Count(childComplexity), true
+	case "PlanSubscriberCount.status":
+		if e.ComplexityRoot.PlanSubscriberCount.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PlanSubscriberCount.Status(childComplexity), true
 
 	case "PlansError.code":
 		if e.ComplexityRoot.PlansError.Code == nil {
@@ -3166,6 +3523,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Payments(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.PaymentFilter), args["orderBy"].(plans.PaymentOrder)), true
+	case "Query.planChangePreview":
+		if e.ComplexityRoot.Query.PlanChangePreview == nil {
+			break
+		}
+
+		args, err := ec.field_Query_planChangePreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PlanChangePreview(childComplexity, args["planId"].(domain.GlobalID), args["changes"].(plans.PlanChanges)), true
 	case "Query.plans":
 		if e.ComplexityRoot.Query.Plans == nil {
 			break
@@ -3307,6 +3675,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "RecordPaymentPayload.payment":
+		if e.ComplexityRoot.RecordPaymentPayload.Payment == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPaymentPayload.Payment(childComplexity), true
+	case "RecordPaymentPayload.subscription":
+		if e.ComplexityRoot.RecordPaymentPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPaymentPayload.Subscription(childComplexity), true
+	case "RecordPaymentPayload.userErrors":
+		if e.ComplexityRoot.RecordPaymentPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordPaymentPayload.UserErrors(childComplexity), true
+
 	case "RefreshAnalyticsPayload.queued":
 		if e.ComplexityRoot.RefreshAnalyticsPayload.Queued == nil {
 			break
@@ -3420,6 +3807,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReorderCategoriesPayload.UserErrors(childComplexity), true
+
+	case "ReorderPlansPayload.plans":
+		if e.ComplexityRoot.ReorderPlansPayload.Plans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReorderPlansPayload.Plans(childComplexity), true
+	case "ReorderPlansPayload.userErrors":
+		if e.ComplexityRoot.ReorderPlansPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReorderPlansPayload.UserErrors(childComplexity), true
 
 	case "ReportProgressPayload.progress":
 		if e.ComplexityRoot.ReportProgressPayload.Progress == nil {
@@ -3957,6 +4357,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SignOutPayload.SignedOut(childComplexity), true
 
+	case "StartTrialPayload.subscription":
+		if e.ComplexityRoot.StartTrialPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartTrialPayload.Subscription(childComplexity), true
+	case "StartTrialPayload.userErrors":
+		if e.ComplexityRoot.StartTrialPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartTrialPayload.UserErrors(childComplexity), true
+
+	case "SubscribeToFreePlanPayload.subscription":
+		if e.ComplexityRoot.SubscribeToFreePlanPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscribeToFreePlanPayload.Subscription(childComplexity), true
+	case "SubscribeToFreePlanPayload.userErrors":
+		if e.ComplexityRoot.SubscribeToFreePlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SubscribeToFreePlanPayload.UserErrors(childComplexity), true
+
 	case "SubscriptionChange.actor":
 		if e.ComplexityRoot.SubscriptionChange.Actor == nil {
 			break
@@ -4249,6 +4675,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateCategoryPayload.UserErrors(childComplexity), true
+
+	case "UpdatePlanPayload.plan":
+		if e.ComplexityRoot.UpdatePlanPayload.Plan == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePlanPayload.Plan(childComplexity), true
+	case "UpdatePlanPayload.userErrors":
+		if e.ComplexityRoot.UpdatePlanPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePlanPayload.UserErrors(childComplexity), true
 
 	case "UpdateProfilePayload.user":
 		if e.ComplexityRoot.UpdateProfilePayload.User == nil {
@@ -4772,6 +5211,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.WithdrawRolePayload.UserErrors(childComplexity), true
 
+	case "WithdrawSeatPayload.subscription":
+		if e.ComplexityRoot.WithdrawSeatPayload.Subscription == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawSeatPayload.Subscription(childComplexity), true
+	case "WithdrawSeatPayload.userErrors":
+		if e.ComplexityRoot.WithdrawSeatPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.WithdrawSeatPayload.UserErrors(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -4783,13 +5235,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
 			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
+			graphql.NewInputUnmarshaler("ArchivePlanInput", ec.unmarshalInputArchivePlanInput),
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
+			graphql.NewInputUnmarshaler("AssignSeatInput", ec.unmarshalInputAssignSeatInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
 			graphql.NewInputUnmarshaler("CategoryFilter", ec.unmarshalInputCategoryFilter),
 			graphql.NewInputUnmarshaler("ChangeEmailInput", ec.unmarshalInputChangeEmailInput),
 			graphql.NewInputUnmarshaler("ChangePasswordInput", ec.unmarshalInputChangePasswordInput),
 			graphql.NewInputUnmarshaler("CloseAccountInput", ec.unmarshalInputCloseAccountInput),
+			graphql.NewInputUnmarshaler("ComplimentaryInput", ec.unmarshalInputComplimentaryInput),
 			graphql.NewInputUnmarshaler("ConfirmEmailChangeInput", ec.unmarshalInputConfirmEmailChangeInput),
 			graphql.NewInputUnmarshaler("ConsumptionFilter", ec.unmarshalInputConsumptionFilter),
 			graphql.NewInputUnmarshaler("ContentGrantFilter", ec.unmarshalInputContentGrantFilter),
@@ -4797,21 +5252,28 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContentLibraryFilter", ec.unmarshalInputContentLibraryFilter),
 			graphql.NewInputUnmarshaler("ContentPopularityFilter", ec.unmarshalInputContentPopularityFilter),
 			graphql.NewInputUnmarshaler("CreateCategoryInput", ec.unmarshalInputCreateCategoryInput),
+			graphql.NewInputUnmarshaler("CreatePlanInput", ec.unmarshalInputCreatePlanInput),
+			graphql.NewInputUnmarshaler("CreateSubscriptionInput", ec.unmarshalInputCreateSubscriptionInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
+			graphql.NewInputUnmarshaler("EndSubscriptionInput", ec.unmarshalInputEndSubscriptionInput),
 			graphql.NewInputUnmarshaler("ForgetDevicesInput", ec.unmarshalInputForgetDevicesInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
 			graphql.NewInputUnmarshaler("InviteUsersInput", ec.unmarshalInputInviteUsersInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
+			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MoveCategoryInput", ec.unmarshalInputMoveCategoryInput),
 			graphql.NewInputUnmarshaler("NewUserInput", ec.unmarshalInputNewUserInput),
 			graphql.NewInputUnmarshaler("PasswordChangeFilter", ec.unmarshalInputPasswordChangeFilter),
 			graphql.NewInputUnmarshaler("PaymentFilter", ec.unmarshalInputPaymentFilter),
+			graphql.NewInputUnmarshaler("PlanChangesInput", ec.unmarshalInputPlanChangesInput),
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
+			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
 			graphql.NewInputUnmarshaler("ReorderCategoriesInput", ec.unmarshalInputReorderCategoriesInput),
+			graphql.NewInputUnmarshaler("ReorderPlansInput", ec.unmarshalInputReorderPlansInput),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
@@ -4825,17 +5287,21 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SecurityEventFilter", ec.unmarshalInputSecurityEventFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
+			graphql.NewInputUnmarshaler("StartTrialInput", ec.unmarshalInputStartTrialInput),
+			graphql.NewInputUnmarshaler("SubscribeToFreePlanInput", ec.unmarshalInputSubscribeToFreePlanInput),
 			graphql.NewInputUnmarshaler("SubscriptionChangeFilter", ec.unmarshalInputSubscriptionChangeFilter),
 			graphql.NewInputUnmarshaler("SuspendUserInput", ec.unmarshalInputSuspendUserInput),
 			graphql.NewInputUnmarshaler("UndoEmailChangeInput", ec.unmarshalInputUndoEmailChangeInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
 			graphql.NewInputUnmarshaler("UpdateCategoryInput", ec.unmarshalInputUpdateCategoryInput),
+			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserSubscriptionFilter", ec.unmarshalInputUserSubscriptionFilter),
 			graphql.NewInputUnmarshaler("VerificationFilter", ec.unmarshalInputVerificationFilter),
 			graphql.NewInputUnmarshaler("VerifyEmailInput", ec.unmarshalInputVerifyEmailInput),
 			graphql.NewInputUnmarshaler("WithdrawRoleInput", ec.unmarshalInputWithdrawRoleInput),
+			graphql.NewInputUnmarshaler("WithdrawSeatInput", ec.unmarshalInputWithdrawSeatInput),
 		)
 	}
 	first := true
@@ -4911,7 +5377,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5124,8 +5590,10 @@ directive @goField(
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_editing.graphqls", Input: sourceData("schema/plans_editing.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_payments.graphqls", Input: sourceData("schema/plans_payments.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_seats.graphqls", Input: sourceData("schema/plans_seats.graphqls"), BuiltIn: false},
+	{Name: "schema/plans_starting.graphqls", Input: sourceData("schema/plans_starting.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_subscriptions.graphqls", Input: sourceData("schema/plans_subscriptions.graphqls"), BuiltIn: false},
 	{Name: "schema/security_audit.graphqls", Input: sourceData("schema/security_audit.graphqls"), BuiltIn: false},
 	{Name: "schema/security_events.graphqls", Input: sourceData("schema/security_events.graphqls"), BuiltIn: false},
@@ -5224,6 +5692,16 @@ func (ec *executionContext) childFields_ApiTokenEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ApiTokenEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ArchivePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_ArchivePlanPayload_plan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ArchivePlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchivePlanPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_AssignRolePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "assignment":
@@ -5232,6 +5710,18 @@ func (ec *executionContext) childFields_AssignRolePayload(ctx context.Context, f
 		return ec.fieldContext_AssignRolePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AssignRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AssignSeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "seat":
+		return ec.fieldContext_AssignSeatPayload_seat(ctx, field)
+	case "subscription":
+		return ec.fieldContext_AssignSeatPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AssignSeatPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AssignSeatPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5670,6 +6160,26 @@ func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateCategoryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreatePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_CreatePlanPayload_plan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreatePlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreatePlanPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscription":
+		return ec.fieldContext_CreateSubscriptionPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateSubscriptionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateSubscriptionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -5688,6 +6198,16 @@ func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Contex
 		return ec.fieldContext_DeleteCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_EndSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscription":
+		return ec.fieldContext_EndSubscriptionPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndSubscriptionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndSubscriptionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ForgetDevicesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5866,6 +6386,8 @@ func (ec *executionContext) childFields_Payment(ctx context.Context, field graph
 		return ec.fieldContext_Payment_provider(ctx, field)
 	case "providerPaymentId":
 		return ec.fieldContext_Payment_providerPaymentId(ctx, field)
+	case "reference":
+		return ec.fieldContext_Payment_reference(ctx, field)
 	case "failureCode":
 		return ec.fieldContext_Payment_failureCode(ctx, field)
 	case "paidAt":
@@ -5922,10 +6444,28 @@ func (ec *executionContext) childFields_Plan(ctx context.Context, field graphql.
 		return ec.fieldContext_Plan_seats(ctx, field)
 	case "isOffered":
 		return ec.fieldContext_Plan_isOffered(ctx, field)
+	case "position":
+		return ec.fieldContext_Plan_position(ctx, field)
+	case "archivedAt":
+		return ec.fieldContext_Plan_archivedAt(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Plan_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Plan", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanChangePreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_PlanChangePreview_plan(ctx, field)
+	case "changes":
+		return ec.fieldContext_PlanChangePreview_changes(ctx, field)
+	case "subscribers":
+		return ec.fieldContext_PlanChangePreview_subscribers(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PlanChangePreview_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanChangePreview", field.Name)
 }
 
 func (ec *executionContext) childFields_PlanConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5950,6 +6490,28 @@ func (ec *executionContext) childFields_PlanEdge(ctx context.Context, field grap
 		return ec.fieldContext_PlanEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PlanEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanFieldChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "field":
+		return ec.fieldContext_PlanFieldChange_field(ctx, field)
+	case "before":
+		return ec.fieldContext_PlanFieldChange_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PlanFieldChange_after(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanFieldChange", field.Name)
+}
+
+func (ec *executionContext) childFields_PlanSubscriberCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_PlanSubscriberCount_status(ctx, field)
+	case "count":
+		return ec.fieldContext_PlanSubscriberCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PlanSubscriberCount", field.Name)
 }
 
 func (ec *executionContext) childFields_PlansError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6014,6 +6576,18 @@ func (ec *executionContext) childFields_ProgressEdge(ctx context.Context, field 
 		return ec.fieldContext_ProgressEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgressEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "payment":
+		return ec.fieldContext_RecordPaymentPayload_payment(ctx, field)
+	case "subscription":
+		return ec.fieldContext_RecordPaymentPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordPaymentPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordPaymentPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RefreshAnalyticsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6086,6 +6660,16 @@ func (ec *executionContext) childFields_ReorderCategoriesPayload(ctx context.Con
 		return ec.fieldContext_ReorderCategoriesPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReorderCategoriesPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReorderPlansPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plans":
+		return ec.fieldContext_ReorderPlansPayload_plans(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReorderPlansPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReorderPlansPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ReportProgressPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6414,6 +6998,26 @@ func (ec *executionContext) childFields_SignOutPayload(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type SignOutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_StartTrialPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscription":
+		return ec.fieldContext_StartTrialPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartTrialPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartTrialPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SubscribeToFreePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscription":
+		return ec.fieldContext_SubscribeToFreePlanPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SubscribeToFreePlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SubscribeToFreePlanPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SubscriptionChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6572,6 +7176,16 @@ func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Contex
 		return ec.fieldContext_UpdateCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "plan":
+		return ec.fieldContext_UpdatePlanPayload_plan(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePlanPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePlanPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6812,6 +7426,16 @@ func (ec *executionContext) childFields_WithdrawRolePayload(ctx context.Context,
 		return ec.fieldContext_WithdrawRolePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type WithdrawRolePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_WithdrawSeatPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "subscription":
+		return ec.fieldContext_WithdrawSeatPayload_subscription(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_WithdrawSeatPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type WithdrawSeatPayload", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

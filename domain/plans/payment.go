@@ -17,6 +17,7 @@ type Payment struct {
 	Currency          string                 `db:"currency"`
 	Provider          string                 `db:"provider"`
 	ProviderPaymentID string                 `db:"provider_payment_id"`
+	Reference         string                 `db:"reference"` // of a payment by hand
 	FailureCode       *string                `db:"failure_code"`
 	PaidAt            *time.Time             `db:"paid_at"`
 	CreatedAt         time.Time              `db:"created_at"`

@@ -16,6 +16,10 @@ type Store interface {
 type Tx interface {
 	domain.OnceTx
 	domain.MailTx
+	CatalogTx
+	StartTx
+	PaymentTx
+	SeatTx
 	// LockSubscription reads a subscription and holds its row to the end of the transaction. Errors: NOT_FOUND.
 	LockSubscription(ctx context.Context, id domain.SubscriptionID) (*Subscription, error)
 	// DueSubscriptions reads subscriptions that time has something to do with, the longest due first, and holds their rows. Those
@@ -35,6 +39,7 @@ type Tx interface {
 type Service struct {
 	Store     Store
 	Clock     domain.Clock
+	IDs       domain.IDs
 	GraceDays int // for how long an unpaid subscription still gives access
 }
 
@@ -124,15 +129,18 @@ func (s Service) lockOwn(ctx context.Context, tx Tx, viewer domain.Viewer, id do
 	return sub, nil
 }
 
-// save settles a locked subscription, applies a rule and writes what came of both.
+// save settles a locked subscription, applies a rule, if there is one, and writes what came of both.
 func (s Service) save(ctx context.Context, tx Tx, viewer domain.Viewer, sub Subscription,
 	rule func(Subscription, time.Time) (Subscription, Change, error),
 ) (*Subscription, error) {
 	now := s.Clock()
 	settled, changes := settle(sub, now, s.grace())
-	saved, change, err := rule(settled, now)
-	if err != nil {
-		return nil, err
+	saved, change := settled, Change{}
+	if rule != nil {
+		var err error
+		if saved, change, err = rule(settled, now); err != nil {
+			return nil, err
+		}
 	}
 	if err := tx.SaveSubscriptions(ctx, &saved); err != nil {
 		return nil, err
@@ -141,6 +149,9 @@ func (s Service) save(ctx context.Context, tx Tx, viewer domain.Viewer, sub Subs
 		if err := tx.AddChanges(ctx, domain.Anonymous, entriesOf(&saved, changes...)...); err != nil {
 			return nil, err
 		}
+	}
+	if rule == nil {
+		return &saved, nil
 	}
 	return &saved, tx.AddChanges(ctx, viewer.UserID, entriesOf(&saved, change)...)
 }

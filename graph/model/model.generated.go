@@ -26,12 +26,30 @@ type AcceptInvitationPayload struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// The payload of `archivePlan`.
+type ArchivePlanPayload struct {
+	// The plan after the change. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `assignRole`.
 type AssignRolePayload struct {
 	// The assignment. Null when there are errors.
 	Assignment *users.RoleAssignment `json:"assignment,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `assignSeat`.
+type AssignSeatPayload struct {
+	// The seat that was assigned. Null when there are errors.
+	Seat *plans.Seat `json:"seat,omitempty"`
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // The payload of `cancelSubscription`.
@@ -94,6 +112,22 @@ type CreateCategoryPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `createPlan`.
+type CreatePlanPayload struct {
+	// The plan that was created. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `createSubscription`.
+type CreateSubscriptionPayload struct {
+	// The subscription that was created. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `createUser`.
 type CreateUserPayload struct {
 	// The user, whose account is pending. Null when there are errors.
@@ -108,6 +142,14 @@ type DeleteCategoryPayload struct {
 	Category *content.Category `json:"category,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `endSubscription`.
+type EndSubscriptionPayload struct {
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // The payload of `forgetDevices`.
@@ -152,6 +194,18 @@ type MoveCategoryPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// What a change of a plan would do.
+type PlanChangePreview struct {
+	// The plan as it would be. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The fields of the plan that would change.
+	Changes []*plans.FieldChange `json:"changes"`
+	// How many subscriptions to the plan there are, by status; statuses without any are left out.
+	Subscribers []*plans.StatusCount `json:"subscribers"`
+	// The errors with which the change would be refused. Empty when it would succeed.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // An error in the input of a mutation about plans.
 type PlansError struct {
 	// The code of the error. It never changes.
@@ -163,6 +217,16 @@ type PlansError struct {
 }
 
 func (PlansError) IsUserError() {}
+
+// The payload of `recordPayment`.
+type RecordPaymentPayload struct {
+	// The payment that was recorded. Null when there are errors.
+	Payment *plans.Payment `json:"payment,omitempty"`
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
 
 // The payload of `refreshAnalytics`.
 type RefreshAnalyticsPayload struct {
@@ -184,6 +248,14 @@ type ReorderCategoriesPayload struct {
 	Categories []*content.Category `json:"categories,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `reorderPlans`.
+type ReorderPlansPayload struct {
+	// All plans in their new order. Null when there are errors.
+	Plans []*plans.Plan `json:"plans,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // The payload of `reportProgress`.
@@ -290,6 +362,22 @@ type SignOutPayload struct {
 	SignedOut bool `json:"signedOut"`
 }
 
+// The payload of `startTrial`.
+type StartTrialPayload struct {
+	// The subscription that began. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `subscribeToFreePlan`.
+type SubscribeToFreePlanPayload struct {
+	// The subscription that began. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
+}
+
 // The payload of `suspendUser`.
 type SuspendUserPayload struct {
 	// The user after the change. Null when there are errors.
@@ -320,6 +408,14 @@ type UpdateCategoryPayload struct {
 	Category *content.Category `json:"category,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `updatePlan`.
+type UpdatePlanPayload struct {
+	// The plan after the change. Null when there are errors.
+	Plan *plans.Plan `json:"plan,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // The payload of `updateProfile`.
@@ -356,6 +452,14 @@ type WithdrawRolePayload struct {
 	User *users.User `json:"user,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `withdrawSeat`.
+type WithdrawSeatPayload struct {
+	// The subscription after the change. Null when there are errors.
+	Subscription *plans.Subscription `json:"subscription,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*PlansError `json:"userErrors"`
 }
 
 // The codes of errors in the input of mutations about content.
@@ -508,6 +612,40 @@ const (
 	PlansErrorCodeSubscriptionInForce PlansErrorCode = "SUBSCRIPTION_IN_FORCE"
 	// The text is too long.
 	PlansErrorCodeTooLong PlansErrorCode = "TOO_LONG"
+	// The number or the time is outside of its range.
+	PlansErrorCodeOutOfRange PlansErrorCode = "OUT_OF_RANGE"
+	// The end is not after the start.
+	PlansErrorCodeDatesReversed PlansErrorCode = "DATES_REVERSED"
+	// The name contains characters that are not allowed, or is empty or too long.
+	PlansErrorCodeNameInvalid PlansErrorCode = "NAME_INVALID"
+	// The slug has another form, or the name has no letters to make one from.
+	PlansErrorCodeSlugInvalid PlansErrorCode = "SLUG_INVALID"
+	// Another plan has this slug.
+	PlansErrorCodeSlugTaken PlansErrorCode = "SLUG_TAKEN"
+	// The currency is not one of ISO 4217.
+	PlansErrorCodeCurrencyUnknown PlansErrorCode = "CURRENCY_UNKNOWN"
+	// The plan has or had subscribers, so that its price, currency and billing cycle stay.
+	PlansErrorCodePlanHasSubscribers PlansErrorCode = "PLAN_HAS_SUBSCRIBERS"
+	// The plan is archived.
+	PlansErrorCodePlanArchived PlansErrorCode = "PLAN_ARCHIVED"
+	// The plan is not free.
+	PlansErrorCodePlanNotFree PlansErrorCode = "PLAN_NOT_FREE"
+	// The plan has no trial.
+	PlansErrorCodeNoTrial PlansErrorCode = "NO_TRIAL"
+	// The user has had a trial already.
+	PlansErrorCodeTrialUsed PlansErrorCode = "TRIAL_USED"
+	// The user has not verified their email address.
+	PlansErrorCodeEmailNotVerified PlansErrorCode = "EMAIL_NOT_VERIFIED"
+	// The amount or its currency is not that of the plan's price.
+	PlansErrorCodeAmountMismatch PlansErrorCode = "AMOUNT_MISMATCH"
+	// A payment with this key was recorded before.
+	PlansErrorCodePaymentExists PlansErrorCode = "PAYMENT_EXISTS"
+	// All seats of the subscription are taken.
+	PlansErrorCodeNoSeatLeft PlansErrorCode = "NO_SEAT_LEFT"
+	// The user has a seat in the subscription already, or owns it.
+	PlansErrorCodeSeatTaken PlansErrorCode = "SEAT_TAKEN"
+	// Exactly one of a user and an email address must be given.
+	PlansErrorCodeOneTarget PlansErrorCode = "ONE_TARGET"
 )
 
 var AllPlansErrorCode = []PlansErrorCode{
@@ -522,11 +660,28 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeNotCanceled,
 	PlansErrorCodeSubscriptionInForce,
 	PlansErrorCodeTooLong,
+	PlansErrorCodeOutOfRange,
+	PlansErrorCodeDatesReversed,
+	PlansErrorCodeNameInvalid,
+	PlansErrorCodeSlugInvalid,
+	PlansErrorCodeSlugTaken,
+	PlansErrorCodeCurrencyUnknown,
+	PlansErrorCodePlanHasSubscribers,
+	PlansErrorCodePlanArchived,
+	PlansErrorCodePlanNotFree,
+	PlansErrorCodeNoTrial,
+	PlansErrorCodeTrialUsed,
+	PlansErrorCodeEmailNotVerified,
+	PlansErrorCodeAmountMismatch,
+	PlansErrorCodePaymentExists,
+	PlansErrorCodeNoSeatLeft,
+	PlansErrorCodeSeatTaken,
+	PlansErrorCodeOneTarget,
 }
 
 func (e PlansErrorCode) IsValid() bool {
 	switch e {
-	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong:
+	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong, PlansErrorCodeOutOfRange, PlansErrorCodeDatesReversed, PlansErrorCodeNameInvalid, PlansErrorCodeSlugInvalid, PlansErrorCodeSlugTaken, PlansErrorCodeCurrencyUnknown, PlansErrorCodePlanHasSubscribers, PlansErrorCodePlanArchived, PlansErrorCodePlanNotFree, PlansErrorCodeNoTrial, PlansErrorCodeTrialUsed, PlansErrorCodeEmailNotVerified, PlansErrorCodeAmountMismatch, PlansErrorCodePaymentExists, PlansErrorCodeNoSeatLeft, PlansErrorCodeSeatTaken, PlansErrorCodeOneTarget:
 		return true
 	}
 	return false

@@ -25,118 +25,132 @@ const (
 	ofApiToken                     = 2
 	ofApiTokenConnection           = 3
 	ofApiTokenEdge                 = 4
-	ofAssignRolePayload            = 5
-	ofAuditEntry                   = 6
-	ofAuditEntryConnection         = 7
-	ofAuditEntryEdge               = 8
-	ofCancelSubscriptionPayload    = 9
-	ofCategory                     = 10
-	ofCategoryConnection           = 11
-	ofCategoryEdge                 = 12
-	ofChangeEmailPayload           = 13
-	ofChangePasswordPayload        = 14
-	ofCloseAccountPayload          = 15
-	ofConfirmEmailChangePayload    = 16
-	ofConsumption                  = 17
-	ofConsumptionConnection        = 18
-	ofConsumptionEdge              = 19
-	ofContentAccess                = 20
-	ofContentError                 = 21
-	ofContentFile                  = 22
-	ofContentGrant                 = 23
-	ofContentGrantConnection       = 24
-	ofContentGrantEdge             = 25
-	ofContentItem                  = 26
-	ofContentItemConnection        = 27
-	ofContentItemEdge              = 28
-	ofContentPopularity            = 29
-	ofContentPopularityConnection  = 30
-	ofContentPopularityEdge        = 31
-	ofCreateCategoryPayload        = 32
-	ofCreateUserPayload            = 33
-	ofDeleteCategoryPayload        = 34
-	ofForgetDevicesPayload         = 35
-	ofGrantContentAccessPayload    = 36
-	ofInviteUsersPayload           = 37
-	ofInviteUsersResult            = 38
-	ofLoginAttempt                 = 39
-	ofLoginAttemptConnection       = 40
-	ofLoginAttemptEdge             = 41
-	ofMoney                        = 42
-	ofMoveCategoryPayload          = 43
-	ofMutation                     = 44
-	ofPageInfo                     = 45
-	ofPasswordChange               = 46
-	ofPasswordChangeConnection     = 47
-	ofPasswordChangeEdge           = 48
-	ofPayment                      = 49
-	ofPaymentConnection            = 50
-	ofPaymentEdge                  = 51
-	ofPlan                         = 52
-	ofPlanConnection               = 53
-	ofPlanEdge                     = 54
-	ofPlansError                   = 55
-	ofProgress                     = 56
-	ofProgressConnection           = 57
-	ofProgressEdge                 = 58
-	ofQuery                        = 59
-	ofRefreshAnalyticsPayload      = 60
-	ofRefreshToken                 = 61
-	ofRefreshTokenConnection       = 62
-	ofRefreshTokenEdge             = 63
-	ofRegisterPayload              = 64
-	ofReorderCategoriesPayload     = 65
-	ofReportProgressPayload        = 66
-	ofRequestPasswordResetPayload  = 67
-	ofResendVerificationPayload    = 68
-	ofResetPasswordPayload         = 69
-	ofRestoreUserPayload           = 70
-	ofResumeSubscriptionPayload    = 71
-	ofRevokeContentAccessPayload   = 72
-	ofRevokeOtherSessionsPayload   = 73
-	ofRevokeSessionPayload         = 74
-	ofRevokeUserSessionsPayload    = 75
-	ofRole                         = 76
-	ofRoleAssignment               = 77
-	ofRoleAssignmentConnection     = 78
-	ofRoleAssignmentEdge           = 79
-	ofSearchConnection             = 80
-	ofSearchEdge                   = 81
-	ofSecurityError                = 82
-	ofSecurityEvent                = 83
-	ofSecurityEventConnection      = 84
-	ofSecurityEventEdge            = 85
-	ofSecurityStatus               = 86
-	ofSession                      = 87
-	ofSessionConnection            = 88
-	ofSessionEdge                  = 89
-	ofSignInPayload                = 90
-	ofSignOutPayload               = 91
-	ofSubscriptionChange           = 92
-	ofSubscriptionChangeConnection = 93
-	ofSubscriptionChangeEdge       = 94
-	ofSubscriptionMetrics          = 95
-	ofSubscriptionSeat             = 96
-	ofSubscriptionSeatConnection   = 97
-	ofSubscriptionSeatEdge         = 98
-	ofSuspendUserPayload           = 99
-	ofUndoEmailChangePayload       = 100
-	ofUnlockUserPayload            = 101
-	ofUpdateCategoryPayload        = 102
-	ofUpdateProfilePayload         = 103
-	ofUser                         = 104
-	ofUserActivity                 = 105
-	ofUserConnection               = 106
-	ofUserEdge                     = 107
-	ofUserSubscription             = 108
-	ofUserSubscriptionConnection   = 109
-	ofUserSubscriptionEdge         = 110
-	ofUsersError                   = 111
-	ofVerification                 = 112
-	ofVerificationConnection       = 113
-	ofVerificationEdge             = 114
-	ofVerifyEmailPayload           = 115
-	ofWithdrawRolePayload          = 116
+	ofArchivePlanPayload           = 5
+	ofAssignRolePayload            = 6
+	ofAssignSeatPayload            = 7
+	ofAuditEntry                   = 8
+	ofAuditEntryConnection         = 9
+	ofAuditEntryEdge               = 10
+	ofCancelSubscriptionPayload    = 11
+	ofCategory                     = 12
+	ofCategoryConnection           = 13
+	ofCategoryEdge                 = 14
+	ofChangeEmailPayload           = 15
+	ofChangePasswordPayload        = 16
+	ofCloseAccountPayload          = 17
+	ofConfirmEmailChangePayload    = 18
+	ofConsumption                  = 19
+	ofConsumptionConnection        = 20
+	ofConsumptionEdge              = 21
+	ofContentAccess                = 22
+	ofContentError                 = 23
+	ofContentFile                  = 24
+	ofContentGrant                 = 25
+	ofContentGrantConnection       = 26
+	ofContentGrantEdge             = 27
+	ofContentItem                  = 28
+	ofContentItemConnection        = 29
+	ofContentItemEdge              = 30
+	ofContentPopularity            = 31
+	ofContentPopularityConnection  = 32
+	ofContentPopularityEdge        = 33
+	ofCreateCategoryPayload        = 34
+	ofCreatePlanPayload            = 35
+	ofCreateSubscriptionPayload    = 36
+	ofCreateUserPayload            = 37
+	ofDeleteCategoryPayload        = 38
+	ofEndSubscriptionPayload       = 39
+	ofForgetDevicesPayload         = 40
+	ofGrantContentAccessPayload    = 41
+	ofInviteUsersPayload           = 42
+	ofInviteUsersResult            = 43
+	ofLoginAttempt                 = 44
+	ofLoginAttemptConnection       = 45
+	ofLoginAttemptEdge             = 46
+	ofMoney                        = 47
+	ofMoveCategoryPayload          = 48
+	ofMutation                     = 49
+	ofPageInfo                     = 50
+	ofPasswordChange               = 51
+	ofPasswordChangeConnection     = 52
+	ofPasswordChangeEdge           = 53
+	ofPayment                      = 54
+	ofPaymentConnection            = 55
+	ofPaymentEdge                  = 56
+	ofPlan                         = 57
+	ofPlanChangePreview            = 58
+	ofPlanConnection               = 59
+	ofPlanEdge                     = 60
+	ofPlanFieldChange              = 61
+	ofPlanSubscriberCount          = 62
+	ofPlansError                   = 63
+	ofProgress                     = 64
+	ofProgressConnection           = 65
+	ofProgressEdge                 = 66
+	ofQuery                        = 67
+	ofRecordPaymentPayload         = 68
+	ofRefreshAnalyticsPayload      = 69
+	ofRefreshToken                 = 70
+	ofRefreshTokenConnection       = 71
+	ofRefreshTokenEdge             = 72
+	ofRegisterPayload              = 73
+	ofReorderCategoriesPayload     = 74
+	ofReorderPlansPayload          = 75
+	ofReportProgressPayload        = 76
+	ofRequestPasswordResetPayload  = 77
+	ofResendVerificationPayload    = 78
+	ofResetPasswordPayload         = 79
+	ofRestoreUserPayload           = 80
+	ofResumeSubscriptionPayload    = 81
+	ofRevokeContentAccessPayload   = 82
+	ofRevokeOtherSessionsPayload   = 83
+	ofRevokeSessionPayload         = 84
+	ofRevokeUserSessionsPayload    = 85
+	ofRole                         = 86
+	ofRoleAssignment               = 87
+	ofRoleAssignmentConnection     = 88
+	ofRoleAssignmentEdge           = 89
+	ofSearchConnection             = 90
+	ofSearchEdge                   = 91
+	ofSecurityError                = 92
+	ofSecurityEvent                = 93
+	ofSecurityEventConnection      = 94
+	ofSecurityEventEdge            = 95
+	ofSecurityStatus               = 96
+	ofSession                      = 97
+	ofSessionConnection            = 98
+	ofSessionEdge                  = 99
+	ofSignInPayload                = 100
+	ofSignOutPayload               = 101
+	ofStartTrialPayload            = 102
+	ofSubscribeToFreePlanPayload   = 103
+	ofSubscriptionChange           = 104
+	ofSubscriptionChangeConnection = 105
+	ofSubscriptionChangeEdge       = 106
+	ofSubscriptionMetrics          = 107
+	ofSubscriptionSeat             = 108
+	ofSubscriptionSeatConnection   = 109
+	ofSubscriptionSeatEdge         = 110
+	ofSuspendUserPayload           = 111
+	ofUndoEmailChangePayload       = 112
+	ofUnlockUserPayload            = 113
+	ofUpdateCategoryPayload        = 114
+	ofUpdatePlanPayload            = 115
+	ofUpdateProfilePayload         = 116
+	ofUser                         = 117
+	ofUserActivity                 = 118
+	ofUserConnection               = 119
+	ofUserEdge                     = 120
+	ofUserSubscription             = 121
+	ofUserSubscriptionConnection   = 122
+	ofUserSubscriptionEdge         = 123
+	ofUsersError                   = 124
+	ofVerification                 = 125
+	ofVerificationConnection       = 126
+	ofVerificationEdge             = 127
+	ofVerifyEmailPayload           = 128
+	ofWithdrawRolePayload          = 129
+	ofWithdrawSeatPayload          = 130
 )
 
 func init() {
@@ -173,9 +187,18 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofApiToken}},
 		}},
+		{name: "ArchivePlanPayload", row: "model.ArchivePlanPayload", satisfies: []string{"ArchivePlanPayload"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
 		{name: "AssignRolePayload", row: "model.AssignRolePayload", satisfies: []string{"AssignRolePayload"}, fields: []fieldInfo{
 			{name: "assignment", below: []int{ofRoleAssignment}},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "AssignSeatPayload", row: "model.AssignSeatPayload", satisfies: []string{"AssignSeatPayload"}, fields: []fieldInfo{
+			{name: "seat", below: []int{ofSubscriptionSeat}},
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "AuditEntry", row: "security.AuditEntry", satisfies: []string{"AuditEntry", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -368,6 +391,14 @@ func init() {
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "CreatePlanPayload", row: "model.CreatePlanPayload", satisfies: []string{"CreatePlanPayload"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "CreateSubscriptionPayload", row: "model.CreateSubscriptionPayload", satisfies: []string{"CreateSubscriptionPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
 		{name: "CreateUserPayload", row: "model.CreateUserPayload", satisfies: []string{"CreateUserPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
@@ -375,6 +406,10 @@ func init() {
 		{name: "DeleteCategoryPayload", row: "model.DeleteCategoryPayload", satisfies: []string{"DeleteCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "EndSubscriptionPayload", row: "model.EndSubscriptionPayload", satisfies: []string{"EndSubscriptionPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "ForgetDevicesPayload", row: "model.ForgetDevicesPayload", satisfies: []string{"ForgetDevicesPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
@@ -433,6 +468,17 @@ func init() {
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
+			{name: "createPlan", below: []int{ofCreatePlanPayload}},
+			{name: "updatePlan", below: []int{ofUpdatePlanPayload}},
+			{name: "archivePlan", below: []int{ofArchivePlanPayload}},
+			{name: "reorderPlans", below: []int{ofReorderPlansPayload}},
+			{name: "assignSeat", below: []int{ofAssignSeatPayload}},
+			{name: "withdrawSeat", below: []int{ofWithdrawSeatPayload}},
+			{name: "subscribeToFreePlan", below: []int{ofSubscribeToFreePlanPayload}},
+			{name: "startTrial", below: []int{ofStartTrialPayload}},
+			{name: "createSubscription", below: []int{ofCreateSubscriptionPayload}},
+			{name: "endSubscription", below: []int{ofEndSubscriptionPayload}},
+			{name: "recordPayment", below: []int{ofRecordPaymentPayload}},
 			{name: "revokeSession", below: []int{ofRevokeSessionPayload}},
 			{name: "revokeOtherSessions", below: []int{ofRevokeOtherSessionsPayload}},
 			{name: "signIn", below: []int{ofSignInPayload}},
@@ -489,6 +535,7 @@ func init() {
 			{name: "refunded", below: []int{ofMoney}},
 			{name: "provider", columns: []string{"provider"}},
 			{name: "providerPaymentId", columns: []string{"provider_payment_id"}},
+			{name: "reference", columns: []string{"reference"}},
 			{name: "failureCode", columns: []string{"failure_code"}},
 			{name: "paidAt", columns: []string{"paid_at"}},
 			{name: "createdAt", columns: []string{"created_at"}},
@@ -514,7 +561,15 @@ func init() {
 			{name: "trialDays", columns: []string{"trial_days"}},
 			{name: "seats", columns: []string{"seats"}},
 			{name: "isOffered", columns: []string{"is_offered"}},
+			{name: "position", columns: []string{"position"}},
+			{name: "archivedAt", columns: []string{"archived_at"}},
 			{name: "createdAt", columns: []string{"created_at"}},
+		}},
+		{name: "PlanChangePreview", row: "model.PlanChangePreview", satisfies: []string{"PlanChangePreview"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "changes", below: []int{ofPlanFieldChange}},
+			{name: "subscribers", below: []int{ofPlanSubscriberCount}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "PlanConnection", row: "domain.Page", satisfies: []string{"PlanConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofPlanEdge}},
@@ -525,6 +580,15 @@ func init() {
 		{name: "PlanEdge", row: "domain.Edge", satisfies: []string{"PlanEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofPlan}},
+		}},
+		{name: "PlanFieldChange", row: "plans.FieldChange", satisfies: []string{"PlanFieldChange"}, fields: []fieldInfo{
+			{name: "field"},
+			{name: "before"},
+			{name: "after"},
+		}},
+		{name: "PlanSubscriberCount", row: "plans.StatusCount", satisfies: []string{"PlanSubscriberCount"}, fields: []fieldInfo{
+			{name: "status", columns: []string{"status"}},
+			{name: "count", columns: []string{"count"}},
 		}},
 		{name: "PlansError", row: "model.PlansError", satisfies: []string{"PlansError", "UserError"}, fields: []fieldInfo{
 			{name: "code"},
@@ -571,6 +635,7 @@ func init() {
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
+			{name: "planChangePreview", below: []int{ofPlanChangePreview}},
 			{name: "payments", below: []int{ofPaymentConnection}},
 			{name: "subscriptions", below: []int{ofUserSubscriptionConnection}},
 			{name: "auditLog", below: []int{ofAuditEntryConnection}},
@@ -586,6 +651,11 @@ func init() {
 			{name: "roles", below: []int{ofRole}},
 			{name: "roleAssignments", below: []int{ofRoleAssignmentConnection}},
 			{name: "verifications", below: []int{ofVerificationConnection}},
+		}},
+		{name: "RecordPaymentPayload", row: "model.RecordPaymentPayload", satisfies: []string{"RecordPaymentPayload"}, fields: []fieldInfo{
+			{name: "payment", below: []int{ofPayment}},
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "RefreshAnalyticsPayload", row: "model.RefreshAnalyticsPayload", satisfies: []string{"RefreshAnalyticsPayload"}, fields: []fieldInfo{
 			{name: "queued"},
@@ -616,6 +686,10 @@ func init() {
 		{name: "ReorderCategoriesPayload", row: "model.ReorderCategoriesPayload", satisfies: []string{"ReorderCategoriesPayload"}, fields: []fieldInfo{
 			{name: "categories", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "ReorderPlansPayload", row: "model.ReorderPlansPayload", satisfies: []string{"ReorderPlansPayload"}, fields: []fieldInfo{
+			{name: "plans", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "ReportProgressPayload", row: "model.ReportProgressPayload", satisfies: []string{"ReportProgressPayload"}, fields: []fieldInfo{
 			{name: "progress", below: []int{ofProgress}},
@@ -754,6 +828,14 @@ func init() {
 		{name: "SignOutPayload", row: "model.SignOutPayload", satisfies: []string{"SignOutPayload"}, fields: []fieldInfo{
 			{name: "signedOut"},
 		}},
+		{name: "StartTrialPayload", row: "model.StartTrialPayload", satisfies: []string{"StartTrialPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "SubscribeToFreePlanPayload", row: "model.SubscribeToFreePlanPayload", satisfies: []string{"SubscribeToFreePlanPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
+		}},
 		{name: "SubscriptionChange", row: "plans.ChangeEntry", satisfies: []string{"SubscriptionChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
 			{name: "subscription", below: []int{ofUserSubscription}, ahead: true, columns: relations.SubscriptionChangeSubscription.Columns()},
@@ -822,6 +904,10 @@ func init() {
 		{name: "UpdateCategoryPayload", row: "model.UpdateCategoryPayload", satisfies: []string{"UpdateCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "UpdatePlanPayload", row: "model.UpdatePlanPayload", satisfies: []string{"UpdatePlanPayload"}, fields: []fieldInfo{
+			{name: "plan", below: []int{ofPlan}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 		{name: "UpdateProfilePayload", row: "model.UpdateProfilePayload", satisfies: []string{"UpdateProfilePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
@@ -928,6 +1014,10 @@ func init() {
 		{name: "WithdrawRolePayload", row: "model.WithdrawRolePayload", satisfies: []string{"WithdrawRolePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "WithdrawSeatPayload", row: "model.WithdrawSeatPayload", satisfies: []string{"WithdrawSeatPayload"}, fields: []fieldInfo{
+			{name: "subscription", below: []int{ofUserSubscription}},
+			{name: "userErrors", below: []int{ofPlansError}},
 		}},
 	}
 }
@@ -1342,6 +1432,83 @@ func prefetchApiTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*securi
 	}
 }
 
+func writeArchivePlanPayload(w *writer, s *selection, obj *model.ArchivePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ArchivePlanPayload")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchArchivePlanPayload(p *prefetch, s *selection, rows []*model.ArchivePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeAssignRolePayload(w *writer, s *selection, obj *model.AssignRolePayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -1409,6 +1576,101 @@ func prefetchAssignRolePayload(p *prefetch, s *selection, rows []*model.AssignRo
 					{
 						values := flat(values)
 						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAssignSeatPayload(w *writer, s *selection, obj *model.AssignSeatPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AssignSeatPayload")
+		case 0: // seat
+			v := obj.Seat
+			if v == nil {
+				w.null(false)
+			} else {
+				writeSubscriptionSeat(w, f.below[0], v)
+			}
+		case 1: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAssignSeatPayload(p *prefetch, s *selection, rows []*model.AssignSeatPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // seat
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Seat
+					for _, obj := range rows {
+						v := obj.Seat
+						values = append(values, v)
+					}
+					prefetchSubscriptionSeat(p, f.below[0], there(values))
+				})
+			}
+		case 1: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -3810,6 +4072,160 @@ func prefetchCreateCategoryPayload(p *prefetch, s *selection, rows []*model.Crea
 	}
 }
 
+func writeCreatePlanPayload(w *writer, s *selection, obj *model.CreatePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreatePlanPayload")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreatePlanPayload(p *prefetch, s *selection, rows []*model.CreatePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeCreateSubscriptionPayload(w *writer, s *selection, obj *model.CreateSubscriptionPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateSubscriptionPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateSubscriptionPayload(p *prefetch, s *selection, rows []*model.CreateSubscriptionPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeCreateUserPayload(w *writer, s *selection, obj *model.CreateUserPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3954,6 +4370,83 @@ func prefetchDeleteCategoryPayload(p *prefetch, s *selection, rows []*model.Dele
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeEndSubscriptionPayload(w *writer, s *selection, obj *model.EndSubscriptionPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("EndSubscriptionPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchEndSubscriptionPayload(p *prefetch, s *selection, rows []*model.EndSubscriptionPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -4678,127 +5171,182 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 11: // revokeSession
+	case 11: // createPlan
+		if v, ok := answer.(*model.CreatePlanPayload); ok {
+			values := []*model.CreatePlanPayload{v}
+			prefetchCreatePlanPayload(p, f.below[0], there(values))
+		}
+	case 12: // updatePlan
+		if v, ok := answer.(*model.UpdatePlanPayload); ok {
+			values := []*model.UpdatePlanPayload{v}
+			prefetchUpdatePlanPayload(p, f.below[0], there(values))
+		}
+	case 13: // archivePlan
+		if v, ok := answer.(*model.ArchivePlanPayload); ok {
+			values := []*model.ArchivePlanPayload{v}
+			prefetchArchivePlanPayload(p, f.below[0], there(values))
+		}
+	case 14: // reorderPlans
+		if v, ok := answer.(*model.ReorderPlansPayload); ok {
+			values := []*model.ReorderPlansPayload{v}
+			prefetchReorderPlansPayload(p, f.below[0], there(values))
+		}
+	case 15: // assignSeat
+		if v, ok := answer.(*model.AssignSeatPayload); ok {
+			values := []*model.AssignSeatPayload{v}
+			prefetchAssignSeatPayload(p, f.below[0], there(values))
+		}
+	case 16: // withdrawSeat
+		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
+			values := []*model.WithdrawSeatPayload{v}
+			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
+		}
+	case 17: // subscribeToFreePlan
+		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
+			values := []*model.SubscribeToFreePlanPayload{v}
+			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
+		}
+	case 18: // startTrial
+		if v, ok := answer.(*model.StartTrialPayload); ok {
+			values := []*model.StartTrialPayload{v}
+			prefetchStartTrialPayload(p, f.below[0], there(values))
+		}
+	case 19: // createSubscription
+		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
+			values := []*model.CreateSubscriptionPayload{v}
+			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
+		}
+	case 20: // endSubscription
+		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
+			values := []*model.EndSubscriptionPayload{v}
+			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
+		}
+	case 21: // recordPayment
+		if v, ok := answer.(*model.RecordPaymentPayload); ok {
+			values := []*model.RecordPaymentPayload{v}
+			prefetchRecordPaymentPayload(p, f.below[0], there(values))
+		}
+	case 22: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 12: // revokeOtherSessions
+	case 23: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 13: // signIn
+	case 24: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 14: // signOut
+	case 25: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 15: // changeEmail
+	case 26: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 16: // confirmEmailChange
+	case 27: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 17: // undoEmailChange
+	case 28: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 18: // closeAccount
+	case 29: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 19: // createUser
+	case 30: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 20: // inviteUsers
+	case 31: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 21: // acceptInvitation
+	case 32: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 22: // requestPasswordReset
+	case 33: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 23: // resetPassword
+	case 34: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 24: // changePassword
+	case 35: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 25: // updateProfile
+	case 36: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 26: // register
+	case 37: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 27: // verifyEmail
+	case 38: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 28: // resendVerification
+	case 39: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 29: // assignRole
+	case 40: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 30: // withdrawRole
+	case 41: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 31: // suspendUser
+	case 42: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 32: // restoreUser
+	case 43: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 33: // unlockUser
+	case 44: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 34: // revokeUserSessions
+	case 45: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 35: // forgetDevices
+	case 46: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -4929,7 +5477,128 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 11: // revokeSession
+	case 11: // createPlan
+		v, ok := answer.(*model.CreatePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreatePlanPayload(w, f.below[0], v)
+		}
+	case 12: // updatePlan
+		v, ok := answer.(*model.UpdatePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUpdatePlanPayload(w, f.below[0], v)
+		}
+	case 13: // archivePlan
+		v, ok := answer.(*model.ArchivePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeArchivePlanPayload(w, f.below[0], v)
+		}
+	case 14: // reorderPlans
+		v, ok := answer.(*model.ReorderPlansPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeReorderPlansPayload(w, f.below[0], v)
+		}
+	case 15: // assignSeat
+		v, ok := answer.(*model.AssignSeatPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAssignSeatPayload(w, f.below[0], v)
+		}
+	case 16: // withdrawSeat
+		v, ok := answer.(*model.WithdrawSeatPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeWithdrawSeatPayload(w, f.below[0], v)
+		}
+	case 17: // subscribeToFreePlan
+		v, ok := answer.(*model.SubscribeToFreePlanPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSubscribeToFreePlanPayload(w, f.below[0], v)
+		}
+	case 18: // startTrial
+		v, ok := answer.(*model.StartTrialPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeStartTrialPayload(w, f.below[0], v)
+		}
+	case 19: // createSubscription
+		v, ok := answer.(*model.CreateSubscriptionPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateSubscriptionPayload(w, f.below[0], v)
+		}
+	case 20: // endSubscription
+		v, ok := answer.(*model.EndSubscriptionPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeEndSubscriptionPayload(w, f.below[0], v)
+		}
+	case 21: // recordPayment
+		v, ok := answer.(*model.RecordPaymentPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRecordPaymentPayload(w, f.below[0], v)
+		}
+	case 22: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4940,7 +5609,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 12: // revokeOtherSessions
+	case 23: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4951,7 +5620,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 13: // signIn
+	case 24: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4962,7 +5631,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 14: // signOut
+	case 25: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4973,7 +5642,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 15: // changeEmail
+	case 26: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4984,7 +5653,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 16: // confirmEmailChange
+	case 27: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4995,7 +5664,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 17: // undoEmailChange
+	case 28: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5006,7 +5675,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 18: // closeAccount
+	case 29: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5017,7 +5686,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 19: // createUser
+	case 30: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5028,7 +5697,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 20: // inviteUsers
+	case 31: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5039,7 +5708,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 21: // acceptInvitation
+	case 32: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5050,7 +5719,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 22: // requestPasswordReset
+	case 33: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5061,7 +5730,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 23: // resetPassword
+	case 34: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5072,7 +5741,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 24: // changePassword
+	case 35: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5083,7 +5752,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 25: // updateProfile
+	case 36: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5094,7 +5763,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 26: // register
+	case 37: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5105,7 +5774,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 27: // verifyEmail
+	case 38: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5116,7 +5785,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 28: // resendVerification
+	case 39: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5127,7 +5796,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 29: // assignRole
+	case 40: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5138,7 +5807,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 30: // withdrawRole
+	case 41: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5149,7 +5818,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 31: // suspendUser
+	case 42: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5160,7 +5829,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 32: // restoreUser
+	case 43: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5171,7 +5840,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 33: // unlockUser
+	case 44: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5182,7 +5851,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 34: // revokeUserSessions
+	case 45: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5193,7 +5862,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 35: // forgetDevices
+	case 46: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5504,21 +6173,24 @@ func writePayment(w *writer, s *selection, obj *plans.Payment) {
 		case 7: // providerPaymentId
 			v := obj.ProviderPaymentID
 			w.leaf(graphql.MarshalString(v))
-		case 8: // failureCode
+		case 8: // reference
+			v := obj.Reference
+			w.leaf(graphql.MarshalString(v))
+		case 9: // failureCode
 			v := obj.FailureCode
 			if v == nil {
 				w.null(false)
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 9: // paidAt
+		case 10: // paidAt
 			v := obj.PaidAt
 			if v == nil {
 				w.null(false)
 			} else {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
-		case 10: // createdAt
+		case 11: // createdAt
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		}
@@ -5767,7 +6439,17 @@ func writePlan(w *writer, s *selection, obj *plans.Plan) {
 		case 9: // isOffered
 			v := obj.IsOffered
 			w.leaf(graphql.MarshalBoolean(v))
-		case 10: // createdAt
+		case 10: // position
+			v := obj.Position
+			w.leaf(graphql.MarshalInt32(v))
+		case 11: // archivedAt
+			v := obj.ArchivedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 12: // createdAt
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		}
@@ -5792,6 +6474,141 @@ func prefetchPlan(p *prefetch, s *selection, rows []*plans.Plan) {
 						values = append(values, v)
 					}
 					prefetchMoney(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePlanChangePreview(w *writer, s *selection, obj *model.PlanChangePreview) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PlanChangePreview")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // changes
+			v := obj.Changes
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlanFieldChange(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // subscribers
+			v := obj.Subscribers
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlanSubscriberCount(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 3: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPlanChangePreview(p *prefetch, s *selection, rows []*model.PlanChangePreview) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // changes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.FieldChange
+					for _, obj := range rows {
+						v := obj.Changes
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlanFieldChange(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // subscribers
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.StatusCount
+					for _, obj := range rows {
+						v := obj.Subscribers
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlanSubscriberCount(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 3: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -5955,6 +6772,57 @@ func prefetchPlanEdge(p *prefetch, s *selection, rows []*domain.Edge[*plans.Plan
 	for _, next := range later {
 		next()
 	}
+}
+
+func writePlanFieldChange(w *writer, s *selection, obj *plans.FieldChange) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PlanFieldChange")
+		case 0: // field
+			v := obj.Field
+			w.leaf(graphql.MarshalString(v))
+		case 1: // before
+			v := obj.Before
+			w.leaf(graphql.MarshalString(v))
+		case 2: // after
+			v := obj.After
+			w.leaf(graphql.MarshalString(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPlanFieldChange(p *prefetch, s *selection, rows []*plans.FieldChange) {
+}
+
+func writePlanSubscriberCount(w *writer, s *selection, obj *plans.StatusCount) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PlanSubscriberCount")
+		case 0: // status
+			v := obj.Status
+			w.leaf(bind.MarshalUserSubscriptionStatus(v))
+		case 1: // count
+			v := obj.Count
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPlanSubscriberCount(p *prefetch, s *selection, rows []*plans.StatusCount) {
 }
 
 func writePlansError(w *writer, s *selection, obj *model.PlansError) {
@@ -6375,32 +7243,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 16: // payments
+	case 16: // planChangePreview
+		if v, ok := answer.(*model.PlanChangePreview); ok {
+			values := []*model.PlanChangePreview{v}
+			prefetchPlanChangePreview(p, f.below[0], there(values))
+		}
+	case 17: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 17: // subscriptions
+	case 18: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 18: // auditLog
+	case 19: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 19: // securityEvents
+	case 20: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 20: // passwordChanges
+	case 21: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 21: // sessions
+	case 22: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -6408,37 +7281,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 22: // userSessions
+	case 23: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 23: // loginAttempts
+	case 24: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 24: // apiTokens
+	case 25: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 25: // refreshTokens
+	case 26: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 26: // viewer
+	case 27: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 27: // users
+	case 28: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 28: // roles
+	case 29: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -6446,12 +7319,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 29: // roleAssignments
+	case 30: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 30: // verifications
+	case 31: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -6891,7 +7764,18 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 16: // payments
+	case 16: // planChangePreview
+		v, ok := answer.(*model.PlanChangePreview)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePlanChangePreview(w, f.below[0], v)
+		}
+	case 17: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6902,7 +7786,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 17: // subscriptions
+	case 18: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6913,7 +7797,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 18: // auditLog
+	case 19: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6924,7 +7808,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 19: // securityEvents
+	case 20: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6935,7 +7819,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 20: // passwordChanges
+	case 21: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6946,7 +7830,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 21: // sessions
+	case 22: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6969,7 +7853,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 22: // userSessions
+	case 23: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6980,7 +7864,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 23: // loginAttempts
+	case 24: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6991,7 +7875,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 24: // apiTokens
+	case 25: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7002,7 +7886,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 25: // refreshTokens
+	case 26: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7013,7 +7897,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 26: // viewer
+	case 27: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7024,7 +7908,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 27: // users
+	case 28: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7035,7 +7919,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 28: // roles
+	case 29: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7058,7 +7942,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 29: // roleAssignments
+	case 30: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7069,7 +7953,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 30: // verifications
+	case 31: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7082,6 +7966,101 @@ func writeQuery(w *writer, f *field, answer any) {
 		}
 	default:
 		w.fallBack("an unknown field")
+	}
+}
+
+func writeRecordPaymentPayload(w *writer, s *selection, obj *model.RecordPaymentPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RecordPaymentPayload")
+		case 0: // payment
+			v := obj.Payment
+			if v == nil {
+				w.null(false)
+			} else {
+				writePayment(w, f.below[0], v)
+			}
+		case 1: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRecordPaymentPayload(p *prefetch, s *selection, rows []*model.RecordPaymentPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // payment
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Payment
+					for _, obj := range rows {
+						v := obj.Payment
+						values = append(values, v)
+					}
+					prefetchPayment(p, f.below[0], there(values))
+				})
+			}
+		case 1: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
 	}
 }
 
@@ -7477,6 +8456,98 @@ func prefetchReorderCategoriesPayload(p *prefetch, s *selection, rows []*model.R
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeReorderPlansPayload(w *writer, s *selection, obj *model.ReorderPlansPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ReorderPlansPayload")
+		case 0: // plans
+			v := obj.Plans
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writePlan(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchReorderPlansPayload(p *prefetch, s *selection, rows []*model.ReorderPlansPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plans
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plans
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlan(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -9259,6 +10330,160 @@ func writeSignOutPayload(w *writer, s *selection, obj *model.SignOutPayload) {
 func prefetchSignOutPayload(p *prefetch, s *selection, rows []*model.SignOutPayload) {
 }
 
+func writeStartTrialPayload(w *writer, s *selection, obj *model.StartTrialPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("StartTrialPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchStartTrialPayload(p *prefetch, s *selection, rows []*model.StartTrialPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeSubscribeToFreePlanPayload(w *writer, s *selection, obj *model.SubscribeToFreePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SubscribeToFreePlanPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSubscribeToFreePlanPayload(p *prefetch, s *selection, rows []*model.SubscribeToFreePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeSubscriptionChange(w *writer, s *selection, obj *plans.ChangeEntry) {
 	w.open('{')
 	for i := range s.fields {
@@ -10181,6 +11406,83 @@ func prefetchUpdateCategoryPayload(p *prefetch, s *selection, rows []*model.Upda
 					{
 						values := flat(values)
 						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUpdatePlanPayload(w *writer, s *selection, obj *model.UpdatePlanPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UpdatePlanPayload")
+		case 0: // plan
+			v := obj.Plan
+			if v == nil {
+				w.null(false)
+			} else {
+				writePlan(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUpdatePlanPayload(p *prefetch, s *selection, rows []*model.UpdatePlanPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // plan
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Plan
+					for _, obj := range rows {
+						v := obj.Plan
+						values = append(values, v)
+					}
+					prefetchPlan(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -11581,6 +12883,83 @@ func prefetchWithdrawRolePayload(p *prefetch, s *selection, rows []*model.Withdr
 					{
 						values := flat(values)
 						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeWithdrawSeatPayload(w *writer, s *selection, obj *model.WithdrawSeatPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("WithdrawSeatPayload")
+		case 0: // subscription
+			v := obj.Subscription
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUserSubscription(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePlansError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchWithdrawSeatPayload(p *prefetch, s *selection, rows []*model.WithdrawSeatPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // subscription
+			if f.deep {
+				later = append(later, func() {
+					var values []*plans.Subscription
+					for _, obj := range rows {
+						v := obj.Subscription
+						values = append(values, v)
+					}
+					prefetchUserSubscription(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PlansError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPlansError(p, f.below[0], there(values))
 					}
 				})
 			}

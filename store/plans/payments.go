@@ -13,7 +13,7 @@ import (
 )
 
 var paymentColumns = sqlkit.FixedColumns("y", "id", "user_id", "subscription_id", "status", "amount_minor", "refunded_minor",
-	"currency", "provider", "provider_payment_id", "failure_code", "paid_at", "created_at")
+	"currency", "provider", "provider_payment_id", "reference", "failure_code", "paid_at", "created_at")
 
 var paymentsByID = sqlkit.Statement(`select ` + paymentColumns.All() + ` from payments y where y.id = any($1)`)
 
