@@ -32,6 +32,7 @@ var Reasons = []Meaning{
 	{"INVALID_INPUT", "The email address or the password is missing."},
 	{"INVALID_VALUE", "A value is too long, or cannot be stored or compared."},
 	{"LIFETIME", "A lifetime plan has no end to cancel at."},
+	{"LINK_EXPIRED", "The link in the message was used or has expired."},
 	{"NAME_INVALID", "The name contains characters that are not allowed, or is too long."},
 	{"NOT_CANCELED", "The subscription is not canceled."},
 	{"ONE_TARGET", "Exactly one of item and category must be given."},

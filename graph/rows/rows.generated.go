@@ -7,6 +7,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -50,67 +51,72 @@ const (
 	ofLoginAttempt                 = 27
 	ofLoginAttemptConnection       = 28
 	ofLoginAttemptEdge             = 29
-	ofMoney                        = 30
-	ofMutation                     = 31
-	ofPageInfo                     = 32
-	ofPasswordChange               = 33
-	ofPasswordChangeConnection     = 34
-	ofPasswordChangeEdge           = 35
-	ofPayment                      = 36
-	ofPaymentConnection            = 37
-	ofPaymentEdge                  = 38
-	ofPlan                         = 39
-	ofPlanConnection               = 40
-	ofPlanEdge                     = 41
-	ofPlansError                   = 42
-	ofProgress                     = 43
-	ofProgressConnection           = 44
-	ofProgressEdge                 = 45
-	ofQuery                        = 46
-	ofRefreshAnalyticsPayload      = 47
-	ofRefreshToken                 = 48
-	ofRefreshTokenConnection       = 49
-	ofRefreshTokenEdge             = 50
-	ofReportProgressPayload        = 51
-	ofResumeSubscriptionPayload    = 52
-	ofRevokeContentAccessPayload   = 53
-	ofRevokeOtherSessionsPayload   = 54
-	ofRevokeSessionPayload         = 55
-	ofRole                         = 56
-	ofRoleAssignment               = 57
-	ofRoleAssignmentConnection     = 58
-	ofRoleAssignmentEdge           = 59
-	ofSearchConnection             = 60
-	ofSearchEdge                   = 61
-	ofSecurityError                = 62
-	ofSecurityEvent                = 63
-	ofSecurityEventConnection      = 64
-	ofSecurityEventEdge            = 65
-	ofSecurityStatus               = 66
-	ofSession                      = 67
-	ofSessionConnection            = 68
-	ofSessionEdge                  = 69
-	ofSignInPayload                = 70
-	ofSignOutPayload               = 71
-	ofSubscriptionChange           = 72
-	ofSubscriptionChangeConnection = 73
-	ofSubscriptionChangeEdge       = 74
-	ofSubscriptionMetrics          = 75
-	ofSubscriptionSeat             = 76
-	ofSubscriptionSeatConnection   = 77
-	ofSubscriptionSeatEdge         = 78
-	ofUpdateProfilePayload         = 79
-	ofUser                         = 80
-	ofUserActivity                 = 81
-	ofUserConnection               = 82
-	ofUserEdge                     = 83
-	ofUserSubscription             = 84
-	ofUserSubscriptionConnection   = 85
-	ofUserSubscriptionEdge         = 86
-	ofUsersError                   = 87
-	ofVerification                 = 88
-	ofVerificationConnection       = 89
-	ofVerificationEdge             = 90
+	ofMailError                    = 30
+	ofMailMessage                  = 31
+	ofMailMessageConnection        = 32
+	ofMailMessageEdge              = 33
+	ofMoney                        = 34
+	ofMutation                     = 35
+	ofPageInfo                     = 36
+	ofPasswordChange               = 37
+	ofPasswordChangeConnection     = 38
+	ofPasswordChangeEdge           = 39
+	ofPayment                      = 40
+	ofPaymentConnection            = 41
+	ofPaymentEdge                  = 42
+	ofPlan                         = 43
+	ofPlanConnection               = 44
+	ofPlanEdge                     = 45
+	ofPlansError                   = 46
+	ofProgress                     = 47
+	ofProgressConnection           = 48
+	ofProgressEdge                 = 49
+	ofQuery                        = 50
+	ofRefreshAnalyticsPayload      = 51
+	ofRefreshToken                 = 52
+	ofRefreshTokenConnection       = 53
+	ofRefreshTokenEdge             = 54
+	ofReportProgressPayload        = 55
+	ofResumeSubscriptionPayload    = 56
+	ofRetryMailPayload             = 57
+	ofRevokeContentAccessPayload   = 58
+	ofRevokeOtherSessionsPayload   = 59
+	ofRevokeSessionPayload         = 60
+	ofRole                         = 61
+	ofRoleAssignment               = 62
+	ofRoleAssignmentConnection     = 63
+	ofRoleAssignmentEdge           = 64
+	ofSearchConnection             = 65
+	ofSearchEdge                   = 66
+	ofSecurityError                = 67
+	ofSecurityEvent                = 68
+	ofSecurityEventConnection      = 69
+	ofSecurityEventEdge            = 70
+	ofSecurityStatus               = 71
+	ofSession                      = 72
+	ofSessionConnection            = 73
+	ofSessionEdge                  = 74
+	ofSignInPayload                = 75
+	ofSignOutPayload               = 76
+	ofSubscriptionChange           = 77
+	ofSubscriptionChangeConnection = 78
+	ofSubscriptionChangeEdge       = 79
+	ofSubscriptionMetrics          = 80
+	ofSubscriptionSeat             = 81
+	ofSubscriptionSeatConnection   = 82
+	ofSubscriptionSeatEdge         = 83
+	ofUpdateProfilePayload         = 84
+	ofUser                         = 85
+	ofUserActivity                 = 86
+	ofUserConnection               = 87
+	ofUserEdge                     = 88
+	ofUserSubscription             = 89
+	ofUserSubscriptionConnection   = 90
+	ofUserSubscriptionEdge         = 91
+	ofUsersError                   = 92
+	ofVerification                 = 93
+	ofVerificationConnection       = 94
+	ofVerificationEdge             = 95
 )
 
 func init() {
@@ -338,6 +344,33 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofLoginAttempt}},
 		}},
+		{name: "MailError", row: "model.MailError", satisfies: []string{"MailError", "UserError"}, fields: []fieldInfo{
+			{name: "code"},
+			{name: "message"},
+			{name: "path"},
+		}},
+		{name: "MailMessage", row: "integration.Message", satisfies: []string{"MailMessage", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "template", columns: []string{"template"}},
+			{name: "recipient", columns: []string{"recipient"}},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.MailMessageUser.Columns()},
+			{name: "locale", columns: []string{"locale"}},
+			{name: "status", columns: []string{"status"}},
+			{name: "attempts", columns: []string{"attempts"}},
+			{name: "lastError", columns: []string{"last_error"}},
+			{name: "createdAt", columns: []string{"created_at"}},
+			{name: "sentAt", columns: []string{"sent_at"}},
+		}},
+		{name: "MailMessageConnection", row: "domain.Page", satisfies: []string{"MailMessageConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofMailMessageEdge}},
+			{name: "nodes", below: []int{ofMailMessage}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "MailMessageEdge", row: "domain.Edge", satisfies: []string{"MailMessageEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofMailMessage}},
+		}},
 		{name: "Money", row: "domain.Money", satisfies: []string{"Money"}, fields: []fieldInfo{
 			{name: "amount"},
 			{name: "currency"},
@@ -347,6 +380,7 @@ func init() {
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
+			{name: "retryMail", below: []int{ofRetryMailPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
 			{name: "revokeSession", below: []int{ofRevokeSessionPayload}},
@@ -451,8 +485,8 @@ func init() {
 			{name: "node", below: []int{ofProgress}},
 		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
-			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
-			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "subscriptionMetrics", below: []int{ofSubscriptionMetrics}},
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
@@ -464,6 +498,7 @@ func init() {
 			{name: "contentItems", below: []int{ofContentItemConnection}},
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "search", below: []int{ofSearchConnection}},
+			{name: "mailMessages", below: []int{ofMailMessageConnection}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
@@ -512,6 +547,10 @@ func init() {
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "RetryMailPayload", row: "model.RetryMailPayload", satisfies: []string{"RetryMailPayload"}, fields: []fieldInfo{
+			{name: "mail", below: []int{ofMailMessage}},
+			{name: "userErrors", below: []int{ofMailError}},
 		}},
 		{name: "RevokeContentAccessPayload", row: "model.RevokeContentAccessPayload", satisfies: []string{"RevokeContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
@@ -3449,6 +3488,277 @@ func prefetchLoginAttemptEdge(p *prefetch, s *selection, rows []*domain.Edge[*se
 	}
 }
 
+func writeMailError(w *writer, s *selection, obj *model.MailError) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailError")
+		case 0: // code
+			v := obj.Code
+			w.leaf(v)
+		case 1: // message
+			v := obj.Message
+			w.leaf(graphql.MarshalString(v))
+		case 2: // path
+			v := obj.Path
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(graphql.MarshalString(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailError(p *prefetch, s *selection, rows []*model.MailError) {
+}
+
+func writeMailMessage(w *writer, s *selection, obj *integration.Message) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailMessage")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalMailID(v))
+		case 1: // template
+			v := obj.Template
+			w.leaf(graphql.MarshalString(v))
+		case 2: // recipient
+			v := obj.Recipient
+			w.leaf(graphql.MarshalString(v))
+		case 3: // user
+			v, err := relations.MailMessageUser.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 4: // locale
+			v := obj.Locale
+			w.leaf(graphql.MarshalString(v))
+		case 5: // status
+			v := obj.Status
+			w.leaf(bind.MarshalMailStatus(v))
+		case 6: // attempts
+			v := obj.Attempts
+			w.leaf(graphql.MarshalInt32(v))
+		case 7: // lastError
+			v := obj.LastError
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 8: // createdAt
+			v := obj.CreatedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 9: // sentAt
+			v := obj.SentAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailMessage(p *prefetch, s *selection, rows []*integration.Message) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 3: // user
+			relate(p, &later, f, relations.MailMessageUser, rows, func(values []*users.User) {
+				prefetchUser(p, f.below[0], there(values))
+			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeMailMessageConnection(w *writer, s *selection, obj *domain.Page[*integration.Message]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailMessageConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeMailMessageEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeMailMessage(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailMessageConnection(p *prefetch, s *selection, rows []*domain.Page[*integration.Message]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*integration.Message]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchMailMessageEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*integration.Message
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchMailMessage(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeMailMessageEdge(w *writer, s *selection, obj *domain.Edge[*integration.Message]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailMessageEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeMailMessage(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailMessageEdge(p *prefetch, s *selection, rows []*domain.Edge[*integration.Message]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*integration.Message
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchMailMessage(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeMoney(w *writer, s *selection, obj *domain.Money) {
 	w.open('{')
 	for i := range s.fields {
@@ -3495,37 +3805,42 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 4: // cancelSubscription
+	case 4: // retryMail
+		if v, ok := answer.(*model.RetryMailPayload); ok {
+			values := []*model.RetryMailPayload{v}
+			prefetchRetryMailPayload(p, f.below[0], there(values))
+		}
+	case 5: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 5: // resumeSubscription
+	case 6: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 6: // revokeSession
+	case 7: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 7: // revokeOtherSessions
+	case 8: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 8: // signIn
+	case 9: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 9: // signOut
+	case 10: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 10: // updateProfile
+	case 11: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
@@ -3579,7 +3894,18 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 4: // cancelSubscription
+	case 4: // retryMail
+		v, ok := answer.(*model.RetryMailPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRetryMailPayload(w, f.below[0], v)
+		}
+	case 5: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3590,7 +3916,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 5: // resumeSubscription
+	case 6: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3601,7 +3927,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 6: // revokeSession
+	case 7: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3612,7 +3938,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 7: // revokeOtherSessions
+	case 8: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3623,7 +3949,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 8: // signIn
+	case 9: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3634,7 +3960,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 9: // signOut
+	case 10: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3645,7 +3971,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 10: // updateProfile
+	case 11: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4711,17 +5037,18 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
 			prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
 			prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
-			prefetchPasswordChange(p, f.below[7], there(only[*security.PasswordChange](values)))
-			prefetchPayment(p, f.below[8], there(only[*plans.Payment](values)))
-			prefetchPlan(p, f.below[9], there(only[*plans.Plan](values)))
-			prefetchRefreshToken(p, f.below[10], there(only[*security.RefreshToken](values)))
-			prefetchRole(p, f.below[11], there(only[*users.Role](values)))
-			prefetchSecurityEvent(p, f.below[12], there(only[*security.Event](values)))
-			prefetchSession(p, f.below[13], there(only[*security.Session](values)))
-			prefetchSubscriptionChange(p, f.below[14], there(only[*plans.ChangeEntry](values)))
-			prefetchUser(p, f.below[15], there(only[*users.User](values)))
-			prefetchUserSubscription(p, f.below[16], there(only[*plans.Subscription](values)))
-			prefetchVerification(p, f.below[17], there(only[*users.Verification](values)))
+			prefetchMailMessage(p, f.below[7], there(only[*integration.Message](values)))
+			prefetchPasswordChange(p, f.below[8], there(only[*security.PasswordChange](values)))
+			prefetchPayment(p, f.below[9], there(only[*plans.Payment](values)))
+			prefetchPlan(p, f.below[10], there(only[*plans.Plan](values)))
+			prefetchRefreshToken(p, f.below[11], there(only[*security.RefreshToken](values)))
+			prefetchRole(p, f.below[12], there(only[*users.Role](values)))
+			prefetchSecurityEvent(p, f.below[13], there(only[*security.Event](values)))
+			prefetchSession(p, f.below[14], there(only[*security.Session](values)))
+			prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
+			prefetchUser(p, f.below[16], there(only[*users.User](values)))
+			prefetchUserSubscription(p, f.below[17], there(only[*plans.Subscription](values)))
+			prefetchVerification(p, f.below[18], there(only[*users.Verification](values)))
 		}
 	case 1: // nodes
 		if v, ok := answer.([]bind.Node); ok {
@@ -4735,17 +5062,18 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
 				prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
 				prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
-				prefetchPasswordChange(p, f.below[7], there(only[*security.PasswordChange](values)))
-				prefetchPayment(p, f.below[8], there(only[*plans.Payment](values)))
-				prefetchPlan(p, f.below[9], there(only[*plans.Plan](values)))
-				prefetchRefreshToken(p, f.below[10], there(only[*security.RefreshToken](values)))
-				prefetchRole(p, f.below[11], there(only[*users.Role](values)))
-				prefetchSecurityEvent(p, f.below[12], there(only[*security.Event](values)))
-				prefetchSession(p, f.below[13], there(only[*security.Session](values)))
-				prefetchSubscriptionChange(p, f.below[14], there(only[*plans.ChangeEntry](values)))
-				prefetchUser(p, f.below[15], there(only[*users.User](values)))
-				prefetchUserSubscription(p, f.below[16], there(only[*plans.Subscription](values)))
-				prefetchVerification(p, f.below[17], there(only[*users.Verification](values)))
+				prefetchMailMessage(p, f.below[7], there(only[*integration.Message](values)))
+				prefetchPasswordChange(p, f.below[8], there(only[*security.PasswordChange](values)))
+				prefetchPayment(p, f.below[9], there(only[*plans.Payment](values)))
+				prefetchPlan(p, f.below[10], there(only[*plans.Plan](values)))
+				prefetchRefreshToken(p, f.below[11], there(only[*security.RefreshToken](values)))
+				prefetchRole(p, f.below[12], there(only[*users.Role](values)))
+				prefetchSecurityEvent(p, f.below[13], there(only[*security.Event](values)))
+				prefetchSession(p, f.below[14], there(only[*security.Session](values)))
+				prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
+				prefetchUser(p, f.below[16], there(only[*users.User](values)))
+				prefetchUserSubscription(p, f.below[17], there(only[*plans.Subscription](values)))
+				prefetchVerification(p, f.below[18], there(only[*users.Verification](values)))
 			}
 		}
 	case 2: // subscriptionMetrics
@@ -4809,7 +5137,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*content.HitPage{v}
 			prefetchSearchConnection(p, f.below[0], there(values))
 		}
-	case 13: // plans
+	case 13: // mailMessages
+		if v, ok := answer.(*domain.Page[*integration.Message]); ok {
+			values := []*domain.Page[*integration.Message]{v}
+			prefetchMailMessageConnection(p, f.below[0], there(values))
+		}
+	case 14: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
 			values := [][]*plans.Plan{v}
 			{
@@ -4817,42 +5150,42 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPlan(p, f.below[0], there(values))
 			}
 		}
-	case 14: // subscriptionPlans
+	case 15: // subscriptionPlans
 		if v, ok := answer.(*domain.Page[*plans.Plan]); ok {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 15: // subscriptionChanges
+	case 16: // subscriptionChanges
 		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 16: // payments
+	case 17: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 17: // subscriptions
+	case 18: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 18: // auditLog
+	case 19: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 19: // securityEvents
+	case 20: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 20: // passwordChanges
+	case 21: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 21: // sessions
+	case 22: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -4860,37 +5193,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 22: // userSessions
+	case 23: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 23: // loginAttempts
+	case 24: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 24: // apiTokens
+	case 25: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 25: // refreshTokens
+	case 26: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 26: // viewer
+	case 27: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 27: // users
+	case 28: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 28: // roles
+	case 29: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -4898,12 +5231,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 29: // roleAssignments
+	case 30: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 30: // verifications
+	case 31: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -4964,71 +5297,77 @@ func writeQuery(w *writer, f *field, answer any) {
 			} else {
 				writeLoginAttempt(w, f.below[6], v)
 			}
+		case *integration.Message:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeMailMessage(w, f.below[7], v)
+			}
 		case *security.PasswordChange:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePasswordChange(w, f.below[7], v)
+				writePasswordChange(w, f.below[8], v)
 			}
 		case *plans.Payment:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePayment(w, f.below[8], v)
+				writePayment(w, f.below[9], v)
 			}
 		case *plans.Plan:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePlan(w, f.below[9], v)
+				writePlan(w, f.below[10], v)
 			}
 		case *security.RefreshToken:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRefreshToken(w, f.below[10], v)
+				writeRefreshToken(w, f.below[11], v)
 			}
 		case *users.Role:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRole(w, f.below[11], v)
+				writeRole(w, f.below[12], v)
 			}
 		case *security.Event:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSecurityEvent(w, f.below[12], v)
+				writeSecurityEvent(w, f.below[13], v)
 			}
 		case *security.Session:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSession(w, f.below[13], v)
+				writeSession(w, f.below[14], v)
 			}
 		case *plans.ChangeEntry:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionChange(w, f.below[14], v)
+				writeSubscriptionChange(w, f.below[15], v)
 			}
 		case *users.User:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUser(w, f.below[15], v)
+				writeUser(w, f.below[16], v)
 			}
 		case *plans.Subscription:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUserSubscription(w, f.below[16], v)
+				writeUserSubscription(w, f.below[17], v)
 			}
 		case *users.Verification:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeVerification(w, f.below[17], v)
+				writeVerification(w, f.below[18], v)
 			}
 		default:
 			w.fallBack("a row of an unknown type")
@@ -5090,71 +5429,77 @@ func writeQuery(w *writer, f *field, answer any) {
 				} else {
 					writeLoginAttempt(w, f.below[6], ve)
 				}
+			case *integration.Message:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeMailMessage(w, f.below[7], ve)
+				}
 			case *security.PasswordChange:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePasswordChange(w, f.below[7], ve)
+					writePasswordChange(w, f.below[8], ve)
 				}
 			case *plans.Payment:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePayment(w, f.below[8], ve)
+					writePayment(w, f.below[9], ve)
 				}
 			case *plans.Plan:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePlan(w, f.below[9], ve)
+					writePlan(w, f.below[10], ve)
 				}
 			case *security.RefreshToken:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRefreshToken(w, f.below[10], ve)
+					writeRefreshToken(w, f.below[11], ve)
 				}
 			case *users.Role:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRole(w, f.below[11], ve)
+					writeRole(w, f.below[12], ve)
 				}
 			case *security.Event:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSecurityEvent(w, f.below[12], ve)
+					writeSecurityEvent(w, f.below[13], ve)
 				}
 			case *security.Session:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSession(w, f.below[13], ve)
+					writeSession(w, f.below[14], ve)
 				}
 			case *plans.ChangeEntry:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSubscriptionChange(w, f.below[14], ve)
+					writeSubscriptionChange(w, f.below[15], ve)
 				}
 			case *users.User:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUser(w, f.below[15], ve)
+					writeUser(w, f.below[16], ve)
 				}
 			case *plans.Subscription:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUserSubscription(w, f.below[16], ve)
+					writeUserSubscription(w, f.below[17], ve)
 				}
 			case *users.Verification:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeVerification(w, f.below[17], ve)
+					writeVerification(w, f.below[18], ve)
 				}
 			default:
 				w.fallBack("a row of an unknown type")
@@ -5302,7 +5647,18 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSearchConnection(w, f.below[0], v)
 		}
-	case 13: // plans
+	case 13: // mailMessages
+		v, ok := answer.(*domain.Page[*integration.Message])
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeMailMessageConnection(w, f.below[0], v)
+		}
+	case 14: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5321,7 +5677,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 		}
 		w.close(']')
-	case 14: // subscriptionPlans
+	case 15: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5332,7 +5688,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 15: // subscriptionChanges
+	case 16: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5343,7 +5699,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 16: // payments
+	case 17: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5354,7 +5710,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 17: // subscriptions
+	case 18: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5365,7 +5721,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 18: // auditLog
+	case 19: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5376,7 +5732,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 19: // securityEvents
+	case 20: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5387,7 +5743,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 20: // passwordChanges
+	case 21: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5398,7 +5754,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 21: // sessions
+	case 22: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5421,7 +5777,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 22: // userSessions
+	case 23: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5432,7 +5788,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 23: // loginAttempts
+	case 24: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5443,7 +5799,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 24: // apiTokens
+	case 25: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5454,7 +5810,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 25: // refreshTokens
+	case 26: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5465,7 +5821,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 26: // viewer
+	case 27: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5476,7 +5832,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 27: // users
+	case 28: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5487,7 +5843,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 28: // roles
+	case 29: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5510,7 +5866,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 29: // roleAssignments
+	case 30: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5521,7 +5877,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 30: // verifications
+	case 31: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5929,6 +6285,83 @@ func prefetchResumeSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 					{
 						values := flat(values)
 						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRetryMailPayload(w *writer, s *selection, obj *model.RetryMailPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RetryMailPayload")
+		case 0: // mail
+			v := obj.Mail
+			if v == nil {
+				w.null(false)
+			} else {
+				writeMailMessage(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeMailError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRetryMailPayload(p *prefetch, s *selection, rows []*model.RetryMailPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // mail
+			if f.deep {
+				later = append(later, func() {
+					var values []*integration.Message
+					for _, obj := range rows {
+						v := obj.Mail
+						values = append(values, v)
+					}
+					prefetchMailMessage(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.MailError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchMailError(p, f.below[0], there(values))
 					}
 				})
 			}
