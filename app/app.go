@@ -13,6 +13,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -140,6 +141,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  guarded,
+		Mail:      integration.Service{Store: store.Integration{Writer: w}},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

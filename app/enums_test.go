@@ -9,6 +9,7 @@ import (
 	"lyceum/db/dbtest"
 	"lyceum/domain"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -41,6 +42,7 @@ func TestEveryEnumIsTheSameOnAllFloors(t *testing.T) {
 		{"content_consumption_event_known", "ConsumptionEvent", texts(content.Opened, content.Progressed, content.Completed)},
 		{"login_attempts_status_known", "LoginAttemptStatus", texts(security.AttemptSuccess, security.AttemptFailed, security.AttemptThrottled)},
 		{"security_audit_log_severity_known", "Severity", texts(security.Info, security.Warning, security.Erring, security.Critical)},
+		{"mail_messages_status_known", "MailStatus", texts(integration.MailQueued, integration.MailSent, integration.MailFailed, integration.MailDropped)},
 		{"audit_trail_action_known", "AuditAction", texts(security.RowInserted, security.RowUpdated, security.RowDeleted)},
 		{"user_verifications_purpose_known", "VerificationPurpose", texts(users.ProveEmail, users.ProvePhone, users.ResetPassword,
 		users.Invitation, users.ChangeEmail, users.UndoEmail)},

@@ -86,12 +86,19 @@ var filters = map[string]map[string]string{
 	"refreshTokens|refresh_tokens t": {
 		`userId: "LENA"`: `t.user_id = LENA`, `familyId: "FAMILY"`: `t.family_id = FAMILY`, `active: true`: `t.used_at is null and t.revoked_at is null and t.expires_at > now()`,
 	},
+	"mailMessages|mail_messages m": {
+		`userId: "LENA"`: `m.user_id = LENA`, `status: FAILED`: `m.status = 'failed'`, `template: "users.verify_email"`: `m.template = 'users.verify_email'`,
+		`since: "MONTH"`: `m.created_at >= MONTH`, `until: "MONTH"`: `m.created_at < MONTH`,
+	},
 	"passwordChanges|password_history h": {`userId: "LENA"`: `h.user_id = LENA`, `since: "MONTH"`: `h.created_at >= MONTH`, `until: "MONTH"`: `h.created_at < MONTH`},
 }
 
 func TestEveryFilterAsksWhatItSays(t *testing.T) {
 	t.Parallel()
 	h := apptest.Demo(t)
+	h.Exec(`insert into mail_messages (cause, template, recipient, user_id, status, created_at)
+		select n, case when n = 1 then 'users.verify_email' else 'users.account_closed' end, u.email, u.id, case when n = 1 then 'failed' else 'queued' end, now() - n * interval '20 days'
+		from users u, generate_series(1, 2) n where u.username = 'lena' and n = 1 or u.username = 'ada' and n = 2`)
 	names, places := standIns(h)
 	admin := h.SignIn(t, "admin@demo.test", demo.Password)
 	for list, cases := range filters {

@@ -239,7 +239,7 @@ func furnish(h *apptest.App) *strings.Replacer {
 	h.Get(&session, `insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'x', '', now() + interval '1 hour') returning id`, owner)
 	h.Exec("refresh materialized view subscription_metrics")
 	things := []string{}
-	for _, more := range []func(*apptest.App) []string{usersThings, plansThings, contentThings} {
+	for _, more := range []func(*apptest.App) []string{usersThings, plansThings, contentThings, integrationThings} {
 		things = append(things, more(h)...)
 	}
 	return strings.NewReplacer(append(things, "ITEM", domain.FormatID(open), "LOCKED", domain.FormatID(locked), "USER", domain.FormatID(guest),

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"lyceum/app/account"
 	"lyceum/app/inbox"
 	"lyceum/auth"
 	"lyceum/domain"
@@ -29,6 +30,7 @@ func (a *App) Handler() http.Handler {
 	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))
 	mux.Handle("GET /schema.graphql", timed(a.resolver.Gate.Admit(http.HandlerFunc(a.schema))))
 	a.openPlayground(mux)
+	account.Open(mux)
 	if a.config.hasInbox() && !a.config.Exposed() { // links in mail are for whoever owns the address
 		inbox.Open(mux, a.config.inbox(a.log), a.failed)
 	}

@@ -2003,6 +2003,8 @@ CREATE INDEX mail_messages_created_idx ON public.mail_messages USING btree (crea
 
 CREATE INDEX mail_messages_status_idx ON public.mail_messages USING btree (status, created_at DESC, id DESC);
 
+CREATE INDEX mail_messages_template_idx ON public.mail_messages USING btree (template, created_at DESC, id DESC);
+
 CREATE INDEX mail_messages_user_idx ON public.mail_messages USING btree (user_id, created_at DESC, id DESC) WHERE (user_id IS NOT NULL);
 
 CREATE INDEX password_history_created_idx ON public.password_history USING btree (created_at DESC, id DESC);

@@ -44,6 +44,7 @@ var Reasons = []Meaning{
 	{"LANGUAGE_INVALID", "The language is no BCP 47 tag."},
 	{"LAST_ADMINISTRATOR", "The school would be left without an administrator."},
 	{"LIFETIME", "A lifetime plan or a free plan has no billing period."},
+	{"LINK_EXPIRED", "The link in the message was used or has expired."},
 	{"LIST_SIZE", "The list is empty, has more entries than it may, or names something twice."},
 	{"LOCALE_INVALID", "The text is not a language tag."},
 	{"MORE_RIGHTS", "The user or the role has permissions that the viewer lacks."},

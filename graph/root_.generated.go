@@ -10,6 +10,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -39,6 +40,7 @@ type ResolverRoot interface {
 	ContentItem() ContentItemResolver
 	ContentPopularity() ContentPopularityResolver
 	LoginAttempt() LoginAttemptResolver
+	MailMessage() MailMessageResolver
 	Mutation() MutationResolver
 	PasswordChange() PasswordChangeResolver
 	Payment() PaymentResolver
@@ -405,6 +407,37 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	MailError struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
+	}
+
+	MailMessage struct {
+		Attempts  func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		ID        func(childComplexity int) int
+		LastError func(childComplexity int) int
+		Locale    func(childComplexity int) int
+		Recipient func(childComplexity int) int
+		SentAt    func(childComplexity int) int
+		Status    func(childComplexity int) int
+		Template  func(childComplexity int) int
+		User      func(childComplexity int) int
+	}
+
+	MailMessageConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	MailMessageEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Money struct {
 		Amount   func(childComplexity int) int
 		Currency func(childComplexity int) int
@@ -446,6 +479,7 @@ type ComplexityRoot struct {
 		ResetPassword        func(childComplexity int, input users.ResetPasswordCommand) int
 		RestoreUser          func(childComplexity int, input users.RestoreUserCommand) int
 		ResumeSubscription   func(childComplexity int, input plans.ResumeCommand) int
+		RetryMail            func(childComplexity int, input integration.RetryCommand) int
 		RevokeContentAccess  func(childComplexity int, input content.RevokeCommand) int
 		RevokeOtherSessions  func(childComplexity int) int
 		RevokeSession        func(childComplexity int, input security.RevokeSessionCommand) int
@@ -608,6 +642,7 @@ type ComplexityRoot struct {
 		ContentLibrary      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) int
 		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) int
 		LoginAttempts       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) int
+		MailMessages        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *integration.MessageFilter, orderBy domain.TimeOrder) int
 		Node                func(childComplexity int, id domain.GlobalID) int
 		Nodes               func(childComplexity int, ids []*domain.GlobalID) int
 		PasswordChanges     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) int
@@ -705,6 +740,11 @@ type ComplexityRoot struct {
 	ResumeSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	RetryMailPayload struct {
+		Mail       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RevokeContentAccessPayload struct {
@@ -2331,6 +2371,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LoginAttemptEdge.Node(childComplexity), true
 
+	case "MailError.code":
+		if e.ComplexityRoot.MailError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailError.Code(childComplexity), true
+	case "MailError.message":
+		if e.ComplexityRoot.MailError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailError.Message(childComplexity), true
+	case "MailError.path":
+		if e.ComplexityRoot.MailError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailError.Path(childComplexity), true
+
+	case "MailMessage.attempts":
+		if e.ComplexityRoot.MailMessage.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.Attempts(childComplexity), true
+	case "MailMessage.createdAt":
+		if e.ComplexityRoot.MailMessage.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.CreatedAt(childComplexity), true
+	case "MailMessage.id":
+		if e.ComplexityRoot.MailMessage.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.ID(childComplexity), true
+	case "MailMessage.lastError":
+		if e.ComplexityRoot.MailMessage.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.LastError(childComplexity), true
+	case "MailMessage.locale":
+		if e.ComplexityRoot.MailMessage.Locale == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.Locale(childComplexity), true
+	case "MailMessage.recipient":
+		if e.ComplexityRoot.MailMessage.Recipient == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.Recipient(childComplexity), true
+	case "MailMessage.sentAt":
+		if e.ComplexityRoot.MailMessage.SentAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.SentAt(childComplexity), true
+	case "MailMessage.status":
+		if e.ComplexityRoot.MailMessage.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.Status(childComplexity), true
+	case "MailMessage.template":
+		if e.ComplexityRoot.MailMessage.Template == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.Template(childComplexity), true
+	case "MailMessage.user":
+		if e.ComplexityRoot.MailMessage.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessage.User(childComplexity), true
+
+	case "MailMessageConnection.edges":
+		if e.ComplexityRoot.MailMessageConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessageConnection.Edges(childComplexity), true
+	case "MailMessageConnection.nodes":
+		if e.ComplexityRoot.MailMessageConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessageConnection.Nodes(childComplexity), true
+	case "MailMessageConnection.pageInfo":
+		if e.ComplexityRoot.MailMessageConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessageConnection.PageInfo(childComplexity), true
+	case "MailMessageConnection.totalCount":
+		if e.ComplexityRoot.MailMessageConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessageConnection.TotalCount(childComplexity), true
+
+	case "MailMessageEdge.cursor":
+		if e.ComplexityRoot.MailMessageEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessageEdge.Cursor(childComplexity), true
+	case "MailMessageEdge.node":
+		if e.ComplexityRoot.MailMessageEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MailMessageEdge.Node(childComplexity), true
+
 	case "Money.amount":
 		if e.ComplexityRoot.Money.Amount == nil {
 			break
@@ -2682,6 +2840,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSubscription(childComplexity, args["input"].(plans.ResumeCommand)), true
+	case "Mutation.retryMail":
+		if e.ComplexityRoot.Mutation.RetryMail == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryMail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryMail(childComplexity, args["input"].(integration.RetryCommand)), true
 	case "Mutation.revokeContentAccess":
 		if e.ComplexityRoot.Mutation.RevokeContentAccess == nil {
 			break
@@ -3479,6 +3648,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.LoginAttempts(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.AttemptFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.mailMessages":
+		if e.ComplexityRoot.Query.MailMessages == nil {
+			break
+		}
+
+		args, err := ec.field_Query_mailMessages_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.MailMessages(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*integration.MessageFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -3898,6 +4078,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResumeSubscriptionPayload.UserErrors(childComplexity), true
+
+	case "RetryMailPayload.mail":
+		if e.ComplexityRoot.RetryMailPayload.Mail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryMailPayload.Mail(childComplexity), true
+	case "RetryMailPayload.userErrors":
+		if e.ComplexityRoot.RetryMailPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryMailPayload.UserErrors(childComplexity), true
 
 	case "RevokeContentAccessPayload.grant":
 		if e.ComplexityRoot.RevokeContentAccessPayload.Grant == nil {
@@ -5261,6 +5454,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
 			graphql.NewInputUnmarshaler("InviteUsersInput", ec.unmarshalInputInviteUsersInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
+			graphql.NewInputUnmarshaler("MailMessageFilter", ec.unmarshalInputMailMessageFilter),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MoveCategoryInput", ec.unmarshalInputMoveCategoryInput),
 			graphql.NewInputUnmarshaler("NewUserInput", ec.unmarshalInputNewUserInput),
@@ -5280,6 +5474,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RestoreUserInput", ec.unmarshalInputRestoreUserInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
+			graphql.NewInputUnmarshaler("RetryMailInput", ec.unmarshalInputRetryMailInput),
 			graphql.NewInputUnmarshaler("RevokeContentAccessInput", ec.unmarshalInputRevokeContentAccessInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
@@ -5377,7 +5572,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/integration_mail.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5587,6 +5782,7 @@ directive @goField(
 	{Name: "schema/content_library.graphqls", Input: sourceData("schema/content_library.graphqls"), BuiltIn: false},
 	{Name: "schema/content_progress.graphqls", Input: sourceData("schema/content_progress.graphqls"), BuiltIn: false},
 	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
+	{Name: "schema/integration_mail.graphqls", Input: sourceData("schema/integration_mail.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
@@ -6298,6 +6494,68 @@ func (ec *executionContext) childFields_LoginAttemptEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type LoginAttemptEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_MailError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_MailError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_MailError_message(ctx, field)
+	case "path":
+		return ec.fieldContext_MailError_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailError", field.Name)
+}
+
+func (ec *executionContext) childFields_MailMessage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_MailMessage_id(ctx, field)
+	case "template":
+		return ec.fieldContext_MailMessage_template(ctx, field)
+	case "recipient":
+		return ec.fieldContext_MailMessage_recipient(ctx, field)
+	case "user":
+		return ec.fieldContext_MailMessage_user(ctx, field)
+	case "locale":
+		return ec.fieldContext_MailMessage_locale(ctx, field)
+	case "status":
+		return ec.fieldContext_MailMessage_status(ctx, field)
+	case "attempts":
+		return ec.fieldContext_MailMessage_attempts(ctx, field)
+	case "lastError":
+		return ec.fieldContext_MailMessage_lastError(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_MailMessage_createdAt(ctx, field)
+	case "sentAt":
+		return ec.fieldContext_MailMessage_sentAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailMessage", field.Name)
+}
+
+func (ec *executionContext) childFields_MailMessageConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_MailMessageConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_MailMessageConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_MailMessageConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_MailMessageConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailMessageConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_MailMessageEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_MailMessageEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_MailMessageEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MailMessageEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "amount":
@@ -6730,6 +6988,16 @@ func (ec *executionContext) childFields_ResumeSubscriptionPayload(ctx context.Co
 		return ec.fieldContext_ResumeSubscriptionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResumeSubscriptionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetryMailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mail":
+		return ec.fieldContext_RetryMailPayload_mail(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryMailPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryMailPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RevokeContentAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

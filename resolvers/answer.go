@@ -70,6 +70,10 @@ func contentError(e *domain.Error) *model.ContentError {
 	return &model.ContentError{Code: reasonOf[model.ContentErrorCode](e), Message: e.Message, Path: pathOf(e)}
 }
 
+func mailError(e *domain.Error) *model.MailError {
+	return &model.MailError{Code: reasonOf[model.MailErrorCode](e), Message: e.Message, Path: pathOf(e)}
+}
+
 func securityError(e *domain.Error) *model.SecurityError {
 	return &model.SecurityError{Code: reasonOf[model.SecurityErrorCode](e), Message: e.Message, Path: pathOf(e)}
 }

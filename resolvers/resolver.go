@@ -4,6 +4,7 @@ import (
 	"lyceum/auth"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -18,6 +19,7 @@ type Resolver struct {
 	Content   content.Service
 	Analytics analytics.Service
 	Security  security.Service
+	Mail      integration.Service
 	Gate      *auth.Gate
 	Links     FileLinks
 	HTML      Renderer

@@ -51,12 +51,23 @@ func (t *Tx) SendMail(ctx context.Context, mails ...domain.Mail) error {
 	}
 	jobs := make([]river.InsertManyParams, len(stored))
 	for i, id := range stored {
-		jobs[i] = river.InsertManyParams{
-			Args: integration.SendMailJob{MailID: id}, InsertOpts: &river.InsertOpts{Queue: MailQueue, MaxAttempts: integration.MailAttempts},
-		}
+		jobs[i] = river.InsertManyParams{Args: integration.SendMailJob{MailID: id}, InsertOpts: sendOptions()}
 	}
 	if _, err := t.outbox.InsertManyFastTx(ctx, t.tx.SQL(), jobs); err != nil {
 		return fmt.Errorf("enqueue mail: %w", err)
 	}
 	return nil
+}
+
+func sendOptions() *river.InsertOpts {
+	return &river.InsertOpts{Queue: MailQueue, MaxAttempts: integration.MailAttempts}
+}
+
+// RetryMail implements integration.Tx.
+func (t *Tx) RetryMail(ctx context.Context, id domain.MailID) (*integration.Message, error) {
+	m, err := t.RequeueMail(ctx, id)
+	if err != nil || m == nil {
+		return nil, err
+	}
+	return m, t.enqueue(ctx, integration.SendMailJob{MailID: id}, sendOptions())
 }

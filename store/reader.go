@@ -13,6 +13,7 @@ type Reader struct {
 	contentReader
 	analyticsReader
 	securityReader
+	integrationReader
 
 	db         db.Querier // for what is read of two words together
 	projection sqlkit.Projection

@@ -11,6 +11,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -70,6 +71,8 @@ type (
 	Analytics struct{ Writer } // Analytics is analytics.Store.
 	Security  struct{ Writer } // Security is security.Store.
 	Sources   struct{ Writer } // Sources is content.SourceStore.
+
+	Integration struct{ Writer } // Integration is integration.Store.
 )
 
 // InTx implements users.Store.
@@ -94,6 +97,11 @@ func (a Analytics) InTx(ctx context.Context, actor domain.Actor, fn func(analyti
 
 // InTx implements security.Store.
 func (a Security) InTx(ctx context.Context, actor domain.Actor, fn func(security.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements integration.Store.
+func (a Integration) InTx(ctx context.Context, actor domain.Actor, fn func(integration.Tx) error) error {
 	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
 }
 

@@ -19,6 +19,8 @@ type (
 	analyticsReader = analytics.Reader
 	securityReader  = security.Reader
 
+	integrationReader = integration.Reader
+
 	usersTx    = users.Tx
 	plansTx    = plans.Tx
 	contentTx  = content.Tx
@@ -38,6 +40,7 @@ func newReader(q db.Querier, p sqlkit.Projection) Reader {
 		db: q, projection: p,
 		usersReader: users.NewReader(q, p), plansReader: plans.NewReader(q, p), contentReader: content.NewReader(q, p),
 		analyticsReader: analytics.NewReader(q, p), securityReader: security.NewReader(q, p),
+		integrationReader: integration.NewReader(q, p),
 	}
 }
 

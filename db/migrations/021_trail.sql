@@ -6,6 +6,8 @@ set local lock_timeout = '5s';
 alter table mail_messages drop constraint mail_messages_status_known;
 alter table mail_messages add constraint mail_messages_status_known check (status in ('queued', 'sent', 'failed', 'dropped'));
 
+create index mail_messages_template_idx on mail_messages (template, created_at desc, id desc);
+
 -- request_values has the digests of the address and the user agent; their sources are in audit_personal_values, so that erasing
 -- them breaks no seal.
 alter table audit_trail add column session_id uuid, add column request_values jsonb;

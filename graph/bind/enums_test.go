@@ -16,6 +16,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -58,8 +59,10 @@ var enums = map[string]enum{
 		analytics.MostViewed, analytics.MostViewed30d, analytics.MostCompleted, analytics.BestRated),
 	"LoginAttemptStatus": entry(UnmarshalLoginAttemptStatus, MarshalLoginAttemptStatus,
 		security.AttemptSuccess, security.AttemptFailed, security.AttemptThrottled),
-	"Severity":              entry(UnmarshalSeverity, MarshalSeverity, security.Info, security.Warning, security.Erring, security.Critical),
-	"AuditAction":           entry(UnmarshalAuditAction, MarshalAuditAction, security.RowInserted, security.RowUpdated, security.RowDeleted),
+	"Severity":    entry(UnmarshalSeverity, MarshalSeverity, security.Info, security.Warning, security.Erring, security.Critical),
+	"AuditAction": entry(UnmarshalAuditAction, MarshalAuditAction, security.RowInserted, security.RowUpdated, security.RowDeleted),
+	"MailStatus": entry(UnmarshalMailStatus, MarshalMailStatus,
+		integration.MailQueued, integration.MailSent, integration.MailFailed, integration.MailDropped),
 	"BulkMode":              entry(UnmarshalBulkMode, MarshalBulkMode, domain.AllOrNothing, domain.Each),
 	"TimeOrder":             entry(UnmarshalTimeOrder, MarshalTimeOrder, domain.NewestFirst, domain.OldestFirst),
 	"VerificationPurpose":   entry(UnmarshalVerificationPurpose, MarshalVerificationPurpose, users.ProveEmail, users.ProvePhone, users.ResetPassword,

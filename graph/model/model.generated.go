@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -186,6 +187,18 @@ type InviteUsersResult struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// An error in the input of a mutation about mail.
+type MailError struct {
+	// The code of the error. It never changes.
+	Code MailErrorCode `json:"code"`
+	// A description of the error for people, one sentence long. Its wording may change.
+	Message string `json:"message"`
+	// The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it.
+	Path []string `json:"path"`
+}
+
+func (MailError) IsUserError() {}
+
 // The payload of `moveCategory`.
 type MoveCategoryPayload struct {
 	// The category at its new place. Null when there are errors in the input.
@@ -304,6 +317,14 @@ type ResumeSubscriptionPayload struct {
 	Subscription *plans.Subscription `json:"subscription,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `retryMail`.
+type RetryMailPayload struct {
+	// The message as it is now. Null when there are errors in the input.
+	Mail *integration.Message `json:"mail,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*MailError `json:"userErrors"`
 }
 
 // The payload of `revokeContentAccess`.
@@ -581,6 +602,73 @@ func (e *ContentErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e ContentErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The codes of errors in the input of mutations about mail.
+type MailErrorCode string
+
+const (
+	// The value is not valid.
+	MailErrorCodeInvalid MailErrorCode = "INVALID"
+	// There is no such object, or none that the viewer may know of.
+	MailErrorCodeNotFound MailErrorCode = "NOT_FOUND"
+	// Another request changed the object first.
+	MailErrorCodeConflict MailErrorCode = "CONFLICT"
+	// A rule forbids the change.
+	MailErrorCodeRefused MailErrorCode = "REFUSED"
+	// The link in the message was used or has expired, so that the message would be of no use.
+	MailErrorCodeLinkExpired MailErrorCode = "LINK_EXPIRED"
+)
+
+var AllMailErrorCode = []MailErrorCode{
+	MailErrorCodeInvalid,
+	MailErrorCodeNotFound,
+	MailErrorCodeConflict,
+	MailErrorCodeRefused,
+	MailErrorCodeLinkExpired,
+}
+
+func (e MailErrorCode) IsValid() bool {
+	switch e {
+	case MailErrorCodeInvalid, MailErrorCodeNotFound, MailErrorCodeConflict, MailErrorCodeRefused, MailErrorCodeLinkExpired:
+		return true
+	}
+	return false
+}
+
+func (e MailErrorCode) String() string {
+	return string(e)
+}
+
+func (e *MailErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = MailErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid MailErrorCode", str)
+	}
+	return nil
+}
+
+func (e MailErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *MailErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e MailErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

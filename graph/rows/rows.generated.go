@@ -7,6 +7,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
+	"lyceum/domain/integration"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -67,90 +68,95 @@ const (
 	ofLoginAttempt                 = 44
 	ofLoginAttemptConnection       = 45
 	ofLoginAttemptEdge             = 46
-	ofMoney                        = 47
-	ofMoveCategoryPayload          = 48
-	ofMutation                     = 49
-	ofPageInfo                     = 50
-	ofPasswordChange               = 51
-	ofPasswordChangeConnection     = 52
-	ofPasswordChangeEdge           = 53
-	ofPayment                      = 54
-	ofPaymentConnection            = 55
-	ofPaymentEdge                  = 56
-	ofPlan                         = 57
-	ofPlanChangePreview            = 58
-	ofPlanConnection               = 59
-	ofPlanEdge                     = 60
-	ofPlanFieldChange              = 61
-	ofPlanSubscriberCount          = 62
-	ofPlansError                   = 63
-	ofProgress                     = 64
-	ofProgressConnection           = 65
-	ofProgressEdge                 = 66
-	ofQuery                        = 67
-	ofRecordPaymentPayload         = 68
-	ofRefreshAnalyticsPayload      = 69
-	ofRefreshToken                 = 70
-	ofRefreshTokenConnection       = 71
-	ofRefreshTokenEdge             = 72
-	ofRegisterPayload              = 73
-	ofReorderCategoriesPayload     = 74
-	ofReorderPlansPayload          = 75
-	ofReportProgressPayload        = 76
-	ofRequestPasswordResetPayload  = 77
-	ofResendVerificationPayload    = 78
-	ofResetPasswordPayload         = 79
-	ofRestoreUserPayload           = 80
-	ofResumeSubscriptionPayload    = 81
-	ofRevokeContentAccessPayload   = 82
-	ofRevokeOtherSessionsPayload   = 83
-	ofRevokeSessionPayload         = 84
-	ofRevokeUserSessionsPayload    = 85
-	ofRole                         = 86
-	ofRoleAssignment               = 87
-	ofRoleAssignmentConnection     = 88
-	ofRoleAssignmentEdge           = 89
-	ofSearchConnection             = 90
-	ofSearchEdge                   = 91
-	ofSecurityError                = 92
-	ofSecurityEvent                = 93
-	ofSecurityEventConnection      = 94
-	ofSecurityEventEdge            = 95
-	ofSecurityStatus               = 96
-	ofSession                      = 97
-	ofSessionConnection            = 98
-	ofSessionEdge                  = 99
-	ofSignInPayload                = 100
-	ofSignOutPayload               = 101
-	ofStartTrialPayload            = 102
-	ofSubscribeToFreePlanPayload   = 103
-	ofSubscriptionChange           = 104
-	ofSubscriptionChangeConnection = 105
-	ofSubscriptionChangeEdge       = 106
-	ofSubscriptionMetrics          = 107
-	ofSubscriptionSeat             = 108
-	ofSubscriptionSeatConnection   = 109
-	ofSubscriptionSeatEdge         = 110
-	ofSuspendUserPayload           = 111
-	ofUndoEmailChangePayload       = 112
-	ofUnlockUserPayload            = 113
-	ofUpdateCategoryPayload        = 114
-	ofUpdatePlanPayload            = 115
-	ofUpdateProfilePayload         = 116
-	ofUser                         = 117
-	ofUserActivity                 = 118
-	ofUserConnection               = 119
-	ofUserEdge                     = 120
-	ofUserSubscription             = 121
-	ofUserSubscriptionConnection   = 122
-	ofUserSubscriptionEdge         = 123
-	ofUsersError                   = 124
-	ofVerification                 = 125
-	ofVerificationConnection       = 126
-	ofVerificationEdge             = 127
-	ofVerifyEmailPayload           = 128
-	ofWithdrawRolePayload          = 129
-	ofWithdrawSeatPayload          = 130
+	ofMailError                    = 47
+	ofMailMessage                  = 48
+	ofMailMessageConnection        = 49
+	ofMailMessageEdge              = 50
+	ofMoney                        = 51
+	ofMoveCategoryPayload          = 52
+	ofMutation                     = 53
+	ofPageInfo                     = 54
+	ofPasswordChange               = 55
+	ofPasswordChangeConnection     = 56
+	ofPasswordChangeEdge           = 57
+	ofPayment                      = 58
+	ofPaymentConnection            = 59
+	ofPaymentEdge                  = 60
+	ofPlan                         = 61
+	ofPlanChangePreview            = 62
+	ofPlanConnection               = 63
+	ofPlanEdge                     = 64
+	ofPlanFieldChange              = 65
+	ofPlanSubscriberCount          = 66
+	ofPlansError                   = 67
+	ofProgress                     = 68
+	ofProgressConnection           = 69
+	ofProgressEdge                 = 70
+	ofQuery                        = 71
+	ofRecordPaymentPayload         = 72
+	ofRefreshAnalyticsPayload      = 73
+	ofRefreshToken                 = 74
+	ofRefreshTokenConnection       = 75
+	ofRefreshTokenEdge             = 76
+	ofRegisterPayload              = 77
+	ofReorderCategoriesPayload     = 78
+	ofReorderPlansPayload          = 79
+	ofReportProgressPayload        = 80
+	ofRequestPasswordResetPayload  = 81
+	ofResendVerificationPayload    = 82
+	ofResetPasswordPayload         = 83
+	ofRestoreUserPayload           = 84
+	ofResumeSubscriptionPayload    = 85
+	ofRetryMailPayload             = 86
+	ofRevokeContentAccessPayload   = 87
+	ofRevokeOtherSessionsPayload   = 88
+	ofRevokeSessionPayload         = 89
+	ofRevokeUserSessionsPayload    = 90
+	ofRole                         = 91
+	ofRoleAssignment               = 92
+	ofRoleAssignmentConnection     = 93
+	ofRoleAssignmentEdge           = 94
+	ofSearchConnection             = 95
+	ofSearchEdge                   = 96
+	ofSecurityError                = 97
+	ofSecurityEvent                = 98
+	ofSecurityEventConnection      = 99
+	ofSecurityEventEdge            = 100
+	ofSecurityStatus               = 101
+	ofSession                      = 102
+	ofSessionConnection            = 103
+	ofSessionEdge                  = 104
+	ofSignInPayload                = 105
+	ofSignOutPayload               = 106
+	ofStartTrialPayload            = 107
+	ofSubscribeToFreePlanPayload   = 108
+	ofSubscriptionChange           = 109
+	ofSubscriptionChangeConnection = 110
+	ofSubscriptionChangeEdge       = 111
+	ofSubscriptionMetrics          = 112
+	ofSubscriptionSeat             = 113
+	ofSubscriptionSeatConnection   = 114
+	ofSubscriptionSeatEdge         = 115
+	ofSuspendUserPayload           = 116
+	ofUndoEmailChangePayload       = 117
+	ofUnlockUserPayload            = 118
+	ofUpdateCategoryPayload        = 119
+	ofUpdatePlanPayload            = 120
+	ofUpdateProfilePayload         = 121
+	ofUser                         = 122
+	ofUserActivity                 = 123
+	ofUserConnection               = 124
+	ofUserEdge                     = 125
+	ofUserSubscription             = 126
+	ofUserSubscriptionConnection   = 127
+	ofUserSubscriptionEdge         = 128
+	ofUsersError                   = 129
+	ofVerification                 = 130
+	ofVerificationConnection       = 131
+	ofVerificationEdge             = 132
+	ofVerifyEmailPayload           = 133
+	ofWithdrawRolePayload          = 134
+	ofWithdrawSeatPayload          = 135
 )
 
 func init() {
@@ -448,6 +454,33 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofLoginAttempt}},
 		}},
+		{name: "MailError", row: "model.MailError", satisfies: []string{"MailError", "UserError"}, fields: []fieldInfo{
+			{name: "code"},
+			{name: "message"},
+			{name: "path"},
+		}},
+		{name: "MailMessage", row: "integration.Message", satisfies: []string{"MailMessage", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "template", columns: []string{"template"}},
+			{name: "recipient", columns: []string{"recipient"}},
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.MailMessageUser.Columns()},
+			{name: "locale", columns: []string{"locale"}},
+			{name: "status", columns: []string{"status"}},
+			{name: "attempts", columns: []string{"attempts"}},
+			{name: "lastError", columns: []string{"last_error"}},
+			{name: "createdAt", columns: []string{"created_at"}},
+			{name: "sentAt", columns: []string{"sent_at"}},
+		}},
+		{name: "MailMessageConnection", row: "domain.Page", satisfies: []string{"MailMessageConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofMailMessageEdge}},
+			{name: "nodes", below: []int{ofMailMessage}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "MailMessageEdge", row: "domain.Edge", satisfies: []string{"MailMessageEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofMailMessage}},
+		}},
 		{name: "Money", row: "domain.Money", satisfies: []string{"Money"}, fields: []fieldInfo{
 			{name: "amount"},
 			{name: "currency"},
@@ -466,6 +499,7 @@ func init() {
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
+			{name: "retryMail", below: []int{ofRetryMailPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
 			{name: "createPlan", below: []int{ofCreatePlanPayload}},
@@ -619,8 +653,8 @@ func init() {
 			{name: "node", below: []int{ofProgress}},
 		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
-			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
-			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "subscriptionMetrics", below: []int{ofSubscriptionMetrics}},
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
@@ -632,6 +666,7 @@ func init() {
 			{name: "contentItems", below: []int{ofContentItemConnection}},
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "search", below: []int{ofSearchConnection}},
+			{name: "mailMessages", below: []int{ofMailMessageConnection}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
@@ -714,6 +749,10 @@ func init() {
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "RetryMailPayload", row: "model.RetryMailPayload", satisfies: []string{"RetryMailPayload"}, fields: []fieldInfo{
+			{name: "mail", below: []int{ofMailMessage}},
+			{name: "userErrors", below: []int{ofMailError}},
 		}},
 		{name: "RevokeContentAccessPayload", row: "model.RevokeContentAccessPayload", satisfies: []string{"RevokeContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
@@ -5013,6 +5052,277 @@ func prefetchLoginAttemptEdge(p *prefetch, s *selection, rows []*domain.Edge[*se
 	}
 }
 
+func writeMailError(w *writer, s *selection, obj *model.MailError) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailError")
+		case 0: // code
+			v := obj.Code
+			w.leaf(v)
+		case 1: // message
+			v := obj.Message
+			w.leaf(graphql.MarshalString(v))
+		case 2: // path
+			v := obj.Path
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(graphql.MarshalString(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailError(p *prefetch, s *selection, rows []*model.MailError) {
+}
+
+func writeMailMessage(w *writer, s *selection, obj *integration.Message) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailMessage")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalMailID(v))
+		case 1: // template
+			v := obj.Template
+			w.leaf(graphql.MarshalString(v))
+		case 2: // recipient
+			v := obj.Recipient
+			w.leaf(graphql.MarshalString(v))
+		case 3: // user
+			v, err := relations.MailMessageUser.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 4: // locale
+			v := obj.Locale
+			w.leaf(graphql.MarshalString(v))
+		case 5: // status
+			v := obj.Status
+			w.leaf(bind.MarshalMailStatus(v))
+		case 6: // attempts
+			v := obj.Attempts
+			w.leaf(graphql.MarshalInt32(v))
+		case 7: // lastError
+			v := obj.LastError
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 8: // createdAt
+			v := obj.CreatedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 9: // sentAt
+			v := obj.SentAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailMessage(p *prefetch, s *selection, rows []*integration.Message) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 3: // user
+			relate(p, &later, f, relations.MailMessageUser, rows, func(values []*users.User) {
+				prefetchUser(p, f.below[0], there(values))
+			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeMailMessageConnection(w *writer, s *selection, obj *domain.Page[*integration.Message]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailMessageConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeMailMessageEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeMailMessage(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailMessageConnection(p *prefetch, s *selection, rows []*domain.Page[*integration.Message]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*integration.Message]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchMailMessageEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*integration.Message
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchMailMessage(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeMailMessageEdge(w *writer, s *selection, obj *domain.Edge[*integration.Message]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("MailMessageEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeMailMessage(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchMailMessageEdge(p *prefetch, s *selection, rows []*domain.Edge[*integration.Message]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*integration.Message
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchMailMessage(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeMoney(w *writer, s *selection, obj *domain.Money) {
 	w.open('{')
 	for i := range s.fields {
@@ -5161,192 +5471,197 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 9: // cancelSubscription
+	case 9: // retryMail
+		if v, ok := answer.(*model.RetryMailPayload); ok {
+			values := []*model.RetryMailPayload{v}
+			prefetchRetryMailPayload(p, f.below[0], there(values))
+		}
+	case 10: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 10: // resumeSubscription
+	case 11: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 11: // createPlan
+	case 12: // createPlan
 		if v, ok := answer.(*model.CreatePlanPayload); ok {
 			values := []*model.CreatePlanPayload{v}
 			prefetchCreatePlanPayload(p, f.below[0], there(values))
 		}
-	case 12: // updatePlan
+	case 13: // updatePlan
 		if v, ok := answer.(*model.UpdatePlanPayload); ok {
 			values := []*model.UpdatePlanPayload{v}
 			prefetchUpdatePlanPayload(p, f.below[0], there(values))
 		}
-	case 13: // archivePlan
+	case 14: // archivePlan
 		if v, ok := answer.(*model.ArchivePlanPayload); ok {
 			values := []*model.ArchivePlanPayload{v}
 			prefetchArchivePlanPayload(p, f.below[0], there(values))
 		}
-	case 14: // reorderPlans
+	case 15: // reorderPlans
 		if v, ok := answer.(*model.ReorderPlansPayload); ok {
 			values := []*model.ReorderPlansPayload{v}
 			prefetchReorderPlansPayload(p, f.below[0], there(values))
 		}
-	case 15: // assignSeat
+	case 16: // assignSeat
 		if v, ok := answer.(*model.AssignSeatPayload); ok {
 			values := []*model.AssignSeatPayload{v}
 			prefetchAssignSeatPayload(p, f.below[0], there(values))
 		}
-	case 16: // withdrawSeat
+	case 17: // withdrawSeat
 		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
 			values := []*model.WithdrawSeatPayload{v}
 			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
 		}
-	case 17: // subscribeToFreePlan
+	case 18: // subscribeToFreePlan
 		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
 			values := []*model.SubscribeToFreePlanPayload{v}
 			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
 		}
-	case 18: // startTrial
+	case 19: // startTrial
 		if v, ok := answer.(*model.StartTrialPayload); ok {
 			values := []*model.StartTrialPayload{v}
 			prefetchStartTrialPayload(p, f.below[0], there(values))
 		}
-	case 19: // createSubscription
+	case 20: // createSubscription
 		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
 			values := []*model.CreateSubscriptionPayload{v}
 			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 20: // endSubscription
+	case 21: // endSubscription
 		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
 			values := []*model.EndSubscriptionPayload{v}
 			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 21: // recordPayment
+	case 22: // recordPayment
 		if v, ok := answer.(*model.RecordPaymentPayload); ok {
 			values := []*model.RecordPaymentPayload{v}
 			prefetchRecordPaymentPayload(p, f.below[0], there(values))
 		}
-	case 22: // revokeSession
+	case 23: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 23: // revokeOtherSessions
+	case 24: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 24: // signIn
+	case 25: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 25: // signOut
+	case 26: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 26: // changeEmail
+	case 27: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 27: // confirmEmailChange
+	case 28: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 28: // undoEmailChange
+	case 29: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 29: // closeAccount
+	case 30: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 30: // createUser
+	case 31: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 31: // inviteUsers
+	case 32: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 32: // acceptInvitation
+	case 33: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 33: // requestPasswordReset
+	case 34: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 34: // resetPassword
+	case 35: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 35: // changePassword
+	case 36: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 36: // updateProfile
+	case 37: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 37: // register
+	case 38: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 38: // verifyEmail
+	case 39: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 39: // resendVerification
+	case 40: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 40: // assignRole
+	case 41: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 41: // withdrawRole
+	case 42: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 42: // suspendUser
+	case 43: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 43: // restoreUser
+	case 44: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 44: // unlockUser
+	case 45: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 45: // revokeUserSessions
+	case 46: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 46: // forgetDevices
+	case 47: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -5455,7 +5770,18 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 9: // cancelSubscription
+	case 9: // retryMail
+		v, ok := answer.(*model.RetryMailPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRetryMailPayload(w, f.below[0], v)
+		}
+	case 10: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5466,7 +5792,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 10: // resumeSubscription
+	case 11: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5477,7 +5803,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 11: // createPlan
+	case 12: // createPlan
 		v, ok := answer.(*model.CreatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5488,7 +5814,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreatePlanPayload(w, f.below[0], v)
 		}
-	case 12: // updatePlan
+	case 13: // updatePlan
 		v, ok := answer.(*model.UpdatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5499,7 +5825,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdatePlanPayload(w, f.below[0], v)
 		}
-	case 13: // archivePlan
+	case 14: // archivePlan
 		v, ok := answer.(*model.ArchivePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5510,7 +5836,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchivePlanPayload(w, f.below[0], v)
 		}
-	case 14: // reorderPlans
+	case 15: // reorderPlans
 		v, ok := answer.(*model.ReorderPlansPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5521,7 +5847,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderPlansPayload(w, f.below[0], v)
 		}
-	case 15: // assignSeat
+	case 16: // assignSeat
 		v, ok := answer.(*model.AssignSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5532,7 +5858,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignSeatPayload(w, f.below[0], v)
 		}
-	case 16: // withdrawSeat
+	case 17: // withdrawSeat
 		v, ok := answer.(*model.WithdrawSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5543,7 +5869,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawSeatPayload(w, f.below[0], v)
 		}
-	case 17: // subscribeToFreePlan
+	case 18: // subscribeToFreePlan
 		v, ok := answer.(*model.SubscribeToFreePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5554,7 +5880,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSubscribeToFreePlanPayload(w, f.below[0], v)
 		}
-	case 18: // startTrial
+	case 19: // startTrial
 		v, ok := answer.(*model.StartTrialPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5565,7 +5891,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeStartTrialPayload(w, f.below[0], v)
 		}
-	case 19: // createSubscription
+	case 20: // createSubscription
 		v, ok := answer.(*model.CreateSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5576,7 +5902,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateSubscriptionPayload(w, f.below[0], v)
 		}
-	case 20: // endSubscription
+	case 21: // endSubscription
 		v, ok := answer.(*model.EndSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5587,7 +5913,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeEndSubscriptionPayload(w, f.below[0], v)
 		}
-	case 21: // recordPayment
+	case 22: // recordPayment
 		v, ok := answer.(*model.RecordPaymentPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5598,7 +5924,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRecordPaymentPayload(w, f.below[0], v)
 		}
-	case 22: // revokeSession
+	case 23: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5609,7 +5935,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 23: // revokeOtherSessions
+	case 24: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5620,7 +5946,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 24: // signIn
+	case 25: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5631,7 +5957,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 25: // signOut
+	case 26: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5642,7 +5968,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 26: // changeEmail
+	case 27: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5653,7 +5979,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 27: // confirmEmailChange
+	case 28: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5664,7 +5990,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 28: // undoEmailChange
+	case 29: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5675,7 +6001,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 29: // closeAccount
+	case 30: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5686,7 +6012,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 30: // createUser
+	case 31: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5697,7 +6023,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 31: // inviteUsers
+	case 32: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5708,7 +6034,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 32: // acceptInvitation
+	case 33: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5719,7 +6045,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 33: // requestPasswordReset
+	case 34: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5730,7 +6056,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 34: // resetPassword
+	case 35: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5741,7 +6067,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 35: // changePassword
+	case 36: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5752,7 +6078,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 36: // updateProfile
+	case 37: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5763,7 +6089,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 37: // register
+	case 38: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5774,7 +6100,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 38: // verifyEmail
+	case 39: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5785,7 +6111,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 39: // resendVerification
+	case 40: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5796,7 +6122,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 40: // assignRole
+	case 41: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5807,7 +6133,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 41: // withdrawRole
+	case 42: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5818,7 +6144,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 42: // suspendUser
+	case 43: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5829,7 +6155,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 43: // restoreUser
+	case 44: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5840,7 +6166,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 44: // unlockUser
+	case 45: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5851,7 +6177,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 45: // revokeUserSessions
+	case 46: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5862,7 +6188,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 46: // forgetDevices
+	case 47: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7127,17 +7453,18 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
 			prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
 			prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
-			prefetchPasswordChange(p, f.below[7], there(only[*security.PasswordChange](values)))
-			prefetchPayment(p, f.below[8], there(only[*plans.Payment](values)))
-			prefetchPlan(p, f.below[9], there(only[*plans.Plan](values)))
-			prefetchRefreshToken(p, f.below[10], there(only[*security.RefreshToken](values)))
-			prefetchRole(p, f.below[11], there(only[*users.Role](values)))
-			prefetchSecurityEvent(p, f.below[12], there(only[*security.Event](values)))
-			prefetchSession(p, f.below[13], there(only[*security.Session](values)))
-			prefetchSubscriptionChange(p, f.below[14], there(only[*plans.ChangeEntry](values)))
-			prefetchUser(p, f.below[15], there(only[*users.User](values)))
-			prefetchUserSubscription(p, f.below[16], there(only[*plans.Subscription](values)))
-			prefetchVerification(p, f.below[17], there(only[*users.Verification](values)))
+			prefetchMailMessage(p, f.below[7], there(only[*integration.Message](values)))
+			prefetchPasswordChange(p, f.below[8], there(only[*security.PasswordChange](values)))
+			prefetchPayment(p, f.below[9], there(only[*plans.Payment](values)))
+			prefetchPlan(p, f.below[10], there(only[*plans.Plan](values)))
+			prefetchRefreshToken(p, f.below[11], there(only[*security.RefreshToken](values)))
+			prefetchRole(p, f.below[12], there(only[*users.Role](values)))
+			prefetchSecurityEvent(p, f.below[13], there(only[*security.Event](values)))
+			prefetchSession(p, f.below[14], there(only[*security.Session](values)))
+			prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
+			prefetchUser(p, f.below[16], there(only[*users.User](values)))
+			prefetchUserSubscription(p, f.below[17], there(only[*plans.Subscription](values)))
+			prefetchVerification(p, f.below[18], there(only[*users.Verification](values)))
 		}
 	case 1: // nodes
 		if v, ok := answer.([]bind.Node); ok {
@@ -7151,17 +7478,18 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
 				prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
 				prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
-				prefetchPasswordChange(p, f.below[7], there(only[*security.PasswordChange](values)))
-				prefetchPayment(p, f.below[8], there(only[*plans.Payment](values)))
-				prefetchPlan(p, f.below[9], there(only[*plans.Plan](values)))
-				prefetchRefreshToken(p, f.below[10], there(only[*security.RefreshToken](values)))
-				prefetchRole(p, f.below[11], there(only[*users.Role](values)))
-				prefetchSecurityEvent(p, f.below[12], there(only[*security.Event](values)))
-				prefetchSession(p, f.below[13], there(only[*security.Session](values)))
-				prefetchSubscriptionChange(p, f.below[14], there(only[*plans.ChangeEntry](values)))
-				prefetchUser(p, f.below[15], there(only[*users.User](values)))
-				prefetchUserSubscription(p, f.below[16], there(only[*plans.Subscription](values)))
-				prefetchVerification(p, f.below[17], there(only[*users.Verification](values)))
+				prefetchMailMessage(p, f.below[7], there(only[*integration.Message](values)))
+				prefetchPasswordChange(p, f.below[8], there(only[*security.PasswordChange](values)))
+				prefetchPayment(p, f.below[9], there(only[*plans.Payment](values)))
+				prefetchPlan(p, f.below[10], there(only[*plans.Plan](values)))
+				prefetchRefreshToken(p, f.below[11], there(only[*security.RefreshToken](values)))
+				prefetchRole(p, f.below[12], there(only[*users.Role](values)))
+				prefetchSecurityEvent(p, f.below[13], there(only[*security.Event](values)))
+				prefetchSession(p, f.below[14], there(only[*security.Session](values)))
+				prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
+				prefetchUser(p, f.below[16], there(only[*users.User](values)))
+				prefetchUserSubscription(p, f.below[17], there(only[*plans.Subscription](values)))
+				prefetchVerification(p, f.below[18], there(only[*users.Verification](values)))
 			}
 		}
 	case 2: // subscriptionMetrics
@@ -7225,7 +7553,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*content.HitPage{v}
 			prefetchSearchConnection(p, f.below[0], there(values))
 		}
-	case 13: // plans
+	case 13: // mailMessages
+		if v, ok := answer.(*domain.Page[*integration.Message]); ok {
+			values := []*domain.Page[*integration.Message]{v}
+			prefetchMailMessageConnection(p, f.below[0], there(values))
+		}
+	case 14: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
 			values := [][]*plans.Plan{v}
 			{
@@ -7233,47 +7566,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPlan(p, f.below[0], there(values))
 			}
 		}
-	case 14: // subscriptionPlans
+	case 15: // subscriptionPlans
 		if v, ok := answer.(*domain.Page[*plans.Plan]); ok {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 15: // subscriptionChanges
+	case 16: // subscriptionChanges
 		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 16: // planChangePreview
+	case 17: // planChangePreview
 		if v, ok := answer.(*model.PlanChangePreview); ok {
 			values := []*model.PlanChangePreview{v}
 			prefetchPlanChangePreview(p, f.below[0], there(values))
 		}
-	case 17: // payments
+	case 18: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 18: // subscriptions
+	case 19: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 19: // auditLog
+	case 20: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 20: // securityEvents
+	case 21: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 21: // passwordChanges
+	case 22: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 22: // sessions
+	case 23: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -7281,37 +7614,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 23: // userSessions
+	case 24: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 24: // loginAttempts
+	case 25: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 25: // apiTokens
+	case 26: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 26: // refreshTokens
+	case 27: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 27: // viewer
+	case 28: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 28: // users
+	case 29: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 29: // roles
+	case 30: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -7319,12 +7652,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 30: // roleAssignments
+	case 31: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 31: // verifications
+	case 32: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -7385,71 +7718,77 @@ func writeQuery(w *writer, f *field, answer any) {
 			} else {
 				writeLoginAttempt(w, f.below[6], v)
 			}
+		case *integration.Message:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeMailMessage(w, f.below[7], v)
+			}
 		case *security.PasswordChange:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePasswordChange(w, f.below[7], v)
+				writePasswordChange(w, f.below[8], v)
 			}
 		case *plans.Payment:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePayment(w, f.below[8], v)
+				writePayment(w, f.below[9], v)
 			}
 		case *plans.Plan:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePlan(w, f.below[9], v)
+				writePlan(w, f.below[10], v)
 			}
 		case *security.RefreshToken:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRefreshToken(w, f.below[10], v)
+				writeRefreshToken(w, f.below[11], v)
 			}
 		case *users.Role:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRole(w, f.below[11], v)
+				writeRole(w, f.below[12], v)
 			}
 		case *security.Event:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSecurityEvent(w, f.below[12], v)
+				writeSecurityEvent(w, f.below[13], v)
 			}
 		case *security.Session:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSession(w, f.below[13], v)
+				writeSession(w, f.below[14], v)
 			}
 		case *plans.ChangeEntry:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionChange(w, f.below[14], v)
+				writeSubscriptionChange(w, f.below[15], v)
 			}
 		case *users.User:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUser(w, f.below[15], v)
+				writeUser(w, f.below[16], v)
 			}
 		case *plans.Subscription:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUserSubscription(w, f.below[16], v)
+				writeUserSubscription(w, f.below[17], v)
 			}
 		case *users.Verification:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeVerification(w, f.below[17], v)
+				writeVerification(w, f.below[18], v)
 			}
 		default:
 			w.fallBack("a row of an unknown type")
@@ -7511,71 +7850,77 @@ func writeQuery(w *writer, f *field, answer any) {
 				} else {
 					writeLoginAttempt(w, f.below[6], ve)
 				}
+			case *integration.Message:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeMailMessage(w, f.below[7], ve)
+				}
 			case *security.PasswordChange:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePasswordChange(w, f.below[7], ve)
+					writePasswordChange(w, f.below[8], ve)
 				}
 			case *plans.Payment:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePayment(w, f.below[8], ve)
+					writePayment(w, f.below[9], ve)
 				}
 			case *plans.Plan:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePlan(w, f.below[9], ve)
+					writePlan(w, f.below[10], ve)
 				}
 			case *security.RefreshToken:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRefreshToken(w, f.below[10], ve)
+					writeRefreshToken(w, f.below[11], ve)
 				}
 			case *users.Role:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRole(w, f.below[11], ve)
+					writeRole(w, f.below[12], ve)
 				}
 			case *security.Event:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSecurityEvent(w, f.below[12], ve)
+					writeSecurityEvent(w, f.below[13], ve)
 				}
 			case *security.Session:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSession(w, f.below[13], ve)
+					writeSession(w, f.below[14], ve)
 				}
 			case *plans.ChangeEntry:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSubscriptionChange(w, f.below[14], ve)
+					writeSubscriptionChange(w, f.below[15], ve)
 				}
 			case *users.User:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUser(w, f.below[15], ve)
+					writeUser(w, f.below[16], ve)
 				}
 			case *plans.Subscription:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUserSubscription(w, f.below[16], ve)
+					writeUserSubscription(w, f.below[17], ve)
 				}
 			case *users.Verification:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeVerification(w, f.below[17], ve)
+					writeVerification(w, f.below[18], ve)
 				}
 			default:
 				w.fallBack("a row of an unknown type")
@@ -7723,7 +8068,18 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSearchConnection(w, f.below[0], v)
 		}
-	case 13: // plans
+	case 13: // mailMessages
+		v, ok := answer.(*domain.Page[*integration.Message])
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeMailMessageConnection(w, f.below[0], v)
+		}
+	case 14: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7742,7 +8098,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 		}
 		w.close(']')
-	case 14: // subscriptionPlans
+	case 15: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7753,7 +8109,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 15: // subscriptionChanges
+	case 16: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7764,7 +8120,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 16: // planChangePreview
+	case 17: // planChangePreview
 		v, ok := answer.(*model.PlanChangePreview)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7775,7 +8131,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanChangePreview(w, f.below[0], v)
 		}
-	case 17: // payments
+	case 18: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7786,7 +8142,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 18: // subscriptions
+	case 19: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7797,7 +8153,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 19: // auditLog
+	case 20: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7808,7 +8164,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 20: // securityEvents
+	case 21: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7819,7 +8175,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 21: // passwordChanges
+	case 22: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7830,7 +8186,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 22: // sessions
+	case 23: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7853,7 +8209,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 23: // userSessions
+	case 24: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7864,7 +8220,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 24: // loginAttempts
+	case 25: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7875,7 +8231,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 25: // apiTokens
+	case 26: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7886,7 +8242,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 26: // refreshTokens
+	case 27: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7897,7 +8253,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 27: // viewer
+	case 28: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7908,7 +8264,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 28: // users
+	case 29: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7919,7 +8275,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 29: // roles
+	case 30: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7942,7 +8298,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 30: // roleAssignments
+	case 31: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7953,7 +8309,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 31: // verifications
+	case 32: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8980,6 +9336,83 @@ func prefetchResumeSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 					{
 						values := flat(values)
 						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRetryMailPayload(w *writer, s *selection, obj *model.RetryMailPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RetryMailPayload")
+		case 0: // mail
+			v := obj.Mail
+			if v == nil {
+				w.null(false)
+			} else {
+				writeMailMessage(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeMailError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRetryMailPayload(p *prefetch, s *selection, rows []*model.RetryMailPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // mail
+			if f.deep {
+				later = append(later, func() {
+					var values []*integration.Message
+					for _, obj := range rows {
+						v := obj.Mail
+						values = append(values, v)
+					}
+					prefetchMailMessage(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.MailError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchMailError(p, f.below[0], there(values))
 					}
 				})
 			}
