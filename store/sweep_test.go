@@ -25,7 +25,7 @@ func plansOver(t *testing.T, d *dbtest.Database) plans.Service {
 	}
 	reader := store.NewReader(d.DB)
 	return plans.Service{
-		Store: store.Plans{Writer: store.Writer{DB: d.DB, Outbox: outbox}}, GraceDays: 7,
+		Store: store.Plans{Writer: store.Writer{DB: d.DB, Outbox: outbox}}, GraceDays: 7, IDs: domain.NewIDs(),
 		Clock: func() time.Time {
 			shift, err := reader.ClockShift(context.Background())
 			if err != nil {

@@ -16,3 +16,9 @@ select pg_temp.made_id('subscription', 'learner' || n, u.created_at), u.id, p.id
   from generate_series(1, 70) n
   join users u on u.email = format('learner%s@demo.test', n)
   join subscription_plans p on p.position = 1 + n % 4;
+
+-- One is a guest of the school's.
+insert into user_subscriptions (id, user_id, plan_id, status, started_at, current_period_start, current_period_end, access_until, complimentary_reason, created_at)
+select pg_temp.made_id('subscription', 'guest', t.at), u.id, p.id, 'active', t.at, t.at, t.at + interval '90 days', t.at + interval '90 days', 'Wrote a guest lesson.', t.at
+  from users u, subscription_plans p, (select (select clock_now()) - interval '30 days' as at) t
+ where u.email = 'learner71@demo.test' and p.slug = 'pro';

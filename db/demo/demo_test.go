@@ -65,3 +65,25 @@ func TestNoSummaryAndNoPreviewOfALargeDemoIsAPassageOfItsLesson(t *testing.T) {
 	t.Parallel()
 	noFreeTextIsAPassage(t, load(t, tiny))
 }
+
+func TestTheDemoShowsALapsedARenewedAndAComplimentarySubscription(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	if err := demo.Load(t.Context(), d.Owner, "x"); err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string]int{
+		`select count(*) from user_subscriptions where complimentary_reason is not null and status = 'active'`:                                                                              1,
+		`select count(*) from payments y join user_subscriptions s on s.id = y.subscription_id where s.complimentary_reason is not null`:                                                    0,
+		`select count(*) from subscription_changes c join users u on u.id = c.user_id where u.username = 'amara' and c.kind in ('payment_failed', 'expired')`:                               2,
+		`select count(*) from subscription_changes c join users u on u.id = c.user_id where u.username = 'kofi' and c.kind = 'renewed' and c.amount_minor = 900 and c.actor_id is not null`: 3,
+		`select count(*) from payments where provider = 'manual' and reference <> ''`:                                                                                                       4,
+		// Nothing is due at the start but what is a moment old.
+		`select count(*) from user_subscriptions where next_due_at < clock_now() - interval '1 minute'`: 0,
+	} {
+		var got int
+		if err := d.Owner.GetContext(t.Context(), &got, query); err != nil || got != want {
+			t.Errorf("%s: %d, not %d, %v", query, got, want, err)
+		}
+	}
+}

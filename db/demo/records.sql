@@ -74,7 +74,6 @@ select pg_temp.made_id('payment', v.username || v.status, t.at), u.id, s.id, v.s
 insert into subscription_changes (id, subscription_id, user_id, kind, from_plan_id, to_plan_id, from_status, to_status, amount_minor, effective_at, actor_id, reason, created_at)
 select pg_temp.made_id('change', v.username || v.kind, t.at), s.id, s.user_id, v.kind, coalesce(p.id, s.plan_id), s.plan_id, v.was, v.becomes, v.amount, t.at, case when v.herself then s.user_id end, v.reason, t.at
   from (values ('lena', 'upgraded', 'basic', 'active', 'active', 1400, interval '170 days', true, ''),
-               ('lena', 'renewed', null, 'active', 'active', 2900, '18 days', false, ''),
                ('david', 'cancel_scheduled', null, 'active', 'active', 0, '3 days', true, 'Found what I came for'),
                ('henrik', 'paused', null, 'active', 'paused', 0, '1 day', true, 'Parental leave'),
                ('olga', 'payment_failed', null, 'active', 'past_due', 0, '2 days', false, 'card_declined'),
