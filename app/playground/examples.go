@@ -20,7 +20,11 @@ var readers = []struct {
 	name  string
 	needs domain.Permission
 }{
-	{"visitor", ""}, {"newcomer", ""}, {"learner", ""}, {"admin", domain.UsersWrite}, {"support", domain.SecurityRead},
+	{"visitor", ""},
+	{"newcomer", ""},
+	{"learner", ""},
+	{"admin", domain.UsersWrite},
+	{"support", domain.SecurityRead},
 	{"analyst", domain.AnalyticsRead},
 }
 
