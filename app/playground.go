@@ -32,7 +32,9 @@ func (a *App) openPlayground(mux *http.ServeMux) {
 }
 
 // reads names the reader whose examples an account is for.
-var reads = map[string]string{"admin@demo.test": "admin", "analyst@demo.test": "analyst", "pro@demo.test": "learner"}
+var reads = map[string]string{
+	"admin@demo.test": "admin", "analyst@demo.test": "analyst", "pro@demo.test": "learner", "support@demo.test": "support",
+}
 
 // demoAccounts are the demo's sign-ins where the demo school is loaded.
 func (a *App) demoAccounts(ctx context.Context) (accounts []playground.Account, password string) {

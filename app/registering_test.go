@@ -189,7 +189,7 @@ func TestANetworkIsToldWhenItAsksTooOften(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	visitor := h.Anonymous(t)
-	h.Exec(`insert into account_limits (place, taken) values ('net:127.0.0.1', 119)`)
+	h.Exec(`insert into account_limits (place, taken) values ('net:verification:127.0.0.1', 999)`)
 	if a := visitor.Must(resend, vars{"email": "a@test.example"}); a.String("resendVerification.accepted") != "true" {
 		t.Error(a.Raw)
 	}
@@ -393,4 +393,34 @@ func TestAskingForThePasswordIsThrottledLikeSigningIn(t *testing.T) {
 	if a := ada.Must(changePW, vars{"now": storetest.Password, "new": "a new moon rises"}); codes(a, "changePassword") != "" {
 		t.Errorf("a while later: %s", a.Raw)
 	}
+}
+
+func TestAddressesThatOnlyLookAlikeAreDifferentPeople(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	visitor := h.Anonymous(t)
+	addresses := []string{"INFO@test.example", "İNFO@test.example", "ınfo@test.example", "іnfo@test.example"} // the last begins in Cyrillic
+	for _, email := range addresses {
+		visitor.Must(register, vars{"email": email})
+		h.Work(t)
+		var mails []apptest.Mail
+		if mails = h.Mails(t, email); len(mails) == 0 {
+			t.Fatalf("%s gets no mail", email)
+		}
+		visitor.Must(verifyEmail, vars{"token": mails[len(mails)-1].Token})
+	}
+	seen := map[string]bool{}
+	for _, email := range append(addresses, "info@TEST.example", "Info@test.example") {
+		a := h.SignIn(t, email, "correct horse battery").Must(`{ viewer { id email } }`)
+		if seen[a.String("viewer.id")] = true; !strings.EqualFold(a.String("viewer.email"), email) {
+			t.Errorf("%s signs in to %s", email, a.Raw)
+		}
+	}
+	if len(seen) != len(addresses) {
+		t.Errorf("%d accounts", len(seen))
+	}
+	visitor.Must(register, vars{"email": "grace@Bücher.example"})
+	h.Work(t)
+	visitor.Must(verifyEmail, vars{"token": last(t, h, "grace@xn--bcher-kva.example", 1).Token})
+	h.SignIn(t, "Grace@bücher.example", "correct horse battery")
 }

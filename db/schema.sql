@@ -532,7 +532,7 @@ declare
     account       login_throttles;
     person        uuid;
 begin
-    attempt_email := left(attempt_email::text, 254)::citext;
+    attempt_email := lower(left(attempt_email::text, 254) collate "C")::citext; -- as addresses compare
     select t.place, true into attempt_place, trusted from login_throttles t
      where t.email = attempt_email and t.place = 'device:' || attempt_device and t.trusted_at is not null;
     -- An IPv6 customer commands a /64.

@@ -20,6 +20,7 @@ type line struct {
 	Admin   admin   `cmd:"" help:"Make an administrator."`
 	DB      dbURL   `cmd:"" name:"db" help:"Help other tools to reach the database."`
 	Import  imports `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
+	Users   people  `cmd:"" help:"Invite people."`
 	Audit   audit   `cmd:"" help:"Verify the audit logs."`
 	Clock   clock   `cmd:"" help:"Show the school's clock, or move it in development."`
 	Version version `cmd:"" help:"Print the version, the commit and the version of Go."`

@@ -19,7 +19,15 @@ type Example struct {
 var readers = []struct {
 	name  string
 	needs domain.Permission
-}{{"visitor", ""}, {"learner", ""}, {"admin", domain.UsersRead}, {"billing", domain.BillingWrite}, {"analyst", domain.AnalyticsRead}}
+}{
+	{"visitor", ""},
+	{"newcomer", ""},
+	{"learner", ""},
+	{"admin", domain.UsersWrite},
+	{"support", domain.SecurityRead},
+	{"billing", domain.BillingWrite},
+	{"analyst", domain.AnalyticsRead},
+}
 
 // Examples are all tabs.
 func Examples() []Example { return examples(func(domain.Permission) bool { return true }) }

@@ -25,7 +25,7 @@ const (
 // Load fills an empty school in one transaction, as its owner. hash is that of Password. Errors: ErrNotEmpty.
 func Load(ctx context.Context, owner *db.DB, hash string) error {
 	return fill(ctx, owner, hash, 1, func(tx *sqlx.Tx) error {
-		return run(ctx, tx, "tools.sql", "school.sql", "crowd.sql", "money.sql", "catalogue.sql", "records.sql", "activity.sql")
+		return run(ctx, tx, "tools.sql", "school.sql", "crowd.sql", "money.sql", "catalogue.sql", "records.sql", "accounts.sql", "activity.sql")
 	})
 }
 

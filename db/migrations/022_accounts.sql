@@ -49,7 +49,7 @@ create index account_requests_created_idx on account_requests (created_at);
 create index account_requests_user_idx on account_requests (user_id) where user_id is not null;
 
 -- How often an address or a network may still ask: one row for each place, written by one statement that also judges. A place is
--- what was asked with the digest of an address, or a network.
+-- what was asked for, with the digest of an address or with a network.
 create table account_limits (
     place        text        not null,
     window_start timestamptz not null default clock_now(),
@@ -81,7 +81,7 @@ declare
     account       login_throttles;
     person        uuid;
 begin
-    attempt_email := left(attempt_email::text, 254)::citext;
+    attempt_email := lower(left(attempt_email::text, 254) collate "C")::citext; -- as addresses compare
     select t.place, true into attempt_place, trusted from login_throttles t
      where t.email = attempt_email and t.place = 'device:' || attempt_device and t.trusted_at is not null;
     -- An IPv6 customer commands a /64.

@@ -53,7 +53,9 @@ func TestEveryCombinationIsJudged(t *testing.T) {
 	}
 }
 
-func (h *fake) CredentialsOf(context.Context, domain.UserID) (*Credentials, error) { return h.credentials, nil }
+func (h *fake) CredentialsOf(context.Context, domain.UserID) (*Credentials, error) {
+	return h.credentials, nil
+}
 
 // fake is a Store, its Tx and Passwords, and notes what is asked of it in order.
 type fake struct {

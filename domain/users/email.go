@@ -13,11 +13,11 @@ type ChangeEmailCommand struct {
 	NewEmail       string
 }
 
-// The tokens of links about addresses.
-type (
-	ConfirmEmailChangeCommand struct{ Token string } // ConfirmEmailChangeCommand proves a new address.
-	UndoEmailChangeCommand    struct{ Token string } // UndoEmailChangeCommand takes a change back.
-)
+// ConfirmEmailChangeCommand is the token of the link that proves a new address.
+type ConfirmEmailChangeCommand struct{ Token string }
+
+// UndoEmailChangeCommand is the token of the link that takes a change back.
+type UndoEmailChangeCommand struct{ Token string }
 
 // ChangeEmail sends a link to a new address of the viewer's, for their password. Whether somebody has the address is not told: then
 // its owner is. Errors: UNAUTHENTICATED, INVALID (EMAIL_INVALID), REFUSED (PASSWORD_WRONG, TOO_MANY_REQUESTS), CONFLICT

@@ -13,15 +13,15 @@ import (
 func TestAPasswordIsLongRareAndNobodysName(t *testing.T) {
 	t.Parallel()
 	for password, want := range map[string]string{
-		"correct horse battery":                   "",
-		"moonlight sonata":                        "", // no digit, no capital
-		"kx7Vq-mP":                                "",
-		"маленький зелёный":                       "",
-		"四月は君の嘘です":                                "",
-		strings.Repeat("qx7 Vjm2-", 28) + "abcd":  "",
-		"":                                        "PASSWORD_TOO_SHORT",
-		"kx7Vq-m":                                 "PASSWORD_TOO_SHORT",
-		"жж7Vq-m":                                 "PASSWORD_TOO_SHORT", // characters count, not bytes
+		"correct horse battery":                  "",
+		"moonlight sonata":                       "", // no digit, no capital
+		"kx7Vq-mP":                               "",
+		"маленький зелёный":                      "",
+		"四月は君の嘘です":                               "",
+		strings.Repeat("qx7 Vjm2-", 28) + "abcd": "",
+		"":                                       "PASSWORD_TOO_SHORT",
+		"kx7Vq-m":                                "PASSWORD_TOO_SHORT",
+		"жж7Vq-m":                                "PASSWORD_TOO_SHORT", // characters count, not bytes
 		strings.Repeat("qx7 Vjm2-", 28) + "abcde": "PASSWORD_TOO_LONG",
 		strings.Repeat("a", 1<<20):                "PASSWORD_TOO_LONG",
 		"password1":                               "PASSWORD_COMMON",

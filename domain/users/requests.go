@@ -50,10 +50,12 @@ type Limit struct {
 }
 
 // The limits. What an address is sent is judged when the request is worked off, without a word to whoever asked: a link to open an
-// account, a link to choose a password, and a link for another address each once a minute and five times a day. A network, which may be a whole school's, may ask 120 times an hour; then it is told.
+// account, a link to choose a password, and a link for another address each once a minute and five times a day. A network may be a
+// whole school's, which registers in one lesson: it may ask 1,000 times an hour for each, and is then told. A flood from many networks
+// ends at the number of requests that may wait, in the store.
 var (
 	addressLimit = Limit{Every: time.Minute, Most: 5, Per: 24 * time.Hour}
-	networkLimit = Limit{Most: 120, Per: time.Hour}
+	networkLimit = Limit{Most: 1000, Per: time.Hour}
 )
 
 // addressPlace is where the requests of a kind for an address are counted: a digest, since the address may be nobody's.
@@ -65,15 +67,14 @@ func addressPlace(kind RequestKind, key string) string {
 	return string(kind) + ":" + hex.EncodeToString(sum[:])
 }
 
-// networkPlace is where the requests of a network are counted. An IPv6 customer commands a /64.
-func networkPlace(ip string) string {
-	a, err := netip.ParseAddr(ip)
-	if err == nil && a.Is6() {
+// networkPlace is where the requests of a kind of a network are counted. An IPv6 customer commands a /64.
+func networkPlace(kind RequestKind, ip string) string {
+	if a, err := netip.ParseAddr(ip); err == nil && a.Is6() {
 		if network, err := a.Prefix(64); err == nil {
-			return "net:" + network.String()
+			ip = network.String()
 		}
 	}
-	return "net:" + ip
+	return "net:" + string(kind) + ":" + ip
 }
 
 // RegisterCommand asks for an account.
@@ -134,7 +135,7 @@ func (s Service) ask(ctx context.Context, from domain.Request, r AccountRequest)
 
 // askIn stores a request within a transaction.
 func (s Service) askIn(ctx context.Context, tx Tx, from domain.Request, r AccountRequest) error {
-	if ok, err := tx.TakeTurn(ctx, networkPlace(from.IP), networkLimit); err != nil {
+	if ok, err := tx.TakeTurn(ctx, networkPlace(r.Kind, from.IP), networkLimit); err != nil {
 		return err
 	} else if !ok {
 		return domain.Errorf(domain.CodeRefused, "there were too many such requests from your network; try again in an hour").

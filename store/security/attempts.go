@@ -81,11 +81,11 @@ func (t Tx) CredentialsOf(ctx context.Context, id domain.UserID) (*security.Cred
 
 // Trusted devices stay trusted; the failed tries from them are forgotten like the others.
 var (
-	clearThrottles = sqlkit.Statement(`delete from login_throttles t where t.email = $1::citext and t.trusted_at is null
+	clearThrottles = sqlkit.Statement(`delete from login_throttles t where t.email = lower($1::text collate "C")::citext and t.trusted_at is null
 		and (t.failures > 0 or t.last_failure_at is not null)`)
 	clearTrusted = sqlkit.Statement(`update login_throttles t set failures = 0, last_failure_at = null
-		where t.email = $1::citext and t.trusted_at is not null and t.failures > 0`)
-	forgetDevices = sqlkit.Statement(`delete from login_throttles t where t.email = $1::citext and t.trusted_at is not null`)
+		where t.email = lower($1::text collate "C")::citext and t.trusted_at is not null and t.failures > 0`)
+	forgetDevices = sqlkit.Statement(`delete from login_throttles t where t.email = lower($1::text collate "C")::citext and t.trusted_at is not null`)
 )
 
 // ClearThrottles implements users.Tx.
