@@ -17,6 +17,7 @@ import (
 	"lyceum/domain/security"
 	"lyceum/domain/users"
 	"lyceum/gateways/blobs"
+	"lyceum/gateways/courses"
 	"lyceum/graph/rows"
 	"lyceum/graph/serve"
 	"lyceum/jobs"
@@ -110,7 +111,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Reader:    reader,
 		Users:     users.Service{Store: store.Users{Writer: w}},
 		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now},
-		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
+		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids, Excerpts: courses.Excerpts{}},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  security.Service{Store: store.Security{Writer: w}, Passwords: passwords},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{

@@ -38,6 +38,7 @@ type ResolverRoot interface {
 	ContentGrant() ContentGrantResolver
 	ContentItem() ContentItemResolver
 	ContentPopularity() ContentPopularityResolver
+	ContentUnlock() ContentUnlockResolver
 	LoginAttempt() LoginAttemptResolver
 	Mutation() MutationResolver
 	PasswordChange() PasswordChangeResolver
@@ -95,6 +96,11 @@ type ComplexityRoot struct {
 	ApiTokenEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ArchiveItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -231,6 +237,7 @@ type ComplexityRoot struct {
 		Body            func(childComplexity int) int
 		BodyHTML        func(childComplexity int) int
 		Category        func(childComplexity int) int
+		DeletedAt       func(childComplexity int) int
 		DurationSeconds func(childComplexity int) int
 		Files           func(childComplexity int) int
 		ID              func(childComplexity int) int
@@ -249,6 +256,7 @@ type ComplexityRoot struct {
 		Title           func(childComplexity int) int
 		Translations    func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	ContentItemConnection struct {
@@ -287,13 +295,29 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ContentUnlock struct {
+		Item    func(childComplexity int) int
+		OpensAt func(childComplexity int) int
+		User    func(childComplexity int) int
+	}
+
 	CreateCategoryPayload struct {
 		Category   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
+	CreateItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DeleteCategoryPayload struct {
 		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeleteItemPayload struct {
+		Item       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -336,21 +360,30 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		ArchiveItem         func(childComplexity int, input content.ItemCommand) int
 		CancelSubscription  func(childComplexity int, input plans.CancelCommand) int
 		CreateCategory      func(childComplexity int, input content.CreateCategoryCommand) int
+		CreateItem          func(childComplexity int, input content.CreateItemCommand) int
 		DeleteCategory      func(childComplexity int, input content.DeleteCategoryCommand) int
+		DeleteItem          func(childComplexity int, input content.ItemCommand) int
 		GrantContentAccess  func(childComplexity int, input content.GrantCommand) int
 		MoveCategory        func(childComplexity int, input content.MoveCategoryCommand) int
+		PublishItem         func(childComplexity int, input content.ItemCommand) int
 		RefreshAnalytics    func(childComplexity int) int
 		ReorderCategories   func(childComplexity int, input content.ReorderCategoriesCommand) int
 		ReportProgress      func(childComplexity int, input content.Report) int
+		RestoreItem         func(childComplexity int, input content.ItemCommand) int
 		ResumeSubscription  func(childComplexity int, input plans.ResumeCommand) int
 		RevokeContentAccess func(childComplexity int, input content.RevokeCommand) int
 		RevokeOtherSessions func(childComplexity int) int
 		RevokeSession       func(childComplexity int, input security.RevokeSessionCommand) int
+		ScheduleItem        func(childComplexity int, input content.ScheduleItemCommand) int
+		SetUnlock           func(childComplexity int, input content.SetUnlockCommand) int
 		SignIn              func(childComplexity int, input security.SignInCommand) int
 		SignOut             func(childComplexity int) int
+		UnpublishItem       func(childComplexity int, input content.ItemCommand) int
 		UpdateCategory      func(childComplexity int, input content.UpdateCategoryCommand) int
+		UpdateItem          func(childComplexity int, input content.UpdateItemCommand) int
 		UpdateProfile       func(childComplexity int, input users.Profile) int
 	}
 
@@ -463,6 +496,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PublishItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
 		APITokens           func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) int
 		AuditLog            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) int
@@ -533,6 +571,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RestoreItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ResumeSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
@@ -577,6 +620,11 @@ type ComplexityRoot struct {
 	RoleAssignmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ScheduleItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SearchConnection struct {
@@ -657,6 +705,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	SetUnlockPayload struct {
+		Unlock     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	SignInPayload struct {
 		UserErrors func(childComplexity int) int
 		Viewer     func(childComplexity int) int
@@ -726,8 +779,18 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	UnpublishItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UpdateCategoryPayload struct {
 		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateItemPayload struct {
+		Item       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -972,6 +1035,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiTokenEdge.Node(childComplexity), true
+
+	case "ArchiveItemPayload.item":
+		if e.ComplexityRoot.ArchiveItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveItemPayload.Item(childComplexity), true
+	case "ArchiveItemPayload.userErrors":
+		if e.ComplexityRoot.ArchiveItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveItemPayload.UserErrors(childComplexity), true
 
 	case "AuditEntry.action":
 		if e.ComplexityRoot.AuditEntry.Action == nil {
@@ -1509,6 +1585,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Category(childComplexity), true
+	case "ContentItem.deletedAt":
+		if e.ComplexityRoot.ContentItem.DeletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.DeletedAt(childComplexity), true
 	case "ContentItem.durationSeconds":
 		if e.ComplexityRoot.ContentItem.DurationSeconds == nil {
 			break
@@ -1622,6 +1704,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.UpdatedAt(childComplexity), true
+	case "ContentItem.version":
+		if e.ComplexityRoot.ContentItem.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.Version(childComplexity), true
 
 	case "ContentItemConnection.edges":
 		if e.ComplexityRoot.ContentItemConnection.Edges == nil {
@@ -1754,6 +1842,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContentPopularityEdge.Node(childComplexity), true
 
+	case "ContentUnlock.item":
+		if e.ComplexityRoot.ContentUnlock.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentUnlock.Item(childComplexity), true
+	case "ContentUnlock.opensAt":
+		if e.ComplexityRoot.ContentUnlock.OpensAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentUnlock.OpensAt(childComplexity), true
+	case "ContentUnlock.user":
+		if e.ComplexityRoot.ContentUnlock.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentUnlock.User(childComplexity), true
+
 	case "CreateCategoryPayload.category":
 		if e.ComplexityRoot.CreateCategoryPayload.Category == nil {
 			break
@@ -1767,6 +1874,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateCategoryPayload.UserErrors(childComplexity), true
 
+	case "CreateItemPayload.item":
+		if e.ComplexityRoot.CreateItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateItemPayload.Item(childComplexity), true
+	case "CreateItemPayload.userErrors":
+		if e.ComplexityRoot.CreateItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateItemPayload.UserErrors(childComplexity), true
+
 	case "DeleteCategoryPayload.category":
 		if e.ComplexityRoot.DeleteCategoryPayload.Category == nil {
 			break
@@ -1779,6 +1899,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCategoryPayload.UserErrors(childComplexity), true
+
+	case "DeleteItemPayload.item":
+		if e.ComplexityRoot.DeleteItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteItemPayload.Item(childComplexity), true
+	case "DeleteItemPayload.userErrors":
+		if e.ComplexityRoot.DeleteItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteItemPayload.UserErrors(childComplexity), true
 
 	case "GrantContentAccessPayload.grant":
 		if e.ComplexityRoot.GrantContentAccessPayload.Grant == nil {
@@ -1906,6 +2039,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveCategoryPayload.UserErrors(childComplexity), true
 
+	case "Mutation.archiveItem":
+		if e.ComplexityRoot.Mutation.ArchiveItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_archiveItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArchiveItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.cancelSubscription":
 		if e.ComplexityRoot.Mutation.CancelSubscription == nil {
 			break
@@ -1928,6 +2072,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCategory(childComplexity, args["input"].(content.CreateCategoryCommand)), true
+	case "Mutation.createItem":
+		if e.ComplexityRoot.Mutation.CreateItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateItem(childComplexity, args["input"].(content.CreateItemCommand)), true
 	case "Mutation.deleteCategory":
 		if e.ComplexityRoot.Mutation.DeleteCategory == nil {
 			break
@@ -1939,6 +2094,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCategory(childComplexity, args["input"].(content.DeleteCategoryCommand)), true
+	case "Mutation.deleteItem":
+		if e.ComplexityRoot.Mutation.DeleteItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.grantContentAccess":
 		if e.ComplexityRoot.Mutation.GrantContentAccess == nil {
 			break
@@ -1961,6 +2127,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveCategory(childComplexity, args["input"].(content.MoveCategoryCommand)), true
+	case "Mutation.publishItem":
+		if e.ComplexityRoot.Mutation.PublishItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.refreshAnalytics":
 		if e.ComplexityRoot.Mutation.RefreshAnalytics == nil {
 			break
@@ -1989,6 +2166,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportProgress(childComplexity, args["input"].(content.Report)), true
+	case "Mutation.restoreItem":
+		if e.ComplexityRoot.Mutation.RestoreItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.resumeSubscription":
 		if e.ComplexityRoot.Mutation.ResumeSubscription == nil {
 			break
@@ -2028,6 +2216,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeSession(childComplexity, args["input"].(security.RevokeSessionCommand)), true
+	case "Mutation.scheduleItem":
+		if e.ComplexityRoot.Mutation.ScheduleItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scheduleItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScheduleItem(childComplexity, args["input"].(content.ScheduleItemCommand)), true
+	case "Mutation.setUnlock":
+		if e.ComplexityRoot.Mutation.SetUnlock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setUnlock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetUnlock(childComplexity, args["input"].(content.SetUnlockCommand)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -2045,6 +2255,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignOut(childComplexity), true
+	case "Mutation.unpublishItem":
+		if e.ComplexityRoot.Mutation.UnpublishItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unpublishItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnpublishItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.updateCategory":
 		if e.ComplexityRoot.Mutation.UpdateCategory == nil {
 			break
@@ -2056,6 +2277,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCategory(childComplexity, args["input"].(content.UpdateCategoryCommand)), true
+	case "Mutation.updateItem":
+		if e.ComplexityRoot.Mutation.UpdateItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateItem(childComplexity, args["input"].(content.UpdateItemCommand)), true
 	case "Mutation.updateProfile":
 		if e.ComplexityRoot.Mutation.UpdateProfile == nil {
 			break
@@ -2484,6 +2716,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgressEdge.Node(childComplexity), true
 
+	case "PublishItemPayload.item":
+		if e.ComplexityRoot.PublishItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemPayload.Item(childComplexity), true
+	case "PublishItemPayload.userErrors":
+		if e.ComplexityRoot.PublishItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemPayload.UserErrors(childComplexity), true
+
 	case "Query.apiTokens":
 		if e.ComplexityRoot.Query.APITokens == nil {
 			break
@@ -2911,6 +3156,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReportProgressPayload.UserErrors(childComplexity), true
 
+	case "RestoreItemPayload.item":
+		if e.ComplexityRoot.RestoreItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreItemPayload.Item(childComplexity), true
+	case "RestoreItemPayload.userErrors":
+		if e.ComplexityRoot.RestoreItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreItemPayload.UserErrors(childComplexity), true
+
 	case "ResumeSubscriptionPayload.subscription":
 		if e.ComplexityRoot.ResumeSubscriptionPayload.Subscription == nil {
 			break
@@ -3050,6 +3308,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleAssignmentEdge.Node(childComplexity), true
+
+	case "ScheduleItemPayload.item":
+		if e.ComplexityRoot.ScheduleItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleItemPayload.Item(childComplexity), true
+	case "ScheduleItemPayload.userErrors":
+		if e.ComplexityRoot.ScheduleItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleItemPayload.UserErrors(childComplexity), true
 
 	case "SearchConnection.edges":
 		if e.ComplexityRoot.SearchConnection.Edges == nil {
@@ -3349,6 +3620,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SessionEdge.Node(childComplexity), true
 
+	case "SetUnlockPayload.unlock":
+		if e.ComplexityRoot.SetUnlockPayload.Unlock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUnlockPayload.Unlock(childComplexity), true
+	case "SetUnlockPayload.userErrors":
+		if e.ComplexityRoot.SetUnlockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUnlockPayload.UserErrors(childComplexity), true
+
 	case "SignInPayload.userErrors":
 		if e.ComplexityRoot.SignInPayload.UserErrors == nil {
 			break
@@ -3610,6 +3894,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubscriptionSeatEdge.Node(childComplexity), true
 
+	case "UnpublishItemPayload.item":
+		if e.ComplexityRoot.UnpublishItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnpublishItemPayload.Item(childComplexity), true
+	case "UnpublishItemPayload.userErrors":
+		if e.ComplexityRoot.UnpublishItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnpublishItemPayload.UserErrors(childComplexity), true
+
 	case "UpdateCategoryPayload.category":
 		if e.ComplexityRoot.UpdateCategoryPayload.Category == nil {
 			break
@@ -3622,6 +3919,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateCategoryPayload.UserErrors(childComplexity), true
+
+	case "UpdateItemPayload.item":
+		if e.ComplexityRoot.UpdateItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateItemPayload.Item(childComplexity), true
+	case "UpdateItemPayload.userErrors":
+		if e.ComplexityRoot.UpdateItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateItemPayload.UserErrors(childComplexity), true
 
 	case "UpdateProfilePayload.user":
 		if e.ComplexityRoot.UpdateProfilePayload.User == nil {
@@ -4087,6 +4397,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
+			graphql.NewInputUnmarshaler("ArchiveItemInput", ec.unmarshalInputArchiveItemInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
 			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
 			graphql.NewInputUnmarshaler("CategoryFilter", ec.unmarshalInputCategoryFilter),
@@ -4096,7 +4407,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContentLibraryFilter", ec.unmarshalInputContentLibraryFilter),
 			graphql.NewInputUnmarshaler("ContentPopularityFilter", ec.unmarshalInputContentPopularityFilter),
 			graphql.NewInputUnmarshaler("CreateCategoryInput", ec.unmarshalInputCreateCategoryInput),
+			graphql.NewInputUnmarshaler("CreateItemInput", ec.unmarshalInputCreateItemInput),
 			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
+			graphql.NewInputUnmarshaler("DeleteItemInput", ec.unmarshalInputDeleteItemInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
 			graphql.NewInputUnmarshaler("MoveCategoryInput", ec.unmarshalInputMoveCategoryInput),
@@ -4104,18 +4417,24 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PaymentFilter", ec.unmarshalInputPaymentFilter),
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
+			graphql.NewInputUnmarshaler("PublishItemInput", ec.unmarshalInputPublishItemInput),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
 			graphql.NewInputUnmarshaler("ReorderCategoriesInput", ec.unmarshalInputReorderCategoriesInput),
 			graphql.NewInputUnmarshaler("ReportProgressInput", ec.unmarshalInputReportProgressInput),
+			graphql.NewInputUnmarshaler("RestoreItemInput", ec.unmarshalInputRestoreItemInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RevokeContentAccessInput", ec.unmarshalInputRevokeContentAccessInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RoleAssignmentFilter", ec.unmarshalInputRoleAssignmentFilter),
+			graphql.NewInputUnmarshaler("ScheduleItemInput", ec.unmarshalInputScheduleItemInput),
 			graphql.NewInputUnmarshaler("SecurityEventFilter", ec.unmarshalInputSecurityEventFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
+			graphql.NewInputUnmarshaler("SetUnlockInput", ec.unmarshalInputSetUnlockInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SubscriptionChangeFilter", ec.unmarshalInputSubscriptionChangeFilter),
+			graphql.NewInputUnmarshaler("UnpublishItemInput", ec.unmarshalInputUnpublishItemInput),
 			graphql.NewInputUnmarshaler("UpdateCategoryInput", ec.unmarshalInputUpdateCategoryInput),
+			graphql.NewInputUnmarshaler("UpdateItemInput", ec.unmarshalInputUpdateItemInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
 			graphql.NewInputUnmarshaler("UserSubscriptionFilter", ec.unmarshalInputUserSubscriptionFilter),
@@ -4195,7 +4514,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4395,6 +4714,7 @@ directive @goField(
 `, BuiltIn: false},
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
 	{Name: "schema/content_access.graphqls", Input: sourceData("schema/content_access.graphqls"), BuiltIn: false},
+	{Name: "schema/content_authoring.graphqls", Input: sourceData("schema/content_authoring.graphqls"), BuiltIn: false},
 	{Name: "schema/content_categories.graphqls", Input: sourceData("schema/content_categories.graphqls"), BuiltIn: false},
 	{Name: "schema/content_category_writes.graphqls", Input: sourceData("schema/content_category_writes.graphqls"), BuiltIn: false},
 	{Name: "schema/content_consumption.graphqls", Input: sourceData("schema/content_consumption.graphqls"), BuiltIn: false},
@@ -4404,7 +4724,9 @@ directive @goField(
 	{Name: "schema/content_items.graphqls", Input: sourceData("schema/content_items.graphqls"), BuiltIn: false},
 	{Name: "schema/content_library.graphqls", Input: sourceData("schema/content_library.graphqls"), BuiltIn: false},
 	{Name: "schema/content_progress.graphqls", Input: sourceData("schema/content_progress.graphqls"), BuiltIn: false},
+	{Name: "schema/content_publishing.graphqls", Input: sourceData("schema/content_publishing.graphqls"), BuiltIn: false},
 	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
+	{Name: "schema/content_unlocks.graphqls", Input: sourceData("schema/content_unlocks.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
@@ -4491,6 +4813,16 @@ func (ec *executionContext) childFields_ApiTokenEdge(ctx context.Context, field 
 		return ec.fieldContext_ApiTokenEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiTokenEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ArchiveItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_ArchiveItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ArchiveItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchiveItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4773,6 +5105,10 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_publishedAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_ContentItem_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ContentItem_version(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_ContentItem_deletedAt(ctx, field)
 	case "category":
 		return ec.fieldContext_ContentItem_category(ctx, field)
 	case "author":
@@ -4873,6 +5209,18 @@ func (ec *executionContext) childFields_ContentPopularityEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ContentPopularityEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ContentUnlock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ContentUnlock_user(ctx, field)
+	case "item":
+		return ec.fieldContext_ContentUnlock_item(ctx, field)
+	case "opensAt":
+		return ec.fieldContext_ContentUnlock_opensAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentUnlock", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -4883,6 +5231,16 @@ func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type CreateCategoryPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CreateItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_CreateItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -4891,6 +5249,16 @@ func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Contex
 		return ec.fieldContext_DeleteCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_DeleteItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5187,6 +5555,16 @@ func (ec *executionContext) childFields_ProgressEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ProgressEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PublishItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_PublishItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PublishItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RefreshAnalyticsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "queued":
@@ -5257,6 +5635,16 @@ func (ec *executionContext) childFields_ReportProgressPayload(ctx context.Contex
 		return ec.fieldContext_ReportProgressPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReportProgressPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_RestoreItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResumeSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5349,6 +5737,16 @@ func (ec *executionContext) childFields_RoleAssignmentEdge(ctx context.Context, 
 		return ec.fieldContext_RoleAssignmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleAssignmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduleItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_ScheduleItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ScheduleItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduleItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5507,6 +5905,16 @@ func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_SetUnlockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unlock":
+		return ec.fieldContext_SetUnlockPayload_unlock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetUnlockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUnlockPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "viewer":
@@ -5645,6 +6053,16 @@ func (ec *executionContext) childFields_SubscriptionSeatEdge(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type SubscriptionSeatEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_UnpublishItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_UnpublishItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnpublishItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnpublishItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -5653,6 +6071,16 @@ func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Contex
 		return ec.fieldContext_UpdateCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_UpdateItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

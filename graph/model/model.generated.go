@@ -18,6 +18,14 @@ type UserError interface {
 	IsUserError()
 }
 
+// The payload of `archiveItem`.
+type ArchiveItemPayload struct {
+	// The item that was archived. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `cancelSubscription`.
 type CancelSubscriptionPayload struct {
 	// The subscription after the change. Null when there are errors.
@@ -46,10 +54,26 @@ type CreateCategoryPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `createItem`.
+type CreateItemPayload struct {
+	// The item that was created. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `deleteCategory`.
 type DeleteCategoryPayload struct {
 	// The category that was deleted. Null when there are errors in the input.
 	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `deleteItem`.
+type DeleteItemPayload struct {
+	// The item that was deleted. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
@@ -82,6 +106,14 @@ type PlansError struct {
 
 func (PlansError) IsUserError() {}
 
+// The payload of `publishItem`.
+type PublishItemPayload struct {
+	// The item that was published. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `refreshAnalytics`.
 type RefreshAnalyticsPayload struct {
 	// Whether a refresh is queued, by this request or by an earlier one.
@@ -100,6 +132,14 @@ type ReorderCategoriesPayload struct {
 type ReportProgressPayload struct {
 	// The current progress of the viewer on the item. Null when there are errors in the input.
 	Progress *content.Progress `json:"progress,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `restoreItem`.
+type RestoreItemPayload struct {
+	// The item that was restored. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
@@ -134,6 +174,14 @@ type RevokeSessionPayload struct {
 	UserErrors []*SecurityError `json:"userErrors"`
 }
 
+// The payload of `scheduleItem`.
+type ScheduleItemPayload struct {
+	// The item that was scheduled. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // An error in the input of a mutation about security.
 type SecurityError struct {
 	// The code of the error. It never changes.
@@ -145,6 +193,14 @@ type SecurityError struct {
 }
 
 func (SecurityError) IsUserError() {}
+
+// The payload of `setUnlock`.
+type SetUnlockPayload struct {
+	// When the item opens for the user now. Null when there are errors in the input.
+	Unlock *content.Unlock `json:"unlock,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
 
 // The payload of `signIn`.
 type SignInPayload struct {
@@ -160,10 +216,26 @@ type SignOutPayload struct {
 	SignedOut bool `json:"signedOut"`
 }
 
+// The payload of `unpublishItem`.
+type UnpublishItemPayload struct {
+	// The item that was taken out of the catalogue. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `updateCategory`.
 type UpdateCategoryPayload struct {
 	// The category with the changes. Null when there are errors in the input.
 	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `updateItem`.
+type UpdateItemPayload struct {
+	// The item with the changes; with the error ITEM_CHANGED the item as it is now. Null with all other errors in the input.
+	Item *content.Item `json:"item,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
@@ -236,8 +308,6 @@ const (
 	ContentErrorCodeLanguageInvalid ContentErrorCode = "LANGUAGE_INVALID"
 	// The status of the item does not allow the change.
 	ContentErrorCodeStatusRefused ContentErrorCode = "STATUS_REFUSED"
-	// The item was not imported.
-	ContentErrorCodeNotImported ContentErrorCode = "NOT_IMPORTED"
 	// The text cannot be read in time, because of how it is nested.
 	ContentErrorCodeTextTooComplex ContentErrorCode = "TEXT_TOO_COMPLEX"
 )
@@ -265,13 +335,12 @@ var AllContentErrorCode = []ContentErrorCode{
 	ContentErrorCodePrerequisiteCircle,
 	ContentErrorCodeLanguageInvalid,
 	ContentErrorCodeStatusRefused,
-	ContentErrorCodeNotImported,
 	ContentErrorCodeTextTooComplex,
 }
 
 func (e ContentErrorCode) IsValid() bool {
 	switch e {
-	case ContentErrorCodeInvalid, ContentErrorCodeNotFound, ContentErrorCodeConflict, ContentErrorCodeRefused, ContentErrorCodeIdempotencyKeyReused, ContentErrorCodeOutOfRange, ContentErrorCodeOneTarget, ContentErrorCodeDatesReversed, ContentErrorCodeTooLong, ContentErrorCodeNameInvalid, ContentErrorCodeInvalidValue, ContentErrorCodeSlugInvalid, ContentErrorCodeSlugTaken, ContentErrorCodeListSize, ContentErrorCodeCategoryCircle, ContentErrorCodeCategoryTooDeep, ContentErrorCodeCategoryNotEmpty, ContentErrorCodeOrderIncomplete, ContentErrorCodeItemChanged, ContentErrorCodePrerequisiteCircle, ContentErrorCodeLanguageInvalid, ContentErrorCodeStatusRefused, ContentErrorCodeNotImported, ContentErrorCodeTextTooComplex:
+	case ContentErrorCodeInvalid, ContentErrorCodeNotFound, ContentErrorCodeConflict, ContentErrorCodeRefused, ContentErrorCodeIdempotencyKeyReused, ContentErrorCodeOutOfRange, ContentErrorCodeOneTarget, ContentErrorCodeDatesReversed, ContentErrorCodeTooLong, ContentErrorCodeNameInvalid, ContentErrorCodeInvalidValue, ContentErrorCodeSlugInvalid, ContentErrorCodeSlugTaken, ContentErrorCodeListSize, ContentErrorCodeCategoryCircle, ContentErrorCodeCategoryTooDeep, ContentErrorCodeCategoryNotEmpty, ContentErrorCodeOrderIncomplete, ContentErrorCodeItemChanged, ContentErrorCodePrerequisiteCircle, ContentErrorCodeLanguageInvalid, ContentErrorCodeStatusRefused, ContentErrorCodeTextTooComplex:
 		return true
 	}
 	return false

@@ -24,98 +24,108 @@ const (
 	ofApiToken                     = 1
 	ofApiTokenConnection           = 2
 	ofApiTokenEdge                 = 3
-	ofAuditEntry                   = 4
-	ofAuditEntryConnection         = 5
-	ofAuditEntryEdge               = 6
-	ofCancelSubscriptionPayload    = 7
-	ofCategory                     = 8
-	ofCategoryConnection           = 9
-	ofCategoryEdge                 = 10
-	ofConsumption                  = 11
-	ofConsumptionConnection        = 12
-	ofConsumptionEdge              = 13
-	ofContentAccess                = 14
-	ofContentError                 = 15
-	ofContentFile                  = 16
-	ofContentGrant                 = 17
-	ofContentGrantConnection       = 18
-	ofContentGrantEdge             = 19
-	ofContentItem                  = 20
-	ofContentItemConnection        = 21
-	ofContentItemEdge              = 22
-	ofContentPopularity            = 23
-	ofContentPopularityConnection  = 24
-	ofContentPopularityEdge        = 25
-	ofCreateCategoryPayload        = 26
-	ofDeleteCategoryPayload        = 27
-	ofGrantContentAccessPayload    = 28
-	ofLoginAttempt                 = 29
-	ofLoginAttemptConnection       = 30
-	ofLoginAttemptEdge             = 31
-	ofMoney                        = 32
-	ofMoveCategoryPayload          = 33
-	ofMutation                     = 34
-	ofPageInfo                     = 35
-	ofPasswordChange               = 36
-	ofPasswordChangeConnection     = 37
-	ofPasswordChangeEdge           = 38
-	ofPayment                      = 39
-	ofPaymentConnection            = 40
-	ofPaymentEdge                  = 41
-	ofPlan                         = 42
-	ofPlanConnection               = 43
-	ofPlanEdge                     = 44
-	ofPlansError                   = 45
-	ofProgress                     = 46
-	ofProgressConnection           = 47
-	ofProgressEdge                 = 48
-	ofQuery                        = 49
-	ofRefreshAnalyticsPayload      = 50
-	ofRefreshToken                 = 51
-	ofRefreshTokenConnection       = 52
-	ofRefreshTokenEdge             = 53
-	ofReorderCategoriesPayload     = 54
-	ofReportProgressPayload        = 55
-	ofResumeSubscriptionPayload    = 56
-	ofRevokeContentAccessPayload   = 57
-	ofRevokeOtherSessionsPayload   = 58
-	ofRevokeSessionPayload         = 59
-	ofRole                         = 60
-	ofRoleAssignment               = 61
-	ofRoleAssignmentConnection     = 62
-	ofRoleAssignmentEdge           = 63
-	ofSearchConnection             = 64
-	ofSearchEdge                   = 65
-	ofSecurityError                = 66
-	ofSecurityEvent                = 67
-	ofSecurityEventConnection      = 68
-	ofSecurityEventEdge            = 69
-	ofSecurityStatus               = 70
-	ofSession                      = 71
-	ofSessionConnection            = 72
-	ofSessionEdge                  = 73
-	ofSignInPayload                = 74
-	ofSignOutPayload               = 75
-	ofSubscriptionChange           = 76
-	ofSubscriptionChangeConnection = 77
-	ofSubscriptionChangeEdge       = 78
-	ofSubscriptionMetrics          = 79
-	ofSubscriptionSeat             = 80
-	ofSubscriptionSeatConnection   = 81
-	ofSubscriptionSeatEdge         = 82
-	ofUpdateCategoryPayload        = 83
-	ofUpdateProfilePayload         = 84
-	ofUser                         = 85
-	ofUserActivity                 = 86
-	ofUserConnection               = 87
-	ofUserEdge                     = 88
-	ofUserSubscription             = 89
-	ofUserSubscriptionConnection   = 90
-	ofUserSubscriptionEdge         = 91
-	ofUsersError                   = 92
-	ofVerification                 = 93
-	ofVerificationConnection       = 94
-	ofVerificationEdge             = 95
+	ofArchiveItemPayload           = 4
+	ofAuditEntry                   = 5
+	ofAuditEntryConnection         = 6
+	ofAuditEntryEdge               = 7
+	ofCancelSubscriptionPayload    = 8
+	ofCategory                     = 9
+	ofCategoryConnection           = 10
+	ofCategoryEdge                 = 11
+	ofConsumption                  = 12
+	ofConsumptionConnection        = 13
+	ofConsumptionEdge              = 14
+	ofContentAccess                = 15
+	ofContentError                 = 16
+	ofContentFile                  = 17
+	ofContentGrant                 = 18
+	ofContentGrantConnection       = 19
+	ofContentGrantEdge             = 20
+	ofContentItem                  = 21
+	ofContentItemConnection        = 22
+	ofContentItemEdge              = 23
+	ofContentPopularity            = 24
+	ofContentPopularityConnection  = 25
+	ofContentPopularityEdge        = 26
+	ofContentUnlock                = 27
+	ofCreateCategoryPayload        = 28
+	ofCreateItemPayload            = 29
+	ofDeleteCategoryPayload        = 30
+	ofDeleteItemPayload            = 31
+	ofGrantContentAccessPayload    = 32
+	ofLoginAttempt                 = 33
+	ofLoginAttemptConnection       = 34
+	ofLoginAttemptEdge             = 35
+	ofMoney                        = 36
+	ofMoveCategoryPayload          = 37
+	ofMutation                     = 38
+	ofPageInfo                     = 39
+	ofPasswordChange               = 40
+	ofPasswordChangeConnection     = 41
+	ofPasswordChangeEdge           = 42
+	ofPayment                      = 43
+	ofPaymentConnection            = 44
+	ofPaymentEdge                  = 45
+	ofPlan                         = 46
+	ofPlanConnection               = 47
+	ofPlanEdge                     = 48
+	ofPlansError                   = 49
+	ofProgress                     = 50
+	ofProgressConnection           = 51
+	ofProgressEdge                 = 52
+	ofPublishItemPayload           = 53
+	ofQuery                        = 54
+	ofRefreshAnalyticsPayload      = 55
+	ofRefreshToken                 = 56
+	ofRefreshTokenConnection       = 57
+	ofRefreshTokenEdge             = 58
+	ofReorderCategoriesPayload     = 59
+	ofReportProgressPayload        = 60
+	ofRestoreItemPayload           = 61
+	ofResumeSubscriptionPayload    = 62
+	ofRevokeContentAccessPayload   = 63
+	ofRevokeOtherSessionsPayload   = 64
+	ofRevokeSessionPayload         = 65
+	ofRole                         = 66
+	ofRoleAssignment               = 67
+	ofRoleAssignmentConnection     = 68
+	ofRoleAssignmentEdge           = 69
+	ofScheduleItemPayload          = 70
+	ofSearchConnection             = 71
+	ofSearchEdge                   = 72
+	ofSecurityError                = 73
+	ofSecurityEvent                = 74
+	ofSecurityEventConnection      = 75
+	ofSecurityEventEdge            = 76
+	ofSecurityStatus               = 77
+	ofSession                      = 78
+	ofSessionConnection            = 79
+	ofSessionEdge                  = 80
+	ofSetUnlockPayload             = 81
+	ofSignInPayload                = 82
+	ofSignOutPayload               = 83
+	ofSubscriptionChange           = 84
+	ofSubscriptionChangeConnection = 85
+	ofSubscriptionChangeEdge       = 86
+	ofSubscriptionMetrics          = 87
+	ofSubscriptionSeat             = 88
+	ofSubscriptionSeatConnection   = 89
+	ofSubscriptionSeatEdge         = 90
+	ofUnpublishItemPayload         = 91
+	ofUpdateCategoryPayload        = 92
+	ofUpdateItemPayload            = 93
+	ofUpdateProfilePayload         = 94
+	ofUser                         = 95
+	ofUserActivity                 = 96
+	ofUserConnection               = 97
+	ofUserEdge                     = 98
+	ofUserSubscription             = 99
+	ofUserSubscriptionConnection   = 100
+	ofUserSubscriptionEdge         = 101
+	ofUsersError                   = 102
+	ofVerification                 = 103
+	ofVerificationConnection       = 104
+	ofVerificationEdge             = 105
 )
 
 func init() {
@@ -147,6 +157,10 @@ func init() {
 		{name: "ApiTokenEdge", row: "domain.Edge", satisfies: []string{"ApiTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofApiToken}},
+		}},
+		{name: "ArchiveItemPayload", row: "model.ArchiveItemPayload", satisfies: []string{"ArchiveItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "AuditEntry", row: "security.AuditEntry", satisfies: []string{"AuditEntry", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -272,6 +286,8 @@ func init() {
 			{name: "tags", columns: []string{"tags"}},
 			{name: "publishedAt", columns: []string{"published_at"}},
 			{name: "updatedAt", columns: []string{"updated_at"}},
+			{name: "version", columns: []string{"version"}},
+			{name: "deletedAt", columns: []string{"deleted_at"}},
 			{name: "category", below: []int{ofCategory}, ahead: true, columns: relations.ContentItemCategory.Columns()},
 			{name: "author", below: []int{ofUser}, ahead: true, columns: relations.ContentItemAuthor.Columns()},
 			{name: "body", ahead: true, columns: relations.ContentItemBody.Columns(), reads: directives.ReadsContentAccess},
@@ -316,12 +332,25 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofContentPopularity}},
 		}},
+		{name: "ContentUnlock", row: "content.Unlock", satisfies: []string{"ContentUnlock"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.ContentUnlockUser.Columns()},
+			{name: "item", below: []int{ofContentItem}, ahead: true, columns: relations.ContentUnlockItem.Columns()},
+			{name: "opensAt"},
+		}},
 		{name: "CreateCategoryPayload", row: "model.CreateCategoryPayload", satisfies: []string{"CreateCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "CreateItemPayload", row: "model.CreateItemPayload", satisfies: []string{"CreateItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "DeleteCategoryPayload", row: "model.DeleteCategoryPayload", satisfies: []string{"DeleteCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "DeleteItemPayload", row: "model.DeleteItemPayload", satisfies: []string{"DeleteItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
@@ -358,6 +387,8 @@ func init() {
 		}},
 		{name: "Mutation", row: "", satisfies: []string{"Mutation"}, fields: []fieldInfo{
 			{name: "refreshAnalytics", below: []int{ofRefreshAnalyticsPayload}},
+			{name: "createItem", below: []int{ofCreateItemPayload}},
+			{name: "updateItem", below: []int{ofUpdateItemPayload}},
 			{name: "createCategory", below: []int{ofCreateCategoryPayload}},
 			{name: "updateCategory", below: []int{ofUpdateCategoryPayload}},
 			{name: "moveCategory", below: []int{ofMoveCategoryPayload}},
@@ -366,6 +397,13 @@ func init() {
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
+			{name: "publishItem", below: []int{ofPublishItemPayload}},
+			{name: "unpublishItem", below: []int{ofUnpublishItemPayload}},
+			{name: "archiveItem", below: []int{ofArchiveItemPayload}},
+			{name: "deleteItem", below: []int{ofDeleteItemPayload}},
+			{name: "restoreItem", below: []int{ofRestoreItemPayload}},
+			{name: "scheduleItem", below: []int{ofScheduleItemPayload}},
+			{name: "setUnlock", below: []int{ofSetUnlockPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
 			{name: "revokeSession", below: []int{ofRevokeSessionPayload}},
@@ -469,6 +507,10 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofProgress}},
 		}},
+		{name: "PublishItemPayload", row: "model.PublishItemPayload", satisfies: []string{"PublishItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
 			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
@@ -532,6 +574,10 @@ func init() {
 			{name: "progress", below: []int{ofProgress}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "RestoreItemPayload", row: "model.RestoreItemPayload", satisfies: []string{"RestoreItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
@@ -569,6 +615,10 @@ func init() {
 		{name: "RoleAssignmentEdge", row: "domain.Edge", satisfies: []string{"RoleAssignmentEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofRoleAssignment}},
+		}},
+		{name: "ScheduleItemPayload", row: "model.ScheduleItemPayload", satisfies: []string{"ScheduleItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "SearchConnection", row: "content.HitPage", satisfies: []string{"SearchConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofSearchEdge}},
@@ -638,6 +688,10 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofSession}},
 		}},
+		{name: "SetUnlockPayload", row: "model.SetUnlockPayload", satisfies: []string{"SetUnlockPayload"}, fields: []fieldInfo{
+			{name: "unlock", below: []int{ofContentUnlock}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "SignInPayload", row: "model.SignInPayload", satisfies: []string{"SignInPayload"}, fields: []fieldInfo{
 			{name: "viewer", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofSecurityError}},
@@ -698,8 +752,16 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofSubscriptionSeat}},
 		}},
+		{name: "UnpublishItemPayload", row: "model.UnpublishItemPayload", satisfies: []string{"UnpublishItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "UpdateCategoryPayload", row: "model.UpdateCategoryPayload", satisfies: []string{"UpdateCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "UpdateItemPayload", row: "model.UpdateItemPayload", satisfies: []string{"UpdateItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "UpdateProfilePayload", row: "model.UpdateProfilePayload", satisfies: []string{"UpdateProfilePayload"}, fields: []fieldInfo{
@@ -1120,6 +1182,83 @@ func prefetchApiTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*securi
 						values = append(values, v)
 					}
 					prefetchApiToken(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeArchiveItemPayload(w *writer, s *selection, obj *model.ArchiveItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ArchiveItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchArchiveItemPayload(p *prefetch, s *selection, rows []*model.ArchiveItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -2455,7 +2594,17 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 		case 12: // updatedAt
 			v := obj.UpdatedAt
 			w.leaf(bind.MarshalDateTime(v))
-		case 13: // category
+		case 13: // version
+			v := obj.Version
+			w.leaf(graphql.MarshalInt32(v))
+		case 14: // deletedAt
+			v := obj.DeletedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 15: // category
 			v, err := relations.ContentItemCategory.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -2466,7 +2615,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeCategory(w, f.below[0], v)
 			}
-		case 14: // author
+		case 16: // author
 			v, err := relations.ContentItemAuthor.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, false)
@@ -2477,7 +2626,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeUser(w, f.below[0], v)
 			}
-		case 15: // body
+		case 17: // body
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -2492,7 +2641,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 16: // bodyHtml
+		case 18: // bodyHtml
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -2507,7 +2656,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 17: // access
+		case 19: // access
 			v, err := relations.ContentItemAccess.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -2518,7 +2667,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentAccess(w, f.below[0], v)
 			}
-		case 18: // myProgress
+		case 20: // myProgress
 			if err := directives.Authenticated(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -2533,7 +2682,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeProgress(w, f.below[0], v)
 			}
-		case 19: // popularity
+		case 21: // popularity
 			v, err := relations.ContentItemPopularity.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, false)
@@ -2544,7 +2693,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentPopularity(w, f.below[0], v)
 			}
-		case 20: // prerequisites
+		case 22: // prerequisites
 			v, err := relations.ContentItemPrerequisites.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -2563,7 +2712,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 			}
 			w.close(']')
-		case 21: // accessOf
+		case 23: // accessOf
 			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant0); err != nil {
 				w.fail(err, false)
 				break
@@ -2578,7 +2727,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentAccess(w, f.below[0], v)
 			}
-		case 22: // translations
+		case 24: // translations
 			v, err := relations.ContentItemTranslations.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -2597,7 +2746,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 			}
 			w.close(']')
-		case 23: // files
+		case 25: // files
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -2624,7 +2773,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 				w.close(']')
 			}
-		case 24: // learners
+		case 26: // learners
 			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant1); err != nil {
 				w.fail(err, false)
 				break
@@ -2652,15 +2801,15 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 	for i := range s.fields {
 		f := &s.fields[i]
 		switch f.index {
-		case 13: // category
+		case 15: // category
 			relate(p, &later, f, relations.ContentItemCategory, rows, func(values []*content.Category) {
 				prefetchCategory(p, f.below[0], there(values))
 			})
-		case 14: // author
+		case 16: // author
 			relate(p, &later, f, relations.ContentItemAuthor, rows, func(values []*users.User) {
 				prefetchUser(p, f.below[0], there(values))
 			})
-		case 15: // body
+		case 17: // body
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -2675,7 +2824,7 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 16: // bodyHtml
+		case 18: // bodyHtml
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -2690,11 +2839,11 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 17: // access
+		case 19: // access
 			relate(p, &later, f, relations.ContentItemAccess, rows, func(values []*content.Access) {
 				prefetchContentAccess(p, f.below[0], there(values))
 			})
-		case 18: // myProgress
+		case 20: // myProgress
 			open := allowed(rows, func(obj *content.Item) error {
 				if err := directives.Authenticated(p.ctx, p.viewer, obj); err != nil {
 					return err
@@ -2704,25 +2853,25 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 			relate(p, &later, f, relations.ContentItemMyProgress, open, func(values []*content.Progress) {
 				prefetchProgress(p, f.below[0], there(values))
 			})
-		case 19: // popularity
+		case 21: // popularity
 			relate(p, &later, f, relations.ContentItemPopularity, rows, func(values []*analytics.Popularity) {
 				prefetchContentPopularity(p, f.below[0], there(values))
 			})
-		case 20: // prerequisites
+		case 22: // prerequisites
 			relate(p, &later, f, relations.ContentItemPrerequisites, rows, func(values [][]*content.Item) {
 				{
 					values := flat(values)
 					prefetchContentItem(p, f.below[0], there(values))
 				}
 			})
-		case 22: // translations
+		case 24: // translations
 			relate(p, &later, f, relations.ContentItemTranslations, rows, func(values [][]*content.Item) {
 				{
 					values := flat(values)
 					prefetchContentItem(p, f.below[0], there(values))
 				}
 			})
-		case 23: // files
+		case 25: // files
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -2742,7 +2891,7 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 24: // learners
+		case 26: // learners
 			open := allowed(rows, func(obj *content.Item) error {
 				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant2); err != nil {
 					return err
@@ -3144,6 +3293,73 @@ func prefetchContentPopularityEdge(p *prefetch, s *selection, rows []*domain.Edg
 	}
 }
 
+func writeContentUnlock(w *writer, s *selection, obj *content.Unlock) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ContentUnlock")
+		case 0: // user
+			v, err := relations.ContentUnlockUser.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // item
+			v, err := relations.ContentUnlockItem.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 2: // opensAt
+			v := obj.OpensAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchContentUnlock(p *prefetch, s *selection, rows []*content.Unlock) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			relate(p, &later, f, relations.ContentUnlockUser, rows, func(values []*users.User) {
+				prefetchUser(p, f.below[0], there(values))
+			})
+		case 1: // item
+			relate(p, &later, f, relations.ContentUnlockItem, rows, func(values []*content.Item) {
+				prefetchContentItem(p, f.below[0], there(values))
+			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeCreateCategoryPayload(w *writer, s *selection, obj *model.CreateCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3221,6 +3437,83 @@ func prefetchCreateCategoryPayload(p *prefetch, s *selection, rows []*model.Crea
 	}
 }
 
+func writeCreateItemPayload(w *writer, s *selection, obj *model.CreateItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateItemPayload(p *prefetch, s *selection, rows []*model.CreateItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeDeleteCategoryPayload(w *writer, s *selection, obj *model.DeleteCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -3275,6 +3568,83 @@ func prefetchDeleteCategoryPayload(p *prefetch, s *selection, rows []*model.Dele
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeDeleteItemPayload(w *writer, s *selection, obj *model.DeleteItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("DeleteItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchDeleteItemPayload(p *prefetch, s *selection, rows []*model.DeleteItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
@@ -3717,77 +4087,122 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RefreshAnalyticsPayload{v}
 			prefetchRefreshAnalyticsPayload(p, f.below[0], there(values))
 		}
-	case 1: // createCategory
+	case 1: // createItem
+		if v, ok := answer.(*model.CreateItemPayload); ok {
+			values := []*model.CreateItemPayload{v}
+			prefetchCreateItemPayload(p, f.below[0], there(values))
+		}
+	case 2: // updateItem
+		if v, ok := answer.(*model.UpdateItemPayload); ok {
+			values := []*model.UpdateItemPayload{v}
+			prefetchUpdateItemPayload(p, f.below[0], there(values))
+		}
+	case 3: // createCategory
 		if v, ok := answer.(*model.CreateCategoryPayload); ok {
 			values := []*model.CreateCategoryPayload{v}
 			prefetchCreateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 2: // updateCategory
+	case 4: // updateCategory
 		if v, ok := answer.(*model.UpdateCategoryPayload); ok {
 			values := []*model.UpdateCategoryPayload{v}
 			prefetchUpdateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 3: // moveCategory
+	case 5: // moveCategory
 		if v, ok := answer.(*model.MoveCategoryPayload); ok {
 			values := []*model.MoveCategoryPayload{v}
 			prefetchMoveCategoryPayload(p, f.below[0], there(values))
 		}
-	case 4: // reorderCategories
+	case 6: // reorderCategories
 		if v, ok := answer.(*model.ReorderCategoriesPayload); ok {
 			values := []*model.ReorderCategoriesPayload{v}
 			prefetchReorderCategoriesPayload(p, f.below[0], there(values))
 		}
-	case 5: // deleteCategory
+	case 7: // deleteCategory
 		if v, ok := answer.(*model.DeleteCategoryPayload); ok {
 			values := []*model.DeleteCategoryPayload{v}
 			prefetchDeleteCategoryPayload(p, f.below[0], there(values))
 		}
-	case 6: // grantContentAccess
+	case 8: // grantContentAccess
 		if v, ok := answer.(*model.GrantContentAccessPayload); ok {
 			values := []*model.GrantContentAccessPayload{v}
 			prefetchGrantContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 7: // revokeContentAccess
+	case 9: // revokeContentAccess
 		if v, ok := answer.(*model.RevokeContentAccessPayload); ok {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 8: // reportProgress
+	case 10: // reportProgress
 		if v, ok := answer.(*model.ReportProgressPayload); ok {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 9: // cancelSubscription
+	case 11: // publishItem
+		if v, ok := answer.(*model.PublishItemPayload); ok {
+			values := []*model.PublishItemPayload{v}
+			prefetchPublishItemPayload(p, f.below[0], there(values))
+		}
+	case 12: // unpublishItem
+		if v, ok := answer.(*model.UnpublishItemPayload); ok {
+			values := []*model.UnpublishItemPayload{v}
+			prefetchUnpublishItemPayload(p, f.below[0], there(values))
+		}
+	case 13: // archiveItem
+		if v, ok := answer.(*model.ArchiveItemPayload); ok {
+			values := []*model.ArchiveItemPayload{v}
+			prefetchArchiveItemPayload(p, f.below[0], there(values))
+		}
+	case 14: // deleteItem
+		if v, ok := answer.(*model.DeleteItemPayload); ok {
+			values := []*model.DeleteItemPayload{v}
+			prefetchDeleteItemPayload(p, f.below[0], there(values))
+		}
+	case 15: // restoreItem
+		if v, ok := answer.(*model.RestoreItemPayload); ok {
+			values := []*model.RestoreItemPayload{v}
+			prefetchRestoreItemPayload(p, f.below[0], there(values))
+		}
+	case 16: // scheduleItem
+		if v, ok := answer.(*model.ScheduleItemPayload); ok {
+			values := []*model.ScheduleItemPayload{v}
+			prefetchScheduleItemPayload(p, f.below[0], there(values))
+		}
+	case 17: // setUnlock
+		if v, ok := answer.(*model.SetUnlockPayload); ok {
+			values := []*model.SetUnlockPayload{v}
+			prefetchSetUnlockPayload(p, f.below[0], there(values))
+		}
+	case 18: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 10: // resumeSubscription
+	case 19: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 11: // revokeSession
+	case 20: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 12: // revokeOtherSessions
+	case 21: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 13: // signIn
+	case 22: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 14: // signOut
+	case 23: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 15: // updateProfile
+	case 24: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
@@ -3808,7 +4223,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshAnalyticsPayload(w, f.below[0], v)
 		}
-	case 1: // createCategory
+	case 1: // createItem
+		v, ok := answer.(*model.CreateItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateItemPayload(w, f.below[0], v)
+		}
+	case 2: // updateItem
+		v, ok := answer.(*model.UpdateItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUpdateItemPayload(w, f.below[0], v)
+		}
+	case 3: // createCategory
 		v, ok := answer.(*model.CreateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3819,7 +4256,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateCategoryPayload(w, f.below[0], v)
 		}
-	case 2: // updateCategory
+	case 4: // updateCategory
 		v, ok := answer.(*model.UpdateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3830,7 +4267,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateCategoryPayload(w, f.below[0], v)
 		}
-	case 3: // moveCategory
+	case 5: // moveCategory
 		v, ok := answer.(*model.MoveCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3841,7 +4278,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeMoveCategoryPayload(w, f.below[0], v)
 		}
-	case 4: // reorderCategories
+	case 6: // reorderCategories
 		v, ok := answer.(*model.ReorderCategoriesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3852,7 +4289,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderCategoriesPayload(w, f.below[0], v)
 		}
-	case 5: // deleteCategory
+	case 7: // deleteCategory
 		v, ok := answer.(*model.DeleteCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3863,7 +4300,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteCategoryPayload(w, f.below[0], v)
 		}
-	case 6: // grantContentAccess
+	case 8: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3874,7 +4311,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeGrantContentAccessPayload(w, f.below[0], v)
 		}
-	case 7: // revokeContentAccess
+	case 9: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3885,7 +4322,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
 		}
-	case 8: // reportProgress
+	case 10: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3896,7 +4333,84 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 9: // cancelSubscription
+	case 11: // publishItem
+		v, ok := answer.(*model.PublishItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePublishItemPayload(w, f.below[0], v)
+		}
+	case 12: // unpublishItem
+		v, ok := answer.(*model.UnpublishItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUnpublishItemPayload(w, f.below[0], v)
+		}
+	case 13: // archiveItem
+		v, ok := answer.(*model.ArchiveItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeArchiveItemPayload(w, f.below[0], v)
+		}
+	case 14: // deleteItem
+		v, ok := answer.(*model.DeleteItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeDeleteItemPayload(w, f.below[0], v)
+		}
+	case 15: // restoreItem
+		v, ok := answer.(*model.RestoreItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRestoreItemPayload(w, f.below[0], v)
+		}
+	case 16: // scheduleItem
+		v, ok := answer.(*model.ScheduleItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeScheduleItemPayload(w, f.below[0], v)
+		}
+	case 17: // setUnlock
+		v, ok := answer.(*model.SetUnlockPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSetUnlockPayload(w, f.below[0], v)
+		}
+	case 18: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3907,7 +4421,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 10: // resumeSubscription
+	case 19: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3918,7 +4432,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 11: // revokeSession
+	case 20: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3929,7 +4443,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 12: // revokeOtherSessions
+	case 21: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3940,7 +4454,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 13: // signIn
+	case 22: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3951,7 +4465,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 14: // signOut
+	case 23: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -3962,7 +4476,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 15: // updateProfile
+	case 24: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5007,6 +5521,83 @@ func prefetchProgressEdge(p *prefetch, s *selection, rows []*domain.Edge[*conten
 						values = append(values, v)
 					}
 					prefetchProgress(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePublishItemPayload(w *writer, s *selection, obj *model.PublishItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PublishItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPublishItemPayload(p *prefetch, s *selection, rows []*model.PublishItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -6271,6 +6862,83 @@ func prefetchReportProgressPayload(p *prefetch, s *selection, rows []*model.Repo
 	}
 }
 
+func writeRestoreItemPayload(w *writer, s *selection, obj *model.RestoreItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreItemPayload(p *prefetch, s *selection, rows []*model.RestoreItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeResumeSubscriptionPayload(w *writer, s *selection, obj *model.ResumeSubscriptionPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -6793,6 +7461,83 @@ func prefetchRoleAssignmentEdge(p *prefetch, s *selection, rows []*domain.Edge[*
 						values = append(values, v)
 					}
 					prefetchRoleAssignment(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeScheduleItemPayload(w *writer, s *selection, obj *model.ScheduleItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ScheduleItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchScheduleItemPayload(p *prefetch, s *selection, rows []*model.ScheduleItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -7528,6 +8273,83 @@ func prefetchSessionEdge(p *prefetch, s *selection, rows []*domain.Edge[*securit
 	}
 }
 
+func writeSetUnlockPayload(w *writer, s *selection, obj *model.SetUnlockPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SetUnlockPayload")
+		case 0: // unlock
+			v := obj.Unlock
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentUnlock(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSetUnlockPayload(p *prefetch, s *selection, rows []*model.SetUnlockPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // unlock
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Unlock
+					for _, obj := range rows {
+						v := obj.Unlock
+						values = append(values, v)
+					}
+					prefetchContentUnlock(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeSignInPayload(w *writer, s *selection, obj *model.SignInPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -8250,6 +9072,83 @@ func prefetchSubscriptionSeatEdge(p *prefetch, s *selection, rows []*domain.Edge
 	}
 }
 
+func writeUnpublishItemPayload(w *writer, s *selection, obj *model.UnpublishItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UnpublishItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUnpublishItemPayload(p *prefetch, s *selection, rows []*model.UnpublishItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeUpdateCategoryPayload(w *writer, s *selection, obj *model.UpdateCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -8304,6 +9203,83 @@ func prefetchUpdateCategoryPayload(p *prefetch, s *selection, rows []*model.Upda
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUpdateItemPayload(w *writer, s *selection, obj *model.UpdateItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UpdateItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUpdateItemPayload(p *prefetch, s *selection, rows []*model.UpdateItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
