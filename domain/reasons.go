@@ -40,6 +40,7 @@ var Reasons = []Meaning{
 	{"LIST_SIZE", "The list is empty, has more entries than it may, or names something twice."},
 	{"NAME_INVALID", "The name contains characters that are not allowed, or is too long."},
 	{"NOT_CANCELED", "The subscription is not canceled."},
+	{"NOT_IMPORTED", "The item was not imported, so that there is no text of an import."},
 	{"ONE_TARGET", "Exactly one of item and category must be given."},
 	{"ORDER_INCOMPLETE", "The list must name all categories directly below, each once."},
 	{"OUTCOME_UNKNOWN", "The connection was lost while a write was confirmed. Send it again with the same idempotency key to learn what " +

@@ -66,6 +66,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptImportPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AccessRemedy struct {
 		OpensAt       func(childComplexity int) int
 		Plan          func(childComplexity int) int
@@ -241,6 +246,8 @@ type ComplexityRoot struct {
 		DurationSeconds func(childComplexity int) int
 		Files           func(childComplexity int) int
 		ID              func(childComplexity int) int
+		ImportConflict  func(childComplexity int) int
+		ImportedBody    func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Language        func(childComplexity int) int
 		Learners        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) int
@@ -360,6 +367,7 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AcceptImport        func(childComplexity int, input content.AcceptImportCommand) int
 		ArchiveItem         func(childComplexity int, input content.ItemCommand) int
 		CancelSubscription  func(childComplexity int, input plans.CancelCommand) int
 		CreateCategory      func(childComplexity int, input content.CreateCategoryCommand) int
@@ -911,6 +919,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AcceptImportPayload.item":
+		if e.ComplexityRoot.AcceptImportPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptImportPayload.Item(childComplexity), true
+	case "AcceptImportPayload.userErrors":
+		if e.ComplexityRoot.AcceptImportPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptImportPayload.UserErrors(childComplexity), true
 
 	case "AccessRemedy.opensAt":
 		if e.ComplexityRoot.AccessRemedy.OpensAt == nil {
@@ -1609,6 +1630,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.ID(childComplexity), true
+	case "ContentItem.importConflict":
+		if e.ComplexityRoot.ContentItem.ImportConflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.ImportConflict(childComplexity), true
+	case "ContentItem.importedBody":
+		if e.ComplexityRoot.ContentItem.ImportedBody == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.ImportedBody(childComplexity), true
 	case "ContentItem.kind":
 		if e.ComplexityRoot.ContentItem.Kind == nil {
 			break
@@ -2039,6 +2072,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveCategoryPayload.UserErrors(childComplexity), true
 
+	case "Mutation.acceptImport":
+		if e.ComplexityRoot.Mutation.AcceptImport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptImport(childComplexity, args["input"].(content.AcceptImportCommand)), true
 	case "Mutation.archiveItem":
 		if e.ComplexityRoot.Mutation.ArchiveItem == nil {
 			break
@@ -4396,6 +4440,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptImportInput", ec.unmarshalInputAcceptImportInput),
 			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
 			graphql.NewInputUnmarshaler("ArchiveItemInput", ec.unmarshalInputArchiveItemInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
@@ -4514,7 +4559,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_profile.graphqls" "schema/users_roles.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -4721,6 +4766,7 @@ directive @goField(
 	{Name: "schema/content_errors.graphqls", Input: sourceData("schema/content_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/content_files.graphqls", Input: sourceData("schema/content_files.graphqls"), BuiltIn: false},
 	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
+	{Name: "schema/content_imports.graphqls", Input: sourceData("schema/content_imports.graphqls"), BuiltIn: false},
 	{Name: "schema/content_items.graphqls", Input: sourceData("schema/content_items.graphqls"), BuiltIn: false},
 	{Name: "schema/content_library.graphqls", Input: sourceData("schema/content_library.graphqls"), BuiltIn: false},
 	{Name: "schema/content_progress.graphqls", Input: sourceData("schema/content_progress.graphqls"), BuiltIn: false},
@@ -4750,6 +4796,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_AcceptImportPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptImportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptImportPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AccessRemedy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -5131,6 +5187,10 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_translations(ctx, field)
 	case "files":
 		return ec.fieldContext_ContentItem_files(ctx, field)
+	case "importedBody":
+		return ec.fieldContext_ContentItem_importedBody(ctx, field)
+	case "importConflict":
+		return ec.fieldContext_ContentItem_importConflict(ctx, field)
 	case "learners":
 		return ec.fieldContext_ContentItem_learners(ctx, field)
 	}

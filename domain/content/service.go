@@ -20,6 +20,7 @@ type Tx interface {
 	CategoryTx
 	ItemTx
 	UnlockTx
+	ImportedTx
 	// AccessTo asks the access decision. Errors: NOT_FOUND when the item does not exist.
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
 	// ClaimReport remembers the key of a report on an item and reports whether it is new.

@@ -123,6 +123,8 @@ type (
 	ScheduleItemInput      = content.ScheduleItemCommand
 	ContentUnlock          = content.Unlock
 	SetUnlockInput         = content.SetUnlockCommand
+	AcceptImportInput      = content.AcceptImportCommand
+	ImportConflict         = content.ImportConflict
 
 	Consumption           = content.Consumption
 	ConsumptionConnection = domain.Page[*content.Consumption]

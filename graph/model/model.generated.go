@@ -18,6 +18,14 @@ type UserError interface {
 	IsUserError()
 }
 
+// The payload of `acceptImport`.
+type AcceptImportPayload struct {
+	// The item with the text of its source; with the error ITEM_CHANGED the item as it is now. Null with all other errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `archiveItem`.
 type ArchiveItemPayload struct {
 	// The item that was archived. Null when there are errors in the input.
@@ -308,6 +316,8 @@ const (
 	ContentErrorCodeLanguageInvalid ContentErrorCode = "LANGUAGE_INVALID"
 	// The status of the item does not allow the change.
 	ContentErrorCodeStatusRefused ContentErrorCode = "STATUS_REFUSED"
+	// The item was not imported.
+	ContentErrorCodeNotImported ContentErrorCode = "NOT_IMPORTED"
 	// The text cannot be read in time, because of how it is nested.
 	ContentErrorCodeTextTooComplex ContentErrorCode = "TEXT_TOO_COMPLEX"
 )
@@ -335,12 +345,13 @@ var AllContentErrorCode = []ContentErrorCode{
 	ContentErrorCodePrerequisiteCircle,
 	ContentErrorCodeLanguageInvalid,
 	ContentErrorCodeStatusRefused,
+	ContentErrorCodeNotImported,
 	ContentErrorCodeTextTooComplex,
 }
 
 func (e ContentErrorCode) IsValid() bool {
 	switch e {
-	case ContentErrorCodeInvalid, ContentErrorCodeNotFound, ContentErrorCodeConflict, ContentErrorCodeRefused, ContentErrorCodeIdempotencyKeyReused, ContentErrorCodeOutOfRange, ContentErrorCodeOneTarget, ContentErrorCodeDatesReversed, ContentErrorCodeTooLong, ContentErrorCodeNameInvalid, ContentErrorCodeInvalidValue, ContentErrorCodeSlugInvalid, ContentErrorCodeSlugTaken, ContentErrorCodeListSize, ContentErrorCodeCategoryCircle, ContentErrorCodeCategoryTooDeep, ContentErrorCodeCategoryNotEmpty, ContentErrorCodeOrderIncomplete, ContentErrorCodeItemChanged, ContentErrorCodePrerequisiteCircle, ContentErrorCodeLanguageInvalid, ContentErrorCodeStatusRefused, ContentErrorCodeTextTooComplex:
+	case ContentErrorCodeInvalid, ContentErrorCodeNotFound, ContentErrorCodeConflict, ContentErrorCodeRefused, ContentErrorCodeIdempotencyKeyReused, ContentErrorCodeOutOfRange, ContentErrorCodeOneTarget, ContentErrorCodeDatesReversed, ContentErrorCodeTooLong, ContentErrorCodeNameInvalid, ContentErrorCodeInvalidValue, ContentErrorCodeSlugInvalid, ContentErrorCodeSlugTaken, ContentErrorCodeListSize, ContentErrorCodeCategoryCircle, ContentErrorCodeCategoryTooDeep, ContentErrorCodeCategoryNotEmpty, ContentErrorCodeOrderIncomplete, ContentErrorCodeItemChanged, ContentErrorCodePrerequisiteCircle, ContentErrorCodeLanguageInvalid, ContentErrorCodeStatusRefused, ContentErrorCodeNotImported, ContentErrorCodeTextTooComplex:
 		return true
 	}
 	return false

@@ -28,6 +28,10 @@ var (
 		})
 	ContentItemFiles = many(loaders.Files, itemID).from("id")
 	ContentItemBody  = one(loaders.Bodies, ofItem).from("id")
+	// What the source of an imported item says.
+	ContentItemImportedBody   = one(loaders.ImportedBodies, ofItem).from("id")
+	ContentItemImportConflict = via(loaders.ImportStates, ofItem,
+		func(s *content.ImportState) *content.ImportConflict { return s.Conflict }).from("id")
 	// ContentItemBodyHTML is rendered from the body.
 	ContentItemBodyHTML = ContentItemBody
 )

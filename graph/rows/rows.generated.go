@@ -20,116 +20,121 @@ import (
 
 // The object types of the schema, by their places in objects.
 const (
-	ofAccessRemedy                 = 0
-	ofApiToken                     = 1
-	ofApiTokenConnection           = 2
-	ofApiTokenEdge                 = 3
-	ofArchiveItemPayload           = 4
-	ofAuditEntry                   = 5
-	ofAuditEntryConnection         = 6
-	ofAuditEntryEdge               = 7
-	ofCancelSubscriptionPayload    = 8
-	ofCategory                     = 9
-	ofCategoryConnection           = 10
-	ofCategoryEdge                 = 11
-	ofConsumption                  = 12
-	ofConsumptionConnection        = 13
-	ofConsumptionEdge              = 14
-	ofContentAccess                = 15
-	ofContentError                 = 16
-	ofContentFile                  = 17
-	ofContentGrant                 = 18
-	ofContentGrantConnection       = 19
-	ofContentGrantEdge             = 20
-	ofContentItem                  = 21
-	ofContentItemConnection        = 22
-	ofContentItemEdge              = 23
-	ofContentPopularity            = 24
-	ofContentPopularityConnection  = 25
-	ofContentPopularityEdge        = 26
-	ofContentUnlock                = 27
-	ofCreateCategoryPayload        = 28
-	ofCreateItemPayload            = 29
-	ofDeleteCategoryPayload        = 30
-	ofDeleteItemPayload            = 31
-	ofGrantContentAccessPayload    = 32
-	ofLoginAttempt                 = 33
-	ofLoginAttemptConnection       = 34
-	ofLoginAttemptEdge             = 35
-	ofMoney                        = 36
-	ofMoveCategoryPayload          = 37
-	ofMutation                     = 38
-	ofPageInfo                     = 39
-	ofPasswordChange               = 40
-	ofPasswordChangeConnection     = 41
-	ofPasswordChangeEdge           = 42
-	ofPayment                      = 43
-	ofPaymentConnection            = 44
-	ofPaymentEdge                  = 45
-	ofPlan                         = 46
-	ofPlanConnection               = 47
-	ofPlanEdge                     = 48
-	ofPlansError                   = 49
-	ofProgress                     = 50
-	ofProgressConnection           = 51
-	ofProgressEdge                 = 52
-	ofPublishItemPayload           = 53
-	ofQuery                        = 54
-	ofRefreshAnalyticsPayload      = 55
-	ofRefreshToken                 = 56
-	ofRefreshTokenConnection       = 57
-	ofRefreshTokenEdge             = 58
-	ofReorderCategoriesPayload     = 59
-	ofReportProgressPayload        = 60
-	ofRestoreItemPayload           = 61
-	ofResumeSubscriptionPayload    = 62
-	ofRevokeContentAccessPayload   = 63
-	ofRevokeOtherSessionsPayload   = 64
-	ofRevokeSessionPayload         = 65
-	ofRole                         = 66
-	ofRoleAssignment               = 67
-	ofRoleAssignmentConnection     = 68
-	ofRoleAssignmentEdge           = 69
-	ofScheduleItemPayload          = 70
-	ofSearchConnection             = 71
-	ofSearchEdge                   = 72
-	ofSecurityError                = 73
-	ofSecurityEvent                = 74
-	ofSecurityEventConnection      = 75
-	ofSecurityEventEdge            = 76
-	ofSecurityStatus               = 77
-	ofSession                      = 78
-	ofSessionConnection            = 79
-	ofSessionEdge                  = 80
-	ofSetUnlockPayload             = 81
-	ofSignInPayload                = 82
-	ofSignOutPayload               = 83
-	ofSubscriptionChange           = 84
-	ofSubscriptionChangeConnection = 85
-	ofSubscriptionChangeEdge       = 86
-	ofSubscriptionMetrics          = 87
-	ofSubscriptionSeat             = 88
-	ofSubscriptionSeatConnection   = 89
-	ofSubscriptionSeatEdge         = 90
-	ofUnpublishItemPayload         = 91
-	ofUpdateCategoryPayload        = 92
-	ofUpdateItemPayload            = 93
-	ofUpdateProfilePayload         = 94
-	ofUser                         = 95
-	ofUserActivity                 = 96
-	ofUserConnection               = 97
-	ofUserEdge                     = 98
-	ofUserSubscription             = 99
-	ofUserSubscriptionConnection   = 100
-	ofUserSubscriptionEdge         = 101
-	ofUsersError                   = 102
-	ofVerification                 = 103
-	ofVerificationConnection       = 104
-	ofVerificationEdge             = 105
+	ofAcceptImportPayload          = 0
+	ofAccessRemedy                 = 1
+	ofApiToken                     = 2
+	ofApiTokenConnection           = 3
+	ofApiTokenEdge                 = 4
+	ofArchiveItemPayload           = 5
+	ofAuditEntry                   = 6
+	ofAuditEntryConnection         = 7
+	ofAuditEntryEdge               = 8
+	ofCancelSubscriptionPayload    = 9
+	ofCategory                     = 10
+	ofCategoryConnection           = 11
+	ofCategoryEdge                 = 12
+	ofConsumption                  = 13
+	ofConsumptionConnection        = 14
+	ofConsumptionEdge              = 15
+	ofContentAccess                = 16
+	ofContentError                 = 17
+	ofContentFile                  = 18
+	ofContentGrant                 = 19
+	ofContentGrantConnection       = 20
+	ofContentGrantEdge             = 21
+	ofContentItem                  = 22
+	ofContentItemConnection        = 23
+	ofContentItemEdge              = 24
+	ofContentPopularity            = 25
+	ofContentPopularityConnection  = 26
+	ofContentPopularityEdge        = 27
+	ofContentUnlock                = 28
+	ofCreateCategoryPayload        = 29
+	ofCreateItemPayload            = 30
+	ofDeleteCategoryPayload        = 31
+	ofDeleteItemPayload            = 32
+	ofGrantContentAccessPayload    = 33
+	ofLoginAttempt                 = 34
+	ofLoginAttemptConnection       = 35
+	ofLoginAttemptEdge             = 36
+	ofMoney                        = 37
+	ofMoveCategoryPayload          = 38
+	ofMutation                     = 39
+	ofPageInfo                     = 40
+	ofPasswordChange               = 41
+	ofPasswordChangeConnection     = 42
+	ofPasswordChangeEdge           = 43
+	ofPayment                      = 44
+	ofPaymentConnection            = 45
+	ofPaymentEdge                  = 46
+	ofPlan                         = 47
+	ofPlanConnection               = 48
+	ofPlanEdge                     = 49
+	ofPlansError                   = 50
+	ofProgress                     = 51
+	ofProgressConnection           = 52
+	ofProgressEdge                 = 53
+	ofPublishItemPayload           = 54
+	ofQuery                        = 55
+	ofRefreshAnalyticsPayload      = 56
+	ofRefreshToken                 = 57
+	ofRefreshTokenConnection       = 58
+	ofRefreshTokenEdge             = 59
+	ofReorderCategoriesPayload     = 60
+	ofReportProgressPayload        = 61
+	ofRestoreItemPayload           = 62
+	ofResumeSubscriptionPayload    = 63
+	ofRevokeContentAccessPayload   = 64
+	ofRevokeOtherSessionsPayload   = 65
+	ofRevokeSessionPayload         = 66
+	ofRole                         = 67
+	ofRoleAssignment               = 68
+	ofRoleAssignmentConnection     = 69
+	ofRoleAssignmentEdge           = 70
+	ofScheduleItemPayload          = 71
+	ofSearchConnection             = 72
+	ofSearchEdge                   = 73
+	ofSecurityError                = 74
+	ofSecurityEvent                = 75
+	ofSecurityEventConnection      = 76
+	ofSecurityEventEdge            = 77
+	ofSecurityStatus               = 78
+	ofSession                      = 79
+	ofSessionConnection            = 80
+	ofSessionEdge                  = 81
+	ofSetUnlockPayload             = 82
+	ofSignInPayload                = 83
+	ofSignOutPayload               = 84
+	ofSubscriptionChange           = 85
+	ofSubscriptionChangeConnection = 86
+	ofSubscriptionChangeEdge       = 87
+	ofSubscriptionMetrics          = 88
+	ofSubscriptionSeat             = 89
+	ofSubscriptionSeatConnection   = 90
+	ofSubscriptionSeatEdge         = 91
+	ofUnpublishItemPayload         = 92
+	ofUpdateCategoryPayload        = 93
+	ofUpdateItemPayload            = 94
+	ofUpdateProfilePayload         = 95
+	ofUser                         = 96
+	ofUserActivity                 = 97
+	ofUserConnection               = 98
+	ofUserEdge                     = 99
+	ofUserSubscription             = 100
+	ofUserSubscriptionConnection   = 101
+	ofUserSubscriptionEdge         = 102
+	ofUsersError                   = 103
+	ofVerification                 = 104
+	ofVerificationConnection       = 105
+	ofVerificationEdge             = 106
 )
 
 func init() {
 	objects = []object{
+		{name: "AcceptImportPayload", row: "model.AcceptImportPayload", satisfies: []string{"AcceptImportPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "AccessRemedy", row: "content.Remedy", satisfies: []string{"AccessRemedy"}, fields: []fieldInfo{
 			{name: "signIn"},
 			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.AccessRemedyPlan.Columns()},
@@ -299,6 +304,8 @@ func init() {
 			{name: "accessOf", below: []int{ofContentAccess}, args: decodeContentItemAccessOf},
 			{name: "translations", below: []int{ofContentItem}, ahead: true, columns: relations.ContentItemTranslations.Columns()},
 			{name: "files", below: []int{ofContentFile}, ahead: true, columns: relations.ContentItemFiles.Columns(), reads: directives.ReadsContentAccess},
+			{name: "importedBody", ahead: true, columns: relations.ContentItemImportedBody.Columns()},
+			{name: "importConflict", ahead: true, columns: relations.ContentItemImportConflict.Columns()},
 			{name: "learners", below: []int{ofProgressConnection}, args: decodeContentItemLearners, ahead: true, columns: relations.ContentItemLearners.Relation.Columns()},
 		}},
 		{name: "ContentItemConnection", row: "domain.Page", satisfies: []string{"ContentItemConnection"}, fields: []fieldInfo{
@@ -396,6 +403,7 @@ func init() {
 			{name: "deleteCategory", below: []int{ofDeleteCategoryPayload}},
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
+			{name: "acceptImport", below: []int{ofAcceptImportPayload}},
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
 			{name: "publishItem", below: []int{ofPublishItemPayload}},
 			{name: "unpublishItem", below: []int{ofUnpublishItemPayload}},
@@ -855,6 +863,83 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofVerification}},
 		}},
+	}
+}
+
+func writeAcceptImportPayload(w *writer, s *selection, obj *model.AcceptImportPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AcceptImportPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAcceptImportPayload(p *prefetch, s *selection, rows []*model.AcceptImportPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
 	}
 }
 
@@ -2773,8 +2858,38 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 				w.close(']')
 			}
-		case 26: // learners
+		case 26: // importedBody
 			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant1); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.ContentItem().ImportedBody(w.ctx, obj)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 27: // importConflict
+			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant2); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.ContentItem().ImportConflict(w.ctx, obj)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalImportConflict(*v))
+			}
+		case 28: // learners
+			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant3); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -2891,9 +3006,25 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 26: // learners
+		case 26: // importedBody
 			open := allowed(rows, func(obj *content.Item) error {
-				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant2); err != nil {
+				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant4); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.ContentItemImportedBody, open, nil)
+		case 27: // importConflict
+			open := allowed(rows, func(obj *content.Item) error {
+				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant5); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.ContentItemImportConflict, open, nil)
+		case 28: // learners
+			open := allowed(rows, func(obj *content.Item) error {
+				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant6); err != nil {
 					return err
 				}
 				return nil
@@ -4132,77 +4263,82 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 10: // reportProgress
+	case 10: // acceptImport
+		if v, ok := answer.(*model.AcceptImportPayload); ok {
+			values := []*model.AcceptImportPayload{v}
+			prefetchAcceptImportPayload(p, f.below[0], there(values))
+		}
+	case 11: // reportProgress
 		if v, ok := answer.(*model.ReportProgressPayload); ok {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 11: // publishItem
+	case 12: // publishItem
 		if v, ok := answer.(*model.PublishItemPayload); ok {
 			values := []*model.PublishItemPayload{v}
 			prefetchPublishItemPayload(p, f.below[0], there(values))
 		}
-	case 12: // unpublishItem
+	case 13: // unpublishItem
 		if v, ok := answer.(*model.UnpublishItemPayload); ok {
 			values := []*model.UnpublishItemPayload{v}
 			prefetchUnpublishItemPayload(p, f.below[0], there(values))
 		}
-	case 13: // archiveItem
+	case 14: // archiveItem
 		if v, ok := answer.(*model.ArchiveItemPayload); ok {
 			values := []*model.ArchiveItemPayload{v}
 			prefetchArchiveItemPayload(p, f.below[0], there(values))
 		}
-	case 14: // deleteItem
+	case 15: // deleteItem
 		if v, ok := answer.(*model.DeleteItemPayload); ok {
 			values := []*model.DeleteItemPayload{v}
 			prefetchDeleteItemPayload(p, f.below[0], there(values))
 		}
-	case 15: // restoreItem
+	case 16: // restoreItem
 		if v, ok := answer.(*model.RestoreItemPayload); ok {
 			values := []*model.RestoreItemPayload{v}
 			prefetchRestoreItemPayload(p, f.below[0], there(values))
 		}
-	case 16: // scheduleItem
+	case 17: // scheduleItem
 		if v, ok := answer.(*model.ScheduleItemPayload); ok {
 			values := []*model.ScheduleItemPayload{v}
 			prefetchScheduleItemPayload(p, f.below[0], there(values))
 		}
-	case 17: // setUnlock
+	case 18: // setUnlock
 		if v, ok := answer.(*model.SetUnlockPayload); ok {
 			values := []*model.SetUnlockPayload{v}
 			prefetchSetUnlockPayload(p, f.below[0], there(values))
 		}
-	case 18: // cancelSubscription
+	case 19: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 19: // resumeSubscription
+	case 20: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 20: // revokeSession
+	case 21: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 21: // revokeOtherSessions
+	case 22: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 22: // signIn
+	case 23: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 23: // signOut
+	case 24: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 24: // updateProfile
+	case 25: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
@@ -4322,7 +4458,18 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
 		}
-	case 10: // reportProgress
+	case 10: // acceptImport
+		v, ok := answer.(*model.AcceptImportPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAcceptImportPayload(w, f.below[0], v)
+		}
+	case 11: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4333,7 +4480,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 11: // publishItem
+	case 12: // publishItem
 		v, ok := answer.(*model.PublishItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4344,7 +4491,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writePublishItemPayload(w, f.below[0], v)
 		}
-	case 12: // unpublishItem
+	case 13: // unpublishItem
 		v, ok := answer.(*model.UnpublishItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4355,7 +4502,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnpublishItemPayload(w, f.below[0], v)
 		}
-	case 13: // archiveItem
+	case 14: // archiveItem
 		v, ok := answer.(*model.ArchiveItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4366,7 +4513,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchiveItemPayload(w, f.below[0], v)
 		}
-	case 14: // deleteItem
+	case 15: // deleteItem
 		v, ok := answer.(*model.DeleteItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4377,7 +4524,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteItemPayload(w, f.below[0], v)
 		}
-	case 15: // restoreItem
+	case 16: // restoreItem
 		v, ok := answer.(*model.RestoreItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4388,7 +4535,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreItemPayload(w, f.below[0], v)
 		}
-	case 16: // scheduleItem
+	case 17: // scheduleItem
 		v, ok := answer.(*model.ScheduleItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4399,7 +4546,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeScheduleItemPayload(w, f.below[0], v)
 		}
-	case 17: // setUnlock
+	case 18: // setUnlock
 		v, ok := answer.(*model.SetUnlockPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4410,7 +4557,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSetUnlockPayload(w, f.below[0], v)
 		}
-	case 18: // cancelSubscription
+	case 19: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4421,7 +4568,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 19: // resumeSubscription
+	case 20: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4432,7 +4579,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 20: // revokeSession
+	case 21: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4443,7 +4590,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 21: // revokeOtherSessions
+	case 22: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4454,7 +4601,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 22: // signIn
+	case 23: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4465,7 +4612,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 23: // signOut
+	case 24: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4476,7 +4623,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 24: // updateProfile
+	case 25: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9400,35 +9547,35 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		case 3: // email
-			if err := directives.Self(w.ctx, w.viewer, obj, constant3); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant7); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.Email
 			w.leaf(graphql.MarshalString(v))
 		case 4: // firstName
-			if err := directives.Self(w.ctx, w.viewer, obj, constant4); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.FirstName
 			w.leaf(graphql.MarshalString(v))
 		case 5: // lastName
-			if err := directives.Self(w.ctx, w.viewer, obj, constant5); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.LastName
 			w.leaf(graphql.MarshalString(v))
 		case 6: // accountStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant6); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.AccountStatus
 			w.leaf(bind.MarshalAccountStatus(v))
 		case 7: // lastLoginAt
-			if err := directives.Self(w.ctx, w.viewer, obj, constant7); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9439,7 +9586,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
 		case 8: // roles
-			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9466,7 +9613,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.close(']')
 			}
 		case 9: // activity
-			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9481,7 +9628,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserActivity(w, f.below[0], v)
 			}
 		case 10: // consumption
-			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9496,7 +9643,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeConsumptionConnection(w, f.below[0], v)
 			}
 		case 11: // progress
-			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9511,7 +9658,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeProgressConnection(w, f.below[0], v)
 			}
 		case 12: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9526,7 +9673,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 13: // subscription
-			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant17); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9541,7 +9688,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserSubscription(w, f.below[0], v)
 			}
 		case 14: // subscriptions
-			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant18); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9556,7 +9703,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserSubscriptionConnection(w, f.below[0], v)
 			}
 		case 15: // securityStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant19); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9571,7 +9718,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeSecurityStatus(w, f.below[0], v)
 			}
 		case 16: // apiTokens
-			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant20); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9600,7 +9747,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 		switch f.index {
 		case 8: // roles
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant17); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
 					return err
 				}
 				return nil
@@ -9613,7 +9760,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 9: // activity
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant18); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
 					return err
 				}
 				return nil
@@ -9623,7 +9770,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 10: // consumption
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant19); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
 					return err
 				}
 				return nil
@@ -9633,7 +9780,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 11: // progress
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant20); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
 					return err
 				}
 				return nil
@@ -9643,7 +9790,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 12: // payments
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
 					return err
 				}
 				return nil
@@ -9653,7 +9800,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 13: // subscription
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant26); err != nil {
 					return err
 				}
 				return nil
@@ -9663,7 +9810,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 14: // subscriptions
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant27); err != nil {
 					return err
 				}
 				return nil
@@ -9673,7 +9820,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 15: // securityStatus
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant28); err != nil {
 					return err
 				}
 				return nil
@@ -9683,7 +9830,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 16: // apiTokens
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant29); err != nil {
 					return err
 				}
 				return nil
@@ -9919,7 +10066,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePlan(w, f.below[0], v)
 			}
 		case 2: // owner
-			if err := directives.Self(w.ctx, w.viewer, obj, constant26); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant30); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9971,7 +10118,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
 		case 10: // changes
-			if err := directives.Self(w.ctx, w.viewer, obj, constant27); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant31); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -9986,7 +10133,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writeSubscriptionChangeConnection(w, f.below[0], v)
 			}
 		case 11: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant28); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant32); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -10001,7 +10148,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 12: // seats
-			if err := directives.Self(w.ctx, w.viewer, obj, constant29); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant33); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -10034,7 +10181,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 2: // owner
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant30); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant34); err != nil {
 					return err
 				}
 				return nil
@@ -10044,7 +10191,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 10: // changes
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant35); err != nil {
 					return err
 				}
 				return nil
@@ -10054,7 +10201,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 11: // payments
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant36); err != nil {
 					return err
 				}
 				return nil
@@ -10064,7 +10211,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 12: // seats
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant37); err != nil {
 					return err
 				}
 				return nil
@@ -10968,37 +11115,41 @@ func decodeUserSubscriptionSeats(ctx context.Context, raw map[string]any) (any, 
 
 var (
 	constant0  = must(bind.UnmarshalPermission("ACCESS_GRANT"))
-	constant1  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant2  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant3  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant4  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant5  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant6  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant1  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant2  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant3  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant4  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant5  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant6  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant7  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant8  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant9  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant10 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant11 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant12 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant13 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant14 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant15 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant16 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant17 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant18 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant19 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant20 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant21 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant22 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant23 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant24 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant25 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant9  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant10 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant11 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant12 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant13 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant14 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant15 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant16 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant17 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant18 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant19 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant20 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant21 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant22 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant23 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant24 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant25 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant26 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant27 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant28 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant29 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant28 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant29 = must(bind.UnmarshalPermission("SECURITY_READ"))
 	constant30 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant31 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant32 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant33 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant34 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant35 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant36 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant37 = must(bind.UnmarshalPermission("BILLING_READ"))
 )

@@ -66,14 +66,20 @@ var bodies = sqlkit.Statement(`select b.content_id, case when sum(octet_length(b
 // Bodies reads whole texts and their size together; if that is more than room, the size alone. Whoever calls it has asked
 // the access decision before.
 func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID, room int64) (list []*content.Body, size int64, err error) {
-	list, err = sqlkit.Rows[*content.Body](ctx, r.db, bodies, pq.Array(ids), room)
-	if err != nil || len(list) == 0 {
-		return nil, 0, err
+	return within(room)(sqlkit.Rows[*content.Body](ctx, r.db, bodies, pq.Array(ids), room))
+}
+
+// within are bodies that were read into a room, and their size together; if that is more than the room, the size alone.
+func within(room int64) func([]*content.Body, error) ([]*content.Body, int64, error) {
+	return func(list []*content.Body, err error) ([]*content.Body, int64, error) {
+		if err != nil || len(list) == 0 {
+			return nil, 0, err
+		}
+		if size := list[0].Total; size > room {
+			return nil, size, nil
+		}
+		return list, list[0].Total, nil
 	}
-	if size = list[0].Total; size > room {
-		return nil, size, nil
-	}
-	return list, size, nil
 }
 
 // InBranch is a condition on items: that they are in a category, or in any below it.
