@@ -18,6 +18,7 @@ import (
 	"lyceum/domain/security"
 	"lyceum/domain/users"
 	"lyceum/gateways/blobs"
+	"lyceum/gateways/courses"
 	"lyceum/graph/rows"
 	"lyceum/graph/serve"
 	"lyceum/jobs"
@@ -133,12 +134,12 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 	w, ids := store.Writer{DB: pool, Outbox: outbox}, domain.NewIDs()
 	guarded := security.Service{Store: store.Security{Writer: w}, Passwords: passwords}
 	return &resolvers.Resolver{
-		Reader:    reader,
+		Reader: reader,
 		Users: users.Service{
 			Store: store.Users{Writer: w}, Clock: clock.now, IDs: ids, Passwords: passwords, Proof: guarded, Links: links,
 		},
 		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, IDs: ids, GraceDays: c.GraceDays},
-		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids},
+		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids, Excerpts: courses.Excerpts{}},
 		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:  guarded,
 		Mail:      integration.Service{Store: store.Integration{Writer: w}},

@@ -49,3 +49,22 @@ func (w Words) List() []string {
 	}
 	return words
 }
+
+// WordsOf are the words of a list.
+func WordsOf(words []string) Words {
+	text, _ := json.Marshal(append([]string{}, words...)) // a list of strings cannot fail
+	return Words{json: string(text)}
+}
+
+// MarshalJSON writes the words as a list, so that rows that have some can be kept.
+func (w Words) MarshalJSON() ([]byte, error) { return json.Marshal(w.List()) }
+
+// UnmarshalJSON reads a list of words.
+func (w *Words) UnmarshalJSON(text []byte) error {
+	var words []string
+	if err := json.Unmarshal(text, &words); err != nil {
+		return err
+	}
+	*w = WordsOf(words)
+	return nil
+}

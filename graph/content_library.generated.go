@@ -36,7 +36,11 @@ func (ec *executionContext) unmarshalInputContentLibraryFilter(ctx context.Conte
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"status", "categoryId", "kind", "authorId", "language", "search"}
+	if _, present := asMap["deleted"]; !present {
+		asMap["deleted"] = false
+	}
+
+	fieldsInOrder := [...]string{"status", "categoryId", "kind", "authorId", "language", "search", "deleted"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -85,6 +89,13 @@ func (ec *executionContext) unmarshalInputContentLibraryFilter(ctx context.Conte
 				return it, err
 			}
 			it.Search = data
+		case "deleted":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deleted"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Deleted = data
 		}
 	}
 	return it, nil

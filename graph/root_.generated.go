@@ -39,6 +39,7 @@ type ResolverRoot interface {
 	ContentGrant() ContentGrantResolver
 	ContentItem() ContentItemResolver
 	ContentPopularity() ContentPopularityResolver
+	ContentUnlock() ContentUnlockResolver
 	LoginAttempt() LoginAttemptResolver
 	MailMessage() MailMessageResolver
 	Mutation() MutationResolver
@@ -67,6 +68,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptImportPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AcceptInvitationPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -102,6 +108,11 @@ type ComplexityRoot struct {
 	ApiTokenEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ArchiveItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ArchivePlanPayload struct {
@@ -277,9 +288,12 @@ type ComplexityRoot struct {
 		Body            func(childComplexity int) int
 		BodyHTML        func(childComplexity int) int
 		Category        func(childComplexity int) int
+		DeletedAt       func(childComplexity int) int
 		DurationSeconds func(childComplexity int) int
 		Files           func(childComplexity int) int
 		ID              func(childComplexity int) int
+		ImportConflict  func(childComplexity int) int
+		ImportedBody    func(childComplexity int) int
 		Kind            func(childComplexity int) int
 		Language        func(childComplexity int) int
 		Learners        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ProgressFilter, orderBy content.ProgressOrder) int
@@ -295,6 +309,7 @@ type ComplexityRoot struct {
 		Title           func(childComplexity int) int
 		Translations    func(childComplexity int) int
 		UpdatedAt       func(childComplexity int) int
+		Version         func(childComplexity int) int
 	}
 
 	ContentItemConnection struct {
@@ -333,8 +348,19 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ContentUnlock struct {
+		Item    func(childComplexity int) int
+		OpensAt func(childComplexity int) int
+		User    func(childComplexity int) int
+	}
+
 	CreateCategoryPayload struct {
 		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateItemPayload struct {
+		Item       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -355,6 +381,11 @@ type ComplexityRoot struct {
 
 	DeleteCategoryPayload struct {
 		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	DeleteItemPayload struct {
+		Item       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -449,7 +480,9 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
+		AcceptImport         func(childComplexity int, input content.AcceptImportCommand) int
 		AcceptInvitation     func(childComplexity int, input users.AcceptInvitationCommand) int
+		ArchiveItem          func(childComplexity int, input content.ItemCommand) int
 		ArchivePlan          func(childComplexity int, input plans.ArchivePlanCommand) int
 		AssignRole           func(childComplexity int, input users.AssignRoleCommand) int
 		AssignSeat           func(childComplexity int, input plans.AssignSeatCommand) int
@@ -459,15 +492,18 @@ type ComplexityRoot struct {
 		CloseAccount         func(childComplexity int, input users.CloseAccountCommand) int
 		ConfirmEmailChange   func(childComplexity int, input users.ConfirmEmailChangeCommand) int
 		CreateCategory       func(childComplexity int, input content.CreateCategoryCommand) int
+		CreateItem           func(childComplexity int, input content.CreateItemCommand) int
 		CreatePlan           func(childComplexity int, input plans.CreatePlanCommand) int
 		CreateSubscription   func(childComplexity int, input plans.CreateSubscriptionCommand) int
 		CreateUser           func(childComplexity int, input users.CreateUserCommand) int
 		DeleteCategory       func(childComplexity int, input content.DeleteCategoryCommand) int
+		DeleteItem           func(childComplexity int, input content.ItemCommand) int
 		EndSubscription      func(childComplexity int, input plans.EndCommand) int
 		ForgetDevices        func(childComplexity int, input users.ForgetDevicesCommand) int
 		GrantContentAccess   func(childComplexity int, input content.GrantCommand) int
 		InviteUsers          func(childComplexity int, input users.InviteUsersCommand) int
 		MoveCategory         func(childComplexity int, input content.MoveCategoryCommand) int
+		PublishItem          func(childComplexity int, input content.ItemCommand) int
 		RecordPayment        func(childComplexity int, input plans.PaymentCommand) int
 		RefreshAnalytics     func(childComplexity int) int
 		Register             func(childComplexity int, input users.RegisterCommand) int
@@ -477,6 +513,7 @@ type ComplexityRoot struct {
 		RequestPasswordReset func(childComplexity int, input users.RequestPasswordResetCommand) int
 		ResendVerification   func(childComplexity int, input users.ResendVerificationCommand) int
 		ResetPassword        func(childComplexity int, input users.ResetPasswordCommand) int
+		RestoreItem          func(childComplexity int, input content.ItemCommand) int
 		RestoreUser          func(childComplexity int, input users.RestoreUserCommand) int
 		ResumeSubscription   func(childComplexity int, input plans.ResumeCommand) int
 		RetryMail            func(childComplexity int, input integration.RetryCommand) int
@@ -484,6 +521,8 @@ type ComplexityRoot struct {
 		RevokeOtherSessions  func(childComplexity int) int
 		RevokeSession        func(childComplexity int, input security.RevokeSessionCommand) int
 		RevokeUserSessions   func(childComplexity int, input users.RevokeUserSessionsCommand) int
+		ScheduleItem         func(childComplexity int, input content.ScheduleItemCommand) int
+		SetUnlock            func(childComplexity int, input content.SetUnlockCommand) int
 		SignIn               func(childComplexity int, input security.SignInCommand) int
 		SignOut              func(childComplexity int) int
 		StartTrial           func(childComplexity int, input plans.TrialCommand) int
@@ -491,7 +530,9 @@ type ComplexityRoot struct {
 		SuspendUser          func(childComplexity int, input users.SuspendUserCommand) int
 		UndoEmailChange      func(childComplexity int, input users.UndoEmailChangeCommand) int
 		UnlockUser           func(childComplexity int, input users.UnlockUserCommand) int
+		UnpublishItem        func(childComplexity int, input content.ItemCommand) int
 		UpdateCategory       func(childComplexity int, input content.UpdateCategoryCommand) int
+		UpdateItem           func(childComplexity int, input content.UpdateItemCommand) int
 		UpdatePlan           func(childComplexity int, input plans.UpdatePlanCommand) int
 		UpdateProfile        func(childComplexity int, input users.Profile) int
 		VerifyEmail          func(childComplexity int, input users.VerifyEmailCommand) int
@@ -629,6 +670,11 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	PublishItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
 		APITokens           func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) int
 		AuditLog            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) int
@@ -732,6 +778,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RestoreItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RestoreUserPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -791,6 +842,11 @@ type ComplexityRoot struct {
 	RoleAssignmentEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	ScheduleItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SearchConnection struct {
@@ -869,6 +925,11 @@ type ComplexityRoot struct {
 	SessionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SetUnlockPayload struct {
+		Unlock     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SignInPayload struct {
@@ -965,8 +1026,18 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UnpublishItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UpdateCategoryPayload struct {
 		Category   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateItemPayload struct {
+		Item       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1115,6 +1186,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "AcceptImportPayload.item":
+		if e.ComplexityRoot.AcceptImportPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptImportPayload.Item(childComplexity), true
+	case "AcceptImportPayload.userErrors":
+		if e.ComplexityRoot.AcceptImportPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptImportPayload.UserErrors(childComplexity), true
+
 	case "AcceptInvitationPayload.user":
 		if e.ComplexityRoot.AcceptInvitationPayload.User == nil {
 			break
@@ -1251,6 +1335,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApiTokenEdge.Node(childComplexity), true
+
+	case "ArchiveItemPayload.item":
+		if e.ComplexityRoot.ArchiveItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveItemPayload.Item(childComplexity), true
+	case "ArchiveItemPayload.userErrors":
+		if e.ComplexityRoot.ArchiveItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ArchiveItemPayload.UserErrors(childComplexity), true
 
 	case "ArchivePlanPayload.plan":
 		if e.ComplexityRoot.ArchivePlanPayload.Plan == nil {
@@ -1903,6 +2000,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.Category(childComplexity), true
+	case "ContentItem.deletedAt":
+		if e.ComplexityRoot.ContentItem.DeletedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.DeletedAt(childComplexity), true
 	case "ContentItem.durationSeconds":
 		if e.ComplexityRoot.ContentItem.DurationSeconds == nil {
 			break
@@ -1921,6 +2024,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.ID(childComplexity), true
+	case "ContentItem.importConflict":
+		if e.ComplexityRoot.ContentItem.ImportConflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.ImportConflict(childComplexity), true
+	case "ContentItem.importedBody":
+		if e.ComplexityRoot.ContentItem.ImportedBody == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.ImportedBody(childComplexity), true
 	case "ContentItem.kind":
 		if e.ComplexityRoot.ContentItem.Kind == nil {
 			break
@@ -2016,6 +2131,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ContentItem.UpdatedAt(childComplexity), true
+	case "ContentItem.version":
+		if e.ComplexityRoot.ContentItem.Version == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentItem.Version(childComplexity), true
 
 	case "ContentItemConnection.edges":
 		if e.ComplexityRoot.ContentItemConnection.Edges == nil {
@@ -2148,6 +2269,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ContentPopularityEdge.Node(childComplexity), true
 
+	case "ContentUnlock.item":
+		if e.ComplexityRoot.ContentUnlock.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentUnlock.Item(childComplexity), true
+	case "ContentUnlock.opensAt":
+		if e.ComplexityRoot.ContentUnlock.OpensAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentUnlock.OpensAt(childComplexity), true
+	case "ContentUnlock.user":
+		if e.ComplexityRoot.ContentUnlock.User == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ContentUnlock.User(childComplexity), true
+
 	case "CreateCategoryPayload.category":
 		if e.ComplexityRoot.CreateCategoryPayload.Category == nil {
 			break
@@ -2160,6 +2300,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateCategoryPayload.UserErrors(childComplexity), true
+
+	case "CreateItemPayload.item":
+		if e.ComplexityRoot.CreateItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateItemPayload.Item(childComplexity), true
+	case "CreateItemPayload.userErrors":
+		if e.ComplexityRoot.CreateItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateItemPayload.UserErrors(childComplexity), true
 
 	case "CreatePlanPayload.plan":
 		if e.ComplexityRoot.CreatePlanPayload.Plan == nil {
@@ -2212,6 +2365,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DeleteCategoryPayload.UserErrors(childComplexity), true
+
+	case "DeleteItemPayload.item":
+		if e.ComplexityRoot.DeleteItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteItemPayload.Item(childComplexity), true
+	case "DeleteItemPayload.userErrors":
+		if e.ComplexityRoot.DeleteItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteItemPayload.UserErrors(childComplexity), true
 
 	case "EndSubscriptionPayload.subscription":
 		if e.ComplexityRoot.EndSubscriptionPayload.Subscription == nil {
@@ -2515,6 +2681,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveCategoryPayload.UserErrors(childComplexity), true
 
+	case "Mutation.acceptImport":
+		if e.ComplexityRoot.Mutation.AcceptImport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptImport(childComplexity, args["input"].(content.AcceptImportCommand)), true
 	case "Mutation.acceptInvitation":
 		if e.ComplexityRoot.Mutation.AcceptInvitation == nil {
 			break
@@ -2526,6 +2703,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(users.AcceptInvitationCommand)), true
+	case "Mutation.archiveItem":
+		if e.ComplexityRoot.Mutation.ArchiveItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_archiveItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ArchiveItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.archivePlan":
 		if e.ComplexityRoot.Mutation.ArchivePlan == nil {
 			break
@@ -2625,6 +2813,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateCategory(childComplexity, args["input"].(content.CreateCategoryCommand)), true
+	case "Mutation.createItem":
+		if e.ComplexityRoot.Mutation.CreateItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateItem(childComplexity, args["input"].(content.CreateItemCommand)), true
 	case "Mutation.createPlan":
 		if e.ComplexityRoot.Mutation.CreatePlan == nil {
 			break
@@ -2669,6 +2868,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteCategory(childComplexity, args["input"].(content.DeleteCategoryCommand)), true
+	case "Mutation.deleteItem":
+		if e.ComplexityRoot.Mutation.DeleteItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.endSubscription":
 		if e.ComplexityRoot.Mutation.EndSubscription == nil {
 			break
@@ -2724,6 +2934,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.MoveCategory(childComplexity, args["input"].(content.MoveCategoryCommand)), true
+	case "Mutation.publishItem":
+		if e.ComplexityRoot.Mutation.PublishItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.recordPayment":
 		if e.ComplexityRoot.Mutation.RecordPayment == nil {
 			break
@@ -2818,6 +3039,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(users.ResetPasswordCommand)), true
+	case "Mutation.restoreItem":
+		if e.ComplexityRoot.Mutation.RestoreItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_restoreItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RestoreItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.restoreUser":
 		if e.ComplexityRoot.Mutation.RestoreUser == nil {
 			break
@@ -2890,6 +3122,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeUserSessions(childComplexity, args["input"].(users.RevokeUserSessionsCommand)), true
+	case "Mutation.scheduleItem":
+		if e.ComplexityRoot.Mutation.ScheduleItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_scheduleItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ScheduleItem(childComplexity, args["input"].(content.ScheduleItemCommand)), true
+	case "Mutation.setUnlock":
+		if e.ComplexityRoot.Mutation.SetUnlock == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setUnlock_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetUnlock(childComplexity, args["input"].(content.SetUnlockCommand)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -2962,6 +3216,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UnlockUser(childComplexity, args["input"].(users.UnlockUserCommand)), true
+	case "Mutation.unpublishItem":
+		if e.ComplexityRoot.Mutation.UnpublishItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_unpublishItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UnpublishItem(childComplexity, args["input"].(content.ItemCommand)), true
 	case "Mutation.updateCategory":
 		if e.ComplexityRoot.Mutation.UpdateCategory == nil {
 			break
@@ -2973,6 +3238,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCategory(childComplexity, args["input"].(content.UpdateCategoryCommand)), true
+	case "Mutation.updateItem":
+		if e.ComplexityRoot.Mutation.UpdateItem == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateItem_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateItem(childComplexity, args["input"].(content.UpdateItemCommand)), true
 	case "Mutation.updatePlan":
 		if e.ComplexityRoot.Mutation.UpdatePlan == nil {
 			break
@@ -3520,6 +3796,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgressEdge.Node(childComplexity), true
 
+	case "PublishItemPayload.item":
+		if e.ComplexityRoot.PublishItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemPayload.Item(childComplexity), true
+	case "PublishItemPayload.userErrors":
+		if e.ComplexityRoot.PublishItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemPayload.UserErrors(childComplexity), true
+
 	case "Query.apiTokens":
 		if e.ComplexityRoot.Query.APITokens == nil {
 			break
@@ -4053,6 +4342,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ResetPasswordPayload.UserErrors(childComplexity), true
 
+	case "RestoreItemPayload.item":
+		if e.ComplexityRoot.RestoreItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreItemPayload.Item(childComplexity), true
+	case "RestoreItemPayload.userErrors":
+		if e.ComplexityRoot.RestoreItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreItemPayload.UserErrors(childComplexity), true
+
 	case "RestoreUserPayload.user":
 		if e.ComplexityRoot.RestoreUserPayload.User == nil {
 			break
@@ -4231,6 +4533,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RoleAssignmentEdge.Node(childComplexity), true
+
+	case "ScheduleItemPayload.item":
+		if e.ComplexityRoot.ScheduleItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleItemPayload.Item(childComplexity), true
+	case "ScheduleItemPayload.userErrors":
+		if e.ComplexityRoot.ScheduleItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ScheduleItemPayload.UserErrors(childComplexity), true
 
 	case "SearchConnection.edges":
 		if e.ComplexityRoot.SearchConnection.Edges == nil {
@@ -4529,6 +4844,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SessionEdge.Node(childComplexity), true
+
+	case "SetUnlockPayload.unlock":
+		if e.ComplexityRoot.SetUnlockPayload.Unlock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUnlockPayload.Unlock(childComplexity), true
+	case "SetUnlockPayload.userErrors":
+		if e.ComplexityRoot.SetUnlockPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetUnlockPayload.UserErrors(childComplexity), true
 
 	case "SignInPayload.userErrors":
 		if e.ComplexityRoot.SignInPayload.UserErrors == nil {
@@ -4856,6 +5184,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UnlockUserPayload.UserErrors(childComplexity), true
 
+	case "UnpublishItemPayload.item":
+		if e.ComplexityRoot.UnpublishItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnpublishItemPayload.Item(childComplexity), true
+	case "UnpublishItemPayload.userErrors":
+		if e.ComplexityRoot.UnpublishItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UnpublishItemPayload.UserErrors(childComplexity), true
+
 	case "UpdateCategoryPayload.category":
 		if e.ComplexityRoot.UpdateCategoryPayload.Category == nil {
 			break
@@ -4868,6 +5209,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateCategoryPayload.UserErrors(childComplexity), true
+
+	case "UpdateItemPayload.item":
+		if e.ComplexityRoot.UpdateItemPayload.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateItemPayload.Item(childComplexity), true
+	case "UpdateItemPayload.userErrors":
+		if e.ComplexityRoot.UpdateItemPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateItemPayload.UserErrors(childComplexity), true
 
 	case "UpdatePlanPayload.plan":
 		if e.ComplexityRoot.UpdatePlanPayload.Plan == nil {
@@ -5426,8 +5780,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptImportInput", ec.unmarshalInputAcceptImportInput),
 			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
 			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
+			graphql.NewInputUnmarshaler("ArchiveItemInput", ec.unmarshalInputArchiveItemInput),
 			graphql.NewInputUnmarshaler("ArchivePlanInput", ec.unmarshalInputArchivePlanInput),
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AssignSeatInput", ec.unmarshalInputAssignSeatInput),
@@ -5445,10 +5801,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ContentLibraryFilter", ec.unmarshalInputContentLibraryFilter),
 			graphql.NewInputUnmarshaler("ContentPopularityFilter", ec.unmarshalInputContentPopularityFilter),
 			graphql.NewInputUnmarshaler("CreateCategoryInput", ec.unmarshalInputCreateCategoryInput),
+			graphql.NewInputUnmarshaler("CreateItemInput", ec.unmarshalInputCreateItemInput),
 			graphql.NewInputUnmarshaler("CreatePlanInput", ec.unmarshalInputCreatePlanInput),
 			graphql.NewInputUnmarshaler("CreateSubscriptionInput", ec.unmarshalInputCreateSubscriptionInput),
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
+			graphql.NewInputUnmarshaler("DeleteItemInput", ec.unmarshalInputDeleteItemInput),
 			graphql.NewInputUnmarshaler("EndSubscriptionInput", ec.unmarshalInputEndSubscriptionInput),
 			graphql.NewInputUnmarshaler("ForgetDevicesInput", ec.unmarshalInputForgetDevicesInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
@@ -5463,6 +5821,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlanChangesInput", ec.unmarshalInputPlanChangesInput),
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
+			graphql.NewInputUnmarshaler("PublishItemInput", ec.unmarshalInputPublishItemInput),
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
@@ -5472,6 +5831,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RestoreItemInput", ec.unmarshalInputRestoreItemInput),
 			graphql.NewInputUnmarshaler("RestoreUserInput", ec.unmarshalInputRestoreUserInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
 			graphql.NewInputUnmarshaler("RetryMailInput", ec.unmarshalInputRetryMailInput),
@@ -5479,8 +5839,10 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
 			graphql.NewInputUnmarshaler("RevokeUserSessionsInput", ec.unmarshalInputRevokeUserSessionsInput),
 			graphql.NewInputUnmarshaler("RoleAssignmentFilter", ec.unmarshalInputRoleAssignmentFilter),
+			graphql.NewInputUnmarshaler("ScheduleItemInput", ec.unmarshalInputScheduleItemInput),
 			graphql.NewInputUnmarshaler("SecurityEventFilter", ec.unmarshalInputSecurityEventFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
+			graphql.NewInputUnmarshaler("SetUnlockInput", ec.unmarshalInputSetUnlockInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("StartTrialInput", ec.unmarshalInputStartTrialInput),
 			graphql.NewInputUnmarshaler("SubscribeToFreePlanInput", ec.unmarshalInputSubscribeToFreePlanInput),
@@ -5488,7 +5850,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SuspendUserInput", ec.unmarshalInputSuspendUserInput),
 			graphql.NewInputUnmarshaler("UndoEmailChangeInput", ec.unmarshalInputUndoEmailChangeInput),
 			graphql.NewInputUnmarshaler("UnlockUserInput", ec.unmarshalInputUnlockUserInput),
+			graphql.NewInputUnmarshaler("UnpublishItemInput", ec.unmarshalInputUnpublishItemInput),
 			graphql.NewInputUnmarshaler("UpdateCategoryInput", ec.unmarshalInputUpdateCategoryInput),
+			graphql.NewInputUnmarshaler("UpdateItemInput", ec.unmarshalInputUpdateItemInput),
 			graphql.NewInputUnmarshaler("UpdatePlanInput", ec.unmarshalInputUpdatePlanInput),
 			graphql.NewInputUnmarshaler("UpdateProfileInput", ec.unmarshalInputUpdateProfileInput),
 			graphql.NewInputUnmarshaler("UserFilter", ec.unmarshalInputUserFilter),
@@ -5572,7 +5936,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_search.graphqls" "schema/integration_mail.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -5772,16 +6136,20 @@ directive @goField(
 `, BuiltIn: false},
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
 	{Name: "schema/content_access.graphqls", Input: sourceData("schema/content_access.graphqls"), BuiltIn: false},
+	{Name: "schema/content_authoring.graphqls", Input: sourceData("schema/content_authoring.graphqls"), BuiltIn: false},
 	{Name: "schema/content_categories.graphqls", Input: sourceData("schema/content_categories.graphqls"), BuiltIn: false},
 	{Name: "schema/content_category_writes.graphqls", Input: sourceData("schema/content_category_writes.graphqls"), BuiltIn: false},
 	{Name: "schema/content_consumption.graphqls", Input: sourceData("schema/content_consumption.graphqls"), BuiltIn: false},
 	{Name: "schema/content_errors.graphqls", Input: sourceData("schema/content_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/content_files.graphqls", Input: sourceData("schema/content_files.graphqls"), BuiltIn: false},
 	{Name: "schema/content_grants.graphqls", Input: sourceData("schema/content_grants.graphqls"), BuiltIn: false},
+	{Name: "schema/content_imports.graphqls", Input: sourceData("schema/content_imports.graphqls"), BuiltIn: false},
 	{Name: "schema/content_items.graphqls", Input: sourceData("schema/content_items.graphqls"), BuiltIn: false},
 	{Name: "schema/content_library.graphqls", Input: sourceData("schema/content_library.graphqls"), BuiltIn: false},
 	{Name: "schema/content_progress.graphqls", Input: sourceData("schema/content_progress.graphqls"), BuiltIn: false},
+	{Name: "schema/content_publishing.graphqls", Input: sourceData("schema/content_publishing.graphqls"), BuiltIn: false},
 	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
+	{Name: "schema/content_unlocks.graphqls", Input: sourceData("schema/content_unlocks.graphqls"), BuiltIn: false},
 	{Name: "schema/integration_mail.graphqls", Input: sourceData("schema/integration_mail.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
@@ -5813,6 +6181,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_AcceptImportPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptImportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptImportPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -5886,6 +6264,16 @@ func (ec *executionContext) childFields_ApiTokenEdge(ctx context.Context, field 
 		return ec.fieldContext_ApiTokenEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApiTokenEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ArchiveItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_ArchiveItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ArchiveItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ArchiveItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ArchivePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6246,6 +6634,10 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_publishedAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_ContentItem_updatedAt(ctx, field)
+	case "version":
+		return ec.fieldContext_ContentItem_version(ctx, field)
+	case "deletedAt":
+		return ec.fieldContext_ContentItem_deletedAt(ctx, field)
 	case "category":
 		return ec.fieldContext_ContentItem_category(ctx, field)
 	case "author":
@@ -6268,6 +6660,10 @@ func (ec *executionContext) childFields_ContentItem(ctx context.Context, field g
 		return ec.fieldContext_ContentItem_translations(ctx, field)
 	case "files":
 		return ec.fieldContext_ContentItem_files(ctx, field)
+	case "importedBody":
+		return ec.fieldContext_ContentItem_importedBody(ctx, field)
+	case "importConflict":
+		return ec.fieldContext_ContentItem_importConflict(ctx, field)
 	case "learners":
 		return ec.fieldContext_ContentItem_learners(ctx, field)
 	}
@@ -6346,6 +6742,18 @@ func (ec *executionContext) childFields_ContentPopularityEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ContentPopularityEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ContentUnlock(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "user":
+		return ec.fieldContext_ContentUnlock_user(ctx, field)
+	case "item":
+		return ec.fieldContext_ContentUnlock_item(ctx, field)
+	case "opensAt":
+		return ec.fieldContext_ContentUnlock_opensAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ContentUnlock", field.Name)
+}
+
 func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -6354,6 +6762,16 @@ func (ec *executionContext) childFields_CreateCategoryPayload(ctx context.Contex
 		return ec.fieldContext_CreateCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_CreateItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreatePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6394,6 +6812,16 @@ func (ec *executionContext) childFields_DeleteCategoryPayload(ctx context.Contex
 		return ec.fieldContext_DeleteCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DeleteCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DeleteItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_DeleteItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EndSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6836,6 +7264,16 @@ func (ec *executionContext) childFields_ProgressEdge(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ProgressEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PublishItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_PublishItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PublishItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payment":
@@ -6970,6 +7408,16 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RestoreItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_RestoreItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RestoreItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RestoreUserPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "user":
@@ -7090,6 +7538,16 @@ func (ec *executionContext) childFields_RoleAssignmentEdge(ctx context.Context, 
 		return ec.fieldContext_RoleAssignmentEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RoleAssignmentEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ScheduleItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_ScheduleItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ScheduleItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ScheduleItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7246,6 +7704,16 @@ func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field g
 		return ec.fieldContext_SessionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SetUnlockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "unlock":
+		return ec.fieldContext_SetUnlockPayload_unlock(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetUnlockPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetUnlockPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SignInPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7436,6 +7904,16 @@ func (ec *executionContext) childFields_UnlockUserPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type UnlockUserPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UnpublishItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_UnpublishItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UnpublishItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UnpublishItemPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "category":
@@ -7444,6 +7922,16 @@ func (ec *executionContext) childFields_UpdateCategoryPayload(ctx context.Contex
 		return ec.fieldContext_UpdateCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "item":
+		return ec.fieldContext_UpdateItemPayload_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateItemPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateItemPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdatePlanPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

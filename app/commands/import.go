@@ -149,6 +149,7 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 		{r.Unchanged, "unchanged", true},
 		{r.Archived, "archived", i.Prune},
 		{r.Gone, "gone from the folder and still in the catalogue (--prune archives them)", r.Gone > 0},
+		{len(r.Kept), "changed here, left as they are", len(r.Kept) > 0},
 		{r.Returned, "back from the archive", r.Returned > 0},
 		{r.Reset - len(r.Fell), "given the level and status asked for", r.Reset > len(r.Fell)},
 		{r.Categories, "new categories", r.Categories > 0},
@@ -170,6 +171,7 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 	}
 	remarks(s, "could not be read", r.Faults, len(r.Faults))
 	remarks(s, "not understood, about access, status or dates (drafts, until somebody publishes them)", r.Closed, len(r.Closed))
+	remarks(s, "changed here, left as they are (`importConflict` of an item tells, `acceptImport` takes what the folder says)", r.Kept, shown(r.Kept))
 	remarks(s, "closed, as their documents ask now", r.Fell, len(r.Fell))
 	remarks(s, "lead nowhere", r.Dead, shown(r.Dead))
 	remarks(s, "left out, or left as they are", r.Notes, shown(r.Notes))

@@ -62,7 +62,7 @@ func newCategory(c CreateCategoryCommand) (k Category, err error) {
 		return k, err
 	}
 	if c.Slug != nil {
-		k.Slug, err = slugIn(*c.Slug, "slug")
+		k.Slug, err = slugIn(*c.Slug)
 	}
 	return k, err
 }
@@ -80,7 +80,7 @@ func withWords(k Category, c UpdateCategoryCommand) (_ Category, err error) {
 		}
 	}
 	if c.Slug != nil {
-		k.Slug, err = slugIn(*c.Slug, "slug")
+		k.Slug, err = slugIn(*c.Slug)
 	}
 	return k, err
 }
@@ -104,8 +104,8 @@ func checkOrder(given, there []domain.CategoryID) error {
 // checkDelete is the rule: only an empty category goes without a place for what is in it.
 func checkDelete(c DeleteCategoryCommand, in CategoryContent) error {
 	if c.MoveContentTo == nil && in.Categories+in.Items > 0 {
-		return domain.Errorf(domain.CodeRefused, "the category is not empty: it has %d categories and %d items, deleted ones included", in.Categories,
-			in.Items).Because("CATEGORY_NOT_EMPTY").At("categoryId")
+		return domain.Errorf(domain.CodeRefused, "the category is not empty: it has %d categories and %d items, deleted ones included",
+			in.Categories, in.Items).Because("CATEGORY_NOT_EMPTY").At("categoryId")
 	}
 	return nil
 }

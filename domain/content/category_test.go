@@ -52,7 +52,7 @@ func TestASlugIsMadeOfANameOrChosen(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{"", "A", "a--b", "-a", "a-", "a b", "ü", strings.Repeat("a", 121)} {
-		if _, err := slugIn(bad, "slug"); reasonOf(err) != "INVALID SLUG_INVALID slug" {
+		if _, err := slugIn(bad); reasonOf(err) != "INVALID SLUG_INVALID slug" {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -46,6 +46,10 @@ type SourceTx interface {
 	// ChangeEntries writes what a source says of its items again, and where it has them; category, author and slug stay, and so do level and
 	// status unless the entry resets them.
 	ChangeEntries(ctx context.Context, entries []*SourceEntry) error
+	// EditedEntries locks the items of entries, and reads which of them were changed here since they were imported.
+	EditedEntries(ctx context.Context, entries []*SourceEntry) ([]domain.ItemID, error)
+	// KeepEntries notes what a source says of items that were changed here, and leaves the items as they are.
+	KeepEntries(ctx context.Context, entries []*SourceEntry) error
 	// ArchiveEntries takes items out of the catalogue and remembers what they were.
 	ArchiveEntries(ctx context.Context, items []domain.ItemID) error
 	// ReturnEntries makes archived items what they were.
@@ -77,6 +81,7 @@ type ImportReport struct {
 	Categories, Files                                  int // made and stored now
 	Drafts                                             int // of the new ones
 
+	Kept   []Remark // changed here, and so left as they are; neither changed nor unchanged
 	Fell   []Remark // of Reset: closed because their documents came to ask for it
 	Faults []Remark // what could not be read
 	Closed []Remark // what documents say about access, status or dates and nobody understands: drafts
@@ -135,6 +140,7 @@ type importWork struct {
 	taken      map[string]bool              // slugs of categories
 	names      map[string]string            // of folders
 	language   string                       // of documents that say nothing
+	late       []Remark                     // of documents whose items were changed here while the import ran
 	report     *ImportReport
 }
 
@@ -194,7 +200,8 @@ func (i Importer) prepare(ctx context.Context, tx SourceTx, c ImportCommand, s *
 // count fills the report with what the plan says.
 func (w *importWork) count() {
 	r, p := w.report, w.plan
-	r.New, r.Changed, r.Unchanged = len(p.added), len(p.changed), p.unchanged
+	r.New, r.Changed, r.Unchanged = len(p.added), len(p.changed)-len(w.late), p.unchanged
+	r.Kept = slices.Concat(p.kept, w.late)
 	r.Returned, r.Reset, r.Categories = len(p.back), len(p.reset), len(p.folders)
 	r.Moved, r.Fell = p.moved, p.fell
 	for _, e := range p.added {

@@ -23,7 +23,7 @@ func (w *importWork) write(ctx context.Context) error {
 	for _, e := range w.plan.added {
 		e.AuthorID, e.CategoryID = w.author, w.categories[w.plan.placed[e.Path]]
 	}
-	total, done := len(w.plan.added)+len(w.plan.changed), 0
+	total, done := len(w.plan.added)+len(w.plan.changed)+len(w.plan.left), 0
 	step := func(entries []*SourceEntry, write func(SourceTx, []*SourceEntry) error) error {
 		for _, batch := range batches(entries) {
 			if err := w.Store.InTx(ctx, w.actor, func(tx SourceTx) error { return write(tx, batch) }); err != nil {
@@ -39,7 +39,10 @@ func (w *importWork) write(ctx context.Context) error {
 	if err := step(w.plan.added, func(tx SourceTx, b []*SourceEntry) error { return tx.AddEntries(ctx, w.Source, b) }); err != nil {
 		return err
 	}
-	if err := step(w.plan.changed, func(tx SourceTx, b []*SourceEntry) error { return tx.ChangeEntries(ctx, b) }); err != nil {
+	if err := step(w.plan.changed, func(tx SourceTx, b []*SourceEntry) error { return w.change(ctx, tx, b) }); err != nil {
+		return err
+	}
+	if err := step(w.plan.left, func(tx SourceTx, b []*SourceEntry) error { return tx.KeepEntries(ctx, b) }); err != nil {
 		return err
 	}
 	if err := w.finish(ctx); err != nil {

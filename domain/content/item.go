@@ -34,6 +34,8 @@ type Item struct {
 	PublishedAt     *time.Time        `db:"published_at"`
 	CreatedAt       time.Time         `db:"created_at"`
 	UpdatedAt       time.Time         `db:"updated_at"`
+	Version         int32             `db:"version"` // grows with every change of the item
+	DeletedAt       *time.Time        `db:"deleted_at"`
 }
 
 // Tags are free words, lower-case. Columns: tags.
@@ -103,6 +105,7 @@ type LibraryFilter struct {
 	AuthorID   *domain.UserID
 	Language   *string
 	Search     *string // a prefix of the title
+	Deleted    bool    // the deleted items instead of the others
 }
 
 // CategoryOrder is an order of the list of categories.

@@ -18,6 +18,9 @@ type Store interface {
 type Tx interface {
 	domain.OnceTx
 	CategoryTx
+	ItemTx
+	UnlockTx
+	ImportedTx
 	// AccessTo asks the access decision. Errors: NOT_FOUND when the item does not exist.
 	AccessTo(ctx context.Context, user domain.UserID, item domain.ItemID) (Access, error)
 	// ClaimReport remembers the key of a report on an item and reports whether it is new.
@@ -37,9 +40,10 @@ type Tx interface {
 
 // Service changes the catalogue, who may open it, and how far learners are.
 type Service struct {
-	Store Store
-	Clock domain.Clock
-	IDs   domain.IDs
+	Store    Store
+	Clock    domain.Clock
+	IDs      domain.IDs
+	Excerpts Excerpts
 }
 
 // ReportProgress takes a learner's report; a repeated one changes nothing and answers where they stand.
@@ -109,8 +113,8 @@ const maxReason = 1000 // bytes
 // Grant opens or closes an item or a category for a user. Needs access.grant.
 // Errors: FORBIDDEN, INVALID, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Grant(ctx context.Context, viewer domain.Viewer, c GrantCommand) (*Grant, error) {
-	if !viewer.May(domain.AccessGrant) {
-		return nil, domain.Errorf(domain.CodeForbidden, "this requires the permission access.grant")
+	if err := mayGrant(viewer); err != nil {
+		return nil, err
 	}
 	var g *Grant
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
@@ -165,8 +169,8 @@ type RevokeCommand struct {
 // Revoke ends a grant now; the next read feels it. Needs access.grant.
 // Errors: FORBIDDEN, NOT_FOUND, CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) Revoke(ctx context.Context, viewer domain.Viewer, c RevokeCommand) (*Grant, error) {
-	if !viewer.May(domain.AccessGrant) {
-		return nil, domain.Errorf(domain.CodeForbidden, "this requires the permission access.grant")
+	if err := mayGrant(viewer); err != nil {
+		return nil, err
 	}
 	var g *Grant
 	err := s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {

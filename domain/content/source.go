@@ -75,6 +75,7 @@ type SourceItem struct {
 	Asks     *string       `db:"asks"`        // what its document asked for; nil: imported before it was kept
 	Pruned   *ItemStatus   `db:"pruned_from"` // what it was when the import archived it
 	Deleted  bool          `db:"deleted"`
+	Edited   bool          `db:"edited"` // changed here since it was imported
 }
 
 // SourceFolder is a folder that became a category.

@@ -52,6 +52,8 @@ func (c ImportCommand) check(s *Source) error {
 // importPlan is what an import would do.
 type importPlan struct {
 	added, changed []*SourceEntry
+	left           []*SourceEntry  // changed here and in the folder: only what the folder says is noted
+	kept           []Remark        // changed here
 	back           []domain.ItemID // archived by an earlier import, and in the folder again
 	gone           []domain.ItemID // vanished from the folder
 	reset          []*SourceEntry  // of another level or status than they shall have
@@ -111,10 +113,15 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 		if k.Path != e.Path {
 			p.moved++
 		}
-		if hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil || k.Asks == nil ||
-			*k.Asks != e.Asks {
+		switch changed := k.differs(e); {
+		case k.Edited:
+			p.kept = append(p.kept, Remark{Path: d.Path, Reason: keptAs(changed)})
+			if changed {
+				p.left = append(p.left, e)
+			}
+		case changed:
 			p.changed = append(p.changed, e)
-		} else if k.Pruned == nil {
+		case k.Pruned == nil:
 			p.unchanged++
 		}
 		if k.Pruned != nil {
@@ -136,6 +143,12 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 	slices.SortFunc(p.folders, func(a, b string) int { return cmp.Or(depth(a)-depth(b), strings.Compare(a, b)) })
 	p.folders = slices.Compact(p.folders)
 	return p
+}
+
+// differs reports whether a document is to be written again.
+func (k *SourceItem) differs(e *SourceEntry) bool {
+	return hex.EncodeToString(k.Checksum) != e.Checksum || k.Key != e.Key || k.Path != e.Path || k.Likeness == nil || k.Asks == nil ||
+		*k.Asks != e.Asks
 }
 
 // movedFrom finds, by path, what new documents were before: one that is gone from its path and reads the same. Where several

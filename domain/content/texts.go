@@ -87,10 +87,11 @@ func isText(text string) bool {
 func isOddControl(c rune) bool { return unicode.IsControl(c) && c != '\n' && c != '\t' }
 
 // slugIn is the rule of slugs that somebody chose. Errors: INVALID (SLUG_INVALID).
-func slugIn(slug, path string) (string, error) {
+func slugIn(slug string) (string, error) {
 	if len(slug) > maxSlug || !chosenSlug.MatchString(slug) {
-		return "", domain.Errorf(domain.CodeInvalid, "a slug must have 1 to %d lower-case Latin letters and digits, with single dashes between them",
-			maxSlug).Because("SLUG_INVALID").At(path)
+		return "", domain.Errorf(domain.CodeInvalid,
+			"a slug must have 1 to %d lower-case Latin letters and digits, with single dashes between them", maxSlug).
+			Because("SLUG_INVALID").At("slug")
 	}
 	return slug, nil
 }

@@ -152,6 +152,11 @@ func UnmarshalCategoryOrder(v any) (content.CategoryOrder, error) {
 	return readEnum[content.CategoryOrder](v)
 }
 
+func MarshalImportConflict(v content.ImportConflict) graphql.Marshaler { return writeEnum(v) }
+func UnmarshalImportConflict(v any) (content.ImportConflict, error) {
+	return readEnum[content.ImportConflict](v)
+}
+
 func MarshalConsumptionEvent(v content.ReportKind) graphql.Marshaler { return writeEnum(v) }
 func UnmarshalConsumptionEvent(v any) (content.ReportKind, error) {
 	return readEnum[content.ReportKind](v)

@@ -79,6 +79,7 @@ var enums = map[string]enum{
 	"ContentLibraryOrder": entry(UnmarshalContentLibraryOrder, MarshalContentLibraryOrder,
 		content.BegunLastFirst, content.ChangedLastFirst, content.LibraryByTitle),
 	"CategoryOrder":    entry(UnmarshalCategoryOrder, MarshalCategoryOrder, content.ByPosition, content.ByName),
+	"ImportConflict":   entry(UnmarshalImportConflict, MarshalImportConflict, content.ChangedHere, content.ChangedInBoth),
 	"ConsumptionEvent": entry(UnmarshalConsumptionEvent, MarshalConsumptionEvent, content.Opened, content.Progressed, content.Completed),
 	"ProgressOrder":    entry(UnmarshalProgressOrder, MarshalProgressOrder, content.RecentlyUpdatedFirst, content.LeastRecentlyUpdatedFirst),
 	"SessionOrder":     entry(UnmarshalSessionOrder, MarshalSessionOrder, security.NewestSessionFirst, security.RecentlySeenFirst),

@@ -151,6 +151,18 @@ type (
 	MoveCategoryInput      = content.MoveCategoryCommand
 	ReorderCategoriesInput = content.ReorderCategoriesCommand
 	DeleteCategoryInput    = content.DeleteCategoryCommand
+	CreateItemInput        = content.CreateItemCommand
+	UpdateItemInput        = content.UpdateItemCommand
+	PublishItemInput       = content.ItemCommand
+	UnpublishItemInput     = content.ItemCommand
+	ArchiveItemInput       = content.ItemCommand
+	DeleteItemInput        = content.ItemCommand
+	RestoreItemInput       = content.ItemCommand
+	ScheduleItemInput      = content.ScheduleItemCommand
+	ContentUnlock          = content.Unlock
+	SetUnlockInput         = content.SetUnlockCommand
+	AcceptImportInput      = content.AcceptImportCommand
+	ImportConflict         = content.ImportConflict
 
 	Consumption           = content.Consumption
 	ConsumptionConnection = domain.Page[*content.Consumption]

@@ -30,8 +30,11 @@ var (
 	// LockFacts are read for the user whom the decision is about.
 	LockFacts = newLoader(lockFacts)
 	// Bodies and Files stand behind the access decision: whoever loads them has asked it.
-	Bodies = one(bodies, func(b *content.Body) domain.ItemID { return b.ItemID })
+	Bodies = one(bodiesBy(store.Reader.Bodies), func(b *content.Body) domain.ItemID { return b.ItemID })
 	Files  = many(plain(store.Reader.Files), func(f *content.File) (domain.ItemID, *content.File) { return f.ItemID, f })
+	// ImportStates and ImportedBodies stand behind a guard too.
+	ImportStates   = one(plain(store.Reader.ImportStates), func(s *content.ImportState) domain.ItemID { return s.ItemID })
+	ImportedBodies = one(bodiesBy(store.Reader.ImportedBodies), func(b *content.Body) domain.ItemID { return b.ItemID })
 	// Translations and Prerequisites are those that the viewer may know of.
 	Translations = many(asViewer(store.Reader.Translations),
 		func(t *content.Translation) (domain.ItemID, *content.Item) { return t.OfID, &t.Item })
@@ -68,13 +71,16 @@ func lockFacts(ctx context.Context, s *Set, keys []content.AccessKey) (map[conte
 	return facts, nil
 }
 
-// bodies are read as far as the operation has room for them.
-func bodies(ctx context.Context, s *Set, ids []domain.ItemID) (list []*content.Body, err error) {
-	err = BudgetOf(ctx).Read(func(room int64) (size int64, err error) {
-		list, size, err = s.Reader.Bodies(ctx, ids, room)
-		return size, err
-	})
-	return list, err
+// bodiesBy reads bodies as far as the operation has room for them.
+func bodiesBy(read func(store.Reader, context.Context, []domain.ItemID, int64) ([]*content.Body, int64, error),
+) func(context.Context, *Set, []domain.ItemID) ([]*content.Body, error) {
+	return func(ctx context.Context, s *Set, ids []domain.ItemID) (list []*content.Body, err error) {
+		err = BudgetOf(ctx).Read(func(room int64) (size int64, err error) {
+			list, size, err = read(s.Reader, ctx, ids, room)
+			return size, err
+		})
+		return list, err
+	}
 }
 
 // CategoryItemsKey names the first page of a category's items.

@@ -19,12 +19,28 @@ type UserError interface {
 	IsUserError()
 }
 
+// The payload of `acceptImport`.
+type AcceptImportPayload struct {
+	// The item with the text of its source; with the error ITEM_CHANGED the item as it is now. Null with all other errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `acceptInvitation`.
 type AcceptInvitationPayload struct {
 	// The user, who can sign in now. Null when there are errors.
 	User *users.User `json:"user,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `archiveItem`.
+type ArchiveItemPayload struct {
+	// The item that was archived. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
 }
 
 // The payload of `archivePlan`.
@@ -113,6 +129,14 @@ type CreateCategoryPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `createItem`.
+type CreateItemPayload struct {
+	// The item that was created. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `createPlan`.
 type CreatePlanPayload struct {
 	// The plan that was created. Null when there are errors.
@@ -141,6 +165,14 @@ type CreateUserPayload struct {
 type DeleteCategoryPayload struct {
 	// The category that was deleted. Null when there are errors in the input.
 	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `deleteItem`.
+type DeleteItemPayload struct {
+	// The item that was deleted. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
@@ -231,6 +263,14 @@ type PlansError struct {
 
 func (PlansError) IsUserError() {}
 
+// The payload of `publishItem`.
+type PublishItemPayload struct {
+	// The item that was published. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `recordPayment`.
 type RecordPaymentPayload struct {
 	// The payment that was recorded. Null when there are errors.
@@ -303,6 +343,14 @@ type ResetPasswordPayload struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// The payload of `restoreItem`.
+type RestoreItemPayload struct {
+	// The item that was restored. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `restoreUser`.
 type RestoreUserPayload struct {
 	// The user after the change. Null when there are errors.
@@ -357,6 +405,14 @@ type RevokeUserSessionsPayload struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// The payload of `scheduleItem`.
+type ScheduleItemPayload struct {
+	// The item that was scheduled. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // An error in the input of a mutation about security.
 type SecurityError struct {
 	// The code of the error. It never changes.
@@ -368,6 +424,14 @@ type SecurityError struct {
 }
 
 func (SecurityError) IsUserError() {}
+
+// The payload of `setUnlock`.
+type SetUnlockPayload struct {
+	// When the item opens for the user now. Null when there are errors in the input.
+	Unlock *content.Unlock `json:"unlock,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
 
 // The payload of `signIn`.
 type SignInPayload struct {
@@ -423,10 +487,26 @@ type UnlockUserPayload struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// The payload of `unpublishItem`.
+type UnpublishItemPayload struct {
+	// The item that was taken out of the catalogue. Null when there are errors in the input.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `updateCategory`.
 type UpdateCategoryPayload struct {
 	// The category with the changes. Null when there are errors in the input.
 	Category *content.Category `json:"category,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `updateItem`.
+type UpdateItemPayload struct {
+	// The item with the changes; with the error ITEM_CHANGED the item as it is now. Null with all other errors in the input.
+	Item *content.Item `json:"item,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }

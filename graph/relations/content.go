@@ -18,7 +18,7 @@ var (
 	ContentItemCategory      = one(loaders.Categories, func(i *content.Item) *domain.CategoryID { return &i.CategoryID }).from("category_id")
 	ContentItemAuthor        = user(func(i *content.Item) *domain.UserID { return i.AuthorID }).from("author_id")
 	ContentItemPopularity    = one(loaders.Popularity, ofItem).from("id")
-	ContentItemAccess        = one(loaders.Access, ofItem).from("id")
+	ContentItemAccess        = access()
 	ContentItemMyProgress    = one(loaders.Progress, ofItem).from("id")
 	ContentItemPrerequisites = many(loaders.Prerequisites, itemID).from("id")
 	ContentItemTranslations  = many(loaders.Translations, itemID).from("id")
@@ -28,6 +28,10 @@ var (
 		})
 	ContentItemFiles = many(loaders.Files, itemID).from("id")
 	ContentItemBody  = one(loaders.Bodies, ofItem).from("id")
+	// What the source of an imported item says.
+	ContentItemImportedBody   = one(loaders.ImportedBodies, ofItem).from("id")
+	ContentItemImportConflict = via(loaders.ImportStates, ofItem,
+		func(s *content.ImportState) *content.ImportConflict { return s.Conflict }).from("id")
 	// ContentItemBodyHTML is rendered from the body.
 	ContentItemBodyHTML = ContentItemBody
 )
@@ -93,6 +97,8 @@ var (
 	ContentGrantCategory  = one(loaders.AnyCategories, func(g *content.Grant) *domain.CategoryID { return g.CategoryID })
 	ContentGrantGrantedBy = user(func(g *content.Grant) *domain.UserID { return g.GrantedBy })
 	ContentGrantRevokedBy = user(func(g *content.Grant) *domain.UserID { return g.RevokedBy })
+	ContentUnlockUser     = user(func(u *content.Unlock) *domain.UserID { return &u.UserID })
+	ContentUnlockItem     = item(func(u *content.Unlock) *domain.ItemID { return &u.ItemID })
 
 	ConsumptionUser = user(func(c *content.Consumption) *domain.UserID { return &c.UserID }).from("user_id")
 	ConsumptionItem = item(func(c *content.Consumption) *domain.ItemID { return &c.ItemID }).from("content_id")
@@ -103,4 +109,18 @@ var (
 // item is a relation to one item, as the viewer may know of it.
 func item[P any](key func(P) *domain.ItemID) Relation[P, *content.Item] {
 	return one(loaders.Items, key)
+}
+
+// access is the decision on an item for the viewer. No decision is made on deleted items, which only editors get to see: they are locked.
+func access() Relation[*content.Item, *content.Access] {
+	decided := one(loaders.Access, ofItem).from("id")
+	load := decided.load
+	decided.load = func(ctx context.Context, s *loaders.Set, i *content.Item, a Args) (*content.Access, error) {
+		found, err := load(ctx, s, i, a)
+		if err == nil && found == nil {
+			found = &content.Access{UserID: domain.ViewerFrom(ctx).UserID, ItemID: i.ID, Reason: content.NotPublished, RequiredLevel: i.AccessLevel}
+		}
+		return found, err
+	}
+	return decided
 }

@@ -21,146 +21,161 @@ import (
 
 // The object types of the schema, by their places in objects.
 const (
-	ofAcceptInvitationPayload      = 0
-	ofAccessRemedy                 = 1
-	ofApiToken                     = 2
-	ofApiTokenConnection           = 3
-	ofApiTokenEdge                 = 4
-	ofArchivePlanPayload           = 5
-	ofAssignRolePayload            = 6
-	ofAssignSeatPayload            = 7
-	ofAuditEntry                   = 8
-	ofAuditEntryConnection         = 9
-	ofAuditEntryEdge               = 10
-	ofCancelSubscriptionPayload    = 11
-	ofCategory                     = 12
-	ofCategoryConnection           = 13
-	ofCategoryEdge                 = 14
-	ofChangeEmailPayload           = 15
-	ofChangePasswordPayload        = 16
-	ofCloseAccountPayload          = 17
-	ofConfirmEmailChangePayload    = 18
-	ofConsumption                  = 19
-	ofConsumptionConnection        = 20
-	ofConsumptionEdge              = 21
-	ofContentAccess                = 22
-	ofContentError                 = 23
-	ofContentFile                  = 24
-	ofContentGrant                 = 25
-	ofContentGrantConnection       = 26
-	ofContentGrantEdge             = 27
-	ofContentItem                  = 28
-	ofContentItemConnection        = 29
-	ofContentItemEdge              = 30
-	ofContentPopularity            = 31
-	ofContentPopularityConnection  = 32
-	ofContentPopularityEdge        = 33
-	ofCreateCategoryPayload        = 34
-	ofCreatePlanPayload            = 35
-	ofCreateSubscriptionPayload    = 36
-	ofCreateUserPayload            = 37
-	ofDeleteCategoryPayload        = 38
-	ofEndSubscriptionPayload       = 39
-	ofForgetDevicesPayload         = 40
-	ofGrantContentAccessPayload    = 41
-	ofInviteUsersPayload           = 42
-	ofInviteUsersResult            = 43
-	ofLoginAttempt                 = 44
-	ofLoginAttemptConnection       = 45
-	ofLoginAttemptEdge             = 46
-	ofMailError                    = 47
-	ofMailMessage                  = 48
-	ofMailMessageConnection        = 49
-	ofMailMessageEdge              = 50
-	ofMoney                        = 51
-	ofMoveCategoryPayload          = 52
-	ofMutation                     = 53
-	ofPageInfo                     = 54
-	ofPasswordChange               = 55
-	ofPasswordChangeConnection     = 56
-	ofPasswordChangeEdge           = 57
-	ofPayment                      = 58
-	ofPaymentConnection            = 59
-	ofPaymentEdge                  = 60
-	ofPlan                         = 61
-	ofPlanChangePreview            = 62
-	ofPlanConnection               = 63
-	ofPlanEdge                     = 64
-	ofPlanFieldChange              = 65
-	ofPlanSubscriberCount          = 66
-	ofPlansError                   = 67
-	ofProgress                     = 68
-	ofProgressConnection           = 69
-	ofProgressEdge                 = 70
-	ofQuery                        = 71
-	ofRecordPaymentPayload         = 72
-	ofRefreshAnalyticsPayload      = 73
-	ofRefreshToken                 = 74
-	ofRefreshTokenConnection       = 75
-	ofRefreshTokenEdge             = 76
-	ofRegisterPayload              = 77
-	ofReorderCategoriesPayload     = 78
-	ofReorderPlansPayload          = 79
-	ofReportProgressPayload        = 80
-	ofRequestPasswordResetPayload  = 81
-	ofResendVerificationPayload    = 82
-	ofResetPasswordPayload         = 83
-	ofRestoreUserPayload           = 84
-	ofResumeSubscriptionPayload    = 85
-	ofRetryMailPayload             = 86
-	ofRevokeContentAccessPayload   = 87
-	ofRevokeOtherSessionsPayload   = 88
-	ofRevokeSessionPayload         = 89
-	ofRevokeUserSessionsPayload    = 90
-	ofRole                         = 91
-	ofRoleAssignment               = 92
-	ofRoleAssignmentConnection     = 93
-	ofRoleAssignmentEdge           = 94
-	ofSearchConnection             = 95
-	ofSearchEdge                   = 96
-	ofSecurityError                = 97
-	ofSecurityEvent                = 98
-	ofSecurityEventConnection      = 99
-	ofSecurityEventEdge            = 100
-	ofSecurityStatus               = 101
-	ofSession                      = 102
-	ofSessionConnection            = 103
-	ofSessionEdge                  = 104
-	ofSignInPayload                = 105
-	ofSignOutPayload               = 106
-	ofStartTrialPayload            = 107
-	ofSubscribeToFreePlanPayload   = 108
-	ofSubscriptionChange           = 109
-	ofSubscriptionChangeConnection = 110
-	ofSubscriptionChangeEdge       = 111
-	ofSubscriptionMetrics          = 112
-	ofSubscriptionSeat             = 113
-	ofSubscriptionSeatConnection   = 114
-	ofSubscriptionSeatEdge         = 115
-	ofSuspendUserPayload           = 116
-	ofUndoEmailChangePayload       = 117
-	ofUnlockUserPayload            = 118
-	ofUpdateCategoryPayload        = 119
-	ofUpdatePlanPayload            = 120
-	ofUpdateProfilePayload         = 121
-	ofUser                         = 122
-	ofUserActivity                 = 123
-	ofUserConnection               = 124
-	ofUserEdge                     = 125
-	ofUserSubscription             = 126
-	ofUserSubscriptionConnection   = 127
-	ofUserSubscriptionEdge         = 128
-	ofUsersError                   = 129
-	ofVerification                 = 130
-	ofVerificationConnection       = 131
-	ofVerificationEdge             = 132
-	ofVerifyEmailPayload           = 133
-	ofWithdrawRolePayload          = 134
-	ofWithdrawSeatPayload          = 135
+	ofAcceptImportPayload          = 0
+	ofAcceptInvitationPayload      = 1
+	ofAccessRemedy                 = 2
+	ofApiToken                     = 3
+	ofApiTokenConnection           = 4
+	ofApiTokenEdge                 = 5
+	ofArchiveItemPayload           = 6
+	ofArchivePlanPayload           = 7
+	ofAssignRolePayload            = 8
+	ofAssignSeatPayload            = 9
+	ofAuditEntry                   = 10
+	ofAuditEntryConnection         = 11
+	ofAuditEntryEdge               = 12
+	ofCancelSubscriptionPayload    = 13
+	ofCategory                     = 14
+	ofCategoryConnection           = 15
+	ofCategoryEdge                 = 16
+	ofChangeEmailPayload           = 17
+	ofChangePasswordPayload        = 18
+	ofCloseAccountPayload          = 19
+	ofConfirmEmailChangePayload    = 20
+	ofConsumption                  = 21
+	ofConsumptionConnection        = 22
+	ofConsumptionEdge              = 23
+	ofContentAccess                = 24
+	ofContentError                 = 25
+	ofContentFile                  = 26
+	ofContentGrant                 = 27
+	ofContentGrantConnection       = 28
+	ofContentGrantEdge             = 29
+	ofContentItem                  = 30
+	ofContentItemConnection        = 31
+	ofContentItemEdge              = 32
+	ofContentPopularity            = 33
+	ofContentPopularityConnection  = 34
+	ofContentPopularityEdge        = 35
+	ofContentUnlock                = 36
+	ofCreateCategoryPayload        = 37
+	ofCreateItemPayload            = 38
+	ofCreatePlanPayload            = 39
+	ofCreateSubscriptionPayload    = 40
+	ofCreateUserPayload            = 41
+	ofDeleteCategoryPayload        = 42
+	ofDeleteItemPayload            = 43
+	ofEndSubscriptionPayload       = 44
+	ofForgetDevicesPayload         = 45
+	ofGrantContentAccessPayload    = 46
+	ofInviteUsersPayload           = 47
+	ofInviteUsersResult            = 48
+	ofLoginAttempt                 = 49
+	ofLoginAttemptConnection       = 50
+	ofLoginAttemptEdge             = 51
+	ofMailError                    = 52
+	ofMailMessage                  = 53
+	ofMailMessageConnection        = 54
+	ofMailMessageEdge              = 55
+	ofMoney                        = 56
+	ofMoveCategoryPayload          = 57
+	ofMutation                     = 58
+	ofPageInfo                     = 59
+	ofPasswordChange               = 60
+	ofPasswordChangeConnection     = 61
+	ofPasswordChangeEdge           = 62
+	ofPayment                      = 63
+	ofPaymentConnection            = 64
+	ofPaymentEdge                  = 65
+	ofPlan                         = 66
+	ofPlanChangePreview            = 67
+	ofPlanConnection               = 68
+	ofPlanEdge                     = 69
+	ofPlanFieldChange              = 70
+	ofPlanSubscriberCount          = 71
+	ofPlansError                   = 72
+	ofProgress                     = 73
+	ofProgressConnection           = 74
+	ofProgressEdge                 = 75
+	ofPublishItemPayload           = 76
+	ofQuery                        = 77
+	ofRecordPaymentPayload         = 78
+	ofRefreshAnalyticsPayload      = 79
+	ofRefreshToken                 = 80
+	ofRefreshTokenConnection       = 81
+	ofRefreshTokenEdge             = 82
+	ofRegisterPayload              = 83
+	ofReorderCategoriesPayload     = 84
+	ofReorderPlansPayload          = 85
+	ofReportProgressPayload        = 86
+	ofRequestPasswordResetPayload  = 87
+	ofResendVerificationPayload    = 88
+	ofResetPasswordPayload         = 89
+	ofRestoreItemPayload           = 90
+	ofRestoreUserPayload           = 91
+	ofResumeSubscriptionPayload    = 92
+	ofRetryMailPayload             = 93
+	ofRevokeContentAccessPayload   = 94
+	ofRevokeOtherSessionsPayload   = 95
+	ofRevokeSessionPayload         = 96
+	ofRevokeUserSessionsPayload    = 97
+	ofRole                         = 98
+	ofRoleAssignment               = 99
+	ofRoleAssignmentConnection     = 100
+	ofRoleAssignmentEdge           = 101
+	ofScheduleItemPayload          = 102
+	ofSearchConnection             = 103
+	ofSearchEdge                   = 104
+	ofSecurityError                = 105
+	ofSecurityEvent                = 106
+	ofSecurityEventConnection      = 107
+	ofSecurityEventEdge            = 108
+	ofSecurityStatus               = 109
+	ofSession                      = 110
+	ofSessionConnection            = 111
+	ofSessionEdge                  = 112
+	ofSetUnlockPayload             = 113
+	ofSignInPayload                = 114
+	ofSignOutPayload               = 115
+	ofStartTrialPayload            = 116
+	ofSubscribeToFreePlanPayload   = 117
+	ofSubscriptionChange           = 118
+	ofSubscriptionChangeConnection = 119
+	ofSubscriptionChangeEdge       = 120
+	ofSubscriptionMetrics          = 121
+	ofSubscriptionSeat             = 122
+	ofSubscriptionSeatConnection   = 123
+	ofSubscriptionSeatEdge         = 124
+	ofSuspendUserPayload           = 125
+	ofUndoEmailChangePayload       = 126
+	ofUnlockUserPayload            = 127
+	ofUnpublishItemPayload         = 128
+	ofUpdateCategoryPayload        = 129
+	ofUpdateItemPayload            = 130
+	ofUpdatePlanPayload            = 131
+	ofUpdateProfilePayload         = 132
+	ofUser                         = 133
+	ofUserActivity                 = 134
+	ofUserConnection               = 135
+	ofUserEdge                     = 136
+	ofUserSubscription             = 137
+	ofUserSubscriptionConnection   = 138
+	ofUserSubscriptionEdge         = 139
+	ofUsersError                   = 140
+	ofVerification                 = 141
+	ofVerificationConnection       = 142
+	ofVerificationEdge             = 143
+	ofVerifyEmailPayload           = 144
+	ofWithdrawRolePayload          = 145
+	ofWithdrawSeatPayload          = 146
 )
 
 func init() {
 	objects = []object{
+		{name: "AcceptImportPayload", row: "model.AcceptImportPayload", satisfies: []string{"AcceptImportPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "AcceptInvitationPayload", row: "model.AcceptInvitationPayload", satisfies: []string{"AcceptInvitationPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
@@ -192,6 +207,10 @@ func init() {
 		{name: "ApiTokenEdge", row: "domain.Edge", satisfies: []string{"ApiTokenEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofApiToken}},
+		}},
+		{name: "ArchiveItemPayload", row: "model.ArchiveItemPayload", satisfies: []string{"ArchiveItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "ArchivePlanPayload", row: "model.ArchivePlanPayload", satisfies: []string{"ArchivePlanPayload"}, fields: []fieldInfo{
 			{name: "plan", below: []int{ofPlan}},
@@ -349,6 +368,8 @@ func init() {
 			{name: "tags", columns: []string{"tags"}},
 			{name: "publishedAt", columns: []string{"published_at"}},
 			{name: "updatedAt", columns: []string{"updated_at"}},
+			{name: "version", columns: []string{"version"}},
+			{name: "deletedAt", columns: []string{"deleted_at"}},
 			{name: "category", below: []int{ofCategory}, ahead: true, columns: relations.ContentItemCategory.Columns()},
 			{name: "author", below: []int{ofUser}, ahead: true, columns: relations.ContentItemAuthor.Columns()},
 			{name: "body", ahead: true, columns: relations.ContentItemBody.Columns(), reads: directives.ReadsContentAccess},
@@ -360,6 +381,8 @@ func init() {
 			{name: "accessOf", below: []int{ofContentAccess}, args: decodeContentItemAccessOf},
 			{name: "translations", below: []int{ofContentItem}, ahead: true, columns: relations.ContentItemTranslations.Columns()},
 			{name: "files", below: []int{ofContentFile}, ahead: true, columns: relations.ContentItemFiles.Columns(), reads: directives.ReadsContentAccess},
+			{name: "importedBody", ahead: true, columns: relations.ContentItemImportedBody.Columns()},
+			{name: "importConflict", ahead: true, columns: relations.ContentItemImportConflict.Columns()},
 			{name: "learners", below: []int{ofProgressConnection}, args: decodeContentItemLearners, ahead: true, columns: relations.ContentItemLearners.Relation.Columns()},
 		}},
 		{name: "ContentItemConnection", row: "domain.Page", satisfies: []string{"ContentItemConnection"}, fields: []fieldInfo{
@@ -393,8 +416,17 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofContentPopularity}},
 		}},
+		{name: "ContentUnlock", row: "content.Unlock", satisfies: []string{"ContentUnlock"}, fields: []fieldInfo{
+			{name: "user", below: []int{ofUser}, ahead: true, columns: relations.ContentUnlockUser.Columns()},
+			{name: "item", below: []int{ofContentItem}, ahead: true, columns: relations.ContentUnlockItem.Columns()},
+			{name: "opensAt"},
+		}},
 		{name: "CreateCategoryPayload", row: "model.CreateCategoryPayload", satisfies: []string{"CreateCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "CreateItemPayload", row: "model.CreateItemPayload", satisfies: []string{"CreateItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "CreatePlanPayload", row: "model.CreatePlanPayload", satisfies: []string{"CreatePlanPayload"}, fields: []fieldInfo{
@@ -411,6 +443,10 @@ func init() {
 		}},
 		{name: "DeleteCategoryPayload", row: "model.DeleteCategoryPayload", satisfies: []string{"DeleteCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "DeleteItemPayload", row: "model.DeleteItemPayload", satisfies: []string{"DeleteItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "EndSubscriptionPayload", row: "model.EndSubscriptionPayload", satisfies: []string{"EndSubscriptionPayload"}, fields: []fieldInfo{
@@ -491,6 +527,8 @@ func init() {
 		}},
 		{name: "Mutation", row: "", satisfies: []string{"Mutation"}, fields: []fieldInfo{
 			{name: "refreshAnalytics", below: []int{ofRefreshAnalyticsPayload}},
+			{name: "createItem", below: []int{ofCreateItemPayload}},
+			{name: "updateItem", below: []int{ofUpdateItemPayload}},
 			{name: "createCategory", below: []int{ofCreateCategoryPayload}},
 			{name: "updateCategory", below: []int{ofUpdateCategoryPayload}},
 			{name: "moveCategory", below: []int{ofMoveCategoryPayload}},
@@ -498,7 +536,15 @@ func init() {
 			{name: "deleteCategory", below: []int{ofDeleteCategoryPayload}},
 			{name: "grantContentAccess", below: []int{ofGrantContentAccessPayload}},
 			{name: "revokeContentAccess", below: []int{ofRevokeContentAccessPayload}},
+			{name: "acceptImport", below: []int{ofAcceptImportPayload}},
 			{name: "reportProgress", below: []int{ofReportProgressPayload}},
+			{name: "publishItem", below: []int{ofPublishItemPayload}},
+			{name: "unpublishItem", below: []int{ofUnpublishItemPayload}},
+			{name: "archiveItem", below: []int{ofArchiveItemPayload}},
+			{name: "deleteItem", below: []int{ofDeleteItemPayload}},
+			{name: "restoreItem", below: []int{ofRestoreItemPayload}},
+			{name: "scheduleItem", below: []int{ofScheduleItemPayload}},
+			{name: "setUnlock", below: []int{ofSetUnlockPayload}},
 			{name: "retryMail", below: []int{ofRetryMailPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
@@ -652,6 +698,10 @@ func init() {
 			{name: "cursor"},
 			{name: "node", below: []int{ofProgress}},
 		}},
+		{name: "PublishItemPayload", row: "model.PublishItemPayload", satisfies: []string{"PublishItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
 			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
@@ -742,6 +792,10 @@ func init() {
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
 		}},
+		{name: "RestoreItemPayload", row: "model.RestoreItemPayload", satisfies: []string{"RestoreItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "RestoreUserPayload", row: "model.RestoreUserPayload", satisfies: []string{"RestoreUserPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
@@ -791,6 +845,10 @@ func init() {
 		{name: "RoleAssignmentEdge", row: "domain.Edge", satisfies: []string{"RoleAssignmentEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofRoleAssignment}},
+		}},
+		{name: "ScheduleItemPayload", row: "model.ScheduleItemPayload", satisfies: []string{"ScheduleItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "SearchConnection", row: "content.HitPage", satisfies: []string{"SearchConnection"}, fields: []fieldInfo{
 			{name: "edges", below: []int{ofSearchEdge}},
@@ -859,6 +917,10 @@ func init() {
 		{name: "SessionEdge", row: "domain.Edge", satisfies: []string{"SessionEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofSession}},
+		}},
+		{name: "SetUnlockPayload", row: "model.SetUnlockPayload", satisfies: []string{"SetUnlockPayload"}, fields: []fieldInfo{
+			{name: "unlock", below: []int{ofContentUnlock}},
+			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "SignInPayload", row: "model.SignInPayload", satisfies: []string{"SignInPayload"}, fields: []fieldInfo{
 			{name: "viewer", below: []int{ofUser}},
@@ -940,8 +1002,16 @@ func init() {
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
 		}},
+		{name: "UnpublishItemPayload", row: "model.UnpublishItemPayload", satisfies: []string{"UnpublishItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "UpdateCategoryPayload", row: "model.UpdateCategoryPayload", satisfies: []string{"UpdateCategoryPayload"}, fields: []fieldInfo{
 			{name: "category", below: []int{ofCategory}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "UpdateItemPayload", row: "model.UpdateItemPayload", satisfies: []string{"UpdateItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "UpdatePlanPayload", row: "model.UpdatePlanPayload", satisfies: []string{"UpdatePlanPayload"}, fields: []fieldInfo{
@@ -1058,6 +1128,83 @@ func init() {
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
 		}},
+	}
+}
+
+func writeAcceptImportPayload(w *writer, s *selection, obj *model.AcceptImportPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AcceptImportPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAcceptImportPayload(p *prefetch, s *selection, rows []*model.AcceptImportPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
 	}
 }
 
@@ -1462,6 +1609,83 @@ func prefetchApiTokenEdge(p *prefetch, s *selection, rows []*domain.Edge[*securi
 						values = append(values, v)
 					}
 					prefetchApiToken(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeArchiveItemPayload(w *writer, s *selection, obj *model.ArchiveItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ArchiveItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchArchiveItemPayload(p *prefetch, s *selection, rows []*model.ArchiveItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -3345,7 +3569,17 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 		case 12: // updatedAt
 			v := obj.UpdatedAt
 			w.leaf(bind.MarshalDateTime(v))
-		case 13: // category
+		case 13: // version
+			v := obj.Version
+			w.leaf(graphql.MarshalInt32(v))
+		case 14: // deletedAt
+			v := obj.DeletedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 15: // category
 			v, err := relations.ContentItemCategory.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -3356,7 +3590,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeCategory(w, f.below[0], v)
 			}
-		case 14: // author
+		case 16: // author
 			v, err := relations.ContentItemAuthor.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, false)
@@ -3367,7 +3601,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeUser(w, f.below[0], v)
 			}
-		case 15: // body
+		case 17: // body
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -3382,7 +3616,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 16: // bodyHtml
+		case 18: // bodyHtml
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -3397,7 +3631,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				w.leaf(graphql.MarshalString(*v))
 			}
-		case 17: // access
+		case 19: // access
 			v, err := relations.ContentItemAccess.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -3408,7 +3642,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentAccess(w, f.below[0], v)
 			}
-		case 18: // myProgress
+		case 20: // myProgress
 			if err := directives.Authenticated(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -3423,7 +3657,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeProgress(w, f.below[0], v)
 			}
-		case 19: // popularity
+		case 21: // popularity
 			v, err := relations.ContentItemPopularity.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, false)
@@ -3434,7 +3668,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentPopularity(w, f.below[0], v)
 			}
-		case 20: // prerequisites
+		case 22: // prerequisites
 			v, err := relations.ContentItemPrerequisites.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -3453,7 +3687,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 			}
 			w.close(']')
-		case 21: // accessOf
+		case 23: // accessOf
 			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant0); err != nil {
 				w.fail(err, false)
 				break
@@ -3468,7 +3702,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 			} else {
 				writeContentAccess(w, f.below[0], v)
 			}
-		case 22: // translations
+		case 24: // translations
 			v, err := relations.ContentItemTranslations.Load(w.ctx, w.set, obj, f.page)
 			if err != nil {
 				w.fail(err, true)
@@ -3487,7 +3721,7 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 			}
 			w.close(']')
-		case 23: // files
+		case 25: // files
 			if err := directives.ContentAccess(w.ctx, w.viewer, obj); err != nil {
 				w.fail(err, false)
 				break
@@ -3514,8 +3748,38 @@ func writeContentItem(w *writer, s *selection, obj *content.Item) {
 				}
 				w.close(']')
 			}
-		case 24: // learners
+		case 26: // importedBody
 			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant1); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.ContentItem().ImportedBody(w.ctx, obj)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 27: // importConflict
+			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant2); err != nil {
+				w.fail(err, false)
+				break
+			}
+			v, err := w.root.ContentItem().ImportConflict(w.ctx, obj)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalImportConflict(*v))
+			}
+		case 28: // learners
+			if err := directives.HasPermission(w.ctx, w.viewer, obj, constant3); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -3542,15 +3806,15 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 	for i := range s.fields {
 		f := &s.fields[i]
 		switch f.index {
-		case 13: // category
+		case 15: // category
 			relate(p, &later, f, relations.ContentItemCategory, rows, func(values []*content.Category) {
 				prefetchCategory(p, f.below[0], there(values))
 			})
-		case 14: // author
+		case 16: // author
 			relate(p, &later, f, relations.ContentItemAuthor, rows, func(values []*users.User) {
 				prefetchUser(p, f.below[0], there(values))
 			})
-		case 15: // body
+		case 17: // body
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -3565,7 +3829,7 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 16: // bodyHtml
+		case 18: // bodyHtml
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -3580,11 +3844,11 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 17: // access
+		case 19: // access
 			relate(p, &later, f, relations.ContentItemAccess, rows, func(values []*content.Access) {
 				prefetchContentAccess(p, f.below[0], there(values))
 			})
-		case 18: // myProgress
+		case 20: // myProgress
 			open := allowed(rows, func(obj *content.Item) error {
 				if err := directives.Authenticated(p.ctx, p.viewer, obj); err != nil {
 					return err
@@ -3594,25 +3858,25 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 			relate(p, &later, f, relations.ContentItemMyProgress, open, func(values []*content.Progress) {
 				prefetchProgress(p, f.below[0], there(values))
 			})
-		case 19: // popularity
+		case 21: // popularity
 			relate(p, &later, f, relations.ContentItemPopularity, rows, func(values []*analytics.Popularity) {
 				prefetchContentPopularity(p, f.below[0], there(values))
 			})
-		case 20: // prerequisites
+		case 22: // prerequisites
 			relate(p, &later, f, relations.ContentItemPrerequisites, rows, func(values [][]*content.Item) {
 				{
 					values := flat(values)
 					prefetchContentItem(p, f.below[0], there(values))
 				}
 			})
-		case 22: // translations
+		case 24: // translations
 			relate(p, &later, f, relations.ContentItemTranslations, rows, func(values [][]*content.Item) {
 				{
 					values := flat(values)
 					prefetchContentItem(p, f.below[0], there(values))
 				}
 			})
-		case 23: // files
+		case 25: // files
 			directives.PrefetchContentAccess(p.ctx, rows)
 			later = append(later, func() {
 				var later []func()
@@ -3632,9 +3896,25 @@ func prefetchContentItem(p *prefetch, s *selection, rows []*content.Item) {
 					next()
 				}
 			})
-		case 24: // learners
+		case 26: // importedBody
 			open := allowed(rows, func(obj *content.Item) error {
-				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant2); err != nil {
+				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant4); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.ContentItemImportedBody, open, nil)
+		case 27: // importConflict
+			open := allowed(rows, func(obj *content.Item) error {
+				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant5); err != nil {
+					return err
+				}
+				return nil
+			})
+			relate(p, &later, f, relations.ContentItemImportConflict, open, nil)
+		case 28: // learners
+			open := allowed(rows, func(obj *content.Item) error {
+				if err := directives.HasPermission(p.ctx, p.viewer, obj, constant6); err != nil {
 					return err
 				}
 				return nil
@@ -4034,6 +4314,73 @@ func prefetchContentPopularityEdge(p *prefetch, s *selection, rows []*domain.Edg
 	}
 }
 
+func writeContentUnlock(w *writer, s *selection, obj *content.Unlock) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ContentUnlock")
+		case 0: // user
+			v, err := relations.ContentUnlockUser.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		case 1: // item
+			v, err := relations.ContentUnlockItem.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 2: // opensAt
+			v := obj.OpensAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchContentUnlock(p *prefetch, s *selection, rows []*content.Unlock) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // user
+			relate(p, &later, f, relations.ContentUnlockUser, rows, func(values []*users.User) {
+				prefetchUser(p, f.below[0], there(values))
+			})
+		case 1: // item
+			relate(p, &later, f, relations.ContentUnlockItem, rows, func(values []*content.Item) {
+				prefetchContentItem(p, f.below[0], there(values))
+			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeCreateCategoryPayload(w *writer, s *selection, obj *model.CreateCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -4088,6 +4435,83 @@ func prefetchCreateCategoryPayload(p *prefetch, s *selection, rows []*model.Crea
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeCreateItemPayload(w *writer, s *selection, obj *model.CreateItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("CreateItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchCreateItemPayload(p *prefetch, s *selection, rows []*model.CreateItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
@@ -4396,6 +4820,83 @@ func prefetchDeleteCategoryPayload(p *prefetch, s *selection, rows []*model.Dele
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeDeleteItemPayload(w *writer, s *selection, obj *model.DeleteItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("DeleteItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchDeleteItemPayload(p *prefetch, s *selection, rows []*model.DeleteItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
@@ -5431,237 +5932,287 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RefreshAnalyticsPayload{v}
 			prefetchRefreshAnalyticsPayload(p, f.below[0], there(values))
 		}
-	case 1: // createCategory
+	case 1: // createItem
+		if v, ok := answer.(*model.CreateItemPayload); ok {
+			values := []*model.CreateItemPayload{v}
+			prefetchCreateItemPayload(p, f.below[0], there(values))
+		}
+	case 2: // updateItem
+		if v, ok := answer.(*model.UpdateItemPayload); ok {
+			values := []*model.UpdateItemPayload{v}
+			prefetchUpdateItemPayload(p, f.below[0], there(values))
+		}
+	case 3: // createCategory
 		if v, ok := answer.(*model.CreateCategoryPayload); ok {
 			values := []*model.CreateCategoryPayload{v}
 			prefetchCreateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 2: // updateCategory
+	case 4: // updateCategory
 		if v, ok := answer.(*model.UpdateCategoryPayload); ok {
 			values := []*model.UpdateCategoryPayload{v}
 			prefetchUpdateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 3: // moveCategory
+	case 5: // moveCategory
 		if v, ok := answer.(*model.MoveCategoryPayload); ok {
 			values := []*model.MoveCategoryPayload{v}
 			prefetchMoveCategoryPayload(p, f.below[0], there(values))
 		}
-	case 4: // reorderCategories
+	case 6: // reorderCategories
 		if v, ok := answer.(*model.ReorderCategoriesPayload); ok {
 			values := []*model.ReorderCategoriesPayload{v}
 			prefetchReorderCategoriesPayload(p, f.below[0], there(values))
 		}
-	case 5: // deleteCategory
+	case 7: // deleteCategory
 		if v, ok := answer.(*model.DeleteCategoryPayload); ok {
 			values := []*model.DeleteCategoryPayload{v}
 			prefetchDeleteCategoryPayload(p, f.below[0], there(values))
 		}
-	case 6: // grantContentAccess
+	case 8: // grantContentAccess
 		if v, ok := answer.(*model.GrantContentAccessPayload); ok {
 			values := []*model.GrantContentAccessPayload{v}
 			prefetchGrantContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 7: // revokeContentAccess
+	case 9: // revokeContentAccess
 		if v, ok := answer.(*model.RevokeContentAccessPayload); ok {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 8: // reportProgress
+	case 10: // acceptImport
+		if v, ok := answer.(*model.AcceptImportPayload); ok {
+			values := []*model.AcceptImportPayload{v}
+			prefetchAcceptImportPayload(p, f.below[0], there(values))
+		}
+	case 11: // reportProgress
 		if v, ok := answer.(*model.ReportProgressPayload); ok {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 9: // retryMail
+	case 12: // publishItem
+		if v, ok := answer.(*model.PublishItemPayload); ok {
+			values := []*model.PublishItemPayload{v}
+			prefetchPublishItemPayload(p, f.below[0], there(values))
+		}
+	case 13: // unpublishItem
+		if v, ok := answer.(*model.UnpublishItemPayload); ok {
+			values := []*model.UnpublishItemPayload{v}
+			prefetchUnpublishItemPayload(p, f.below[0], there(values))
+		}
+	case 14: // archiveItem
+		if v, ok := answer.(*model.ArchiveItemPayload); ok {
+			values := []*model.ArchiveItemPayload{v}
+			prefetchArchiveItemPayload(p, f.below[0], there(values))
+		}
+	case 15: // deleteItem
+		if v, ok := answer.(*model.DeleteItemPayload); ok {
+			values := []*model.DeleteItemPayload{v}
+			prefetchDeleteItemPayload(p, f.below[0], there(values))
+		}
+	case 16: // restoreItem
+		if v, ok := answer.(*model.RestoreItemPayload); ok {
+			values := []*model.RestoreItemPayload{v}
+			prefetchRestoreItemPayload(p, f.below[0], there(values))
+		}
+	case 17: // scheduleItem
+		if v, ok := answer.(*model.ScheduleItemPayload); ok {
+			values := []*model.ScheduleItemPayload{v}
+			prefetchScheduleItemPayload(p, f.below[0], there(values))
+		}
+	case 18: // setUnlock
+		if v, ok := answer.(*model.SetUnlockPayload); ok {
+			values := []*model.SetUnlockPayload{v}
+			prefetchSetUnlockPayload(p, f.below[0], there(values))
+		}
+	case 19: // retryMail
 		if v, ok := answer.(*model.RetryMailPayload); ok {
 			values := []*model.RetryMailPayload{v}
 			prefetchRetryMailPayload(p, f.below[0], there(values))
 		}
-	case 10: // cancelSubscription
+	case 20: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 11: // resumeSubscription
+	case 21: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 12: // createPlan
+	case 22: // createPlan
 		if v, ok := answer.(*model.CreatePlanPayload); ok {
 			values := []*model.CreatePlanPayload{v}
 			prefetchCreatePlanPayload(p, f.below[0], there(values))
 		}
-	case 13: // updatePlan
+	case 23: // updatePlan
 		if v, ok := answer.(*model.UpdatePlanPayload); ok {
 			values := []*model.UpdatePlanPayload{v}
 			prefetchUpdatePlanPayload(p, f.below[0], there(values))
 		}
-	case 14: // archivePlan
+	case 24: // archivePlan
 		if v, ok := answer.(*model.ArchivePlanPayload); ok {
 			values := []*model.ArchivePlanPayload{v}
 			prefetchArchivePlanPayload(p, f.below[0], there(values))
 		}
-	case 15: // reorderPlans
+	case 25: // reorderPlans
 		if v, ok := answer.(*model.ReorderPlansPayload); ok {
 			values := []*model.ReorderPlansPayload{v}
 			prefetchReorderPlansPayload(p, f.below[0], there(values))
 		}
-	case 16: // assignSeat
+	case 26: // assignSeat
 		if v, ok := answer.(*model.AssignSeatPayload); ok {
 			values := []*model.AssignSeatPayload{v}
 			prefetchAssignSeatPayload(p, f.below[0], there(values))
 		}
-	case 17: // withdrawSeat
+	case 27: // withdrawSeat
 		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
 			values := []*model.WithdrawSeatPayload{v}
 			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
 		}
-	case 18: // subscribeToFreePlan
+	case 28: // subscribeToFreePlan
 		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
 			values := []*model.SubscribeToFreePlanPayload{v}
 			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
 		}
-	case 19: // startTrial
+	case 29: // startTrial
 		if v, ok := answer.(*model.StartTrialPayload); ok {
 			values := []*model.StartTrialPayload{v}
 			prefetchStartTrialPayload(p, f.below[0], there(values))
 		}
-	case 20: // createSubscription
+	case 30: // createSubscription
 		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
 			values := []*model.CreateSubscriptionPayload{v}
 			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 21: // endSubscription
+	case 31: // endSubscription
 		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
 			values := []*model.EndSubscriptionPayload{v}
 			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 22: // recordPayment
+	case 32: // recordPayment
 		if v, ok := answer.(*model.RecordPaymentPayload); ok {
 			values := []*model.RecordPaymentPayload{v}
 			prefetchRecordPaymentPayload(p, f.below[0], there(values))
 		}
-	case 23: // revokeSession
+	case 33: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 24: // revokeOtherSessions
+	case 34: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 25: // signIn
+	case 35: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 26: // signOut
+	case 36: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 27: // changeEmail
+	case 37: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 28: // confirmEmailChange
+	case 38: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 29: // undoEmailChange
+	case 39: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 30: // closeAccount
+	case 40: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 31: // createUser
+	case 41: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 32: // inviteUsers
+	case 42: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 33: // acceptInvitation
+	case 43: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 34: // requestPasswordReset
+	case 44: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 35: // resetPassword
+	case 45: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 36: // changePassword
+	case 46: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 37: // updateProfile
+	case 47: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 38: // register
+	case 48: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 39: // verifyEmail
+	case 49: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 40: // resendVerification
+	case 50: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 41: // assignRole
+	case 51: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 42: // withdrawRole
+	case 52: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 43: // suspendUser
+	case 53: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 44: // restoreUser
+	case 54: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 45: // unlockUser
+	case 55: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 46: // revokeUserSessions
+	case 56: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 47: // forgetDevices
+	case 57: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -5682,7 +6233,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshAnalyticsPayload(w, f.below[0], v)
 		}
-	case 1: // createCategory
+	case 1: // createItem
+		v, ok := answer.(*model.CreateItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeCreateItemPayload(w, f.below[0], v)
+		}
+	case 2: // updateItem
+		v, ok := answer.(*model.UpdateItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUpdateItemPayload(w, f.below[0], v)
+		}
+	case 3: // createCategory
 		v, ok := answer.(*model.CreateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5693,7 +6266,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateCategoryPayload(w, f.below[0], v)
 		}
-	case 2: // updateCategory
+	case 4: // updateCategory
 		v, ok := answer.(*model.UpdateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5704,7 +6277,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateCategoryPayload(w, f.below[0], v)
 		}
-	case 3: // moveCategory
+	case 5: // moveCategory
 		v, ok := answer.(*model.MoveCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5715,7 +6288,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeMoveCategoryPayload(w, f.below[0], v)
 		}
-	case 4: // reorderCategories
+	case 6: // reorderCategories
 		v, ok := answer.(*model.ReorderCategoriesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5726,7 +6299,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderCategoriesPayload(w, f.below[0], v)
 		}
-	case 5: // deleteCategory
+	case 7: // deleteCategory
 		v, ok := answer.(*model.DeleteCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5737,7 +6310,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteCategoryPayload(w, f.below[0], v)
 		}
-	case 6: // grantContentAccess
+	case 8: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5748,7 +6321,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeGrantContentAccessPayload(w, f.below[0], v)
 		}
-	case 7: // revokeContentAccess
+	case 9: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5759,7 +6332,18 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
 		}
-	case 8: // reportProgress
+	case 10: // acceptImport
+		v, ok := answer.(*model.AcceptImportPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAcceptImportPayload(w, f.below[0], v)
+		}
+	case 11: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5770,7 +6354,84 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 9: // retryMail
+	case 12: // publishItem
+		v, ok := answer.(*model.PublishItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePublishItemPayload(w, f.below[0], v)
+		}
+	case 13: // unpublishItem
+		v, ok := answer.(*model.UnpublishItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeUnpublishItemPayload(w, f.below[0], v)
+		}
+	case 14: // archiveItem
+		v, ok := answer.(*model.ArchiveItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeArchiveItemPayload(w, f.below[0], v)
+		}
+	case 15: // deleteItem
+		v, ok := answer.(*model.DeleteItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeDeleteItemPayload(w, f.below[0], v)
+		}
+	case 16: // restoreItem
+		v, ok := answer.(*model.RestoreItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRestoreItemPayload(w, f.below[0], v)
+		}
+	case 17: // scheduleItem
+		v, ok := answer.(*model.ScheduleItemPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeScheduleItemPayload(w, f.below[0], v)
+		}
+	case 18: // setUnlock
+		v, ok := answer.(*model.SetUnlockPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSetUnlockPayload(w, f.below[0], v)
+		}
+	case 19: // retryMail
 		v, ok := answer.(*model.RetryMailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5781,7 +6442,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryMailPayload(w, f.below[0], v)
 		}
-	case 10: // cancelSubscription
+	case 20: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5792,7 +6453,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 11: // resumeSubscription
+	case 21: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5803,7 +6464,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 12: // createPlan
+	case 22: // createPlan
 		v, ok := answer.(*model.CreatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5814,7 +6475,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreatePlanPayload(w, f.below[0], v)
 		}
-	case 13: // updatePlan
+	case 23: // updatePlan
 		v, ok := answer.(*model.UpdatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5825,7 +6486,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdatePlanPayload(w, f.below[0], v)
 		}
-	case 14: // archivePlan
+	case 24: // archivePlan
 		v, ok := answer.(*model.ArchivePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5836,7 +6497,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchivePlanPayload(w, f.below[0], v)
 		}
-	case 15: // reorderPlans
+	case 25: // reorderPlans
 		v, ok := answer.(*model.ReorderPlansPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5847,7 +6508,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderPlansPayload(w, f.below[0], v)
 		}
-	case 16: // assignSeat
+	case 26: // assignSeat
 		v, ok := answer.(*model.AssignSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5858,7 +6519,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignSeatPayload(w, f.below[0], v)
 		}
-	case 17: // withdrawSeat
+	case 27: // withdrawSeat
 		v, ok := answer.(*model.WithdrawSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5869,7 +6530,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawSeatPayload(w, f.below[0], v)
 		}
-	case 18: // subscribeToFreePlan
+	case 28: // subscribeToFreePlan
 		v, ok := answer.(*model.SubscribeToFreePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5880,7 +6541,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSubscribeToFreePlanPayload(w, f.below[0], v)
 		}
-	case 19: // startTrial
+	case 29: // startTrial
 		v, ok := answer.(*model.StartTrialPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5891,7 +6552,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeStartTrialPayload(w, f.below[0], v)
 		}
-	case 20: // createSubscription
+	case 30: // createSubscription
 		v, ok := answer.(*model.CreateSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5902,7 +6563,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateSubscriptionPayload(w, f.below[0], v)
 		}
-	case 21: // endSubscription
+	case 31: // endSubscription
 		v, ok := answer.(*model.EndSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5913,7 +6574,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeEndSubscriptionPayload(w, f.below[0], v)
 		}
-	case 22: // recordPayment
+	case 32: // recordPayment
 		v, ok := answer.(*model.RecordPaymentPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5924,7 +6585,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRecordPaymentPayload(w, f.below[0], v)
 		}
-	case 23: // revokeSession
+	case 33: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5935,7 +6596,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 24: // revokeOtherSessions
+	case 34: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5946,7 +6607,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 25: // signIn
+	case 35: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5957,7 +6618,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 26: // signOut
+	case 36: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5968,7 +6629,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 27: // changeEmail
+	case 37: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5979,7 +6640,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 28: // confirmEmailChange
+	case 38: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5990,7 +6651,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 29: // undoEmailChange
+	case 39: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6001,7 +6662,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 30: // closeAccount
+	case 40: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6012,7 +6673,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 31: // createUser
+	case 41: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6023,7 +6684,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 32: // inviteUsers
+	case 42: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6034,7 +6695,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 33: // acceptInvitation
+	case 43: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6045,7 +6706,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 34: // requestPasswordReset
+	case 44: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6056,7 +6717,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 35: // resetPassword
+	case 45: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6067,7 +6728,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 36: // changePassword
+	case 46: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6078,7 +6739,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 37: // updateProfile
+	case 47: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6089,7 +6750,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 38: // register
+	case 48: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6100,7 +6761,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 39: // verifyEmail
+	case 49: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6111,7 +6772,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 40: // resendVerification
+	case 50: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6122,7 +6783,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 41: // assignRole
+	case 51: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6133,7 +6794,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 42: // withdrawRole
+	case 52: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6144,7 +6805,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 43: // suspendUser
+	case 53: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6155,7 +6816,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 44: // restoreUser
+	case 54: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6166,7 +6827,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 45: // unlockUser
+	case 55: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6177,7 +6838,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 46: // revokeUserSessions
+	case 56: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6188,7 +6849,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 47: // forgetDevices
+	case 57: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7432,6 +8093,83 @@ func prefetchProgressEdge(p *prefetch, s *selection, rows []*domain.Edge[*conten
 						values = append(values, v)
 					}
 					prefetchProgress(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePublishItemPayload(w *writer, s *selection, obj *model.PublishItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PublishItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPublishItemPayload(p *prefetch, s *selection, rows []*model.PublishItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -9192,6 +9930,83 @@ func prefetchResetPasswordPayload(p *prefetch, s *selection, rows []*model.Reset
 	}
 }
 
+func writeRestoreItemPayload(w *writer, s *selection, obj *model.RestoreItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreItemPayload(p *prefetch, s *selection, rows []*model.RestoreItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeRestoreUserPayload(w *writer, s *selection, obj *model.RestoreUserPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -9939,6 +10754,83 @@ func prefetchRoleAssignmentEdge(p *prefetch, s *selection, rows []*domain.Edge[*
 	}
 }
 
+func writeScheduleItemPayload(w *writer, s *selection, obj *model.ScheduleItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("ScheduleItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchScheduleItemPayload(p *prefetch, s *selection, rows []*model.ScheduleItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeSearchConnection(w *writer, s *selection, obj *content.HitPage) {
 	w.open('{')
 	for i := range s.fields {
@@ -10656,6 +11548,83 @@ func prefetchSessionEdge(p *prefetch, s *selection, rows []*domain.Edge[*securit
 						values = append(values, v)
 					}
 					prefetchSession(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeSetUnlockPayload(w *writer, s *selection, obj *model.SetUnlockPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SetUnlockPayload")
+		case 0: // unlock
+			v := obj.Unlock
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentUnlock(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSetUnlockPayload(p *prefetch, s *selection, rows []*model.SetUnlockPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // unlock
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Unlock
+					for _, obj := range rows {
+						v := obj.Unlock
+						values = append(values, v)
+					}
+					prefetchContentUnlock(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}
@@ -11772,6 +12741,83 @@ func prefetchUnlockUserPayload(p *prefetch, s *selection, rows []*model.UnlockUs
 	}
 }
 
+func writeUnpublishItemPayload(w *writer, s *selection, obj *model.UnpublishItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UnpublishItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUnpublishItemPayload(p *prefetch, s *selection, rows []*model.UnpublishItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeUpdateCategoryPayload(w *writer, s *selection, obj *model.UpdateCategoryPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -11826,6 +12872,83 @@ func prefetchUpdateCategoryPayload(p *prefetch, s *selection, rows []*model.Upda
 						values = append(values, v)
 					}
 					prefetchCategory(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeUpdateItemPayload(w *writer, s *selection, obj *model.UpdateItemPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("UpdateItemPayload")
+		case 0: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchUpdateItemPayload(p *prefetch, s *selection, rows []*model.UpdateItemPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
 				})
 			}
 		case 1: // userErrors
@@ -12023,35 +13146,35 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 			v := obj.CreatedAt
 			w.leaf(bind.MarshalDateTime(v))
 		case 3: // email
-			if err := directives.Self(w.ctx, w.viewer, obj, constant3); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant7); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.Email
 			w.leaf(graphql.MarshalString(v))
 		case 4: // firstName
-			if err := directives.Self(w.ctx, w.viewer, obj, constant4); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.FirstName
 			w.leaf(graphql.MarshalString(v))
 		case 5: // lastName
-			if err := directives.Self(w.ctx, w.viewer, obj, constant5); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.LastName
 			w.leaf(graphql.MarshalString(v))
 		case 6: // accountStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant6); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.AccountStatus
 			w.leaf(bind.MarshalAccountStatus(v))
 		case 7: // lastLoginAt
-			if err := directives.Self(w.ctx, w.viewer, obj, constant7); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12062,7 +13185,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.leaf(bind.MarshalDateTime(*v))
 			}
 		case 8: // phone
-			if err := directives.Self(w.ctx, w.viewer, obj, constant8); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12073,28 +13196,28 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.leaf(graphql.MarshalString(*v))
 			}
 		case 9: // locale
-			if err := directives.Self(w.ctx, w.viewer, obj, constant9); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.Locale
 			w.leaf(graphql.MarshalString(v))
 		case 10: // timeZone
-			if err := directives.Self(w.ctx, w.viewer, obj, constant10); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.TimeZone
 			w.leaf(graphql.MarshalString(v))
 		case 11: // emailVerified
-			if err := directives.Self(w.ctx, w.viewer, obj, constant11); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
 				w.fail(err, false)
 				break
 			}
 			v := obj.EmailVerified()
 			w.leaf(graphql.MarshalBoolean(v))
 		case 12: // roles
-			if err := directives.Self(w.ctx, w.viewer, obj, constant12); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12121,7 +13244,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				w.close(']')
 			}
 		case 13: // activity
-			if err := directives.Self(w.ctx, w.viewer, obj, constant13); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant17); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12136,7 +13259,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserActivity(w, f.below[0], v)
 			}
 		case 14: // consumption
-			if err := directives.Self(w.ctx, w.viewer, obj, constant14); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant18); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12151,7 +13274,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeConsumptionConnection(w, f.below[0], v)
 			}
 		case 15: // progress
-			if err := directives.Self(w.ctx, w.viewer, obj, constant15); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant19); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12166,7 +13289,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeProgressConnection(w, f.below[0], v)
 			}
 		case 16: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant16); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant20); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12181,7 +13304,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 17: // subscription
-			if err := directives.Self(w.ctx, w.viewer, obj, constant17); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant21); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12196,7 +13319,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserSubscription(w, f.below[0], v)
 			}
 		case 18: // subscriptions
-			if err := directives.Self(w.ctx, w.viewer, obj, constant18); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant22); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12211,7 +13334,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeUserSubscriptionConnection(w, f.below[0], v)
 			}
 		case 19: // securityStatus
-			if err := directives.Self(w.ctx, w.viewer, obj, constant19); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant23); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12226,7 +13349,7 @@ func writeUser(w *writer, s *selection, obj *users.User) {
 				writeSecurityStatus(w, f.below[0], v)
 			}
 		case 20: // apiTokens
-			if err := directives.Self(w.ctx, w.viewer, obj, constant20); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant24); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12255,7 +13378,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 		switch f.index {
 		case 12: // roles
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant21); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
 					return err
 				}
 				return nil
@@ -12268,7 +13391,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 13: // activity
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant22); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant26); err != nil {
 					return err
 				}
 				return nil
@@ -12278,7 +13401,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 14: // consumption
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant23); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant27); err != nil {
 					return err
 				}
 				return nil
@@ -12288,7 +13411,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 15: // progress
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant24); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant28); err != nil {
 					return err
 				}
 				return nil
@@ -12298,7 +13421,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 16: // payments
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant25); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant29); err != nil {
 					return err
 				}
 				return nil
@@ -12308,7 +13431,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 17: // subscription
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant26); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant30); err != nil {
 					return err
 				}
 				return nil
@@ -12318,7 +13441,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 18: // subscriptions
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant27); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant31); err != nil {
 					return err
 				}
 				return nil
@@ -12328,7 +13451,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 19: // securityStatus
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant28); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant32); err != nil {
 					return err
 				}
 				return nil
@@ -12338,7 +13461,7 @@ func prefetchUser(p *prefetch, s *selection, rows []*users.User) {
 			})
 		case 20: // apiTokens
 			open := allowed(rows, func(obj *users.User) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant29); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant33); err != nil {
 					return err
 				}
 				return nil
@@ -12574,7 +13697,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePlan(w, f.below[0], v)
 			}
 		case 2: // owner
-			if err := directives.Self(w.ctx, w.viewer, obj, constant30); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant34); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12636,7 +13759,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 			v := obj.SeatsTotal
 			w.leaf(graphql.MarshalInt32(v))
 		case 12: // complimentaryReason
-			if err := directives.Self(w.ctx, w.viewer, obj, constant31); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant35); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12647,7 +13770,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				w.leaf(graphql.MarshalString(*v))
 			}
 		case 13: // changes
-			if err := directives.Self(w.ctx, w.viewer, obj, constant32); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant36); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12662,7 +13785,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writeSubscriptionChangeConnection(w, f.below[0], v)
 			}
 		case 14: // payments
-			if err := directives.Self(w.ctx, w.viewer, obj, constant33); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant37); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12677,7 +13800,7 @@ func writeUserSubscription(w *writer, s *selection, obj *plans.Subscription) {
 				writePaymentConnection(w, f.below[0], v)
 			}
 		case 15: // seats
-			if err := directives.Self(w.ctx, w.viewer, obj, constant34); err != nil {
+			if err := directives.Self(w.ctx, w.viewer, obj, constant38); err != nil {
 				w.fail(err, false)
 				break
 			}
@@ -12710,7 +13833,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 2: // owner
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant35); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant39); err != nil {
 					return err
 				}
 				return nil
@@ -12720,7 +13843,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 13: // changes
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant36); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant40); err != nil {
 					return err
 				}
 				return nil
@@ -12730,7 +13853,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 14: // payments
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant37); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant41); err != nil {
 					return err
 				}
 				return nil
@@ -12740,7 +13863,7 @@ func prefetchUserSubscription(p *prefetch, s *selection, rows []*plans.Subscript
 			})
 		case 15: // seats
 			open := allowed(rows, func(obj *plans.Subscription) error {
-				if err := directives.Self(p.ctx, p.viewer, obj, constant38); err != nil {
+				if err := directives.Self(p.ctx, p.viewer, obj, constant42); err != nil {
 					return err
 				}
 				return nil
@@ -13875,42 +14998,46 @@ func decodeUserSubscriptionSeats(ctx context.Context, raw map[string]any) (any, 
 
 var (
 	constant0  = must(bind.UnmarshalPermission("ACCESS_GRANT"))
-	constant1  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant2  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant3  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant4  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant5  = must(bind.UnmarshalPermission("USERS_READ"))
-	constant6  = must(bind.UnmarshalPermission("USERS_READ"))
+	constant1  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant2  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant3  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant4  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant5  = must(bind.UnmarshalPermission("CONTENT_WRITE"))
+	constant6  = must(bind.UnmarshalPermission("ANALYTICS_READ"))
 	constant7  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant8  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant9  = must(bind.UnmarshalPermission("USERS_READ"))
 	constant10 = must(bind.UnmarshalPermission("USERS_READ"))
 	constant11 = must(bind.UnmarshalPermission("USERS_READ"))
 	constant12 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant13 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant14 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant15 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant16 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant17 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant18 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant19 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant20 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant21 = must(bind.UnmarshalPermission("USERS_READ"))
-	constant22 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant23 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant24 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
-	constant25 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant26 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant27 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant28 = must(bind.UnmarshalPermission("SECURITY_READ"))
-	constant29 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant13 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant14 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant15 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant16 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant17 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant18 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant19 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant20 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant21 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant22 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant23 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant24 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant25 = must(bind.UnmarshalPermission("USERS_READ"))
+	constant26 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant27 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant28 = must(bind.UnmarshalPermission("ANALYTICS_READ"))
+	constant29 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant30 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant31 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant32 = must(bind.UnmarshalPermission("BILLING_READ"))
-	constant33 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant32 = must(bind.UnmarshalPermission("SECURITY_READ"))
+	constant33 = must(bind.UnmarshalPermission("SECURITY_READ"))
 	constant34 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant35 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant36 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant37 = must(bind.UnmarshalPermission("BILLING_READ"))
 	constant38 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant39 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant40 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant41 = must(bind.UnmarshalPermission("BILLING_READ"))
+	constant42 = must(bind.UnmarshalPermission("BILLING_READ"))
 )

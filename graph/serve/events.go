@@ -19,15 +19,15 @@ import (
 // and may write once more after its request has ended. How long a reader may stand still is the listener's business.
 type events struct {
 	limits   Streams
-	maxBody  int64
+	sizes    Limits
 	open     *shares
 	sessions *lookout
 	out      encoder
 }
 
-func newEvents(limits Streams, maxBody int64, sessions *lookout, out encoder) events {
+func newEvents(limits Streams, sizes Limits, sessions *lookout, out encoder) events {
 	return events{
-		limits: limits, maxBody: maxBody, sessions: sessions, out: out,
+		limits: limits, sizes: sizes, sessions: sessions, out: out,
 		open: newShares("event streams", limits.Operations, limits.OfAddress),
 	}
 }
@@ -39,7 +39,7 @@ func (events) Supports(r *http.Request) bool {
 
 // Do implements graphql.Transport.
 func (t events) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
-	params, status, problem := readParams(w, r, t.maxBody)
+	params, status, problem := readParams(w, r, t.sizes.body(r.Context()))
 	if problem != "" {
 		t.out.refuse(r.Context(), w, status, exec, badRequest(problem))
 		return

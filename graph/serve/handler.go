@@ -50,8 +50,8 @@ func New(root graph.ResolverRoot, gate *auth.Gate, load Load, o Options) http.Ha
 	add := func(t graphql.Transport) { s.AddTransport(gated{t, documents}) }
 	out, sessions := encoder{o.Log}, newLookout(gate, o.Log)
 	add(newSockets(o.Streams, gate, sessions, out, o.Origins))
-	add(newEvents(o.Streams, o.Limits.Body, sessions, out)) // before POST, else it never gets one
-	add(single{maxBody: o.Limits.Body, out: out})
+	add(newEvents(o.Streams, o.Limits, sessions, out)) // before POST, else it never gets one
+	add(single{limits: o.Limits, out: out})
 	s.SetQueryCache(handed{})
 	present := priced(gqlerr.Presenter(o.Log, auth.RequestID))
 	s.SetErrorPresenter(present)

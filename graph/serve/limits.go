@@ -15,6 +15,7 @@ import (
 // Limits are what one operation may be at most. Each refusal names its limit.
 type Limits struct {
 	Body       int64 // bytes of a request
+	Writing    int64 // the same for holders of content.write, whose requests carry whole lessons
 	Characters int   // of a document
 	Tokens     int   // of a document
 	// The next seven are counted in the whole document before it is validated, with spreads as often as they stand.
@@ -35,10 +36,18 @@ type Limits struct {
 // DefaultLimits suit single-page apps and reporting tools.
 func DefaultLimits() Limits {
 	return Limits{
-		Body: 256 << 10, Characters: 15000, Tokens: 1000,
+		Body: 256 << 10, Writing: 4 << 20, Characters: 15000, Tokens: 1000,
 		Depth: 12, Aliases: 30, RootFields: 20, Directives: 50, Fields: 500, Fragments: 50, Operations: 10,
 		Nodes: 500_000, Cost: 1000, StaffCost: 5000, Answer: 8 << 20, Answers: 128 << 20,
 	}
+}
+
+// body is how many bytes a request of the viewer's may have.
+func (l Limits) body(ctx context.Context) int64 {
+	if domain.ViewerFrom(ctx).May(domain.ContentWrite) {
+		return max(l.Body, l.Writing)
+	}
+	return l.Body
 }
 
 // limiter refuses operations that are too dear, before anything runs. What a document alone tells is counted earlier.

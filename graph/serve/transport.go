@@ -27,8 +27,8 @@ const (
 // single answers one POST or GET with one response, as the GraphQL-over-HTTP specification says. gqlgen's own transports
 // answer 422 where 200 or 400 is due, quote the body back in errors, and have no limit on it.
 type single struct {
-	maxBody int64
-	out     encoder
+	limits Limits
+	out    encoder
 }
 
 func (single) Supports(r *http.Request) bool {
@@ -38,7 +38,7 @@ func (single) Supports(r *http.Request) bool {
 func (t single) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	mediaType := answerType(r.Header.Get("Accept"))
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
-	params, status, problem := readParams(w, r, t.maxBody)
+	params, status, problem := readParams(w, r, t.limits.body(r.Context()))
 	if problem != "" {
 		e := &gqlerror.Error{Message: problem, Extensions: map[string]any{"code": gqlerr.CodeBadRequest}}
 		t.out.write(r.Context(), w, status, exec.DispatchError(r.Context(), gqlerror.List{e}))

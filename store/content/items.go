@@ -13,7 +13,7 @@ import (
 
 // ItemColumns are those of items i.
 var ItemColumns = sqlkit.ColumnsOf[content.Item]("i", "id", "category_id", "author_id", "slug", "title", "summary", "preview", "kind",
-	"status", "access_level", "duration_seconds", "language", "tags", "published_at", "created_at", "updated_at").
+	"status", "access_level", "duration_seconds", "language", "tags", "published_at", "created_at", "updated_at", "version", "deleted_at").
 	With("tags", "to_json(i.tags)").Keep("id")
 
 // Published is what the catalogue shows to everyone. Its first two conditions are those of the partial indexes.
@@ -66,14 +66,20 @@ var bodies = sqlkit.Statement(`select b.content_id, case when sum(octet_length(b
 // Bodies reads whole texts and their size together; if that is more than room, the size alone. Whoever calls it has asked
 // the access decision before.
 func (r Reader) Bodies(ctx context.Context, ids []domain.ItemID, room int64) (list []*content.Body, size int64, err error) {
-	list, err = sqlkit.Rows[*content.Body](ctx, r.db, bodies, pq.Array(ids), room)
-	if err != nil || len(list) == 0 {
-		return nil, 0, err
+	return within(room)(sqlkit.Rows[*content.Body](ctx, r.db, bodies, pq.Array(ids), room))
+}
+
+// within are bodies that were read into a room, and their size together; if that is more than the room, the size alone.
+func within(room int64) func([]*content.Body, error) ([]*content.Body, int64, error) {
+	return func(list []*content.Body, err error) ([]*content.Body, int64, error) {
+		if err != nil || len(list) == 0 {
+			return nil, 0, err
+		}
+		if size := list[0].Total; size > room {
+			return nil, size, nil
+		}
+		return list, list[0].Total, nil
 	}
-	if size = list[0].Total; size > room {
-		return nil, size, nil
-	}
-	return list, size, nil
 }
 
 // InBranch is a condition on items: that they are in a category, or in any below it.
@@ -140,37 +146,6 @@ func (r Reader) ListItems(ctx context.Context, viewer domain.UserID, f content.I
 		l = OpenItemList
 	}
 	return l.Page(ctx, r.db, r.projection, by, page, ItemsAsked{Viewer: viewer, ItemFilter: f})
-}
-
-const library = ` from content_items i where i.deleted_at is null`
-
-var libraryList = sqlkit.NewList(sqlkit.ListOf[content.Item, content.LibraryOrder, content.LibraryFilter]{
-	Name: "library", Columns: ItemColumns, From: library,
-	Filters: sqlkit.Filters[content.LibraryFilter]{
-		sqlkit.Where(`i.status = ?`, func(f content.LibraryFilter) *content.ItemStatus { return f.Status }),
-		sqlkit.Where(InBranch, func(f content.LibraryFilter) *domain.CategoryID { return f.CategoryID }),
-		sqlkit.Where(`i.kind = ?`, func(f content.LibraryFilter) *content.ItemKind { return f.Kind }),
-		sqlkit.Where(`i.author_id = ?`, func(f content.LibraryFilter) *domain.UserID { return f.AuthorID }),
-		sqlkit.Where(`i.language = ?`, func(f content.LibraryFilter) *string { return f.Language }),
-		sqlkit.Where(sqlkit.BeginsWith("i.title"), func(f content.LibraryFilter) *string { return f.Search }),
-	},
-	Orders: map[content.LibraryOrder]sqlkit.Order[content.Item]{
-		content.BegunLastFirst: {
-			Columns: []string{"i.created_at::timestamptz", "i.id::uuid"}, Desc: true, Needs: []string{"created_at"},
-			Key: func(i *content.Item) []string { return []string{sqlkit.Stamp(i.CreatedAt), i.ID.String()} },
-		},
-		content.ChangedLastFirst: {
-			Columns: []string{"i.updated_at::timestamptz", "i.id::uuid"}, Desc: true, Needs: []string{"updated_at"},
-			Key: func(i *content.Item) []string { return []string{sqlkit.Stamp(i.UpdatedAt), i.ID.String()} },
-		},
-		content.LibraryByTitle: itemOrders[content.ByTitle],
-	},
-})
-
-// ListLibrary reads a page of all items whatever their status. Whoever calls it may see drafts.
-func (r Reader) ListLibrary(ctx context.Context, f content.LibraryFilter, by content.LibraryOrder, page domain.PageArgs,
-) (*domain.Page[*content.Item], error) {
-	return libraryList.Page(ctx, r.db, r.projection, by, page, f)
 }
 
 var prerequisites = sqlkit.Select(sqlkit.FixedColumns("q").With("asks_id", "q.content_id").And(ItemColumns), `

@@ -30,17 +30,17 @@ var (
 		select e.id, e.category_id, e.author_id, e.slug, e.title, e.summary, e.preview,
 			e.summary_is_authored, e.preview_is_authored, e.kind, e.status, e.access_level, e.duration_seconds, e.language, ` + entryTags + `,
 			case when e.status = 'published' then (select clock_now()) end` + entryRows)
-	addEntrySources = sqlkit.Statement(`insert into content_sources (content_id, source, path, document, checksum, likeness, asks)
-		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex'), decode(e.likeness, 'hex'), e.asks` + entryRows)
+	addEntrySources = sqlkit.Statement(`insert into content_sources (content_id, source, path, document, checksum, likeness, asks, taken_digest)
+		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex'), decode(e.likeness, 'hex'), e.asks, ` + entryDigest + entryRows)
 	// What is archived stays so: ReturnEntries brings it back, and ResetEntries has the last word then.
-	// A level may have risen since it was read.
+	// A level may have risen since it was read. What changes in the body alone is another version too.
 	changeEntryItems = sqlkit.Statement(`update content_items i set title = e.title, kind = e.kind, duration_seconds = e.duration_seconds,
 			language = e.language, tags = ` + entryTags + `,
 			summary = case when e.summary_is_authored or ` + entryLevel + ` = 0 then e.summary else '' end,
 			summary_is_authored = e.summary_is_authored,
 			preview = case when e.preview_is_authored or ` + entryLevel + ` = 0 then e.preview else '' end,
 			preview_is_authored = e.preview_is_authored,
-			access_level = ` + entryLevel + `, status = case when e.reset and i.status <> 'archived' then e.status else i.status end,
+			version = i.version + 1, access_level = ` + entryLevel + `, status = case when e.reset and i.status <> 'archived' then e.status else i.status end,
 			published_at = case when e.reset and i.status <> 'archived' then ` + entryPublished + ` else i.published_at end` + entryRows + `
 		where i.id = e.id`)
 	changeEntrySources = sqlkit.Statement(`update content_sources s set path = e.path, document = e.document,
@@ -74,7 +74,7 @@ func (t Tx) AddEntries(ctx context.Context, source string, entries []*content.So
 	if _, err := t.db.Exec(ctx, addEntrySources, string(batch), source); err != nil {
 		return sqlkit.Wrap(err)
 	}
-	return t.writeBodiesAndFiles(ctx, string(batch))
+	return t.writeTexts(ctx, string(batch))
 }
 
 // ChangeEntries implements content.SourceTx.
@@ -87,7 +87,7 @@ func (t Tx) ChangeEntries(ctx context.Context, entries []*content.SourceEntry) e
 	for i, e := range entries {
 		ids[i] = e.ItemID
 	}
-	for _, statement := range []db.Statement{changeEntryItems, changeEntrySources} {
+	for _, statement := range []db.Statement{changeEntryItems, changeEntrySources, takeDigests} {
 		if _, err := t.db.Exec(ctx, statement, string(batch)); err != nil {
 			return sqlkit.Wrap(err)
 		}
@@ -95,11 +95,11 @@ func (t Tx) ChangeEntries(ctx context.Context, entries []*content.SourceEntry) e
 	if _, err := t.db.Exec(ctx, dropEntryFiles, string(batch), pq.Array(ids)); err != nil {
 		return sqlkit.Wrap(err)
 	}
-	return t.writeBodiesAndFiles(ctx, string(batch))
+	return t.writeTexts(ctx, string(batch))
 }
 
-func (t Tx) writeBodiesAndFiles(ctx context.Context, batch string) error {
-	for _, statement := range []db.Statement{writeEntryBodies, writeEntryFiles} {
+func (t Tx) writeTexts(ctx context.Context, batch string) error {
+	for _, statement := range []db.Statement{writeEntryBodies, writeEntryFiles, keepTexts} {
 		if _, err := t.db.Exec(ctx, statement, batch); err != nil {
 			return sqlkit.Wrap(err)
 		}

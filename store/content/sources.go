@@ -23,8 +23,8 @@ func (t Tx) HoldSource(ctx context.Context, source string) error {
 }
 
 var sourceItems = sqlkit.Statement(`select s.content_id, s.path, s.document, s.checksum, s.likeness, s.asks, s.pruned_from, i.slug,
-	i.status, i.access_level, i.deleted_at is not null as deleted
-	from content_sources s join content_items i on i.id = s.content_id where s.source = $1`)
+	i.status, i.access_level, i.deleted_at is not null as deleted, coalesce(s.taken_digest <> ` + itemDigest + `, false) as edited
+	from content_sources s join content_items i on i.id = s.content_id join content_bodies b on b.content_id = s.content_id where s.source = $1`)
 
 // SourceItems implements content.SourceTx.
 func (t Tx) SourceItems(ctx context.Context, source string) ([]content.SourceItem, error) {
