@@ -281,3 +281,15 @@ func TestSettingsThatAreMisspeltAreRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestTheAdministratorsPasswordIsNotTooShort(t *testing.T) {
+	t.Parallel()
+	for password, ok := range map[string]bool{
+		"": true, "1234567": false, "12345678": true, "äöüäöüä": false, "äöüäöüäö": true, strings.Repeat("x", 256): true, strings.Repeat("x", 257): false,
+		"12345678\xff": false,
+	} {
+		if err := checkAdminPassword(password); (err == nil) != ok {
+			t.Errorf("%d bytes: %v", len(password), err)
+		}
+	}
+}

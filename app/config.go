@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
 
@@ -100,6 +101,25 @@ func (c *Config) Production() bool { return c.Env == production }
 // Embedded reports whether the built-in PostgreSQL is used.
 func (c *Config) Embedded() bool { return c.DatabaseURL == "" }
 
+// What a password may have, in characters.
+const (
+	shortestPassword = 8
+	longestPassword  = 256
+)
+
+// checkAdminPassword is the policy of passwords for the first administrator; empty stands for one that is made up.
+func checkAdminPassword(password string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case password == "":
+		return nil
+	case !utf8.ValidString(password):
+		return errors.New("it must be UTF-8")
+	case n < shortestPassword || n > longestPassword:
+		return fmt.Errorf("it must have %d to %d characters", shortestPassword, longestPassword)
+	}
+	return nil
+}
+
 func (c *Config) check() (faults []error) {
 	if c.Streams == (serve.Streams{}) {
 		c.Streams = serve.DefaultStreams()
@@ -136,6 +156,9 @@ func (c *Config) check() (faults []error) {
 	faults = append(faults, c.checkProxies()...)
 	if (c.AdminPassword != "") && c.AdminEmail == "" {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
+	}
+	if err := checkAdminPassword(c.AdminPassword); err != nil {
+		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
 	faults = append(faults, c.checkAddresses()...)
 	return append(faults, c.checkMail()...)
