@@ -8,8 +8,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"regexp"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -70,29 +68,6 @@ func ReadConfig() (*Config, error) {
 		return nil, fmt.Errorf("the settings are wrong:\n%w", err)
 	}
 	return &c, nil
-}
-
-// What else begins with LYCEUM_: the settings of the built-in PostgreSQL, of tests, and what Kubernetes tells of a service named so.
-var otherSettings = regexp.MustCompile(`^LYCEUM_(POSTGRES_BIN|POSTGRES_MIRROR|TEST_.*|EMBEDDED_TEST_.*|SERVICE_.*|PORT(_.*)?)$`)
-
-// unknownSettings refuses settings whose names are misspelt, and an empty LYCEUM_ENV: what was meant to close something would stay open.
-func unknownSettings(environment []string) (faults []error) {
-	fields, err := env.GetFieldParams(&Config{})
-	if err != nil {
-		return []error{err}
-	}
-	for _, setting := range environment {
-		name, value, _ := strings.Cut(setting, "=")
-		known := slices.ContainsFunc(fields, func(f env.FieldParams) bool { return f.Key == name })
-		switch {
-		case !strings.HasPrefix(name, "LYCEUM_"):
-		case name == "LYCEUM_ENV" && value == "":
-			faults = append(faults, errors.New("LYCEUM_ENV is empty: it must be development or production"))
-		case !known && !otherSettings.MatchString(name):
-			faults = append(faults, fmt.Errorf("%s is no setting (docs/running.md lists them)", name))
-		}
-	}
-	return faults
 }
 
 // Production reports whether strict cookies, no demo and no introspection for anonymous users are in force.
