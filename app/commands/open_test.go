@@ -166,3 +166,38 @@ func TestTheAdministratorOfTheSettingsIsGivenNothingBackAtALaterStart(t *testing
 		t.Error(err)
 	}
 }
+
+func TestAReportingToolGetsAURLThatSeesTheReportsAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h := open(t, dir)
+	var urls []string
+	for range 2 {
+		out, err := command(t, dir, nil, "db", "url", "--report").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		urls = append(urls, strings.TrimSpace(string(out)))
+	}
+	if urls[0] != urls[1] || !strings.Contains(urls[0], "lyceum_report:") {
+		t.Errorf("%q", urls)
+	}
+	report, err := db.Open(t.Context(), db.Config{URL: urls[0], Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := report.ExecContext(t.Context(), "select * from report.subscription_metrics"); err != nil {
+		t.Error(err)
+	}
+	if _, err := report.ExecContext(t.Context(), "select * from users"); err == nil {
+		t.Error("it reads users")
+	}
+	_ = report.Close()
+	both := command(t, dir, nil, "db", "url", "--report", "--app")
+	if out, err := both.CombinedOutput(); err == nil || both.ProcessState.ExitCode() != 2 {
+		t.Errorf("two roles at once: %v %s", err, out)
+	}
+	if err := h.stop(t); err != nil {
+		t.Error(err)
+	}
+}
