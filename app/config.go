@@ -8,9 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"regexp"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
 
@@ -75,34 +74,30 @@ func ReadConfig() (*Config, error) {
 	return &c, nil
 }
 
-// What else begins with LYCEUM_: the settings of the built-in PostgreSQL, of tests, and what Kubernetes tells of a service named so.
-var otherSettings = regexp.MustCompile(`^LYCEUM_(POSTGRES_BIN|POSTGRES_MIRROR|TEST_.*|EMBEDDED_TEST_.*|SERVICE_.*|PORT(_.*)?)$`)
-
-// unknownSettings refuses settings whose names are misspelt, and an empty LYCEUM_ENV: what was meant to close something would stay open.
-func unknownSettings(environment []string) (faults []error) {
-	fields, err := env.GetFieldParams(&Config{})
-	if err != nil {
-		return []error{err}
-	}
-	for _, setting := range environment {
-		name, value, _ := strings.Cut(setting, "=")
-		known := slices.ContainsFunc(fields, func(f env.FieldParams) bool { return f.Key == name })
-		switch {
-		case !strings.HasPrefix(name, "LYCEUM_"):
-		case name == "LYCEUM_ENV" && value == "":
-			faults = append(faults, errors.New("LYCEUM_ENV is empty: it must be development or production"))
-		case !known && !otherSettings.MatchString(name):
-			faults = append(faults, fmt.Errorf("%s is no setting (docs/running.md lists them)", name))
-		}
-	}
-	return faults
-}
-
 // Production reports whether strict cookies, no demo and no introspection for anonymous users are in force.
 func (c *Config) Production() bool { return c.Env == production }
 
 // Embedded reports whether the built-in PostgreSQL is used.
 func (c *Config) Embedded() bool { return c.DatabaseURL == "" }
+
+// What a password may have, in characters.
+const (
+	shortestPassword = 8
+	longestPassword  = 256
+)
+
+// checkAdminPassword is the policy of passwords for the first administrator; empty stands for one that is made up.
+func checkAdminPassword(password string) error {
+	switch n := utf8.RuneCountInString(password); {
+	case password == "":
+		return nil
+	case !utf8.ValidString(password):
+		return errors.New("it must be UTF-8")
+	case n < shortestPassword || n > longestPassword:
+		return fmt.Errorf("it must have %d to %d characters", shortestPassword, longestPassword)
+	}
+	return nil
+}
 
 func (c *Config) check() (faults []error) {
 	if c.Streams == (serve.Streams{}) {
@@ -143,6 +138,9 @@ func (c *Config) check() (faults []error) {
 	faults = append(faults, c.checkProxies()...)
 	if (c.AdminPassword != "") && c.AdminEmail == "" {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
+	}
+	if err := checkAdminPassword(c.AdminPassword); err != nil {
+		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
 	faults = append(faults, c.checkAddresses()...)
 	return append(faults, c.checkMail()...)

@@ -36,7 +36,6 @@ type Database struct {
 
 const (
 	ownerRole   = "lyceum_owner"
-	reportRole  = "lyceum_report"
 	schoolName  = "lyceum"
 	ensureOwner = `do $$ begin
 		if not exists (select from pg_roles where rolname = '` + ownerRole + `') then create role ` + ownerRole + `; end if;
@@ -196,9 +195,9 @@ func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 	}
 	if missing, err := db.MissingRoles(ctx, owner); err != nil {
 		return ran, err
-	} else if slices.Contains(missing, reportRole) {
-		d.log.WarnContext(ctx, "the role "+reportRole+" does not exist, so that reporting tools cannot sign in: let a superuser say "+
-			"`create role "+reportRole+"`, then run `lyceum migrate`")
+	} else if slices.Contains(missing, db.ReportRole) {
+		d.log.WarnContext(ctx, "the role "+db.ReportRole+" does not exist, so that reporting tools cannot sign in: let a superuser say "+
+			"`create role "+db.ReportRole+"`, then run `lyceum migrate`")
 	}
 	if c.DatabaseAppURL != "" || d.AppURL == "" {
 		return ran, db.CheckApp(ctx, owner, d.AppURL)
@@ -208,6 +207,20 @@ func (d *Database) Migrate(ctx context.Context, c *Config) ([]string, error) {
 		return ran, err
 	}
 	return ran, db.EnableApp(ctx, owner, password)
+}
+
+// ReportURL is the URL of the role that reporting tools sign in as, whose password is made up the first time that somebody asks.
+// Errors: ErrNoData, db.ErrReportRole.
+func (d *Database) ReportURL(ctx context.Context, c *Config) (string, error) {
+	if !c.hasDataDir() {
+		return "", fmt.Errorf("%w: the folder %s, which keeps the password of %s, does not exist (LYCEUM_DATA_DIR)", ErrNoData, c.dataDir(),
+			db.ReportRole)
+	}
+	password, err := embedded.KeepSecret(filepath.Join(c.DataDir, "report.password"))
+	if err != nil {
+		return "", err
+	}
+	return db.EnableReport(ctx, db.Config{URL: d.OwnerURL, Patience: patience}, password)
 }
 
 // Pool opens the serving pool.

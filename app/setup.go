@@ -76,8 +76,9 @@ func (a *App) EnsureAdmin(ctx context.Context) (*Administrator, error) {
 }
 
 // MakeAdmin makes LYCEUM_ADMIN_EMAIL an administrator of a migrated database, whoever else is one. found is the account
-// as it was before, nil if it was made with the password.
-func MakeAdmin(ctx context.Context, c *Config, d *Database) (found *users.AdminAccount, password string, err error) {
+// as it was before, nil if it was made with the password. An existing account gets a password only if reset says so, and is
+// refused if the settings have one all the same. Errors: users.ErrAccountExists.
+func MakeAdmin(ctx context.Context, c *Config, d *Database, reset bool) (found *users.AdminAccount, password string, err error) {
 	pool, err := d.Pool(ctx, 1)
 	if err != nil {
 		return nil, "", err
@@ -87,7 +88,14 @@ func MakeAdmin(ctx context.Context, c *Config, d *Database) (found *users.AdminA
 	if err != nil {
 		return nil, "", err
 	}
-	found, err = store.Admins{DB: pool}.Make(ctx, c.AdminEmail, hash)
+	wish := users.PasswordIfNew
+	if c.AdminPassword != "" {
+		wish = users.PasswordForNewOnly
+	}
+	if reset {
+		wish = users.PasswordReset
+	}
+	found, err = store.Admins{DB: pool}.Make(ctx, c.AdminEmail, hash, wish)
 	return found, password, err
 }
 

@@ -22,10 +22,10 @@ func (a Admins) MakeFirst(ctx context.Context, email, passwordHash string) (outc
 }
 
 // Make gives the account of an address the role admin, or makes such an account. It returns the account that was there
-// before, nil if it made one.
-func (a Admins) Make(ctx context.Context, email, passwordHash string) (found *users.AdminAccount, err error) {
+// before, nil if it made one. Errors: users.ErrAccountExists.
+func (a Admins) Make(ctx context.Context, email, passwordHash string, wish users.AdminPassword) (found *users.AdminAccount, err error) {
 	err = a.DB.InTx(ctx, db.Origin{}, func(t *db.Tx) (err error) {
-		found, err = usersql.NewAdmins(t).Make(ctx, email, passwordHash)
+		found, err = usersql.NewAdmins(t).Make(ctx, email, passwordHash, wish)
 		return err
 	})
 	return found, sqlkit.Wrap(err)

@@ -15,7 +15,8 @@ type dbURL struct {
 
 type printURL struct {
 	creates
-	App bool `help:"As the serving role instead of the owner."`
+	App    bool `xor:"role" help:"As the serving role instead of the owner."`
+	Report bool `xor:"role" help:"As the role of reporting tools, which reads the schema report."`
 }
 
 // Run prints the URL. A built-in server that is not running is kept up for whoever reads it.
@@ -30,11 +31,16 @@ func (p printURL) Run(s *session) (err error) {
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
 	shown := d.OwnerURL
-	if p.App {
+	switch {
+	case p.App:
 		if err := d.Complete(c, false); err != nil {
 			return p.hint(err)
 		}
 		shown = d.AppURL
+	case p.Report:
+		if shown, err = d.ReportURL(s.ctx, c); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintln(s.out, shown)
 	if !d.StartedHere() {

@@ -3,6 +3,7 @@ package commands_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -106,9 +107,9 @@ func TestTheAdministratorOfTheSettingsIsGivenNothingBackAtALaterStart(t *testing
 	t.Parallel()
 	dir := t.TempDir()
 	settings := []string{"LYCEUM_ENV=production", "LYCEUM_ADMIN_EMAIL=head@school.test", "LYCEUM_ADMIN_PASSWORD=a-long-first-password"}
-	admin := func() string {
+	admin := func(args ...string) string {
 		t.Helper()
-		out, err := command(t, dir, settings, "admin").CombinedOutput()
+		out, err := command(t, dir, settings[:2], append([]string{"admin"}, args...)...).CombinedOutput() // without the password
 		if err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
@@ -122,8 +123,12 @@ func TestTheAdministratorOfTheSettingsIsGivenNothingBackAtALaterStart(t *testing
 	if a := roles(h); !strings.Contains(a, `"admin"`) {
 		t.Fatalf("the first administrator: %s", a)
 	}
-	if out := admin(); !strings.Contains(out, "nothing was changed") || !strings.Contains(out, "the password was not changed") {
+	if out := admin(); !strings.Contains(out, "was an administrator already") || !strings.Contains(out, "the password was not changed") {
 		t.Errorf("a second time: %s", out)
+	}
+	again := command(t, dir, settings, "admin")
+	if out, err := again.CombinedOutput(); err == nil || again.ProcessState.ExitCode() != 1 || !strings.Contains(string(out), "--reset-password") {
+		t.Errorf("a password for an account that is there: %v %s", err, out)
 	}
 	url, err := command(t, dir, nil, "db", "url").Output()
 	if err != nil {
@@ -152,6 +157,49 @@ func TestTheAdministratorOfTheSettingsIsGivenNothingBackAtALaterStart(t *testing
 	}
 	if a := roles(h); !strings.Contains(a, `"admin"`) {
 		t.Errorf("after lyceum admin: %s", a)
+	}
+	out := admin("--reset-password")
+	password := regexp.MustCompile(`the password is (\S+) now \(shown this once\)`).FindStringSubmatch(out)
+	if password == nil || strings.Contains(roles(h), `"admin"`) {
+		t.Fatalf("a new password: %s", out)
+	}
+	if a := h.ask(`mutation { signIn(input: {email: "head@school.test", password: "` + password[1] + `"}) { viewer { roles { name } } } }`); !strings.Contains(a, `"admin"`) {
+		t.Errorf("with the new password: %s", a)
+	}
+	if err := h.stop(t); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAReportingToolGetsAURLThatSeesTheReportsAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	h := open(t, dir)
+	var urls []string
+	for range 2 {
+		out, err := command(t, dir, nil, "db", "url", "--report").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		urls = append(urls, strings.TrimSpace(string(out)))
+	}
+	if urls[0] != urls[1] || !strings.Contains(urls[0], "lyceum_report:") {
+		t.Errorf("%q", urls)
+	}
+	report, err := db.Open(t.Context(), db.Config{URL: urls[0], Pool: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := report.ExecContext(t.Context(), "select * from report.subscription_metrics"); err != nil {
+		t.Error(err)
+	}
+	if _, err := report.ExecContext(t.Context(), "select * from users"); err == nil {
+		t.Error("it reads users")
+	}
+	_ = report.Close()
+	both := command(t, dir, nil, "db", "url", "--report", "--app")
+	if out, err := both.CombinedOutput(); err == nil || both.ProcessState.ExitCode() != 2 {
+		t.Errorf("two roles at once: %v %s", err, out)
 	}
 	if err := h.stop(t); err != nil {
 		t.Error(err)

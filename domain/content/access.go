@@ -104,6 +104,9 @@ func (a Access) Remedy(f LockFacts) *Remedy {
 		if a.RequiredLevel <= 1 {
 			return &Remedy{SignIn: true}
 		}
+		if f.PlanID == nil { // signing in would open nothing
+			return nil
+		}
 		return &Remedy{SignIn: true, PlanID: f.PlanID}
 	case PlanRequired:
 		if f.PlanID == nil {

@@ -199,4 +199,10 @@ func TestTheRemedyIsWhatTheReasonAsksFor(t *testing.T) {
 	if r := (Access{Reason: SignInRequired, RequiredLevel: 1}).Remedy(facts); r.PlanID != nil {
 		t.Error("signing in is enough for level 1")
 	}
+	facts.PlanID = nil
+	for level, opens := range map[int32]bool{0: true, 1: true, 2: false, 1000: false} { // at 0 it is a prerequisite that is missing
+		if r := (Access{Reason: SignInRequired, RequiredLevel: level}).Remedy(facts); (r != nil) != opens || opens && !r.SignIn {
+			t.Errorf("no plan opens level %d, and the remedy is %+v", level, r)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package users
 
 import (
+	"errors"
 	"time"
 
 	"lyceum/domain"
@@ -55,6 +56,19 @@ const (
 	AdminMade
 	AdminNotGiven // nobody is, but the address has an account: what was taken from it is not given back
 )
+
+// AdminPassword is what an administrator who is made gets a password for.
+type AdminPassword int
+
+// The wishes for a password.
+const (
+	PasswordIfNew      AdminPassword = iota // an existing account keeps its own
+	PasswordForNewOnly                      // an existing account is refused: somebody gave a password that it would not get
+	PasswordReset                           // an existing account gets it too, and its sessions end
+)
+
+// ErrAccountExists means that an account that was to be made with a password is there already.
+var ErrAccountExists = errors.New("the account exists already")
 
 // AdminAccount is an existing account that was asked to be an administrator's.
 type AdminAccount struct {

@@ -48,6 +48,12 @@ var (
 		exists (select from user_roles ur join roles r on r.id = ur.role_id
 		where ur.user_id = u.id and r.name = 'admin' and (ur.expires_at is null or ur.expires_at > (select clock_now()))) as was_admin
 		from users u where ` + ofAddress)
+	// Sessions and refresh tokens of whoever had the old password end with it.
+	resetAdmin = sqlkit.Statement(`with changed as (update users u set password_hash = $2 where ` + ofAddress + ` returning u.id),
+		kept as (insert into password_history (user_id, password_hash) select c.id, $2 from changed c),
+		ended as (update user_sessions s set is_active = false, ended_at = clock_now(), end_reason = 'revoked' from changed c
+			where s.user_id = c.id and s.is_active)
+		update refresh_tokens t set revoked_at = clock_now() from changed c where t.user_id = c.id and t.revoked_at is null`)
 	// A grant that has ended would otherwise stand in the way of the new one.
 	giveAdmin = sqlkit.Statement(`insert into user_roles (user_id, role_id) select u.id, r.id from users u join roles r on r.name = 'admin'
 		where ` + ofAddress + `
@@ -55,8 +61,8 @@ var (
 )
 
 // Make gives the account of an address the role admin, or makes such an account. It returns the account that was there
-// before, nil if it made one.
-func (a Admins) Make(ctx context.Context, email, passwordHash string) (*users.AdminAccount, error) {
+// before, nil if it made one. Errors: users.ErrAccountExists.
+func (a Admins) Make(ctx context.Context, email, passwordHash string, wish users.AdminPassword) (*users.AdminAccount, error) {
 	if _, err := a.tx.Exec(ctx, holdAdmins); err != nil {
 		return nil, err
 	}
@@ -68,6 +74,15 @@ func (a Admins) Make(ctx context.Context, email, passwordHash string) (*users.Ad
 		return nil, a.add(ctx, email, passwordHash)
 	}
 	found := &before[0]
+	switch wish {
+	case users.PasswordForNewOnly:
+		return nil, users.ErrAccountExists
+	case users.PasswordReset:
+		if _, err := a.tx.Exec(ctx, resetAdmin, email, passwordHash); err != nil {
+			return nil, err
+		}
+	case users.PasswordIfNew:
+	}
 	if found.WasAdmin {
 		return found, nil
 	}

@@ -1,6 +1,7 @@
 package users_test
 
 import (
+	"errors"
 	"sync"
 	"testing"
 
@@ -87,7 +88,7 @@ func TestAnAdministratorIsMadeOfAnyAccountWhenSomebodySaysSo(t *testing.T) {
 		{"boss@test.example", true, false}, // whose grant has ended
 		{"boss@test.example", true, true},
 	} {
-		got, err := store.Admins{DB: d.DB}.Make(t.Context(), c.email, "hash")
+		got, err := store.Admins{DB: d.DB}.Make(t.Context(), c.email, "hash", users.PasswordIfNew)
 		if err != nil || (got != nil) != c.found || got != nil && got.WasAdmin != c.was {
 			t.Errorf("%s: got %+v, %v", c.email, got, err)
 		}
@@ -95,5 +96,31 @@ func TestAnAdministratorIsMadeOfAnyAccountWhenSomebodySaysSo(t *testing.T) {
 	var n int
 	if err := d.Owner.GetContext(t.Context(), &n, "select count(*) from user_roles where expires_at is null"); err != nil || n != 3 {
 		t.Errorf("%d administrators, %v", n, err)
+	}
+}
+
+func TestAPasswordIsResetOnlyWhenSomebodySaysSo(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	b := storetest.New(t, d.Owner)
+	ada := b.User("ada")
+	other := b.User("other")
+	b.Exec(`insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'a', '', now() + interval '1 hour'), ($2, 'b', '', now() + interval '1 hour')`, ada, other)
+	b.Exec(`insert into refresh_tokens (user_id, family_id, token_hash, expires_at) values ($1, new_id(), sha256('x'), now() + interval '1 hour')`, ada)
+	admins := store.Admins{DB: d.DB}
+	if _, err := admins.Make(t.Context(), "ada@test.example", "new", users.PasswordForNewOnly); !errors.Is(err, users.ErrAccountExists) {
+		t.Errorf("a password that the account would not get: %v", err)
+	}
+	var state string
+	const ask = `select (u.password_hash = 'new') || ' ' || (select count(*) from user_roles r where r.user_id = u.id) || ' ' || (select count(*) from password_history h where h.user_id = u.id)
+		|| ' ' || (select count(*) from user_sessions s where s.is_active) || ' ' || (select count(*) from refresh_tokens t where t.revoked_at is null) from users u where u.id = $1`
+	if b.Get(&state, ask, ada); state != "false 0 0 2 1" {
+		t.Errorf("refused, and yet: %s", state)
+	}
+	if found, err := admins.Make(t.Context(), "ada@test.example", "new", users.PasswordReset); err != nil || found == nil || found.WasAdmin {
+		t.Errorf("%+v %v", found, err)
+	}
+	if b.Get(&state, ask, ada); state != "true 1 1 1 0" {
+		t.Errorf("reset: %s", state)
 	}
 }
