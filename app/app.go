@@ -113,7 +113,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 	w, ids := store.Writer{DB: pool, Outbox: outbox}, domain.NewIDs()
 	guarded := security.Service{Store: store.Security{Writer: w}, Passwords: passwords}
 	return &resolvers.Resolver{
-		Reader:    reader,
+		Reader: reader,
 		Users: users.Service{
 			Store: store.Users{Writer: w}, Clock: clock.now, IDs: ids, Passwords: passwords, Proof: guarded, Links: links,
 		},

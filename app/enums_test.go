@@ -43,7 +43,7 @@ func TestEveryEnumIsTheSameOnAllFloors(t *testing.T) {
 		{"security_audit_log_severity_known", "Severity", texts(security.Info, security.Warning, security.Erring, security.Critical)},
 		{"audit_trail_action_known", "AuditAction", texts(security.RowInserted, security.RowUpdated, security.RowDeleted)},
 		{"user_verifications_purpose_known", "VerificationPurpose", texts(users.ProveEmail, users.ProvePhone, users.ResetPassword,
-		users.Invitation, users.ChangeEmail, users.UndoEmail)},
+			users.Invitation, users.ChangeEmail, users.UndoEmail)},
 		{"payments_status_known", "PaymentStatus", texts(plans.PaymentPending, plans.PaymentSucceeded, plans.PaymentFailed, plans.PaymentRefunded)},
 		{"subscription_changes_kind_known", "SubscriptionChangeKind", texts(plans.ChangeStarted, plans.ChangeRenewed, plans.ChangeUpgraded, plans.ChangeDowngrade,
 			plans.CancelScheduled, plans.CancelWithdrawn, plans.ChangeCanceled, plans.ChangePaused, plans.ChangeResumed, plans.ChangeUnpaid, plans.ChangeExpired)},
