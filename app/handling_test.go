@@ -72,6 +72,22 @@ func TestWhoIsInvitedChoosesAPasswordAndHasTheirRole(t *testing.T) {
 	if a := h.SignIn(t, "grace+1@test.example", "correct horse battery").Must(`{ viewer { firstName emailVerified roles { name } } }`); a.String("viewer.roles.0.name") != "editor" || a.String("viewer.firstName") != "Gracie" {
 		t.Error(a.Raw)
 	}
+	// Nor does one who has registered before keep the address from being invited.
+	visitor.Must(register, vars{"email": "alan@test.example", "password": "the stranger's own"})
+	h.Work(t)
+	first := last(t, h, "alan@test.example", 1)
+	if a := boss.Must(createUser, vars{"key": "alan", "email": "Alan@test.example", "first": "Alan"}); a.String("createUser.user.username") != "alan" {
+		t.Error(a.Raw)
+	}
+	if a := visitor.Must(verifyEmail, vars{"token": first.Token}); codes(a, "verifyEmail") != "TOKEN_INVALID" {
+		t.Errorf("the stranger's link: %s", a.Raw)
+	}
+	if a := visitor.Must(acceptInvitation, vars{"token": last(t, h, "alan@test.example", 2).Token}); a.String("acceptInvitation.user.username") != "alan" {
+		t.Error(a.Raw)
+	}
+	if a := visitor.Must(signIn, vars{"email": "alan@test.example", "password": "the stranger's own"}); codes(a, "signIn") == "" {
+		t.Error("the stranger's password opens the account")
+	}
 	for name, c := range map[string]struct {
 		given      vars
 		code, path string

@@ -148,6 +148,23 @@ func TestChangingTheAddressTellsNobodyWhoHasTheNewOne(t *testing.T) {
 	}
 }
 
+func TestAUserMayAskForSomeNewAddressesADay(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.User("ada")
+	ada := h.As(t, "ada@test.example")
+	for n := range 11 {
+		want := ""
+		if n == 10 {
+			want = "TOO_MANY_REQUESTS"
+		}
+		key := fmt.Sprint(n)
+		if a := ada.Must(changeEmail, vars{"key": key, "email": "ada" + key + "@new.example"}); codes(a, "changeEmail") != want {
+			t.Errorf("%d: %s", n, a.Raw)
+		}
+	}
+}
+
 func TestWhoClosesTheirAccountLeavesNothingOpen(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)

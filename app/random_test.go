@@ -181,9 +181,24 @@ func (r *random) mutate(t *testing.T, n int) {
 			"revokeSession":       {`sessionId: "session_0190c0ffee00700080000000000000ff"`},
 			"signIn":              {`email: "nobody", password: ""`},
 			"refreshAnalytics":    {""}, "revokeOtherSessions": {""},
+
+			"register": {`email: "nobody", password: ""`}, "resendVerification": {`email: "nobody"`}, "requestPasswordReset": {`email: "nobody"`},
+			"verifyEmail": {`token: ""`}, "resetPassword": {`token: "", password: ""`}, "acceptInvitation": {`token: "", password: ""`},
+			"confirmEmailChange": {`token: ""`}, "undoEmailChange": {`token: ""`},
+			"changePassword":     {fmt.Sprintf(`currentPassword: "", newPassword: "", idempotencyKey: "password %s"`, who)},
+			"changeEmail":        {fmt.Sprintf(`password: "", newEmail: "nobody", idempotencyKey: "email %s"`, who)},
+			"closeAccount":       {fmt.Sprintf(`password: "", idempotencyKey: "close %s"`, who)},
+			"createUser":         {fmt.Sprintf(`email: "%s@random.test", idempotencyKey: "create %[1]s"`, who)},
+			"inviteUsers":        {fmt.Sprintf(`users: [{email: "%s2@random.test"}, {email: "nobody"}], idempotencyKey: "invite %[1]s"`, who)},
+			"suspendUser":        {fmt.Sprintf(`userId: %q, reason: "", idempotencyKey: "suspend %s"`, user, who)},
+			"restoreUser":        {fmt.Sprintf(`userId: %q, reason: "", idempotencyKey: "restore %s"`, user, who)},
+			"unlockUser":         {`userId: "user_0190c0ffee00700080000000000000ff"`},
+			"revokeUserSessions": {`userId: "user_0190c0ffee00700080000000000000ff"`}, "forgetDevices": {""},
+			"assignRole":   {fmt.Sprintf(`userId: %q, role: "analyst", expiresAt: "2049-01-01T00:00:00Z", idempotencyKey: "assign %s"`, user, who)},
+			"withdrawRole": {fmt.Sprintf(`userId: %q, role: "billing", idempotencyKey: "withdraw %s"`, user, who)},
 		} {
 			for _, input := range inputs {
-				if input != "" {
+				if input != "" || name == "forgetDevices" {
 					input = "input: {" + input + "}"
 				}
 				first := r.made.Mutation(name, input)

@@ -80,7 +80,7 @@ var Reasons = []Meaning{
 	{"TIME_ZONE_INVALID", "The text is not the name of a time zone."},
 	{"TOKEN_INVALID", "The link was used already, has expired, or is not complete."},
 	{"TOO_LONG", "A text is longer than it may be."},
-	{"TOO_MANY_REQUESTS", "There were too many such requests from the network of the client."},
+	{"TOO_MANY_REQUESTS", "There were too many such requests from the user, or from the network of the client."},
 	{"TOO_MANY_ROWS", "The list is too long."},
 	{"TRIAL_USED", "The user has had a trial already."},
 	{"USERNAME_INVALID", "The username contains characters that are not allowed, or is too short or too long."},

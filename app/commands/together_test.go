@@ -96,7 +96,7 @@ func TestOfThreeDemosAtOnceOneIsLoadedWhole(t *testing.T) {
 	}
 	defer d.Close()
 	var people int
-	if err := d.GetContext(t.Context(), &people, "select count(*) from users"); err != nil || people != 121 {
+	if err := d.GetContext(t.Context(), &people, "select count(*) from users"); err != nil || people != 122 {
 		t.Errorf("%v were loaded, with %d people, %v", loaded, people, err)
 	}
 	if entries, err := os.ReadDir(filepath.Join(dir)); err != nil || len(entries) > 0 {

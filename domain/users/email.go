@@ -41,10 +41,21 @@ func (s Service) ChangeEmail(ctx context.Context, viewer domain.Viewer, c Change
 		if err := tx.AddUserEvent(ctx, by(viewer, "email_change_requested", viewer.UserID)); err != nil {
 			return viewer.UserID, err
 		}
+		// Each new address gets one mail a minute; one user must not send them to ever new ones.
+		if ok, err := tx.TakeTurn(ctx, "user:"+string(WantsNewEmail)+":"+viewer.UserID.String(), userLimit); err != nil || !ok {
+			return viewer.UserID, tooMany(err)
+		}
 		r := AccountRequest{Kind: WantsNewEmail, Email: address.Text, UserID: &viewer.UserID}
 		return viewer.UserID, s.askIn(ctx, tx, viewer.Request, r)
 	})
 	return err
+}
+
+func tooMany(err error) error {
+	if err != nil {
+		return err
+	}
+	return domain.Errorf(domain.CodeRefused, "you have asked for too many addresses; try again tomorrow").Because("TOO_MANY_REQUESTS")
 }
 
 // ConfirmEmailChange gives the account of a link the address that it proves. The old address is told, with a way back. Errors: REFUSED

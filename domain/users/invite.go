@@ -127,10 +127,7 @@ func (s Service) invite(ctx context.Context, tx Tx, viewer domain.Viewer, invite
 	if err != nil {
 		return domain.UserID{}, err
 	}
-	if known, err := tx.Known(ctx, address.Key); err != nil || known != nil {
-		return domain.UserID{}, emailTaken(err)
-	}
-	if err := s.add(ctx, tx, &u); err != nil {
+	if err := s.begin(ctx, tx, address, &u); err != nil {
 		return domain.UserID{}, err
 	}
 	if n.Role != nil {
@@ -146,4 +143,27 @@ func (s Service) invite(ctx context.Context, tx Tx, viewer domain.Viewer, invite
 		return domain.UserID{}, err
 	}
 	return u.ID, s.sendLink(ctx, tx, &u, invitationBy(&u, inviter))
+}
+
+// begin makes the pending account of an invitation. One that somebody has registered and not opened becomes the invitation's: a stranger
+// must not keep an address from being invited. Its password opens nothing any more. Errors: CONFLICT (EMAIL_TAKEN).
+func (s Service) begin(ctx context.Context, tx Tx, address domain.Address, u *User) error {
+	known, err := tx.Known(ctx, address.Key)
+	if err != nil {
+		return err
+	}
+	if known == nil {
+		return s.add(ctx, tx, u)
+	}
+	if known.AccountStatus != StatusPending || !known.HasPassword {
+		return emailTaken(nil)
+	}
+	u.ID, u.Username, u.CreatedAt = known.ID, known.Username, known.CreatedAt
+	if err := tx.SaveUser(ctx, u); err != nil {
+		return err
+	}
+	if err := voidLinks(ctx, tx, u.ID); err != nil {
+		return err
+	}
+	return tx.SetPassword(ctx, u.ID, "")
 }

@@ -55,6 +55,7 @@ type Limit struct {
 // ends at the number of requests that may wait, in the store.
 var (
 	addressLimit = Limit{Every: time.Minute, Most: 5, Per: 24 * time.Hour}
+	userLimit    = Limit{Most: 10, Per: 24 * time.Hour} // of addresses to move to
 	networkLimit = Limit{Most: 1000, Per: time.Hour}
 )
 

@@ -1016,7 +1016,7 @@ const (
 	UsersErrorCodeTokenInvalid UsersErrorCode = "TOKEN_INVALID"
 	// The text is too long.
 	UsersErrorCodeTooLong UsersErrorCode = "TOO_LONG"
-	// There were too many such requests from the network of the client.
+	// There were too many such requests from the user, or from the network of the client.
 	UsersErrorCodeTooManyRequests UsersErrorCode = "TOO_MANY_REQUESTS"
 	// The list is too long.
 	UsersErrorCodeTooManyRows UsersErrorCode = "TOO_MANY_ROWS"
