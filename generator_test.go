@@ -84,7 +84,7 @@ func TestEachKindOfFieldIsAnsweredAsGqlgenAnswersIt(t *testing.T) {
 	folder, out, err := generated(t, map[string]string{
 		"graph/schema/plans_catalog.graphqls": `
 			extend type Plan {
-				position: Int @hasPermission(permission: USERS_READ)
+				priceMinor: Long @hasPermission(permission: USERS_READ)
 				slogan: String @hasPermission(permission: USERS_READ)
 				motto: String @hasPermission(permission: USERS_READ)
 				open: String

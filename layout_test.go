@@ -64,6 +64,7 @@ var imports = map[string][]string{
 	"bench/access":       {"*"},
 	"bench/graph":        {"*"},
 	"bench/fidelity":     {"*"},
+	"bench/sweep":        {"*"},
 }
 
 // testOnly are imported by tests alone.

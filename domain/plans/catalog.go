@@ -123,8 +123,9 @@ func (p *Plan) check(at ...string) error {
 		maxTrial = 0
 	}
 	switch n := utf8.RuneCountInString(p.Name); {
-	case n < 1 || n > maxPlanName || strings.TrimSpace(p.Name) != p.Name || strings.ContainsFunc(p.Name, unicode.IsControl) || !utf8.ValidString(p.Name):
-		return domain.Errorf(domain.CodeInvalid, "a name must have 1 to %d characters, without line breaks and without blanks around them", maxPlanName).
+	case n < 1 || n > maxPlanName || strings.TrimSpace(p.Name) != p.Name || strings.ContainsFunc(p.Name, unicode.IsControl) ||
+		!utf8.ValidString(p.Name):
+		return domain.Errorf(domain.CodeInvalid, "a name must have 1 to %d characters, without line breaks and blanks around them", maxPlanName).
 			Because("NAME_INVALID").At(append(at, "name")...)
 	case utf8.RuneCountInString(p.Description) > maxDescription:
 		return domain.Errorf(domain.CodeInvalid, "a description must have at most %d characters", maxDescription).

@@ -87,7 +87,8 @@ func (s Service) UpdatePlan(ctx context.Context, viewer domain.Viewer, c UpdateP
 }
 
 // PreviewChange says what UpdatePlan would do, and does nothing. Needs BILLING_WRITE. Errors: those of UpdatePlan.
-func (s Service) PreviewChange(ctx context.Context, viewer domain.Viewer, id domain.PlanID, c PlanChanges) (preview *ChangePreview, err error) {
+func (s Service) PreviewChange(ctx context.Context, viewer domain.Viewer, id domain.PlanID, c PlanChanges,
+) (preview *ChangePreview, err error) {
 	preview = &ChangePreview{}
 	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) (err error) {
 		preview, err = s.tryChange(ctx, tx, id, c)

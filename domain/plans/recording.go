@@ -54,7 +54,8 @@ func (s Service) RecordPayment(ctx context.Context, viewer domain.Viewer, c Paym
 		return nil, domain.Errorf(domain.CodeInvalid, "a payment arrived at most %d days ago and not in the future", maxPaymentAge).
 			Because("OUT_OF_RANGE").At("paidAt")
 	case utf8.RuneCountInString(c.Reference) > maxReference:
-		return nil, domain.Errorf(domain.CodeInvalid, "a reference must have at most %d characters", maxReference).Because("TOO_LONG").At("reference")
+		return nil, domain.Errorf(domain.CodeInvalid, "a reference must have at most %d characters", maxReference).
+			Because("TOO_LONG").At("reference")
 	}
 	return once(ctx, s, viewer, "recordPayment", c.IdempotencyKey, c, func(tx Tx) (*Recorded, error) {
 		sub, err := s.lockOwn(ctx, tx, viewer, c.SubscriptionID)
@@ -92,7 +93,8 @@ func (s Service) makeRoomBeside(ctx context.Context, tx Tx, viewer domain.Viewer
 	return s.makeRoom(ctx, tx, viewer, sub.OwnerID, plan)
 }
 
-func (s Service) writePayment(ctx context.Context, tx Tx, c PaymentCommand, sub *Subscription, plan *Plan, paidAt time.Time) (*Recorded, error) {
+func (s Service) writePayment(ctx context.Context, tx Tx, c PaymentCommand, sub *Subscription, plan *Plan, paidAt time.Time,
+) (*Recorded, error) {
 	payment := &Payment{
 		ID: domain.PaymentID{UUID: s.IDs()}, UserID: sub.OwnerID, SubscriptionID: &sub.ID, Status: PaymentSucceeded, AmountMinor: c.Amount.Amount,
 		Currency: c.Amount.Currency, Provider: manual, ProviderPaymentID: c.IdempotencyKey, Reference: c.Reference, PaidAt: &paidAt,

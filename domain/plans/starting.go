@@ -91,7 +91,8 @@ func (s Service) StartTrial(ctx context.Context, viewer domain.Viewer, c TrialCo
 		if sub, err = s.begin(ctx, tx, viewer, plan, sub, ""); err != nil {
 			return nil, err
 		}
-		return sub, tx.SendMail(ctx, who.mail("subscription:"+sub.ID.String()+":trial", mailTrialStarted, "plan", plan.Name, "until", until(&end)))
+		return sub, tx.SendMail(ctx, who.mail("subscription:"+sub.ID.String()+":trial", mailTrialStarted, "plan", plan.Name,
+			"until", until(&end)))
 	})
 }
 
@@ -185,12 +186,14 @@ func (s *Subscription) givenPeriod(plan *Plan, c CreateSubscriptionCommand, now 
 func (s Service) fresh(owner domain.UserID, plan *Plan, status SubscriptionStatus) *Subscription {
 	now := s.Clock()
 	return &Subscription{
-		ID: domain.SubscriptionID{UUID: s.IDs()}, OwnerID: owner, PlanID: plan.ID, Status: status, StartedAt: now, CreatedAt: now, SeatsTotal: plan.Seats,
+		ID: domain.SubscriptionID{UUID: s.IDs()}, OwnerID: owner, PlanID: plan.ID, Status: status, StartedAt: now, CreatedAt: now,
+		SeatsTotal: plan.Seats,
 	}
 }
 
 // begin writes a subscription that begins, in place of one to a free plan.
-func (s Service) begin(ctx context.Context, tx Tx, viewer domain.Viewer, plan *Plan, sub *Subscription, reason string) (*Subscription, error) {
+func (s Service) begin(ctx context.Context, tx Tx, viewer domain.Viewer, plan *Plan, sub *Subscription, reason string,
+) (*Subscription, error) {
 	sub.AccessUntil = sub.accessOfPeriod(s.grace())
 	if err := s.makeRoom(ctx, tx, viewer, sub.OwnerID, plan); err != nil {
 		return nil, err

@@ -46,8 +46,8 @@ func (h *fake) compared(t *testing.T, text string) *graphql.Response {
 // A guard stands before plain fields of the struct and before methods alike, and what it refuses is not written.
 func TestFixtureGuardsAreAskedBeforePlainFieldsAndMethods(t *testing.T) {
 	t.Parallel()
-	plan := &plans.Plan{Name: "the name", Position: 4711}
-	for _, field := range []string{"position", "slogan", "motto"} {
+	plan := &plans.Plan{Name: "the name", PriceMinor: 4711}
+	for _, field := range []string{"priceMinor", "slogan", "motto"} {
 		h := &fake{answer: []*plans.Plan{plan, plan}, viewer: stranger}
 		refused := h.compared(t, "{ plans { "+field+" } }")
 		if told(refused) != fmt.Sprintf(`{"plans":[{"%[1]s":null},{"%[1]s":null}]}
@@ -65,7 +65,7 @@ plans[1].%[1]s FORBIDDEN this requires the permission users.read`, field) {
 // A plain field looks at its column, a method at those that its comment names, and without them at the whole row.
 func TestFixtureFieldsSayWhatTheyLookAt(t *testing.T) {
 	t.Parallel()
-	for field, want := range map[string][]string{"position": {"position"}, "motto": {"name"}, "motto position": {"name", "position"}, "slogan": nil, "open": nil, "position slogan": nil} {
+	for field, want := range map[string][]string{"priceMinor": {"price_minor"}, "motto": {"name"}, "motto priceMinor": {"name", "price_minor"}, "slogan": nil, "open": nil, "priceMinor slogan": nil} {
 		if got := projectionOf(t, "{ plans { "+field+" } }")["plans.Plan"]; !slices.Equal(got, want) || (got == nil) != (want == nil) {
 			t.Errorf("%s: %q are read, not %q", field, got, want)
 		}
