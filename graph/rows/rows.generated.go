@@ -20,113 +20,117 @@ import (
 
 // The object types of the schema, by their places in objects.
 const (
-	ofAcceptImportPayload          = 0
-	ofAccessRemedy                 = 1
-	ofApiToken                     = 2
-	ofApiTokenConnection           = 3
-	ofApiTokenEdge                 = 4
-	ofArchiveItemPayload           = 5
-	ofAuditEntry                   = 6
-	ofAuditEntryConnection         = 7
-	ofAuditEntryEdge               = 8
-	ofCancelSubscriptionPayload    = 9
-	ofCategory                     = 10
-	ofCategoryConnection           = 11
-	ofCategoryEdge                 = 12
-	ofConsumption                  = 13
-	ofConsumptionConnection        = 14
-	ofConsumptionEdge              = 15
-	ofContentAccess                = 16
-	ofContentError                 = 17
-	ofContentFile                  = 18
-	ofContentGrant                 = 19
-	ofContentGrantConnection       = 20
-	ofContentGrantEdge             = 21
-	ofContentItem                  = 22
-	ofContentItemConnection        = 23
-	ofContentItemEdge              = 24
-	ofContentPopularity            = 25
-	ofContentPopularityConnection  = 26
-	ofContentPopularityEdge        = 27
-	ofContentUnlock                = 28
-	ofCreateCategoryPayload        = 29
-	ofCreateItemPayload            = 30
-	ofDeleteCategoryPayload        = 31
-	ofDeleteItemPayload            = 32
-	ofGrantContentAccessPayload    = 33
-	ofLoginAttempt                 = 34
-	ofLoginAttemptConnection       = 35
-	ofLoginAttemptEdge             = 36
-	ofMoney                        = 37
-	ofMoveCategoryPayload          = 38
-	ofMutation                     = 39
-	ofPageInfo                     = 40
-	ofPasswordChange               = 41
-	ofPasswordChangeConnection     = 42
-	ofPasswordChangeEdge           = 43
-	ofPayment                      = 44
-	ofPaymentConnection            = 45
-	ofPaymentEdge                  = 46
-	ofPlan                         = 47
-	ofPlanConnection               = 48
-	ofPlanEdge                     = 49
-	ofPlansError                   = 50
-	ofProgress                     = 51
-	ofProgressConnection           = 52
-	ofProgressEdge                 = 53
-	ofPublishItemPayload           = 54
-	ofQuery                        = 55
-	ofRefreshAnalyticsPayload      = 56
-	ofRefreshToken                 = 57
-	ofRefreshTokenConnection       = 58
-	ofRefreshTokenEdge             = 59
-	ofReorderCategoriesPayload     = 60
-	ofReportProgressPayload        = 61
-	ofRestoreItemPayload           = 62
-	ofResumeSubscriptionPayload    = 63
-	ofRevokeContentAccessPayload   = 64
-	ofRevokeOtherSessionsPayload   = 65
-	ofRevokeSessionPayload         = 66
-	ofRole                         = 67
-	ofRoleAssignment               = 68
-	ofRoleAssignmentConnection     = 69
-	ofRoleAssignmentEdge           = 70
-	ofScheduleItemPayload          = 71
-	ofSearchConnection             = 72
-	ofSearchEdge                   = 73
-	ofSecurityError                = 74
-	ofSecurityEvent                = 75
-	ofSecurityEventConnection      = 76
-	ofSecurityEventEdge            = 77
-	ofSecurityStatus               = 78
-	ofSession                      = 79
-	ofSessionConnection            = 80
-	ofSessionEdge                  = 81
-	ofSetUnlockPayload             = 82
-	ofSignInPayload                = 83
-	ofSignOutPayload               = 84
-	ofSubscriptionChange           = 85
-	ofSubscriptionChangeConnection = 86
-	ofSubscriptionChangeEdge       = 87
-	ofSubscriptionMetrics          = 88
-	ofSubscriptionSeat             = 89
-	ofSubscriptionSeatConnection   = 90
-	ofSubscriptionSeatEdge         = 91
-	ofUnpublishItemPayload         = 92
-	ofUpdateCategoryPayload        = 93
-	ofUpdateItemPayload            = 94
-	ofUpdateProfilePayload         = 95
-	ofUser                         = 96
-	ofUserActivity                 = 97
-	ofUserConnection               = 98
-	ofUserEdge                     = 99
-	ofUserSubscription             = 100
-	ofUserSubscriptionConnection   = 101
-	ofUserSubscriptionEdge         = 102
-	ofUsersError                   = 103
-	ofVerification                 = 104
-	ofVerificationConnection       = 105
-	ofVerificationEdge             = 106
+	ofAcceptImportPayload           = 0
+	ofAccessRemedy                  = 1
+	ofApiToken                      = 2
+	ofApiTokenConnection            = 3
+	ofApiTokenEdge                  = 4
+	ofArchiveItemPayload            = 5
+	ofAuditEntry                    = 6
+	ofAuditEntryConnection          = 7
+	ofAuditEntryEdge                = 8
+	ofCancelSubscriptionPayload     = 9
+	ofCategory                      = 10
+	ofCategoryConnection            = 11
+	ofCategoryEdge                  = 12
+	ofConsumption                   = 13
+	ofConsumptionConnection         = 14
+	ofConsumptionEdge               = 15
+	ofContentAccess                 = 16
+	ofContentError                  = 17
+	ofContentFile                   = 18
+	ofContentGrant                  = 19
+	ofContentGrantConnection        = 20
+	ofContentGrantEdge              = 21
+	ofContentItem                   = 22
+	ofContentItemConnection         = 23
+	ofContentItemEdge               = 24
+	ofContentPopularity             = 25
+	ofContentPopularityConnection   = 26
+	ofContentPopularityEdge         = 27
+	ofContentUnlock                 = 28
+	ofCreateCategoryPayload         = 29
+	ofCreateItemPayload             = 30
+	ofDeleteCategoryPayload         = 31
+	ofDeleteItemPayload             = 32
+	ofGrantContentAccessBulkPayload = 33
+	ofGrantContentAccessBulkResult  = 34
+	ofGrantContentAccessPayload     = 35
+	ofLoginAttempt                  = 36
+	ofLoginAttemptConnection        = 37
+	ofLoginAttemptEdge              = 38
+	ofMoney                         = 39
+	ofMoveCategoryPayload           = 40
+	ofMutation                      = 41
+	ofPageInfo                      = 42
+	ofPasswordChange                = 43
+	ofPasswordChangeConnection      = 44
+	ofPasswordChangeEdge            = 45
+	ofPayment                       = 46
+	ofPaymentConnection             = 47
+	ofPaymentEdge                   = 48
+	ofPlan                          = 49
+	ofPlanConnection                = 50
+	ofPlanEdge                      = 51
+	ofPlansError                    = 52
+	ofProgress                      = 53
+	ofProgressConnection            = 54
+	ofProgressEdge                  = 55
+	ofPublishItemPayload            = 56
+	ofPublishItemsPayload           = 57
+	ofPublishItemsResult            = 58
+	ofQuery                         = 59
+	ofRefreshAnalyticsPayload       = 60
+	ofRefreshToken                  = 61
+	ofRefreshTokenConnection        = 62
+	ofRefreshTokenEdge              = 63
+	ofReorderCategoriesPayload      = 64
+	ofReportProgressPayload         = 65
+	ofRestoreItemPayload            = 66
+	ofResumeSubscriptionPayload     = 67
+	ofRevokeContentAccessPayload    = 68
+	ofRevokeOtherSessionsPayload    = 69
+	ofRevokeSessionPayload          = 70
+	ofRole                          = 71
+	ofRoleAssignment                = 72
+	ofRoleAssignmentConnection      = 73
+	ofRoleAssignmentEdge            = 74
+	ofScheduleItemPayload           = 75
+	ofSearchConnection              = 76
+	ofSearchEdge                    = 77
+	ofSecurityError                 = 78
+	ofSecurityEvent                 = 79
+	ofSecurityEventConnection       = 80
+	ofSecurityEventEdge             = 81
+	ofSecurityStatus                = 82
+	ofSession                       = 83
+	ofSessionConnection             = 84
+	ofSessionEdge                   = 85
+	ofSetUnlockPayload              = 86
+	ofSignInPayload                 = 87
+	ofSignOutPayload                = 88
+	ofSubscriptionChange            = 89
+	ofSubscriptionChangeConnection  = 90
+	ofSubscriptionChangeEdge        = 91
+	ofSubscriptionMetrics           = 92
+	ofSubscriptionSeat              = 93
+	ofSubscriptionSeatConnection    = 94
+	ofSubscriptionSeatEdge          = 95
+	ofUnpublishItemPayload          = 96
+	ofUpdateCategoryPayload         = 97
+	ofUpdateItemPayload             = 98
+	ofUpdateProfilePayload          = 99
+	ofUser                          = 100
+	ofUserActivity                  = 101
+	ofUserConnection                = 102
+	ofUserEdge                      = 103
+	ofUserSubscription              = 104
+	ofUserSubscriptionConnection    = 105
+	ofUserSubscriptionEdge          = 106
+	ofUsersError                    = 107
+	ofVerification                  = 108
+	ofVerificationConnection        = 109
+	ofVerificationEdge              = 110
 )
 
 func init() {
@@ -360,6 +364,15 @@ func init() {
 			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "GrantContentAccessBulkPayload", row: "model.GrantContentAccessBulkPayload", satisfies: []string{"GrantContentAccessBulkPayload"}, fields: []fieldInfo{
+			{name: "results", below: []int{ofGrantContentAccessBulkResult}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "GrantContentAccessBulkResult", row: "model.GrantContentAccessBulkResult", satisfies: []string{"GrantContentAccessBulkResult"}, fields: []fieldInfo{
+			{name: "index"},
+			{name: "grant", below: []int{ofContentGrant}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
@@ -396,6 +409,8 @@ func init() {
 			{name: "refreshAnalytics", below: []int{ofRefreshAnalyticsPayload}},
 			{name: "createItem", below: []int{ofCreateItemPayload}},
 			{name: "updateItem", below: []int{ofUpdateItemPayload}},
+			{name: "grantContentAccessBulk", below: []int{ofGrantContentAccessBulkPayload}},
+			{name: "publishItems", below: []int{ofPublishItemsPayload}},
 			{name: "createCategory", below: []int{ofCreateCategoryPayload}},
 			{name: "updateCategory", below: []int{ofUpdateCategoryPayload}},
 			{name: "moveCategory", below: []int{ofMoveCategoryPayload}},
@@ -516,6 +531,15 @@ func init() {
 			{name: "node", below: []int{ofProgress}},
 		}},
 		{name: "PublishItemPayload", row: "model.PublishItemPayload", satisfies: []string{"PublishItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "PublishItemsPayload", row: "model.PublishItemsPayload", satisfies: []string{"PublishItemsPayload"}, fields: []fieldInfo{
+			{name: "results", below: []int{ofPublishItemsResult}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "PublishItemsResult", row: "model.PublishItemsResult", satisfies: []string{"PublishItemsResult"}, fields: []fieldInfo{
+			{name: "index"},
 			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
@@ -3799,6 +3823,178 @@ func prefetchDeleteItemPayload(p *prefetch, s *selection, rows []*model.DeleteIt
 	}
 }
 
+func writeGrantContentAccessBulkPayload(w *writer, s *selection, obj *model.GrantContentAccessBulkPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("GrantContentAccessBulkPayload")
+		case 0: // results
+			v := obj.Results
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writeGrantContentAccessBulkResult(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchGrantContentAccessBulkPayload(p *prefetch, s *selection, rows []*model.GrantContentAccessBulkPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // results
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.GrantContentAccessBulkResult
+					for _, obj := range rows {
+						v := obj.Results
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchGrantContentAccessBulkResult(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeGrantContentAccessBulkResult(w *writer, s *selection, obj *model.GrantContentAccessBulkResult) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("GrantContentAccessBulkResult")
+		case 0: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalInt32(v))
+		case 1: // grant
+			v := obj.Grant
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentGrant(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchGrantContentAccessBulkResult(p *prefetch, s *selection, rows []*model.GrantContentAccessBulkResult) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // grant
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Grant
+					for _, obj := range rows {
+						v := obj.Grant
+						values = append(values, v)
+					}
+					prefetchContentGrant(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeGrantContentAccessPayload(w *writer, s *selection, obj *model.GrantContentAccessPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -4228,117 +4424,127 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.UpdateItemPayload{v}
 			prefetchUpdateItemPayload(p, f.below[0], there(values))
 		}
-	case 3: // createCategory
+	case 3: // grantContentAccessBulk
+		if v, ok := answer.(*model.GrantContentAccessBulkPayload); ok {
+			values := []*model.GrantContentAccessBulkPayload{v}
+			prefetchGrantContentAccessBulkPayload(p, f.below[0], there(values))
+		}
+	case 4: // publishItems
+		if v, ok := answer.(*model.PublishItemsPayload); ok {
+			values := []*model.PublishItemsPayload{v}
+			prefetchPublishItemsPayload(p, f.below[0], there(values))
+		}
+	case 5: // createCategory
 		if v, ok := answer.(*model.CreateCategoryPayload); ok {
 			values := []*model.CreateCategoryPayload{v}
 			prefetchCreateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 4: // updateCategory
+	case 6: // updateCategory
 		if v, ok := answer.(*model.UpdateCategoryPayload); ok {
 			values := []*model.UpdateCategoryPayload{v}
 			prefetchUpdateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 5: // moveCategory
+	case 7: // moveCategory
 		if v, ok := answer.(*model.MoveCategoryPayload); ok {
 			values := []*model.MoveCategoryPayload{v}
 			prefetchMoveCategoryPayload(p, f.below[0], there(values))
 		}
-	case 6: // reorderCategories
+	case 8: // reorderCategories
 		if v, ok := answer.(*model.ReorderCategoriesPayload); ok {
 			values := []*model.ReorderCategoriesPayload{v}
 			prefetchReorderCategoriesPayload(p, f.below[0], there(values))
 		}
-	case 7: // deleteCategory
+	case 9: // deleteCategory
 		if v, ok := answer.(*model.DeleteCategoryPayload); ok {
 			values := []*model.DeleteCategoryPayload{v}
 			prefetchDeleteCategoryPayload(p, f.below[0], there(values))
 		}
-	case 8: // grantContentAccess
+	case 10: // grantContentAccess
 		if v, ok := answer.(*model.GrantContentAccessPayload); ok {
 			values := []*model.GrantContentAccessPayload{v}
 			prefetchGrantContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 9: // revokeContentAccess
+	case 11: // revokeContentAccess
 		if v, ok := answer.(*model.RevokeContentAccessPayload); ok {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 10: // acceptImport
+	case 12: // acceptImport
 		if v, ok := answer.(*model.AcceptImportPayload); ok {
 			values := []*model.AcceptImportPayload{v}
 			prefetchAcceptImportPayload(p, f.below[0], there(values))
 		}
-	case 11: // reportProgress
+	case 13: // reportProgress
 		if v, ok := answer.(*model.ReportProgressPayload); ok {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 12: // publishItem
+	case 14: // publishItem
 		if v, ok := answer.(*model.PublishItemPayload); ok {
 			values := []*model.PublishItemPayload{v}
 			prefetchPublishItemPayload(p, f.below[0], there(values))
 		}
-	case 13: // unpublishItem
+	case 15: // unpublishItem
 		if v, ok := answer.(*model.UnpublishItemPayload); ok {
 			values := []*model.UnpublishItemPayload{v}
 			prefetchUnpublishItemPayload(p, f.below[0], there(values))
 		}
-	case 14: // archiveItem
+	case 16: // archiveItem
 		if v, ok := answer.(*model.ArchiveItemPayload); ok {
 			values := []*model.ArchiveItemPayload{v}
 			prefetchArchiveItemPayload(p, f.below[0], there(values))
 		}
-	case 15: // deleteItem
+	case 17: // deleteItem
 		if v, ok := answer.(*model.DeleteItemPayload); ok {
 			values := []*model.DeleteItemPayload{v}
 			prefetchDeleteItemPayload(p, f.below[0], there(values))
 		}
-	case 16: // restoreItem
+	case 18: // restoreItem
 		if v, ok := answer.(*model.RestoreItemPayload); ok {
 			values := []*model.RestoreItemPayload{v}
 			prefetchRestoreItemPayload(p, f.below[0], there(values))
 		}
-	case 17: // scheduleItem
+	case 19: // scheduleItem
 		if v, ok := answer.(*model.ScheduleItemPayload); ok {
 			values := []*model.ScheduleItemPayload{v}
 			prefetchScheduleItemPayload(p, f.below[0], there(values))
 		}
-	case 18: // setUnlock
+	case 20: // setUnlock
 		if v, ok := answer.(*model.SetUnlockPayload); ok {
 			values := []*model.SetUnlockPayload{v}
 			prefetchSetUnlockPayload(p, f.below[0], there(values))
 		}
-	case 19: // cancelSubscription
+	case 21: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 20: // resumeSubscription
+	case 22: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 21: // revokeSession
+	case 23: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 22: // revokeOtherSessions
+	case 24: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 23: // signIn
+	case 25: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 24: // signOut
+	case 26: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 25: // updateProfile
+	case 27: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
@@ -4381,7 +4587,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateItemPayload(w, f.below[0], v)
 		}
-	case 3: // createCategory
+	case 3: // grantContentAccessBulk
+		v, ok := answer.(*model.GrantContentAccessBulkPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeGrantContentAccessBulkPayload(w, f.below[0], v)
+		}
+	case 4: // publishItems
+		v, ok := answer.(*model.PublishItemsPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePublishItemsPayload(w, f.below[0], v)
+		}
+	case 5: // createCategory
 		v, ok := answer.(*model.CreateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4392,7 +4620,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateCategoryPayload(w, f.below[0], v)
 		}
-	case 4: // updateCategory
+	case 6: // updateCategory
 		v, ok := answer.(*model.UpdateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4403,7 +4631,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateCategoryPayload(w, f.below[0], v)
 		}
-	case 5: // moveCategory
+	case 7: // moveCategory
 		v, ok := answer.(*model.MoveCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4414,7 +4642,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeMoveCategoryPayload(w, f.below[0], v)
 		}
-	case 6: // reorderCategories
+	case 8: // reorderCategories
 		v, ok := answer.(*model.ReorderCategoriesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4425,7 +4653,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderCategoriesPayload(w, f.below[0], v)
 		}
-	case 7: // deleteCategory
+	case 9: // deleteCategory
 		v, ok := answer.(*model.DeleteCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4436,7 +4664,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteCategoryPayload(w, f.below[0], v)
 		}
-	case 8: // grantContentAccess
+	case 10: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4447,7 +4675,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeGrantContentAccessPayload(w, f.below[0], v)
 		}
-	case 9: // revokeContentAccess
+	case 11: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4458,7 +4686,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
 		}
-	case 10: // acceptImport
+	case 12: // acceptImport
 		v, ok := answer.(*model.AcceptImportPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4469,7 +4697,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptImportPayload(w, f.below[0], v)
 		}
-	case 11: // reportProgress
+	case 13: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4480,7 +4708,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 12: // publishItem
+	case 14: // publishItem
 		v, ok := answer.(*model.PublishItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4491,7 +4719,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writePublishItemPayload(w, f.below[0], v)
 		}
-	case 13: // unpublishItem
+	case 15: // unpublishItem
 		v, ok := answer.(*model.UnpublishItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4502,7 +4730,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnpublishItemPayload(w, f.below[0], v)
 		}
-	case 14: // archiveItem
+	case 16: // archiveItem
 		v, ok := answer.(*model.ArchiveItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4513,7 +4741,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchiveItemPayload(w, f.below[0], v)
 		}
-	case 15: // deleteItem
+	case 17: // deleteItem
 		v, ok := answer.(*model.DeleteItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4524,7 +4752,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteItemPayload(w, f.below[0], v)
 		}
-	case 16: // restoreItem
+	case 18: // restoreItem
 		v, ok := answer.(*model.RestoreItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4535,7 +4763,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreItemPayload(w, f.below[0], v)
 		}
-	case 17: // scheduleItem
+	case 19: // scheduleItem
 		v, ok := answer.(*model.ScheduleItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4546,7 +4774,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeScheduleItemPayload(w, f.below[0], v)
 		}
-	case 18: // setUnlock
+	case 20: // setUnlock
 		v, ok := answer.(*model.SetUnlockPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4557,7 +4785,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSetUnlockPayload(w, f.below[0], v)
 		}
-	case 19: // cancelSubscription
+	case 21: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4568,7 +4796,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 20: // resumeSubscription
+	case 22: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4579,7 +4807,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 21: // revokeSession
+	case 23: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4590,7 +4818,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 22: // revokeOtherSessions
+	case 24: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4601,7 +4829,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 23: // signIn
+	case 25: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4612,7 +4840,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 24: // signOut
+	case 26: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -4623,7 +4851,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 25: // updateProfile
+	case 27: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -5734,6 +5962,178 @@ func prefetchPublishItemPayload(p *prefetch, s *selection, rows []*model.Publish
 				})
 			}
 		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePublishItemsPayload(w *writer, s *selection, obj *model.PublishItemsPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PublishItemsPayload")
+		case 0: // results
+			v := obj.Results
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writePublishItemsResult(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPublishItemsPayload(p *prefetch, s *selection, rows []*model.PublishItemsPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // results
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PublishItemsResult
+					for _, obj := range rows {
+						v := obj.Results
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPublishItemsResult(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePublishItemsResult(w *writer, s *selection, obj *model.PublishItemsResult) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PublishItemsResult")
+		case 0: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalInt32(v))
+		case 1: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPublishItemsResult(p *prefetch, s *selection, rows []*model.PublishItemsResult) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
 			if f.deep {
 				later = append(later, func() {
 					var values [][]*model.ContentError
