@@ -19,7 +19,7 @@ import (
 )
 
 // accounts are whom the examples are for.
-var accounts = map[string]string{"learner": "pro@demo.test", "admin": "admin@demo.test", "analyst": "analyst@demo.test"}
+var accounts = map[string]string{"learner": "pro@demo.test", "admin": "admin@demo.test", "analyst": "analyst@demo.test", "editor": "editor@demo.test"}
 
 func TestEveryExampleOfThePlaygroundWorksForItsReaderTwice(t *testing.T) {
 	t.Parallel()

@@ -19,7 +19,7 @@ type Example struct {
 var readers = []struct {
 	name  string
 	needs domain.Permission
-}{{"visitor", ""}, {"learner", ""}, {"admin", domain.UsersRead}, {"analyst", domain.AnalyticsRead}}
+}{{"visitor", ""}, {"learner", ""}, {"admin", domain.UsersRead}, {"analyst", domain.AnalyticsRead}, {"editor", domain.ContentWrite}}
 
 // Examples are all tabs.
 func Examples() []Example { return examples(func(domain.Permission) bool { return true }) }
