@@ -1875,6 +1875,35 @@ func (ec *executionContext) marshalNID2ᚕlyceumᚋdomainᚐCategoryIDᚄ(ctx co
 	return ret
 }
 
+func (ec *executionContext) unmarshalNID2ᚕlyceumᚋdomainᚐItemIDᚄ(ctx context.Context, v any) ([]domain.ItemID, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]domain.ItemID, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNID2lyceumᚋdomainᚐItemID(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNID2ᚕlyceumᚋdomainᚐItemIDᚄ(ctx context.Context, sel ast.SelectionSet, v []domain.ItemID) graphql.Marshaler {
+	ret := make(graphql.Array, len(v))
+	for i := range v {
+		ret[i] = ec.marshalNID2lyceumᚋdomainᚐItemID(ctx, sel, v[i])
+	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNID2ᚕlyceumᚋdomainᚐPlanIDᚄ(ctx context.Context, v any) ([]domain.PlanID, error) {
 	vSlice := graphql.CoerceList(v)
 	var err error

@@ -399,6 +399,17 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	GrantContentAccessBulkPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	GrantContentAccessBulkResult struct {
+		Grant      func(childComplexity int) int
+		Index      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	GrantContentAccessPayload struct {
 		Grant      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -480,64 +491,66 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptImport         func(childComplexity int, input content.AcceptImportCommand) int
-		AcceptInvitation     func(childComplexity int, input users.AcceptInvitationCommand) int
-		ArchiveItem          func(childComplexity int, input content.ItemCommand) int
-		ArchivePlan          func(childComplexity int, input plans.ArchivePlanCommand) int
-		AssignRole           func(childComplexity int, input users.AssignRoleCommand) int
-		AssignSeat           func(childComplexity int, input plans.AssignSeatCommand) int
-		CancelSubscription   func(childComplexity int, input plans.CancelCommand) int
-		ChangeEmail          func(childComplexity int, input users.ChangeEmailCommand) int
-		ChangePassword       func(childComplexity int, input users.ChangePasswordCommand) int
-		CloseAccount         func(childComplexity int, input users.CloseAccountCommand) int
-		ConfirmEmailChange   func(childComplexity int, input users.ConfirmEmailChangeCommand) int
-		CreateCategory       func(childComplexity int, input content.CreateCategoryCommand) int
-		CreateItem           func(childComplexity int, input content.CreateItemCommand) int
-		CreatePlan           func(childComplexity int, input plans.CreatePlanCommand) int
-		CreateSubscription   func(childComplexity int, input plans.CreateSubscriptionCommand) int
-		CreateUser           func(childComplexity int, input users.CreateUserCommand) int
-		DeleteCategory       func(childComplexity int, input content.DeleteCategoryCommand) int
-		DeleteItem           func(childComplexity int, input content.ItemCommand) int
-		EndSubscription      func(childComplexity int, input plans.EndCommand) int
-		ForgetDevices        func(childComplexity int, input users.ForgetDevicesCommand) int
-		GrantContentAccess   func(childComplexity int, input content.GrantCommand) int
-		InviteUsers          func(childComplexity int, input users.InviteUsersCommand) int
-		MoveCategory         func(childComplexity int, input content.MoveCategoryCommand) int
-		PublishItem          func(childComplexity int, input content.ItemCommand) int
-		RecordPayment        func(childComplexity int, input plans.PaymentCommand) int
-		RefreshAnalytics     func(childComplexity int) int
-		Register             func(childComplexity int, input users.RegisterCommand) int
-		ReorderCategories    func(childComplexity int, input content.ReorderCategoriesCommand) int
-		ReorderPlans         func(childComplexity int, input plans.ReorderPlansCommand) int
-		ReportProgress       func(childComplexity int, input content.Report) int
-		RequestPasswordReset func(childComplexity int, input users.RequestPasswordResetCommand) int
-		ResendVerification   func(childComplexity int, input users.ResendVerificationCommand) int
-		ResetPassword        func(childComplexity int, input users.ResetPasswordCommand) int
-		RestoreItem          func(childComplexity int, input content.ItemCommand) int
-		RestoreUser          func(childComplexity int, input users.RestoreUserCommand) int
-		ResumeSubscription   func(childComplexity int, input plans.ResumeCommand) int
-		RetryMail            func(childComplexity int, input integration.RetryCommand) int
-		RevokeContentAccess  func(childComplexity int, input content.RevokeCommand) int
-		RevokeOtherSessions  func(childComplexity int) int
-		RevokeSession        func(childComplexity int, input security.RevokeSessionCommand) int
-		RevokeUserSessions   func(childComplexity int, input users.RevokeUserSessionsCommand) int
-		ScheduleItem         func(childComplexity int, input content.ScheduleItemCommand) int
-		SetUnlock            func(childComplexity int, input content.SetUnlockCommand) int
-		SignIn               func(childComplexity int, input security.SignInCommand) int
-		SignOut              func(childComplexity int) int
-		StartTrial           func(childComplexity int, input plans.TrialCommand) int
-		SubscribeToFreePlan  func(childComplexity int, input plans.FreePlanCommand) int
-		SuspendUser          func(childComplexity int, input users.SuspendUserCommand) int
-		UndoEmailChange      func(childComplexity int, input users.UndoEmailChangeCommand) int
-		UnlockUser           func(childComplexity int, input users.UnlockUserCommand) int
-		UnpublishItem        func(childComplexity int, input content.ItemCommand) int
-		UpdateCategory       func(childComplexity int, input content.UpdateCategoryCommand) int
-		UpdateItem           func(childComplexity int, input content.UpdateItemCommand) int
-		UpdatePlan           func(childComplexity int, input plans.UpdatePlanCommand) int
-		UpdateProfile        func(childComplexity int, input users.Profile) int
-		VerifyEmail          func(childComplexity int, input users.VerifyEmailCommand) int
-		WithdrawRole         func(childComplexity int, input users.WithdrawRoleCommand) int
-		WithdrawSeat         func(childComplexity int, input plans.WithdrawSeatCommand) int
+		AcceptImport           func(childComplexity int, input content.AcceptImportCommand) int
+		AcceptInvitation       func(childComplexity int, input users.AcceptInvitationCommand) int
+		ArchiveItem            func(childComplexity int, input content.ItemCommand) int
+		ArchivePlan            func(childComplexity int, input plans.ArchivePlanCommand) int
+		AssignRole             func(childComplexity int, input users.AssignRoleCommand) int
+		AssignSeat             func(childComplexity int, input plans.AssignSeatCommand) int
+		CancelSubscription     func(childComplexity int, input plans.CancelCommand) int
+		ChangeEmail            func(childComplexity int, input users.ChangeEmailCommand) int
+		ChangePassword         func(childComplexity int, input users.ChangePasswordCommand) int
+		CloseAccount           func(childComplexity int, input users.CloseAccountCommand) int
+		ConfirmEmailChange     func(childComplexity int, input users.ConfirmEmailChangeCommand) int
+		CreateCategory         func(childComplexity int, input content.CreateCategoryCommand) int
+		CreateItem             func(childComplexity int, input content.CreateItemCommand) int
+		CreatePlan             func(childComplexity int, input plans.CreatePlanCommand) int
+		CreateSubscription     func(childComplexity int, input plans.CreateSubscriptionCommand) int
+		CreateUser             func(childComplexity int, input users.CreateUserCommand) int
+		DeleteCategory         func(childComplexity int, input content.DeleteCategoryCommand) int
+		DeleteItem             func(childComplexity int, input content.ItemCommand) int
+		EndSubscription        func(childComplexity int, input plans.EndCommand) int
+		ForgetDevices          func(childComplexity int, input users.ForgetDevicesCommand) int
+		GrantContentAccess     func(childComplexity int, input content.GrantCommand) int
+		GrantContentAccessBulk func(childComplexity int, input content.GrantBulkCommand) int
+		InviteUsers            func(childComplexity int, input users.InviteUsersCommand) int
+		MoveCategory           func(childComplexity int, input content.MoveCategoryCommand) int
+		PublishItem            func(childComplexity int, input content.ItemCommand) int
+		PublishItems           func(childComplexity int, input content.PublishItemsCommand) int
+		RecordPayment          func(childComplexity int, input plans.PaymentCommand) int
+		RefreshAnalytics       func(childComplexity int) int
+		Register               func(childComplexity int, input users.RegisterCommand) int
+		ReorderCategories      func(childComplexity int, input content.ReorderCategoriesCommand) int
+		ReorderPlans           func(childComplexity int, input plans.ReorderPlansCommand) int
+		ReportProgress         func(childComplexity int, input content.Report) int
+		RequestPasswordReset   func(childComplexity int, input users.RequestPasswordResetCommand) int
+		ResendVerification     func(childComplexity int, input users.ResendVerificationCommand) int
+		ResetPassword          func(childComplexity int, input users.ResetPasswordCommand) int
+		RestoreItem            func(childComplexity int, input content.ItemCommand) int
+		RestoreUser            func(childComplexity int, input users.RestoreUserCommand) int
+		ResumeSubscription     func(childComplexity int, input plans.ResumeCommand) int
+		RetryMail              func(childComplexity int, input integration.RetryCommand) int
+		RevokeContentAccess    func(childComplexity int, input content.RevokeCommand) int
+		RevokeOtherSessions    func(childComplexity int) int
+		RevokeSession          func(childComplexity int, input security.RevokeSessionCommand) int
+		RevokeUserSessions     func(childComplexity int, input users.RevokeUserSessionsCommand) int
+		ScheduleItem           func(childComplexity int, input content.ScheduleItemCommand) int
+		SetUnlock              func(childComplexity int, input content.SetUnlockCommand) int
+		SignIn                 func(childComplexity int, input security.SignInCommand) int
+		SignOut                func(childComplexity int) int
+		StartTrial             func(childComplexity int, input plans.TrialCommand) int
+		SubscribeToFreePlan    func(childComplexity int, input plans.FreePlanCommand) int
+		SuspendUser            func(childComplexity int, input users.SuspendUserCommand) int
+		UndoEmailChange        func(childComplexity int, input users.UndoEmailChangeCommand) int
+		UnlockUser             func(childComplexity int, input users.UnlockUserCommand) int
+		UnpublishItem          func(childComplexity int, input content.ItemCommand) int
+		UpdateCategory         func(childComplexity int, input content.UpdateCategoryCommand) int
+		UpdateItem             func(childComplexity int, input content.UpdateItemCommand) int
+		UpdatePlan             func(childComplexity int, input plans.UpdatePlanCommand) int
+		UpdateProfile          func(childComplexity int, input users.Profile) int
+		VerifyEmail            func(childComplexity int, input users.VerifyEmailCommand) int
+		WithdrawRole           func(childComplexity int, input users.WithdrawRoleCommand) int
+		WithdrawSeat           func(childComplexity int, input plans.WithdrawSeatCommand) int
 	}
 
 	PageInfo struct {
@@ -671,6 +684,17 @@ type ComplexityRoot struct {
 	}
 
 	PublishItemPayload struct {
+		Item       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PublishItemsPayload struct {
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PublishItemsResult struct {
+		Index      func(childComplexity int) int
 		Item       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -2405,6 +2429,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ForgetDevicesPayload.UserErrors(childComplexity), true
 
+	case "GrantContentAccessBulkPayload.results":
+		if e.ComplexityRoot.GrantContentAccessBulkPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantContentAccessBulkPayload.Results(childComplexity), true
+	case "GrantContentAccessBulkPayload.userErrors":
+		if e.ComplexityRoot.GrantContentAccessBulkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantContentAccessBulkPayload.UserErrors(childComplexity), true
+
+	case "GrantContentAccessBulkResult.grant":
+		if e.ComplexityRoot.GrantContentAccessBulkResult.Grant == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantContentAccessBulkResult.Grant(childComplexity), true
+	case "GrantContentAccessBulkResult.index":
+		if e.ComplexityRoot.GrantContentAccessBulkResult.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantContentAccessBulkResult.Index(childComplexity), true
+	case "GrantContentAccessBulkResult.userErrors":
+		if e.ComplexityRoot.GrantContentAccessBulkResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.GrantContentAccessBulkResult.UserErrors(childComplexity), true
+
 	case "GrantContentAccessPayload.grant":
 		if e.ComplexityRoot.GrantContentAccessPayload.Grant == nil {
 			break
@@ -2912,6 +2968,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.GrantContentAccess(childComplexity, args["input"].(content.GrantCommand)), true
+	case "Mutation.grantContentAccessBulk":
+		if e.ComplexityRoot.Mutation.GrantContentAccessBulk == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_grantContentAccessBulk_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.GrantContentAccessBulk(childComplexity, args["input"].(content.GrantBulkCommand)), true
 	case "Mutation.inviteUsers":
 		if e.ComplexityRoot.Mutation.InviteUsers == nil {
 			break
@@ -2945,6 +3012,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishItem(childComplexity, args["input"].(content.ItemCommand)), true
+	case "Mutation.publishItems":
+		if e.ComplexityRoot.Mutation.PublishItems == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_publishItems_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PublishItems(childComplexity, args["input"].(content.PublishItemsCommand)), true
 	case "Mutation.recordPayment":
 		if e.ComplexityRoot.Mutation.RecordPayment == nil {
 			break
@@ -3808,6 +3886,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PublishItemPayload.UserErrors(childComplexity), true
+
+	case "PublishItemsPayload.results":
+		if e.ComplexityRoot.PublishItemsPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemsPayload.Results(childComplexity), true
+	case "PublishItemsPayload.userErrors":
+		if e.ComplexityRoot.PublishItemsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemsPayload.UserErrors(childComplexity), true
+
+	case "PublishItemsResult.index":
+		if e.ComplexityRoot.PublishItemsResult.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemsResult.Index(childComplexity), true
+	case "PublishItemsResult.item":
+		if e.ComplexityRoot.PublishItemsResult.Item == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemsResult.Item(childComplexity), true
+	case "PublishItemsResult.userErrors":
+		if e.ComplexityRoot.PublishItemsResult.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublishItemsResult.UserErrors(childComplexity), true
 
 	case "Query.apiTokens":
 		if e.ComplexityRoot.Query.APITokens == nil {
@@ -5809,7 +5919,9 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DeleteItemInput", ec.unmarshalInputDeleteItemInput),
 			graphql.NewInputUnmarshaler("EndSubscriptionInput", ec.unmarshalInputEndSubscriptionInput),
 			graphql.NewInputUnmarshaler("ForgetDevicesInput", ec.unmarshalInputForgetDevicesInput),
+			graphql.NewInputUnmarshaler("GrantContentAccessBulkInput", ec.unmarshalInputGrantContentAccessBulkInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
+			graphql.NewInputUnmarshaler("GrantContentAccessRow", ec.unmarshalInputGrantContentAccessRow),
 			graphql.NewInputUnmarshaler("InviteUsersInput", ec.unmarshalInputInviteUsersInput),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
 			graphql.NewInputUnmarshaler("MailMessageFilter", ec.unmarshalInputMailMessageFilter),
@@ -5822,6 +5934,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PlanFilter", ec.unmarshalInputPlanFilter),
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
 			graphql.NewInputUnmarshaler("PublishItemInput", ec.unmarshalInputPublishItemInput),
+			graphql.NewInputUnmarshaler("PublishItemsInput", ec.unmarshalInputPublishItemsInput),
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
@@ -5936,7 +6049,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6137,6 +6250,7 @@ directive @goField(
 	{Name: "schema/analytics.graphqls", Input: sourceData("schema/analytics.graphqls"), BuiltIn: false},
 	{Name: "schema/content_access.graphqls", Input: sourceData("schema/content_access.graphqls"), BuiltIn: false},
 	{Name: "schema/content_authoring.graphqls", Input: sourceData("schema/content_authoring.graphqls"), BuiltIn: false},
+	{Name: "schema/content_bulk.graphqls", Input: sourceData("schema/content_bulk.graphqls"), BuiltIn: false},
 	{Name: "schema/content_categories.graphqls", Input: sourceData("schema/content_categories.graphqls"), BuiltIn: false},
 	{Name: "schema/content_category_writes.graphqls", Input: sourceData("schema/content_category_writes.graphqls"), BuiltIn: false},
 	{Name: "schema/content_consumption.graphqls", Input: sourceData("schema/content_consumption.graphqls"), BuiltIn: false},
@@ -6844,6 +6958,28 @@ func (ec *executionContext) childFields_ForgetDevicesPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type ForgetDevicesPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_GrantContentAccessBulkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_GrantContentAccessBulkPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GrantContentAccessBulkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantContentAccessBulkPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_GrantContentAccessBulkResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_GrantContentAccessBulkResult_index(ctx, field)
+	case "grant":
+		return ec.fieldContext_GrantContentAccessBulkResult_grant(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_GrantContentAccessBulkResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type GrantContentAccessBulkResult", field.Name)
+}
+
 func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "grant":
@@ -7272,6 +7408,28 @@ func (ec *executionContext) childFields_PublishItemPayload(ctx context.Context, 
 		return ec.fieldContext_PublishItemPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PublishItemPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PublishItemsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_PublishItemsPayload_results(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PublishItemsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishItemsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PublishItemsResult(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "index":
+		return ec.fieldContext_PublishItemsResult_index(ctx, field)
+	case "item":
+		return ec.fieldContext_PublishItemsResult_item(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PublishItemsResult_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublishItemsResult", field.Name)
 }
 
 func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -77,3 +77,19 @@ func mailError(e *domain.Error) *model.MailError {
 func securityError(e *domain.Error) *model.SecurityError {
 	return &model.SecurityError{Code: reasonOf[model.SecurityErrorCode](e), Message: e.Message, Path: pathOf(e)}
 }
+
+// answers are the answers to the rows of a call about content; nil when nothing was done with them.
+func answers[T, A any](results []domain.BulkResult[T], as func(index int32, value T, errs []*model.ContentError) *A) []*A {
+	if results == nil {
+		return nil
+	}
+	all := make([]*A, len(results))
+	for i, r := range results {
+		errs := []*model.ContentError{}
+		if r.Err != nil {
+			errs = append(errs, contentError(r.Err))
+		}
+		all[i] = as(int32(r.Index), r.Value, errs) //nolint:gosec // at most domain.MaxBulk
+	}
+	return all
+}

@@ -27,6 +27,7 @@ var readers = []struct {
 	{"support", domain.SecurityRead},
 	{"billing", domain.BillingWrite},
 	{"analyst", domain.AnalyticsRead},
+	{"editor", domain.ContentWrite},
 }
 
 // Examples are all tabs.

@@ -1,11 +1,11 @@
 -- The lessons, from current_setting('demo.catalogue'): {"categories": [...], "lessons": [...]} as demo.go reads them.
 
 insert into content_categories (id, parent_id, slug, name, summary, position)
-select pg_temp.made_id('category', c.slug, (select clock_now()) - interval '405 days'), null, c.slug, c.title, c.summary, c.n
+select pg_temp.named_id('category', c.slug), null, c.slug, c.title, c.summary, c.n
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'categories') c (slug text, parent text, title text, summary text, n int)
  where c.parent = '';
 insert into content_categories (id, parent_id, slug, name, summary, position)
-select pg_temp.made_id('category', c.slug, (select clock_now()) - interval '404 days'), p.id, c.slug, c.title, c.summary, c.n
+select pg_temp.named_id('category', c.slug), p.id, c.slug, c.title, c.summary, c.n
   from jsonb_to_recordset(current_setting('demo.catalogue')::jsonb -> 'categories') c (slug text, parent text, title text, summary text, n int)
   join content_categories p on p.slug = c.parent;
 
@@ -27,7 +27,7 @@ select i.id, needed.id
 
 -- A draft, one that is announced and one that was taken back: visible to editors alone.
 insert into content_items (id, category_id, author_id, slug, title, summary, preview, summary_is_authored, preview_is_authored, kind, status, access_level, duration_seconds, published_at)
-select pg_temp.made_id('item', v.slug, (select clock_now()) - interval '9 days'), k.id, u.id, v.slug, v.title, 'Not for everyone yet.', '', true, true, 'lesson', v.status, 2, 600, v.published_at
+select pg_temp.named_id('item', v.slug), k.id, u.id, v.slug, v.title, 'Not for everyone yet.', '', true, true, 'lesson', v.status, 2, 600, v.published_at
   from (values ('a-draft-on-world-models', 'World models (draft)', 'draft', null::timestamptz),
                ('next-months-lesson', 'A lesson for next month', 'published', (select clock_now()) + interval '20 days'),
                ('an-archived-lesson', 'A lesson that was taken back', 'archived', (select clock_now()) - interval '300 days')) v (slug, title, status, published_at)

@@ -17,6 +17,7 @@ type Store interface {
 // Tx is one transaction.
 type Tx interface {
 	domain.OnceTx
+	domain.BulkTx
 	CategoryTx
 	ItemTx
 	UnlockTx

@@ -193,6 +193,24 @@ type ForgetDevicesPayload struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// The payload of `grantContentAccessBulk`.
+type GrantContentAccessBulkPayload struct {
+	// The answers to the rows, in the order of the input. Null when the input as a whole cannot be taken.
+	Results []*GrantContentAccessBulkResult `json:"results,omitempty"`
+	// The errors in the input as a whole; those of single rows are in `results`.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The answer to one row of `grantContentAccessBulk`.
+type GrantContentAccessBulkResult struct {
+	// The place of the row in the input, from 0.
+	Index int32 `json:"index"`
+	// The grant that was created. Null when there are errors in the row, or in another one and all or nothing was to be done.
+	Grant *content.Grant `json:"grant,omitempty"`
+	// The errors in the row.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
 // The payload of `grantContentAccess`.
 type GrantContentAccessPayload struct {
 	// The grant that was created. Null when there are errors in the input.
@@ -268,6 +286,24 @@ type PublishItemPayload struct {
 	// The item that was published. Null when there are errors in the input.
 	Item *content.Item `json:"item,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The payload of `publishItems`.
+type PublishItemsPayload struct {
+	// The answers about the items, in the order of the input. Null when the input as a whole cannot be taken.
+	Results []*PublishItemsResult `json:"results,omitempty"`
+	// The errors in the input as a whole; those of single items are in `results`.
+	UserErrors []*ContentError `json:"userErrors"`
+}
+
+// The answer about one item of `publishItems`.
+type PublishItemsResult struct {
+	// The place of the item in the input, from 0.
+	Index int32 `json:"index"`
+	// The item that was published. Null when it has errors, or when another one has and all or nothing was to be done.
+	Item *content.Item `json:"item,omitempty"`
+	// The errors about the item.
 	UserErrors []*ContentError `json:"userErrors"`
 }
 

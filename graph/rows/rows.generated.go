@@ -21,153 +21,157 @@ import (
 
 // The object types of the schema, by their places in objects.
 const (
-	ofAcceptImportPayload          = 0
-	ofAcceptInvitationPayload      = 1
-	ofAccessRemedy                 = 2
-	ofApiToken                     = 3
-	ofApiTokenConnection           = 4
-	ofApiTokenEdge                 = 5
-	ofArchiveItemPayload           = 6
-	ofArchivePlanPayload           = 7
-	ofAssignRolePayload            = 8
-	ofAssignSeatPayload            = 9
-	ofAuditEntry                   = 10
-	ofAuditEntryConnection         = 11
-	ofAuditEntryEdge               = 12
-	ofCancelSubscriptionPayload    = 13
-	ofCategory                     = 14
-	ofCategoryConnection           = 15
-	ofCategoryEdge                 = 16
-	ofChangeEmailPayload           = 17
-	ofChangePasswordPayload        = 18
-	ofCloseAccountPayload          = 19
-	ofConfirmEmailChangePayload    = 20
-	ofConsumption                  = 21
-	ofConsumptionConnection        = 22
-	ofConsumptionEdge              = 23
-	ofContentAccess                = 24
-	ofContentError                 = 25
-	ofContentFile                  = 26
-	ofContentGrant                 = 27
-	ofContentGrantConnection       = 28
-	ofContentGrantEdge             = 29
-	ofContentItem                  = 30
-	ofContentItemConnection        = 31
-	ofContentItemEdge              = 32
-	ofContentPopularity            = 33
-	ofContentPopularityConnection  = 34
-	ofContentPopularityEdge        = 35
-	ofContentUnlock                = 36
-	ofCreateCategoryPayload        = 37
-	ofCreateItemPayload            = 38
-	ofCreatePlanPayload            = 39
-	ofCreateSubscriptionPayload    = 40
-	ofCreateUserPayload            = 41
-	ofDeleteCategoryPayload        = 42
-	ofDeleteItemPayload            = 43
-	ofEndSubscriptionPayload       = 44
-	ofForgetDevicesPayload         = 45
-	ofGrantContentAccessPayload    = 46
-	ofInviteUsersPayload           = 47
-	ofInviteUsersResult            = 48
-	ofLoginAttempt                 = 49
-	ofLoginAttemptConnection       = 50
-	ofLoginAttemptEdge             = 51
-	ofMailError                    = 52
-	ofMailMessage                  = 53
-	ofMailMessageConnection        = 54
-	ofMailMessageEdge              = 55
-	ofMoney                        = 56
-	ofMoveCategoryPayload          = 57
-	ofMutation                     = 58
-	ofPageInfo                     = 59
-	ofPasswordChange               = 60
-	ofPasswordChangeConnection     = 61
-	ofPasswordChangeEdge           = 62
-	ofPayment                      = 63
-	ofPaymentConnection            = 64
-	ofPaymentEdge                  = 65
-	ofPlan                         = 66
-	ofPlanChangePreview            = 67
-	ofPlanConnection               = 68
-	ofPlanEdge                     = 69
-	ofPlanFieldChange              = 70
-	ofPlanSubscriberCount          = 71
-	ofPlansError                   = 72
-	ofProgress                     = 73
-	ofProgressConnection           = 74
-	ofProgressEdge                 = 75
-	ofPublishItemPayload           = 76
-	ofQuery                        = 77
-	ofRecordPaymentPayload         = 78
-	ofRefreshAnalyticsPayload      = 79
-	ofRefreshToken                 = 80
-	ofRefreshTokenConnection       = 81
-	ofRefreshTokenEdge             = 82
-	ofRegisterPayload              = 83
-	ofReorderCategoriesPayload     = 84
-	ofReorderPlansPayload          = 85
-	ofReportProgressPayload        = 86
-	ofRequestPasswordResetPayload  = 87
-	ofResendVerificationPayload    = 88
-	ofResetPasswordPayload         = 89
-	ofRestoreItemPayload           = 90
-	ofRestoreUserPayload           = 91
-	ofResumeSubscriptionPayload    = 92
-	ofRetryMailPayload             = 93
-	ofRevokeContentAccessPayload   = 94
-	ofRevokeOtherSessionsPayload   = 95
-	ofRevokeSessionPayload         = 96
-	ofRevokeUserSessionsPayload    = 97
-	ofRole                         = 98
-	ofRoleAssignment               = 99
-	ofRoleAssignmentConnection     = 100
-	ofRoleAssignmentEdge           = 101
-	ofScheduleItemPayload          = 102
-	ofSearchConnection             = 103
-	ofSearchEdge                   = 104
-	ofSecurityError                = 105
-	ofSecurityEvent                = 106
-	ofSecurityEventConnection      = 107
-	ofSecurityEventEdge            = 108
-	ofSecurityStatus               = 109
-	ofSession                      = 110
-	ofSessionConnection            = 111
-	ofSessionEdge                  = 112
-	ofSetUnlockPayload             = 113
-	ofSignInPayload                = 114
-	ofSignOutPayload               = 115
-	ofStartTrialPayload            = 116
-	ofSubscribeToFreePlanPayload   = 117
-	ofSubscriptionChange           = 118
-	ofSubscriptionChangeConnection = 119
-	ofSubscriptionChangeEdge       = 120
-	ofSubscriptionMetrics          = 121
-	ofSubscriptionSeat             = 122
-	ofSubscriptionSeatConnection   = 123
-	ofSubscriptionSeatEdge         = 124
-	ofSuspendUserPayload           = 125
-	ofUndoEmailChangePayload       = 126
-	ofUnlockUserPayload            = 127
-	ofUnpublishItemPayload         = 128
-	ofUpdateCategoryPayload        = 129
-	ofUpdateItemPayload            = 130
-	ofUpdatePlanPayload            = 131
-	ofUpdateProfilePayload         = 132
-	ofUser                         = 133
-	ofUserActivity                 = 134
-	ofUserConnection               = 135
-	ofUserEdge                     = 136
-	ofUserSubscription             = 137
-	ofUserSubscriptionConnection   = 138
-	ofUserSubscriptionEdge         = 139
-	ofUsersError                   = 140
-	ofVerification                 = 141
-	ofVerificationConnection       = 142
-	ofVerificationEdge             = 143
-	ofVerifyEmailPayload           = 144
-	ofWithdrawRolePayload          = 145
-	ofWithdrawSeatPayload          = 146
+	ofAcceptImportPayload           = 0
+	ofAcceptInvitationPayload       = 1
+	ofAccessRemedy                  = 2
+	ofApiToken                      = 3
+	ofApiTokenConnection            = 4
+	ofApiTokenEdge                  = 5
+	ofArchiveItemPayload            = 6
+	ofArchivePlanPayload            = 7
+	ofAssignRolePayload             = 8
+	ofAssignSeatPayload             = 9
+	ofAuditEntry                    = 10
+	ofAuditEntryConnection          = 11
+	ofAuditEntryEdge                = 12
+	ofCancelSubscriptionPayload     = 13
+	ofCategory                      = 14
+	ofCategoryConnection            = 15
+	ofCategoryEdge                  = 16
+	ofChangeEmailPayload            = 17
+	ofChangePasswordPayload         = 18
+	ofCloseAccountPayload           = 19
+	ofConfirmEmailChangePayload     = 20
+	ofConsumption                   = 21
+	ofConsumptionConnection         = 22
+	ofConsumptionEdge               = 23
+	ofContentAccess                 = 24
+	ofContentError                  = 25
+	ofContentFile                   = 26
+	ofContentGrant                  = 27
+	ofContentGrantConnection        = 28
+	ofContentGrantEdge              = 29
+	ofContentItem                   = 30
+	ofContentItemConnection         = 31
+	ofContentItemEdge               = 32
+	ofContentPopularity             = 33
+	ofContentPopularityConnection   = 34
+	ofContentPopularityEdge         = 35
+	ofContentUnlock                 = 36
+	ofCreateCategoryPayload         = 37
+	ofCreateItemPayload             = 38
+	ofCreatePlanPayload             = 39
+	ofCreateSubscriptionPayload     = 40
+	ofCreateUserPayload             = 41
+	ofDeleteCategoryPayload         = 42
+	ofDeleteItemPayload             = 43
+	ofEndSubscriptionPayload        = 44
+	ofForgetDevicesPayload          = 45
+	ofGrantContentAccessBulkPayload = 46
+	ofGrantContentAccessBulkResult  = 47
+	ofGrantContentAccessPayload     = 48
+	ofInviteUsersPayload            = 49
+	ofInviteUsersResult             = 50
+	ofLoginAttempt                  = 51
+	ofLoginAttemptConnection        = 52
+	ofLoginAttemptEdge              = 53
+	ofMailError                     = 54
+	ofMailMessage                   = 55
+	ofMailMessageConnection         = 56
+	ofMailMessageEdge               = 57
+	ofMoney                         = 58
+	ofMoveCategoryPayload           = 59
+	ofMutation                      = 60
+	ofPageInfo                      = 61
+	ofPasswordChange                = 62
+	ofPasswordChangeConnection      = 63
+	ofPasswordChangeEdge            = 64
+	ofPayment                       = 65
+	ofPaymentConnection             = 66
+	ofPaymentEdge                   = 67
+	ofPlan                          = 68
+	ofPlanChangePreview             = 69
+	ofPlanConnection                = 70
+	ofPlanEdge                      = 71
+	ofPlanFieldChange               = 72
+	ofPlanSubscriberCount           = 73
+	ofPlansError                    = 74
+	ofProgress                      = 75
+	ofProgressConnection            = 76
+	ofProgressEdge                  = 77
+	ofPublishItemPayload            = 78
+	ofPublishItemsPayload           = 79
+	ofPublishItemsResult            = 80
+	ofQuery                         = 81
+	ofRecordPaymentPayload          = 82
+	ofRefreshAnalyticsPayload       = 83
+	ofRefreshToken                  = 84
+	ofRefreshTokenConnection        = 85
+	ofRefreshTokenEdge              = 86
+	ofRegisterPayload               = 87
+	ofReorderCategoriesPayload      = 88
+	ofReorderPlansPayload           = 89
+	ofReportProgressPayload         = 90
+	ofRequestPasswordResetPayload   = 91
+	ofResendVerificationPayload     = 92
+	ofResetPasswordPayload          = 93
+	ofRestoreItemPayload            = 94
+	ofRestoreUserPayload            = 95
+	ofResumeSubscriptionPayload     = 96
+	ofRetryMailPayload              = 97
+	ofRevokeContentAccessPayload    = 98
+	ofRevokeOtherSessionsPayload    = 99
+	ofRevokeSessionPayload          = 100
+	ofRevokeUserSessionsPayload     = 101
+	ofRole                          = 102
+	ofRoleAssignment                = 103
+	ofRoleAssignmentConnection      = 104
+	ofRoleAssignmentEdge            = 105
+	ofScheduleItemPayload           = 106
+	ofSearchConnection              = 107
+	ofSearchEdge                    = 108
+	ofSecurityError                 = 109
+	ofSecurityEvent                 = 110
+	ofSecurityEventConnection       = 111
+	ofSecurityEventEdge             = 112
+	ofSecurityStatus                = 113
+	ofSession                       = 114
+	ofSessionConnection             = 115
+	ofSessionEdge                   = 116
+	ofSetUnlockPayload              = 117
+	ofSignInPayload                 = 118
+	ofSignOutPayload                = 119
+	ofStartTrialPayload             = 120
+	ofSubscribeToFreePlanPayload    = 121
+	ofSubscriptionChange            = 122
+	ofSubscriptionChangeConnection  = 123
+	ofSubscriptionChangeEdge        = 124
+	ofSubscriptionMetrics           = 125
+	ofSubscriptionSeat              = 126
+	ofSubscriptionSeatConnection    = 127
+	ofSubscriptionSeatEdge          = 128
+	ofSuspendUserPayload            = 129
+	ofUndoEmailChangePayload        = 130
+	ofUnlockUserPayload             = 131
+	ofUnpublishItemPayload          = 132
+	ofUpdateCategoryPayload         = 133
+	ofUpdateItemPayload             = 134
+	ofUpdatePlanPayload             = 135
+	ofUpdateProfilePayload          = 136
+	ofUser                          = 137
+	ofUserActivity                  = 138
+	ofUserConnection                = 139
+	ofUserEdge                      = 140
+	ofUserSubscription              = 141
+	ofUserSubscriptionConnection    = 142
+	ofUserSubscriptionEdge          = 143
+	ofUsersError                    = 144
+	ofVerification                  = 145
+	ofVerificationConnection        = 146
+	ofVerificationEdge              = 147
+	ofVerifyEmailPayload            = 148
+	ofWithdrawRolePayload           = 149
+	ofWithdrawSeatPayload           = 150
 )
 
 func init() {
@@ -457,6 +461,15 @@ func init() {
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
 		}},
+		{name: "GrantContentAccessBulkPayload", row: "model.GrantContentAccessBulkPayload", satisfies: []string{"GrantContentAccessBulkPayload"}, fields: []fieldInfo{
+			{name: "results", below: []int{ofGrantContentAccessBulkResult}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "GrantContentAccessBulkResult", row: "model.GrantContentAccessBulkResult", satisfies: []string{"GrantContentAccessBulkResult"}, fields: []fieldInfo{
+			{name: "index"},
+			{name: "grant", below: []int{ofContentGrant}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
 		{name: "GrantContentAccessPayload", row: "model.GrantContentAccessPayload", satisfies: []string{"GrantContentAccessPayload"}, fields: []fieldInfo{
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
@@ -529,6 +542,8 @@ func init() {
 			{name: "refreshAnalytics", below: []int{ofRefreshAnalyticsPayload}},
 			{name: "createItem", below: []int{ofCreateItemPayload}},
 			{name: "updateItem", below: []int{ofUpdateItemPayload}},
+			{name: "grantContentAccessBulk", below: []int{ofGrantContentAccessBulkPayload}},
+			{name: "publishItems", below: []int{ofPublishItemsPayload}},
 			{name: "createCategory", below: []int{ofCreateCategoryPayload}},
 			{name: "updateCategory", below: []int{ofUpdateCategoryPayload}},
 			{name: "moveCategory", below: []int{ofMoveCategoryPayload}},
@@ -699,6 +714,15 @@ func init() {
 			{name: "node", below: []int{ofProgress}},
 		}},
 		{name: "PublishItemPayload", row: "model.PublishItemPayload", satisfies: []string{"PublishItemPayload"}, fields: []fieldInfo{
+			{name: "item", below: []int{ofContentItem}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "PublishItemsPayload", row: "model.PublishItemsPayload", satisfies: []string{"PublishItemsPayload"}, fields: []fieldInfo{
+			{name: "results", below: []int{ofPublishItemsResult}},
+			{name: "userErrors", below: []int{ofContentError}},
+		}},
+		{name: "PublishItemsResult", row: "model.PublishItemsResult", satisfies: []string{"PublishItemsResult"}, fields: []fieldInfo{
+			{name: "index"},
 			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
@@ -5074,6 +5098,178 @@ func prefetchForgetDevicesPayload(p *prefetch, s *selection, rows []*model.Forge
 	}
 }
 
+func writeGrantContentAccessBulkPayload(w *writer, s *selection, obj *model.GrantContentAccessBulkPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("GrantContentAccessBulkPayload")
+		case 0: // results
+			v := obj.Results
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writeGrantContentAccessBulkResult(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchGrantContentAccessBulkPayload(p *prefetch, s *selection, rows []*model.GrantContentAccessBulkPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // results
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.GrantContentAccessBulkResult
+					for _, obj := range rows {
+						v := obj.Results
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchGrantContentAccessBulkResult(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeGrantContentAccessBulkResult(w *writer, s *selection, obj *model.GrantContentAccessBulkResult) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("GrantContentAccessBulkResult")
+		case 0: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalInt32(v))
+		case 1: // grant
+			v := obj.Grant
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentGrant(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchGrantContentAccessBulkResult(p *prefetch, s *selection, rows []*model.GrantContentAccessBulkResult) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // grant
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Grant
+					for _, obj := range rows {
+						v := obj.Grant
+						values = append(values, v)
+					}
+					prefetchContentGrant(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeGrantContentAccessPayload(w *writer, s *selection, obj *model.GrantContentAccessPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -5942,277 +6138,287 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.UpdateItemPayload{v}
 			prefetchUpdateItemPayload(p, f.below[0], there(values))
 		}
-	case 3: // createCategory
+	case 3: // grantContentAccessBulk
+		if v, ok := answer.(*model.GrantContentAccessBulkPayload); ok {
+			values := []*model.GrantContentAccessBulkPayload{v}
+			prefetchGrantContentAccessBulkPayload(p, f.below[0], there(values))
+		}
+	case 4: // publishItems
+		if v, ok := answer.(*model.PublishItemsPayload); ok {
+			values := []*model.PublishItemsPayload{v}
+			prefetchPublishItemsPayload(p, f.below[0], there(values))
+		}
+	case 5: // createCategory
 		if v, ok := answer.(*model.CreateCategoryPayload); ok {
 			values := []*model.CreateCategoryPayload{v}
 			prefetchCreateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 4: // updateCategory
+	case 6: // updateCategory
 		if v, ok := answer.(*model.UpdateCategoryPayload); ok {
 			values := []*model.UpdateCategoryPayload{v}
 			prefetchUpdateCategoryPayload(p, f.below[0], there(values))
 		}
-	case 5: // moveCategory
+	case 7: // moveCategory
 		if v, ok := answer.(*model.MoveCategoryPayload); ok {
 			values := []*model.MoveCategoryPayload{v}
 			prefetchMoveCategoryPayload(p, f.below[0], there(values))
 		}
-	case 6: // reorderCategories
+	case 8: // reorderCategories
 		if v, ok := answer.(*model.ReorderCategoriesPayload); ok {
 			values := []*model.ReorderCategoriesPayload{v}
 			prefetchReorderCategoriesPayload(p, f.below[0], there(values))
 		}
-	case 7: // deleteCategory
+	case 9: // deleteCategory
 		if v, ok := answer.(*model.DeleteCategoryPayload); ok {
 			values := []*model.DeleteCategoryPayload{v}
 			prefetchDeleteCategoryPayload(p, f.below[0], there(values))
 		}
-	case 8: // grantContentAccess
+	case 10: // grantContentAccess
 		if v, ok := answer.(*model.GrantContentAccessPayload); ok {
 			values := []*model.GrantContentAccessPayload{v}
 			prefetchGrantContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 9: // revokeContentAccess
+	case 11: // revokeContentAccess
 		if v, ok := answer.(*model.RevokeContentAccessPayload); ok {
 			values := []*model.RevokeContentAccessPayload{v}
 			prefetchRevokeContentAccessPayload(p, f.below[0], there(values))
 		}
-	case 10: // acceptImport
+	case 12: // acceptImport
 		if v, ok := answer.(*model.AcceptImportPayload); ok {
 			values := []*model.AcceptImportPayload{v}
 			prefetchAcceptImportPayload(p, f.below[0], there(values))
 		}
-	case 11: // reportProgress
+	case 13: // reportProgress
 		if v, ok := answer.(*model.ReportProgressPayload); ok {
 			values := []*model.ReportProgressPayload{v}
 			prefetchReportProgressPayload(p, f.below[0], there(values))
 		}
-	case 12: // publishItem
+	case 14: // publishItem
 		if v, ok := answer.(*model.PublishItemPayload); ok {
 			values := []*model.PublishItemPayload{v}
 			prefetchPublishItemPayload(p, f.below[0], there(values))
 		}
-	case 13: // unpublishItem
+	case 15: // unpublishItem
 		if v, ok := answer.(*model.UnpublishItemPayload); ok {
 			values := []*model.UnpublishItemPayload{v}
 			prefetchUnpublishItemPayload(p, f.below[0], there(values))
 		}
-	case 14: // archiveItem
+	case 16: // archiveItem
 		if v, ok := answer.(*model.ArchiveItemPayload); ok {
 			values := []*model.ArchiveItemPayload{v}
 			prefetchArchiveItemPayload(p, f.below[0], there(values))
 		}
-	case 15: // deleteItem
+	case 17: // deleteItem
 		if v, ok := answer.(*model.DeleteItemPayload); ok {
 			values := []*model.DeleteItemPayload{v}
 			prefetchDeleteItemPayload(p, f.below[0], there(values))
 		}
-	case 16: // restoreItem
+	case 18: // restoreItem
 		if v, ok := answer.(*model.RestoreItemPayload); ok {
 			values := []*model.RestoreItemPayload{v}
 			prefetchRestoreItemPayload(p, f.below[0], there(values))
 		}
-	case 17: // scheduleItem
+	case 19: // scheduleItem
 		if v, ok := answer.(*model.ScheduleItemPayload); ok {
 			values := []*model.ScheduleItemPayload{v}
 			prefetchScheduleItemPayload(p, f.below[0], there(values))
 		}
-	case 18: // setUnlock
+	case 20: // setUnlock
 		if v, ok := answer.(*model.SetUnlockPayload); ok {
 			values := []*model.SetUnlockPayload{v}
 			prefetchSetUnlockPayload(p, f.below[0], there(values))
 		}
-	case 19: // retryMail
+	case 21: // retryMail
 		if v, ok := answer.(*model.RetryMailPayload); ok {
 			values := []*model.RetryMailPayload{v}
 			prefetchRetryMailPayload(p, f.below[0], there(values))
 		}
-	case 20: // cancelSubscription
+	case 22: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 21: // resumeSubscription
+	case 23: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 22: // createPlan
+	case 24: // createPlan
 		if v, ok := answer.(*model.CreatePlanPayload); ok {
 			values := []*model.CreatePlanPayload{v}
 			prefetchCreatePlanPayload(p, f.below[0], there(values))
 		}
-	case 23: // updatePlan
+	case 25: // updatePlan
 		if v, ok := answer.(*model.UpdatePlanPayload); ok {
 			values := []*model.UpdatePlanPayload{v}
 			prefetchUpdatePlanPayload(p, f.below[0], there(values))
 		}
-	case 24: // archivePlan
+	case 26: // archivePlan
 		if v, ok := answer.(*model.ArchivePlanPayload); ok {
 			values := []*model.ArchivePlanPayload{v}
 			prefetchArchivePlanPayload(p, f.below[0], there(values))
 		}
-	case 25: // reorderPlans
+	case 27: // reorderPlans
 		if v, ok := answer.(*model.ReorderPlansPayload); ok {
 			values := []*model.ReorderPlansPayload{v}
 			prefetchReorderPlansPayload(p, f.below[0], there(values))
 		}
-	case 26: // assignSeat
+	case 28: // assignSeat
 		if v, ok := answer.(*model.AssignSeatPayload); ok {
 			values := []*model.AssignSeatPayload{v}
 			prefetchAssignSeatPayload(p, f.below[0], there(values))
 		}
-	case 27: // withdrawSeat
+	case 29: // withdrawSeat
 		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
 			values := []*model.WithdrawSeatPayload{v}
 			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
 		}
-	case 28: // subscribeToFreePlan
+	case 30: // subscribeToFreePlan
 		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
 			values := []*model.SubscribeToFreePlanPayload{v}
 			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
 		}
-	case 29: // startTrial
+	case 31: // startTrial
 		if v, ok := answer.(*model.StartTrialPayload); ok {
 			values := []*model.StartTrialPayload{v}
 			prefetchStartTrialPayload(p, f.below[0], there(values))
 		}
-	case 30: // createSubscription
+	case 32: // createSubscription
 		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
 			values := []*model.CreateSubscriptionPayload{v}
 			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 31: // endSubscription
+	case 33: // endSubscription
 		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
 			values := []*model.EndSubscriptionPayload{v}
 			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 32: // recordPayment
+	case 34: // recordPayment
 		if v, ok := answer.(*model.RecordPaymentPayload); ok {
 			values := []*model.RecordPaymentPayload{v}
 			prefetchRecordPaymentPayload(p, f.below[0], there(values))
 		}
-	case 33: // revokeSession
+	case 35: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 34: // revokeOtherSessions
+	case 36: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 35: // signIn
+	case 37: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 36: // signOut
+	case 38: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 37: // changeEmail
+	case 39: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 38: // confirmEmailChange
+	case 40: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 39: // undoEmailChange
+	case 41: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 40: // closeAccount
+	case 42: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 41: // createUser
+	case 43: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 42: // inviteUsers
+	case 44: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 43: // acceptInvitation
+	case 45: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 44: // requestPasswordReset
+	case 46: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 45: // resetPassword
+	case 47: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 46: // changePassword
+	case 48: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 47: // updateProfile
+	case 49: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 48: // register
+	case 50: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 49: // verifyEmail
+	case 51: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 50: // resendVerification
+	case 52: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 51: // assignRole
+	case 53: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 52: // withdrawRole
+	case 54: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 53: // suspendUser
+	case 55: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 54: // restoreUser
+	case 56: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 55: // unlockUser
+	case 57: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 56: // revokeUserSessions
+	case 58: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 57: // forgetDevices
+	case 59: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -6255,7 +6461,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateItemPayload(w, f.below[0], v)
 		}
-	case 3: // createCategory
+	case 3: // grantContentAccessBulk
+		v, ok := answer.(*model.GrantContentAccessBulkPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeGrantContentAccessBulkPayload(w, f.below[0], v)
+		}
+	case 4: // publishItems
+		v, ok := answer.(*model.PublishItemsPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writePublishItemsPayload(w, f.below[0], v)
+		}
+	case 5: // createCategory
 		v, ok := answer.(*model.CreateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6266,7 +6494,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateCategoryPayload(w, f.below[0], v)
 		}
-	case 4: // updateCategory
+	case 6: // updateCategory
 		v, ok := answer.(*model.UpdateCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6277,7 +6505,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateCategoryPayload(w, f.below[0], v)
 		}
-	case 5: // moveCategory
+	case 7: // moveCategory
 		v, ok := answer.(*model.MoveCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6288,7 +6516,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeMoveCategoryPayload(w, f.below[0], v)
 		}
-	case 6: // reorderCategories
+	case 8: // reorderCategories
 		v, ok := answer.(*model.ReorderCategoriesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6299,7 +6527,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderCategoriesPayload(w, f.below[0], v)
 		}
-	case 7: // deleteCategory
+	case 9: // deleteCategory
 		v, ok := answer.(*model.DeleteCategoryPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6310,7 +6538,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteCategoryPayload(w, f.below[0], v)
 		}
-	case 8: // grantContentAccess
+	case 10: // grantContentAccess
 		v, ok := answer.(*model.GrantContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6321,7 +6549,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeGrantContentAccessPayload(w, f.below[0], v)
 		}
-	case 9: // revokeContentAccess
+	case 11: // revokeContentAccess
 		v, ok := answer.(*model.RevokeContentAccessPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6332,7 +6560,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeContentAccessPayload(w, f.below[0], v)
 		}
-	case 10: // acceptImport
+	case 12: // acceptImport
 		v, ok := answer.(*model.AcceptImportPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6343,7 +6571,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptImportPayload(w, f.below[0], v)
 		}
-	case 11: // reportProgress
+	case 13: // reportProgress
 		v, ok := answer.(*model.ReportProgressPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6354,7 +6582,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReportProgressPayload(w, f.below[0], v)
 		}
-	case 12: // publishItem
+	case 14: // publishItem
 		v, ok := answer.(*model.PublishItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6365,7 +6593,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writePublishItemPayload(w, f.below[0], v)
 		}
-	case 13: // unpublishItem
+	case 15: // unpublishItem
 		v, ok := answer.(*model.UnpublishItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6376,7 +6604,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnpublishItemPayload(w, f.below[0], v)
 		}
-	case 14: // archiveItem
+	case 16: // archiveItem
 		v, ok := answer.(*model.ArchiveItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6387,7 +6615,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchiveItemPayload(w, f.below[0], v)
 		}
-	case 15: // deleteItem
+	case 17: // deleteItem
 		v, ok := answer.(*model.DeleteItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6398,7 +6626,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDeleteItemPayload(w, f.below[0], v)
 		}
-	case 16: // restoreItem
+	case 18: // restoreItem
 		v, ok := answer.(*model.RestoreItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6409,7 +6637,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreItemPayload(w, f.below[0], v)
 		}
-	case 17: // scheduleItem
+	case 19: // scheduleItem
 		v, ok := answer.(*model.ScheduleItemPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6420,7 +6648,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeScheduleItemPayload(w, f.below[0], v)
 		}
-	case 18: // setUnlock
+	case 20: // setUnlock
 		v, ok := answer.(*model.SetUnlockPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6431,7 +6659,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSetUnlockPayload(w, f.below[0], v)
 		}
-	case 19: // retryMail
+	case 21: // retryMail
 		v, ok := answer.(*model.RetryMailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6442,7 +6670,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryMailPayload(w, f.below[0], v)
 		}
-	case 20: // cancelSubscription
+	case 22: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6453,7 +6681,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 21: // resumeSubscription
+	case 23: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6464,7 +6692,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 22: // createPlan
+	case 24: // createPlan
 		v, ok := answer.(*model.CreatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6475,7 +6703,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreatePlanPayload(w, f.below[0], v)
 		}
-	case 23: // updatePlan
+	case 25: // updatePlan
 		v, ok := answer.(*model.UpdatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6486,7 +6714,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdatePlanPayload(w, f.below[0], v)
 		}
-	case 24: // archivePlan
+	case 26: // archivePlan
 		v, ok := answer.(*model.ArchivePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6497,7 +6725,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchivePlanPayload(w, f.below[0], v)
 		}
-	case 25: // reorderPlans
+	case 27: // reorderPlans
 		v, ok := answer.(*model.ReorderPlansPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6508,7 +6736,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderPlansPayload(w, f.below[0], v)
 		}
-	case 26: // assignSeat
+	case 28: // assignSeat
 		v, ok := answer.(*model.AssignSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6519,7 +6747,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignSeatPayload(w, f.below[0], v)
 		}
-	case 27: // withdrawSeat
+	case 29: // withdrawSeat
 		v, ok := answer.(*model.WithdrawSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6530,7 +6758,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawSeatPayload(w, f.below[0], v)
 		}
-	case 28: // subscribeToFreePlan
+	case 30: // subscribeToFreePlan
 		v, ok := answer.(*model.SubscribeToFreePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6541,7 +6769,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSubscribeToFreePlanPayload(w, f.below[0], v)
 		}
-	case 29: // startTrial
+	case 31: // startTrial
 		v, ok := answer.(*model.StartTrialPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6552,7 +6780,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeStartTrialPayload(w, f.below[0], v)
 		}
-	case 30: // createSubscription
+	case 32: // createSubscription
 		v, ok := answer.(*model.CreateSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6563,7 +6791,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateSubscriptionPayload(w, f.below[0], v)
 		}
-	case 31: // endSubscription
+	case 33: // endSubscription
 		v, ok := answer.(*model.EndSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6574,7 +6802,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeEndSubscriptionPayload(w, f.below[0], v)
 		}
-	case 32: // recordPayment
+	case 34: // recordPayment
 		v, ok := answer.(*model.RecordPaymentPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6585,7 +6813,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRecordPaymentPayload(w, f.below[0], v)
 		}
-	case 33: // revokeSession
+	case 35: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6596,7 +6824,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 34: // revokeOtherSessions
+	case 36: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6607,7 +6835,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 35: // signIn
+	case 37: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6618,7 +6846,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 36: // signOut
+	case 38: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6629,7 +6857,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 37: // changeEmail
+	case 39: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6640,7 +6868,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 38: // confirmEmailChange
+	case 40: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6651,7 +6879,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 39: // undoEmailChange
+	case 41: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6662,7 +6890,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 40: // closeAccount
+	case 42: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6673,7 +6901,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 41: // createUser
+	case 43: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6684,7 +6912,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 42: // inviteUsers
+	case 44: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6695,7 +6923,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 43: // acceptInvitation
+	case 45: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6706,7 +6934,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 44: // requestPasswordReset
+	case 46: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6717,7 +6945,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 45: // resetPassword
+	case 47: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6728,7 +6956,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 46: // changePassword
+	case 48: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6739,7 +6967,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 47: // updateProfile
+	case 49: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6750,7 +6978,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 48: // register
+	case 50: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6761,7 +6989,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 49: // verifyEmail
+	case 51: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6772,7 +7000,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 50: // resendVerification
+	case 52: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6783,7 +7011,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 51: // assignRole
+	case 53: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6794,7 +7022,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 52: // withdrawRole
+	case 54: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6805,7 +7033,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 53: // suspendUser
+	case 55: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6816,7 +7044,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 54: // restoreUser
+	case 56: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6827,7 +7055,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 55: // unlockUser
+	case 57: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6838,7 +7066,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 56: // revokeUserSessions
+	case 58: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6849,7 +7077,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 57: // forgetDevices
+	case 59: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8159,6 +8387,178 @@ func prefetchPublishItemPayload(p *prefetch, s *selection, rows []*model.Publish
 				})
 			}
 		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePublishItemsPayload(w *writer, s *selection, obj *model.PublishItemsPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PublishItemsPayload")
+		case 0: // results
+			v := obj.Results
+			if v == nil {
+				w.null(false)
+			} else {
+				w.open('[')
+				for i := range v {
+					if !w.element(i) {
+						return
+					}
+					ve := v[i]
+					if ve == nil {
+						w.null(true)
+					} else {
+						writePublishItemsResult(w, f.below[0], ve)
+					}
+				}
+				w.close(']')
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPublishItemsPayload(p *prefetch, s *selection, rows []*model.PublishItemsPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // results
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.PublishItemsResult
+					for _, obj := range rows {
+						v := obj.Results
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchPublishItemsResult(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.ContentError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchContentError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writePublishItemsResult(w *writer, s *selection, obj *model.PublishItemsResult) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PublishItemsResult")
+		case 0: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalInt32(v))
+		case 1: // item
+			v := obj.Item
+			if v == nil {
+				w.null(false)
+			} else {
+				writeContentItem(w, f.below[0], v)
+			}
+		case 2: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeContentError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPublishItemsResult(p *prefetch, s *selection, rows []*model.PublishItemsResult) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // item
+			if f.deep {
+				later = append(later, func() {
+					var values []*content.Item
+					for _, obj := range rows {
+						v := obj.Item
+						values = append(values, v)
+					}
+					prefetchContentItem(p, f.below[0], there(values))
+				})
+			}
+		case 2: // userErrors
 			if f.deep {
 				later = append(later, func() {
 					var values [][]*model.ContentError

@@ -34,7 +34,7 @@ function home(viewer) {
   const button = segments.find((b) => b.dataset.email === viewer.email);
   if (button) return button.dataset.reader;
   const hers = settings.examples.map((e) => e.reader); // in production the server sends what she may run
-  return settings.production ? (["admin", "analyst"].find((reader) => hers.includes(reader)) ?? "learner") : "";
+  return settings.production ? (["admin", "analyst", "editor"].find((reader) => hers.includes(reader)) ?? "learner") : "";
 }
 
 // become does what changes the viewer, shows her, reads the schema again and goes to her reader's tab.
