@@ -17,7 +17,8 @@ import (
 var files embed.FS
 
 // policy lets the page load what this server sends, and talk to its graph.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; " +
+	"frame-ancestors 'none'"
 
 // Open adds the page to a mux.
 func Open(mux *http.ServeMux) {

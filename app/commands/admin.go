@@ -37,8 +37,8 @@ func (a admin) Run(s *session) (err error) {
 	found, password, err := app.MakeAdmin(s.ctx, c, d, a.ResetPassword)
 	switch {
 	case errors.Is(err, users.ErrAccountExists):
-		return fmt.Errorf("%s has an account already, and its password is not LYCEUM_ADMIN_PASSWORD's to change: add --reset-password to change it, "+
-			"or leave LYCEUM_ADMIN_PASSWORD out to give the account the role alone; nothing was changed", c.AdminEmail)
+		return fmt.Errorf("%s has an account already, and its password is not LYCEUM_ADMIN_PASSWORD's to change: add --reset-password to "+
+			"change it, or leave LYCEUM_ADMIN_PASSWORD out to give the account the role alone; nothing was changed", c.AdminEmail)
 	case err != nil:
 		return err
 	case found != nil:
