@@ -169,7 +169,7 @@ func (r *random) mutate(t *testing.T, n int) {
 	item, user := r.made.IDs["ContentItem"][0], r.made.IDs["User"][0]
 	for i, who := range callers {
 		eventKey := fmt.Sprintf("01900000-0000-7000-8000-00000000000%d", i)
-		for name, inputs := range map[string][]string{
+		asked := map[string][]string{
 			"updateProfile":  {`firstName: "Ada"`, `username: "a b"`},
 			"reportProgress": {fmt.Sprintf(`itemId: %q, eventKey: %q, percent: 5`, item, eventKey), `itemId: "x", eventKey: "x", percent: 5`},
 			"grantContentAccess": {
@@ -181,7 +181,9 @@ func (r *random) mutate(t *testing.T, n int) {
 			"revokeSession":       {`sessionId: "session_0190c0ffee00700080000000000000ff"`},
 			"signIn":              {`email: "nobody", password: ""`},
 			"refreshAnalytics":    {""}, "revokeOtherSessions": {""},
-		} {
+		}
+		maps.Copy(asked, contentAlike(who, item, user, r.made.IDs["Category"][0]))
+		for name, inputs := range asked {
 			for _, input := range inputs {
 				if input != "" {
 					input = "input: {" + input + "}"
