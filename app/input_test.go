@@ -99,7 +99,7 @@ func TestMutationsAnswerBadInputAsData(t *testing.T) {
 		"no such item":    {`mutation { reportProgress(input: {itemId: "item_01900000000070008000000000000001", eventKey: "01900000-0000-7000-8000-000000000001", percent: 1}) { progress { percent } userErrors { code path } } }`, "reportProgress", "NOT_FOUND"},
 		"two targets":     {`mutation { grantContentAccess(input: {idempotencyKey: "a", userId: "` + ada + `"}) { grant { id } userErrors { code path } } }`, "grantContentAccess", "ONE_TARGET"},
 		"no such person":  {`mutation { grantContentAccess(input: {idempotencyKey: "b", userId: "user_01900000000070008000000000000001", itemId: "` + item + `"}) { grant { id } userErrors { code path } } }`, "grantContentAccess", "NOT_FOUND"},
-		"NUL in a reason": {`mutation { grantContentAccess(input: {idempotencyKey: "c", userId: "` + ada + `", itemId: "` + item + `", reason: "\u0000"}) { grant { id } userErrors { code path } } }`, "grantContentAccess", "INVALID"},
+		"NUL in a reason": {`mutation { grantContentAccess(input: {idempotencyKey: "c", userId: "` + ada + `", itemId: "` + item + `", reason: "\u0000"}) { grant { id } userErrors { code path } } }`, "grantContentAccess", "INVALID_VALUE"},
 		"empty key":       {`mutation { grantContentAccess(input: {idempotencyKey: "", userId: "` + ada + `", itemId: "` + item + `"}) { grant { id } userErrors { code path } } }`, "grantContentAccess", "INVALID"},
 	} {
 		if a := caller.Must(c.query); a.String(c.at+".userErrors.0.code") != c.code {

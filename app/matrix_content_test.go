@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"strings"
 
 	"lyceum/app/apptest"
@@ -110,4 +111,20 @@ func contentAgain(h *apptest.App) (pairs []string, mutations map[string]string) 
 			"setUnlock":      `(input: {idempotencyKey: "k", userId: "ADA", itemId: "ITEM", opensAt: "2049-01-01T00:00:00.1Z"}) { unlock { opensAt user { id } item { id } } userErrors { code message path } } }`,
 			"deleteCategory": `(input: {idempotencyKey: "k", categoryId: "EMPTY", moveContentTo: "HALL"}) ` + ofCategory,
 		}
+}
+
+// contentAlike are inputs of the mutations of content that change nothing when they are sent again.
+func contentAlike(who, item, user, category string) map[string][]string {
+	key, of := fmt.Sprintf("idempotencyKey: %q, ", "alike "+who), fmt.Sprintf("itemId: %q", item)
+	const none = `itemId: "item_0190c0ffee00700080000000000000ff"`
+	return map[string][]string{
+		"createCategory": {key + `name: "Alike"`}, "updateCategory": {fmt.Sprintf("categoryId: %q", category)},
+		"moveCategory": {fmt.Sprintf("categoryId: %q", category)}, "reorderCategories": {"categoryIds: []"},
+		"deleteCategory": {key + fmt.Sprintf("categoryId: %q", category)},
+		"createItem":     {key + fmt.Sprintf(`title: "Alike", categoryId: %q`, category)}, "updateItem": {key + of + ", expectedVersion: 999"},
+		"publishItem": {of}, "scheduleItem": {of + `, at: "2020-01-01T00:00:00Z"`}, "unpublishItem": {none}, "archiveItem": {none}, "deleteItem": {none},
+		"restoreItem": {of}, "setUnlock": {key + of + fmt.Sprintf(", userId: %q", user)}, "acceptImport": {key + of + ", expectedVersion: 999"},
+		"publishItems":           {key + fmt.Sprintf(`mode: EACH, itemIds: [%q, "item_0190c0ffee00700080000000000000ff"]`, item)},
+		"grantContentAccessBulk": {key + fmt.Sprintf(`mode: EACH, rows: [{userId: %q, itemId: %q}, {userId: %q}]`, user, item, user)},
+	}
 }

@@ -169,7 +169,7 @@ func (r *random) mutate(t *testing.T, n int) {
 	item, user := r.made.IDs["ContentItem"][0], r.made.IDs["User"][0]
 	for i, who := range callers {
 		eventKey := fmt.Sprintf("01900000-0000-7000-8000-00000000000%d", i)
-		for name, inputs := range map[string][]string{
+		asked := map[string][]string{
 			"updateProfile":  {`firstName: "Ada"`, `username: "a b"`},
 			"reportProgress": {fmt.Sprintf(`itemId: %q, eventKey: %q, percent: 5`, item, eventKey), `itemId: "x", eventKey: "x", percent: 5`},
 			"grantContentAccess": {
@@ -196,7 +196,9 @@ func (r *random) mutate(t *testing.T, n int) {
 			"revokeUserSessions": {`userId: "user_0190c0ffee00700080000000000000ff"`}, "forgetDevices": {""},
 			"assignRole":   {fmt.Sprintf(`userId: %q, role: "analyst", expiresAt: "2049-01-01T00:00:00Z", idempotencyKey: "assign %s"`, user, who)},
 			"withdrawRole": {fmt.Sprintf(`userId: %q, role: "billing", idempotencyKey: "withdraw %s"`, user, who)},
-		} {
+		}
+		maps.Copy(asked, contentAlike(who, item, user, r.made.IDs["Category"][0]))
+		for name, inputs := range asked {
 			for _, input := range inputs {
 				if input != "" || name == "forgetDevices" {
 					input = "input: {" + input + "}"

@@ -2,6 +2,7 @@ package content
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -154,6 +155,9 @@ func newGrant(c GrantCommand, by domain.UserID, now time.Time) (*Grant, error) {
 	}
 	if g.EndsAt != nil && !g.EndsAt.After(g.StartsAt) {
 		return nil, domain.Errorf(domain.CodeInvalid, "endsAt must be after startsAt").Because("DATES_REVERSED").At("endsAt")
+	}
+	if strings.ContainsRune(g.Reason, 0) || !isText(g.Reason) {
+		return nil, oddText("reason")
 	}
 	if len(g.Reason) > maxReason {
 		return nil, domain.Errorf(domain.CodeInvalid, "a reason must have at most %d bytes", maxReason).Because("TOO_LONG").At("reason")
