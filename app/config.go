@@ -9,10 +9,10 @@ import (
 	"net/url"
 	"os"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/caarlos0/env/v11"
 
+	"lyceum/domain/users"
 	"lyceum/gateways/blobs"
 	"lyceum/gateways/mail"
 	"lyceum/graph/serve"
@@ -80,23 +80,12 @@ func (c *Config) Production() bool { return c.Env == production }
 // Embedded reports whether the built-in PostgreSQL is used.
 func (c *Config) Embedded() bool { return c.DatabaseURL == "" }
 
-// What a password may have, in characters.
-const (
-	shortestPassword = 8
-	longestPassword  = 256
-)
-
-// checkAdminPassword is the policy of passwords for the first administrator; empty stands for one that is made up.
-func checkAdminPassword(password string) error {
-	switch n := utf8.RuneCountInString(password); {
-	case password == "":
+// checkAdminPassword is the policy of passwords for the administrator of the settings; empty stands for one that is made up.
+func (c *Config) checkAdminPassword() error {
+	if c.AdminPassword == "" {
 		return nil
-	case !utf8.ValidString(password):
-		return errors.New("it must be UTF-8")
-	case n < shortestPassword || n > longestPassword:
-		return fmt.Errorf("it must have %d to %d characters", shortestPassword, longestPassword)
 	}
-	return nil
+	return users.CheckPassword(c.AdminPassword, c.AdminEmail)
 }
 
 func (c *Config) check() (faults []error) {
@@ -139,7 +128,7 @@ func (c *Config) check() (faults []error) {
 	if (c.AdminPassword != "") && c.AdminEmail == "" {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
 	}
-	if err := checkAdminPassword(c.AdminPassword); err != nil {
+	if err := c.checkAdminPassword(); err != nil {
 		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
 	faults = append(faults, c.checkAddresses()...)

@@ -16,6 +16,7 @@ import (
 	"lyceum/db/dbtest"
 	"lyceum/domain"
 	"lyceum/domain/integration"
+	"lyceum/domain/plans"
 	"lyceum/domain/users"
 	"lyceum/gateways/mail"
 	"lyceum/jobs"
@@ -47,6 +48,11 @@ func queueMail(t *testing.T, d *dbtest.Database) {
 	}
 }
 
+// nothingDue is a school without subscriptions.
+type nothingDue struct{}
+
+func (nothingDue) Sweep(context.Context) (plans.Swept, error) { return plans.Swept{}, nil }
+
 // work runs the jobs until the end of the test.
 func work(t *testing.T, d *dbtest.Database, courier integration.Courier) {
 	t.Helper()
@@ -55,7 +61,7 @@ func work(t *testing.T, d *dbtest.Database, courier integration.Courier) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = pool.Close() })
-	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), courier, slog.New(slog.DiscardHandler))
+	runner, err := jobs.New(pool.DB.DB, store.NewMaintenance(pool), jobs.Services{Courier: courier, Subscriptions: nothingDue{}}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
