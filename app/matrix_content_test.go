@@ -84,33 +84,33 @@ func contentAgain(h *apptest.App) (pairs []string, mutations map[string]string) 
 	hall, attic := h.Category("hall"), h.Category("attic")
 	draft := storetest.Values{"status": "draft", "published_at": nil}
 	return []string{
-			"TAKEN", domain.FormatID(imported(h, attic, "taken")), "PAGE", domain.FormatID(h.Item(attic, "page", 2)), "WASTE", domain.FormatID(h.Item(attic, "waste", 2)),
-			"LEAF", domain.FormatID(h.Item(attic, "leaf", 2)), "SKETCH", domain.FormatID(h.Item(attic, "sketch", 2, draft)), "NOTES", domain.FormatID(h.Item(attic, "plan", 2, draft)),
-			"LOST", domain.FormatID(h.Item(attic, "lost", 2, storetest.Values{"deleted_at": "2026-01-01T00:00:00Z"})),
-			"HALL", domain.FormatID(hall), "SHELF", domain.FormatID(h.Category("writable")), "EMPTY", domain.FormatID(h.Category("nothing")),
-			"BOARD", domain.FormatID(h.Category("board", storetest.Values{"parent_id": hall})),
-			"ATTIC", domain.FormatID(attic), "PLANK", domain.FormatID(h.Category("plank", storetest.Values{"parent_id": attic})),
-		}, map[string]string{
-			"createCategory":    `(input: {idempotencyKey: "k", name: "New \"é\"", parentId: "HALL", summary: "Two\nlines"}) ` + ofCategory,
-			"updateCategory":    `(input: {categoryId: "SHELF", name: "Other", slug: "other", summary: ""}) ` + ofCategory,
-			"moveCategory":      `(input: {categoryId: "BOARD", parentId: "SHELF"}) ` + ofCategory,
-			"reorderCategories": `(input: {parentId: "ATTIC", categoryIds: ["PLANK"]}) { categories { id name } userErrors { code message path } } }`,
-			"createItem": `(input: {idempotencyKey: "k", title: "New", categoryId: "HALL", body: "Free.\n\n<!-- more -->\n\nNot.", tags: ["B", "a"], accessLevel: 2,
+		"TAKEN", domain.FormatID(imported(h, attic, "taken")), "PAGE", domain.FormatID(h.Item(attic, "page", 2)), "WASTE", domain.FormatID(h.Item(attic, "waste", 2)),
+		"LEAF", domain.FormatID(h.Item(attic, "leaf", 2)), "SKETCH", domain.FormatID(h.Item(attic, "sketch", 2, draft)), "NOTES", domain.FormatID(h.Item(attic, "plan", 2, draft)),
+		"LOST", domain.FormatID(h.Item(attic, "lost", 2, storetest.Values{"deleted_at": "2026-01-01T00:00:00Z"})),
+		"HALL", domain.FormatID(hall), "SHELF", domain.FormatID(h.Category("writable")), "EMPTY", domain.FormatID(h.Category("nothing")),
+		"BOARD", domain.FormatID(h.Category("board", storetest.Values{"parent_id": hall})),
+		"ATTIC", domain.FormatID(attic), "PLANK", domain.FormatID(h.Category("plank", storetest.Values{"parent_id": attic})),
+	}, map[string]string{
+		"createCategory":    `(input: {idempotencyKey: "k", name: "New \"é\"", parentId: "HALL", summary: "Two\nlines"}) ` + ofCategory,
+		"updateCategory":    `(input: {categoryId: "SHELF", name: "Other", slug: "other", summary: ""}) ` + ofCategory,
+		"moveCategory":      `(input: {categoryId: "BOARD", parentId: "SHELF"}) ` + ofCategory,
+		"reorderCategories": `(input: {parentId: "ATTIC", categoryIds: ["PLANK"]}) { categories { id name } userErrors { code message path } } }`,
+		"createItem": `(input: {idempotencyKey: "k", title: "New", categoryId: "HALL", body: "Free.\n\n<!-- more -->\n\nNot.", tags: ["B", "a"], accessLevel: 2,
 			prerequisiteIds: ["PAGE"], language: "pt-br"}) ` + ofItem,
-			"updateItem":    `(input: {idempotencyKey: "k", itemId: "PAGE", expectedVersion: 1, title: "Other", body: "Else.", tags: [], withoutAuthor: true}) ` + ofItem,
-			"publishItem":   `(input: {itemId: "SKETCH"}) ` + ofItem,
-			"scheduleItem":  `(input: {itemId: "NOTES", at: "2030-01-01T00:00:00.123456Z"}) ` + ofItem,
-			"unpublishItem": `(input: {itemId: "LEAF"}) ` + ofItem,
-			"archiveItem":   `(input: {itemId: "LEAF"}) ` + ofItem,
-			"deleteItem":    `(input: {itemId: "WASTE"}) ` + strings.Replace(ofItem, "body ", "", 1),
-			"restoreItem":   `(input: {itemId: "LOST"}) ` + ofItem,
-			"acceptImport":  `(input: {idempotencyKey: "k", itemId: "TAKEN", expectedVersion: 1}) ` + ofItem,
-			"publishItems":  `(input: {idempotencyKey: "k", mode: EACH, itemIds: ["ITEM", "SKETCH"]}) { results { index item { id title tags status version publishedAt } userErrors { message path } } userErrors { code message path } } }`,
-			"grantContentAccessBulk": `(input: {idempotencyKey: "k", mode: EACH, rows: [{userId: "ADA", itemId: "ITEM", reason: "r"}, {userId: "ADA"}]}) {
+		"updateItem":    `(input: {idempotencyKey: "k", itemId: "PAGE", expectedVersion: 1, title: "Other", body: "Else.", tags: [], withoutAuthor: true}) ` + ofItem,
+		"publishItem":   `(input: {itemId: "SKETCH"}) ` + ofItem,
+		"scheduleItem":  `(input: {itemId: "NOTES", at: "2030-01-01T00:00:00.123456Z"}) ` + ofItem,
+		"unpublishItem": `(input: {itemId: "LEAF"}) ` + ofItem,
+		"archiveItem":   `(input: {itemId: "LEAF"}) ` + ofItem,
+		"deleteItem":    `(input: {itemId: "WASTE"}) ` + strings.Replace(ofItem, "body ", "", 1),
+		"restoreItem":   `(input: {itemId: "LOST"}) ` + ofItem,
+		"acceptImport":  `(input: {idempotencyKey: "k", itemId: "TAKEN", expectedVersion: 1}) ` + ofItem,
+		"publishItems":  `(input: {idempotencyKey: "k", mode: EACH, itemIds: ["ITEM", "SKETCH"]}) { results { index item { id title tags status version publishedAt } userErrors { message path } } userErrors { code message path } } }`,
+		"grantContentAccessBulk": `(input: {idempotencyKey: "k", mode: EACH, rows: [{userId: "ADA", itemId: "ITEM", reason: "r"}, {userId: "ADA"}]}) {
 			results { index grant { id startsAt reason } userErrors { message path } } userErrors { code message path } } }`,
-			"setUnlock":      `(input: {idempotencyKey: "k", userId: "ADA", itemId: "ITEM", opensAt: "2049-01-01T00:00:00.1Z"}) { unlock { opensAt user { id } item { id } } userErrors { code message path } } }`,
-			"deleteCategory": `(input: {idempotencyKey: "k", categoryId: "EMPTY", moveContentTo: "HALL"}) ` + ofCategory,
-		}
+		"setUnlock":      `(input: {idempotencyKey: "k", userId: "ADA", itemId: "ITEM", opensAt: "2049-01-01T00:00:00.1Z"}) { unlock { opensAt user { id } item { id } } userErrors { code message path } } }`,
+		"deleteCategory": `(input: {idempotencyKey: "k", categoryId: "EMPTY", moveContentTo: "HALL"}) ` + ofCategory,
+	}
 }
 
 // contentAlike are inputs of the mutations of content that change nothing when they are sent again.
