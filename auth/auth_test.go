@@ -95,7 +95,7 @@ func (m memory) Rights(context.Context, domain.UserID) (*security.Rights, error)
 	return &security.Rights{}, nil
 }
 
-func (m memory) SaveSession(_ context.Context, user domain.UserID, hash string, data []byte, _ time.Duration, _ domain.Request) error {
+func (m memory) SaveSession(_ context.Context, user domain.UserID, hash string, data []byte, _ time.Duration, _ *security.SignedIn, _ domain.Request) error {
 	m[hash] = &security.LiveSession{UserID: user, Data: data}
 	return nil
 }
@@ -130,7 +130,7 @@ func TestTheCookieIsStrictAndItsTokenNewAtEverySignIn(t *testing.T) {
 	kept, ada := memory{}, domain.UserID{UUID: uuid.Max}
 	g := auth.NewGate(kept, auth.Config{Secure: true, Lifetime: time.Hour})
 	begin := func(ctx context.Context) {
-		if err := g.Begin(ctx, ada); err != nil {
+		if err := g.Begin(ctx, security.SignedIn{UserID: ada}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -155,7 +155,7 @@ func TestTheCookieIsStrictAndItsTokenNewAtEverySignIn(t *testing.T) {
 		}
 	}
 	cross := auth.NewGate(memory{}, auth.Config{Secure: true, CrossSite: true, Lifetime: time.Hour})
-	if c := sessionCookie(visit(cross, nil, false, func(ctx context.Context) { _ = cross.Begin(ctx, ada) })); c.SameSite != http.SameSiteNoneMode {
+	if c := sessionCookie(visit(cross, nil, false, func(ctx context.Context) { _ = cross.Begin(ctx, security.SignedIn{UserID: ada}) })); c.SameSite != http.SameSiteNoneMode {
 		t.Error("an app of another site would not get the cookie")
 	}
 }
@@ -163,7 +163,7 @@ func TestTheCookieIsStrictAndItsTokenNewAtEverySignIn(t *testing.T) {
 // full is a memory that keeps nothing.
 type full struct{ memory }
 
-func (full) SaveSession(context.Context, domain.UserID, string, []byte, time.Duration, domain.Request) error {
+func (full) SaveSession(context.Context, domain.UserID, string, []byte, time.Duration, *security.SignedIn, domain.Request) error {
 	return errors.New("disk full")
 }
 
@@ -174,7 +174,7 @@ func TestASignInThatCannotBeKeptIsOneAnswerAndNoCookie(t *testing.T) {
 	}})
 	w := httptest.NewRecorder()
 	auth.WithRequestID(g.Admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := g.Begin(r.Context(), domain.UserID{UUID: uuid.Max}); err != nil {
+		if err := g.Begin(r.Context(), security.SignedIn{UserID: domain.UserID{UUID: uuid.Max}}); err != nil {
 			t.Error(err)
 		}
 		_, _ = w.Write([]byte("welcome"))
@@ -188,7 +188,7 @@ func TestAStreamSignsNobodyInAndFeelsTheEndOfItsSession(t *testing.T) {
 	t.Parallel()
 	kept, ada := memory{}, domain.UserID{UUID: uuid.Max}
 	g := auth.NewGate(kept, auth.Config{Lifetime: time.Hour})
-	cookie := sessionCookie(visit(g, nil, false, func(ctx context.Context) { _ = g.Begin(ctx, ada) }))
+	cookie := sessionCookie(visit(g, nil, false, func(ctx context.Context) { _ = g.Begin(ctx, security.SignedIn{UserID: ada}) }))
 	visit(g, cookie, true, func(ctx context.Context) {
 		if _, _, err := g.SigningIn(ctx); domain.CodeOf(err) != domain.CodeRefused {
 			t.Errorf("signing in on a stream: %v", err)

@@ -19,7 +19,9 @@ type Sessions interface {
 	SessionLasts(ctx context.Context, tokenHash string) (bool, error)
 	// Rights reads what a user may do now.
 	Rights(ctx context.Context, user domain.UserID) (*security.Rights, error)
-	SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, from domain.Request) error
+	// SaveSession keeps nothing for an account that was stopped, or whose password was set anew since the sign-in looked at it.
+	SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration, signedIn *security.SignedIn,
+		from domain.Request) error
 	EndSession(ctx context.Context, tokenHash string) error
 }
 
@@ -90,9 +92,10 @@ type admission struct {
 	streams   bool // websocket or SSE: no cookie can be set
 	session   *security.LiveSession
 	tokenHash string
-	ended     bool          // a cookie was sent whose session is no longer alive
-	failed    bool          // answered already: the session could not be read or written
-	user      domain.UserID // who signed in during this request
+	ended     bool               // a cookie was sent whose session is no longer alive
+	failed    bool               // answered already: the session could not be read or written
+	user      domain.UserID      // who signed in during this request
+	signedIn  *security.SignedIn // how; nil when the session only got another token
 }
 
 type admissionKey struct{}
@@ -207,7 +210,17 @@ const userKey = "user"
 
 // Begin signs a user in: the session gets a new token, whatever the browser sent before. Whatever fails comes first:
 // what has changed when Begin returns an error would be saved with the response all the same.
-func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
+func (g *Gate) Begin(ctx context.Context, who security.SignedIn) error {
+	if err := g.begin(ctx, who.UserID); err != nil {
+		return err
+	}
+	if k := admissionOf(ctx); k != nil {
+		k.signedIn = &who
+	}
+	return nil
+}
+
+func (g *Gate) begin(ctx context.Context, user domain.UserID) error {
 	rights, err := g.sessions.Rights(ctx, user)
 	if err != nil {
 		return err
@@ -231,10 +244,11 @@ func (g *Gate) Begin(ctx context.Context, user domain.UserID) error {
 // Renew gives the viewer's session a new token, as after a change of the password: what somebody may have copied is dead. A stream cannot
 // set the cookie, and keeps the token.
 func (g *Gate) Renew(ctx context.Context) error {
-	if k := admissionOf(ctx); k == nil || k.streams {
+	k := admissionOf(ctx)
+	if k == nil || k.streams {
 		return nil
 	}
-	return g.Begin(ctx, domain.ViewerFrom(ctx).UserID)
+	return g.begin(ctx, domain.ViewerFrom(ctx).UserID)
 }
 
 // Forget takes the cookie of a session that has ended back, for somebody who signs out.

@@ -45,7 +45,7 @@ func (s *store) CommitCtx(ctx context.Context, tokenHash string, data []byte, ex
 		return nil // nothing is kept for visitors
 	}
 	// The database judges the end by its own clock: it is told how long, not until when.
-	return s.sessions.SaveSession(ctx, user, tokenHash, data, min(time.Until(expiry), s.lifetime), k.request)
+	return s.sessions.SaveSession(ctx, user, tokenHash, data, min(time.Until(expiry), s.lifetime), k.signedIn, k.request)
 }
 
 // DeleteCtx implements scs.CtxStore.
@@ -78,11 +78,11 @@ func (b bounded) Rights(ctx context.Context, user domain.UserID) (*security.Righ
 }
 
 func (b bounded) SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration,
-	from domain.Request,
+	signedIn *security.SignedIn, from domain.Request,
 ) error {
 	ctx, cancel := context.WithTimeout(ctx, sessionWait)
 	defer cancel()
-	return b.Sessions.SaveSession(ctx, user, tokenHash, data, lasts, from)
+	return b.Sessions.SaveSession(ctx, user, tokenHash, data, lasts, signedIn, from)
 }
 
 func (b bounded) EndSession(ctx context.Context, tokenHash string) error {

@@ -22,14 +22,14 @@ func (r *mutationResolver) SignIn(ctx context.Context, input security.SignInComm
 		return nil, err
 	}
 	defer done()
-	id, err := r.Security.SignIn(ctx, from, input)
+	who, err := r.Security.SignIn(ctx, from, input)
 	if inputErrors, err := userErrors(err, securityError); err != nil || len(inputErrors) > 0 {
 		return &model.SignInPayload{UserErrors: inputErrors}, err
 	}
-	if err := r.Gate.Begin(ctx, id); err != nil {
+	if err := r.Gate.Begin(ctx, who); err != nil {
 		return nil, err
 	}
-	user, err := loaders.Users.Load(ctx, loaders.From(ctx), id)
+	user, err := loaders.Users.Load(ctx, loaders.From(ctx), who.UserID)
 	return &model.SignInPayload{Viewer: user, UserErrors: []*model.SecurityError{}}, err
 }
 

@@ -62,6 +62,7 @@ type Credentials struct {
 	PasswordHash     *string       `db:"password_hash"`
 	Active           bool          `db:"active"`
 	TwoFactorEnabled bool          `db:"two_factor_enabled"`
+	PasswordSetAt    *time.Time    `db:"password_set_at"` // nil for one that was never changed
 }
 
 // NewEvent is an event to be logged.
@@ -83,19 +84,25 @@ type Service struct {
 // SignInCommand is an email and a password, as typed.
 type SignInCommand struct{ Email, Password string }
 
+// SignedIn is who proved to be a user, and by which of their passwords: one that was set meanwhile ends what the old one began.
+type SignedIn struct {
+	UserID        domain.UserID
+	PasswordSetAt *time.Time
+}
+
 // RevokeSessionCommand names a session to end.
 type RevokeSessionCommand struct{ SessionID domain.SessionID }
 
 // SignIn judges an email and a password. An unknown account, a wrong password, an account that is not active and a
 // throttled try all get the same error after the same work. Errors: REFUSED (INVALID_CREDENTIALS), INVALID, OVERLOADED, UNAVAILABLE.
-func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInCommand) (domain.UserID, error) {
+func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInCommand) (SignedIn, error) {
 	email, password := strings.TrimSpace(c.Email), c.Password
 	if address, err := domain.ParseAddress(email); err == nil {
 		email = address.Key // what is no address is nobody's, and is judged all the same
 	}
 	if !utf8.ValidString(email+password) || strings.ContainsRune(email+password, 0) || email == "" || len(email) > 254 ||
 		len(password) > 1024 {
-		return domain.Anonymous, domain.Errorf(domain.CodeInvalid, "an email address and a password are required").
+		return SignedIn{}, domain.Errorf(domain.CodeInvalid, "an email address and a password are required").
 			Because("INVALID_INPUT").At("email")
 	}
 	var verdict Verdict
@@ -109,7 +116,7 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 		return err
 	})
 	if err != nil {
-		return domain.Anonymous, err
+		return SignedIn{}, err
 	}
 	hash := ""
 	if known != nil && known.PasswordHash != nil && verdict.Allowed {
@@ -136,13 +143,13 @@ func (s Service) SignIn(ctx context.Context, from domain.Request, c SignInComman
 		return closeAttempt(ctx, tx, from, email, known, reason)
 	})
 	if err = cmp.Or(unjudged, err); err != nil {
-		return domain.Anonymous, err
+		return SignedIn{}, err
 	}
 	if reason != "" {
-		return domain.Anonymous, domain.Errorf(domain.CodeRefused,
+		return SignedIn{}, domain.Errorf(domain.CodeRefused,
 			"email or password is wrong, or there were too many tries: check both, or wait a while").Because("INVALID_CREDENTIALS")
 	}
-	return known.UserID, nil
+	return SignedIn{UserID: known.UserID, PasswordSetAt: known.PasswordSetAt}, nil
 }
 
 // closing is the context in which a try is closed: it outlives the request's, but not its deadline by much.

@@ -160,13 +160,13 @@ func TestATryIsCountedBeforeItIsJudgedAndTakesTheSameWorkWhateverItsEnd(t *testi
 				}
 			}
 			if c.reason == "" {
-				if err != nil || who != ada || h.events[0].ActorID != ada {
+				if err != nil || who.UserID != ada || h.events[0].ActorID != ada {
 					t.Errorf("got %v, %v", who, err)
 				}
 				return
 			}
 			own, ok := domain.AsUserError(err)
-			if !ok || who != domain.Anonymous || h.events[0].ActorID != domain.Anonymous || h.events[0].Severity != Warning {
+			if !ok || who.UserID != domain.Anonymous || h.events[0].ActorID != domain.Anonymous || h.events[0].Severity != Warning {
 				t.Fatalf("got %v, %v, logged %+v", who, err, h.events)
 			}
 			if last := h.attempts[len(h.attempts)-1]; last.Status == "failed" && last.Reason != c.reason {
@@ -220,7 +220,7 @@ func TestNobodyComesInWhenAStepFails(t *testing.T) {
 	for _, step := range []string{"started", "credentials", "success", "event"} {
 		h := &fake{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{step: boom}}
 		who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "ada@example.org", Password: "right"})
-		if !errors.Is(err, boom) || who != domain.Anonymous {
+		if !errors.Is(err, boom) || who.UserID != domain.Anonymous {
 			t.Errorf("%s fails: got %v, %v", step, who, err)
 		}
 		if hashed := slices.Contains(h.steps, `hash "#"`); hashed != (step == "success" || step == "event") {
@@ -228,7 +228,7 @@ func TestNobodyComesInWhenAStepFails(t *testing.T) {
 		}
 	}
 	h := &fake{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", overloaded: domain.Errorf(domain.CodeOverloaded, "full")}
-	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); domain.CodeOf(err) != domain.CodeOverloaded || who != domain.Anonymous {
+	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); domain.CodeOf(err) != domain.CodeOverloaded || who.UserID != domain.Anonymous {
 		t.Errorf("at capacity: got %v, %v", who, err)
 	}
 }
@@ -251,7 +251,7 @@ func TestAnOldHashIsRenewedByWhoeverProvesItsPasswordAndByNobodyElse(t *testing.
 		}
 	}
 	h := &fake{verdict: Verdict{Allowed: true}, credentials: adasCredentials(), password: "right", broken: map[string]error{"renew": errors.New("full")}}
-	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); err != nil || who != ada {
+	if who, err := serviceIn(h).SignIn(t.Context(), home, SignInCommand{Email: "a", Password: "right"}); err != nil || who.UserID != ada {
 		t.Errorf("a hash that cannot be renewed keeps its owner out: %v", err)
 	}
 }

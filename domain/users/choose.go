@@ -151,6 +151,9 @@ func (s Service) ChangePassword(ctx context.Context, viewer domain.Viewer, c Cha
 		if err != nil {
 			return domain.UserID{}, err
 		}
+		if err := stillIn(ctx, tx, viewer); err != nil { // a reset while the new password was hashed
+			return domain.UserID{}, err
+		}
 		return u.ID, s.setPassword(ctx, tx, u, hash, viewer.SessionID, by(viewer, "password_changed", u.ID))
 	})
 }

@@ -32,11 +32,14 @@ func (s Service) CloseAccount(ctx context.Context, viewer domain.Viewer, c Close
 }
 
 func (s Service) leave(ctx context.Context, tx Tx, viewer domain.Viewer) error {
-	if err := tx.HoldRoles(ctx); err != nil {
+	if err := holdRoles(ctx, tx, viewer); err != nil {
 		return err
 	}
 	u, err := tx.LockUser(ctx, viewer.UserID)
 	if err != nil {
+		return err
+	}
+	if err := stillIn(ctx, tx, viewer); err != nil { // a reset while this waited for the user
 		return err
 	}
 	if err := keepsAnAdmin(ctx, tx, u.ID); err != nil {

@@ -34,9 +34,39 @@ func keepsAnAdmin(ctx context.Context, tx Tx, id domain.UserID) error {
 	return err
 }
 
-// userFor locks the user whom staff handle, after who may do what is held. Errors: NOT_FOUND, REFUSED (MORE_RIGHTS).
-func userFor(ctx context.Context, tx Tx, viewer domain.Viewer, id domain.UserID) (*User, error) {
+// stillIn refuses whoever was signed out since the request began: a password that was reset meanwhile, or an account that was suspended,
+// ends what is under way too. It comes after the lock that the other side takes. Errors: UNAUTHENTICATED.
+func stillIn(ctx context.Context, tx Tx, viewer domain.Viewer) error {
+	active, err := tx.SessionActive(ctx, viewer.SessionID, viewer.UserID)
+	if err == nil && !active {
+		err = domain.Errorf(domain.CodeUnauthenticated, "your session has ended; sign in again")
+	}
+	return err
+}
+
+// holdRoles holds who may do what until the transaction ends, and refuses a viewer from whom something was taken since the request
+// began: its first part may have waited long enough for somebody to stop them. Errors: UNAUTHENTICATED, FORBIDDEN.
+func holdRoles(ctx context.Context, tx Tx, viewer domain.Viewer) error {
 	if err := tx.HoldRoles(ctx); err != nil {
+		return err
+	}
+	if !viewer.SignedIn() { // the program itself
+		return nil
+	}
+	if err := stillIn(ctx, tx, viewer); err != nil {
+		return err
+	}
+	now, err := tx.PermissionsOf(ctx, viewer.UserID)
+	if err == nil && !covers(now, viewer.Permissions) {
+		err = domain.Errorf(domain.CodeForbidden, "your permissions have changed")
+	}
+	return err
+}
+
+// userFor locks the user whom staff handle, after who may do what is held. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, REFUSED
+// (MORE_RIGHTS).
+func userFor(ctx context.Context, tx Tx, viewer domain.Viewer, id domain.UserID) (*User, error) {
+	if err := holdRoles(ctx, tx, viewer); err != nil {
 		return nil, err
 	}
 	u, err := tx.LockUser(ctx, id)

@@ -41,7 +41,7 @@ func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignR
 			if c.ExpiresAt != nil && !c.ExpiresAt.After(s.Clock()) {
 				return nil, domain.Errorf(domain.CodeInvalid, "expiresAt must be in the future").Because("DATES_REVERSED").At("expiresAt")
 			}
-			if err := tx.HoldRoles(ctx); err != nil {
+			if err := holdRoles(ctx, tx, viewer); err != nil {
 				return nil, err
 			}
 			u, err := tx.LockUser(ctx, c.UserID)
@@ -106,7 +106,7 @@ func (s Service) WithdrawRole(ctx context.Context, viewer domain.Viewer, c Withd
 }
 
 func (s Service) withdraw(ctx context.Context, tx Tx, viewer domain.Viewer, c WithdrawRoleCommand) error {
-	if err := tx.HoldRoles(ctx); err != nil {
+	if err := holdRoles(ctx, tx, viewer); err != nil {
 		return err
 	}
 	if _, err := tx.LockUser(ctx, c.UserID); err != nil {

@@ -57,6 +57,8 @@ type linkTx interface {
 
 // roleTx is about roles in the hands of users.
 type roleTx interface {
+	// SessionActive reports whether a session of this user has not ended.
+	SessionActive(ctx context.Context, id domain.SessionID, owner domain.UserID) (bool, error)
 	// HoldRoles lets one transaction at a time take roles away, or stop who holds them.
 	HoldRoles(ctx context.Context) error
 	// RoleByName finds a role. Errors: NOT_FOUND.

@@ -95,16 +95,23 @@ func (w Sessions) SessionLasts(ctx context.Context, tokenHash string) (lasts boo
 	return lasts, sqlkit.Wrap(err)
 }
 
-// A request in flight must not revive a session that was ended meanwhile, nor move it to somebody else.
+// A request in flight must not revive a session that was ended meanwhile, nor move it to somebody else. A sign-in in flight begins
+// none once the account was stopped, or its password was set anew or taken since the old one was looked at.
 var saveSession = sqlkit.Statement(`insert into user_sessions as s (user_id, session_token, data, expires_at, ip_address, user_agent)
-	values ($1, $2, $3, clock_now() + $4 * interval '1 second', nullif($5, '')::inet, left($6, 400))
+	select u.id, $2, $3, clock_now() + $4 * interval '1 second', nullif($5, '')::inet, left($6, 400)
+	from users u where u.id = $1 and u.account_status = 'active' and u.deleted_at is null and u.password_hash is not null
+		and ($7 or (select max(h.created_at) from password_history h where h.user_id = u.id) is not distinct from $8)
 	on conflict (session_token) do update set data = excluded.data where s.is_active and s.user_id = excluded.user_id`)
 
-// SaveSession writes a session that lasts so long from now.
+// SaveSession writes a session that lasts so long from now. signedIn is nil for one that goes on.
 func (w Sessions) SaveSession(ctx context.Context, user domain.UserID, tokenHash string, data []byte, lasts time.Duration,
-	from domain.Request,
+	signedIn *security.SignedIn, from domain.Request,
 ) error {
-	_, err := w.db.Exec(ctx, saveSession, user, tokenHash, data, int64(lasts.Seconds()), from.IP, from.UserAgent)
+	var setAt *time.Time
+	if signedIn != nil {
+		setAt = signedIn.PasswordSetAt
+	}
+	_, err := w.db.Exec(ctx, saveSession, user, tokenHash, data, int64(lasts.Seconds()), from.IP, from.UserAgent, signedIn == nil, setAt)
 	return sqlkit.Wrap(err)
 }
 

@@ -51,8 +51,9 @@ func (t Tx) TrackAttempt(ctx context.Context, a security.AttemptRecord) (securit
 	return v, sqlkit.Wrap(err)
 }
 
-var credentials = sqlkit.Statement(`select u.id, u.password_hash, u.account_status = 'active' as active, 
-		coalesce(s.two_factor_enabled, false) as two_factor_enabled
+var credentials = sqlkit.Statement(`select u.id, u.password_hash, u.account_status = 'active' as active,
+		coalesce(s.two_factor_enabled, false) as two_factor_enabled,
+		(select max(h.created_at) from password_history h where h.user_id = u.id) as password_set_at
 	from users u left join user_security_settings s on s.user_id = u.id where lower(u.email::text collate "C") = $1
 		and u.deleted_at is null and u.account_status <> 'closed'`)
 

@@ -97,3 +97,14 @@ func (t Tx) EndOtherSessions(ctx context.Context, owner domain.UserID, but domai
 	n, err := t.db.Exec(ctx, endOtherSessions, owner, but)
 	return n, sqlkit.Wrap(err)
 }
+
+// Whoever signs in and goes on in one operation has no session yet.
+var sessionActive = sqlkit.Statement(`select exists (select from users u where u.id = $2 and u.account_status = 'active' and u.deleted_at is null)
+	and ($1::uuid = '00000000-0000-0000-0000-000000000000'
+		or exists (select from user_sessions s where s.id = $1 and s.user_id = $2 and s.is_active))`)
+
+// SessionActive implements users.Tx.
+func (t Tx) SessionActive(ctx context.Context, id domain.SessionID, owner domain.UserID) (active bool, err error) {
+	err = t.db.Get(ctx, &active, sessionActive, id, owner)
+	return active, sqlkit.Wrap(err)
+}

@@ -48,11 +48,16 @@ var (
 		exists (select from user_roles ur join roles r on r.id = ur.role_id
 		where ur.user_id = u.id and r.name = 'admin' and (ur.expires_at is null or ur.expires_at > (select clock_now()))) as was_admin
 		from users u where ` + ofAddress)
-	// Sessions and refresh tokens of whoever had the old password end with it.
+	// What whoever had the old password has, or has asked for, ends with it: sessions, tokens, links that are on their way.
 	resetAdmin = sqlkit.Statement(`with changed as (update users u set password_hash = $2 where ` + ofAddress + ` returning u.id),
 		kept as (insert into password_history (user_id, password_hash) select c.id, $2 from changed c),
 		ended as (update user_sessions s set is_active = false, ended_at = clock_now(), end_reason = 'revoked' from changed c
-			where s.user_id = c.id and s.is_active)
+			where s.user_id = c.id and s.is_active),
+		dated as (insert into user_security_settings (user_id, password_changed_at) select c.id, clock_now() from changed c
+			on conflict (user_id) do update set password_changed_at = excluded.password_changed_at),
+		unlinked as (update user_verifications v set expires_at = least(v.expires_at, clock_now()) from changed c where v.user_id = c.id and v.used_at is null),
+		forgotten as (delete from account_requests a using changed c where a.user_id = c.id),
+		revoked as (update api_tokens t set revoked_at = clock_now() from changed c where t.user_id = c.id and t.revoked_at is null)
 		update refresh_tokens t set revoked_at = clock_now() from changed c where t.user_id = c.id and t.revoked_at is null`)
 	// A grant that has ended would otherwise stand in the way of the new one.
 	giveAdmin = sqlkit.Statement(`insert into user_roles (user_id, role_id) select u.id, r.id from users u join roles r on r.name = 'admin'
