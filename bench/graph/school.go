@@ -72,15 +72,20 @@ func openSchool(ctx context.Context, dir string, sizes demo.Sizes, log *slog.Log
 	if err != nil {
 		return nil, err
 	}
+	made := s
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.close())
+			err = errors.Join(err, made.close())
 		}
 	}()
 	if err := s.makeDatabase(ctx); err != nil {
 		return nil, err
 	}
 	if s.db, err = db.Open(ctx, db.Config{URL: s.url, Pool: 2, Name: "lyceum bench"}); err != nil {
+		return nil, err
+	}
+	// What an earlier run has added depends on views that a migration may make anew.
+	if _, err := s.db.ExecContext(ctx, "drop schema if exists peer cascade"); err != nil {
 		return nil, err
 	}
 	if err := s.lyceum(ctx, "migrate"); err != nil {
