@@ -27,7 +27,7 @@ func (s Service) ResetPassword(ctx context.Context, from domain.Request, c Reset
 	if err != nil {
 		return id, err
 	}
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ResetPassword)
 		if err != nil {
 			return err
@@ -60,7 +60,7 @@ func (s Service) AcceptInvitation(ctx context.Context, from domain.Request, c Ac
 	if err != nil {
 		return id, err
 	}
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, Invitation)
 		if err != nil {
 			return err
@@ -90,7 +90,7 @@ func (s Service) chosen(ctx context.Context, from domain.Request, token string, 
 	}
 	var about User
 	var past []string
-	err := s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := tx.PendingVerification(ctx, domain.TokenHash(token), purpose)
 		if err != nil {
 			return err

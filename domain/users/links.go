@@ -47,8 +47,11 @@ func (s Service) sendLink(ctx context.Context, tx Tx, u *User, l link) error {
 }
 
 // voidLinks lets all links of a user end that could change their account, but for the ways back to an old address: whoever took an
-// account over must not be able to void them.
+// account over must not be able to void them. A change of the address that waits to be worked off would become such a link: it ends too.
 func voidLinks(ctx context.Context, tx Tx, id domain.UserID) error {
+	if err := tx.DropRequests(ctx, id); err != nil {
+		return err
+	}
 	return tx.VoidVerifications(ctx, id, ProveEmail, ProvePhone, ResetPassword, Invitation, ChangeEmail)
 }
 
@@ -86,7 +89,7 @@ type VerifyEmailCommand struct{ Token string }
 
 // VerifyEmail opens a pending account. Errors: REFUSED (TOKEN_INVALID).
 func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyEmailCommand) (id domain.UserID, err error) {
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ProveEmail)
 		if err != nil {
 			return err

@@ -131,7 +131,7 @@ func (s Service) RequestPasswordReset(ctx context.Context, from domain.Request, 
 
 // ask stores a request of a visitor's.
 func (s Service) ask(ctx context.Context, from domain.Request, r AccountRequest) error {
-	return s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error { return s.askIn(ctx, tx, from, r) })
+	return s.Store.InTx(ctx, from.Actor(), func(tx Tx) error { return s.askIn(ctx, tx, from, r) })
 }
 
 // askIn stores a request within a transaction.

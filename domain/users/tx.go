@@ -33,6 +33,8 @@ type accountTx interface {
 	AddUser(ctx context.Context, u *User) (ok bool, err error)
 	// SaveUser writes all but the password. Errors: CONFLICT (USERNAME_TAKEN, EMAIL_TAKEN).
 	SaveUser(ctx context.Context, u *User) error
+	// EndPending deletes an account that nobody has opened, as the clean-up does: its address and its name are free again.
+	EndPending(ctx context.Context, id domain.UserID) error
 	// TakenUsernames returns those of the names that somebody has.
 	TakenUsernames(ctx context.Context, names []string) ([]string, error)
 	// SetPassword makes a hash that of the account's password and remembers it; an empty one leaves the account without.
@@ -79,6 +81,8 @@ type requestTx interface {
 	AddRequest(ctx context.Context, r *AccountRequest) error
 	// TakeRequest deletes a request and returns it; nil when it was worked off already.
 	TakeRequest(ctx context.Context, id domain.AccountRequestID) (*AccountRequest, error)
+	// DropRequests deletes what a user has asked for and was not worked off.
+	DropRequests(ctx context.Context, id domain.UserID) error
 	// TakeTurn counts a place's turn and reports whether it is within the limit.
 	TakeTurn(ctx context.Context, place string, l Limit) (bool, error)
 }

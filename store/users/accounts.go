@@ -54,6 +54,14 @@ func (t Tx) SaveUser(ctx context.Context, u *users.User) error {
 	return sqlkit.Wrap(err)
 }
 
+var endAccount = sqlkit.Statement(`update users set deleted_at = clock_now() where id = $1 and account_status = 'pending'`)
+
+// EndPending implements users.Tx.
+func (t Tx) EndPending(ctx context.Context, id domain.UserID) error {
+	_, err := t.db.Exec(ctx, endAccount, id)
+	return sqlkit.Wrap(err)
+}
+
 var takenUsernames = sqlkit.Statement(`select u.username from users u where u.username = any($1::citext[]) and u.deleted_at is null`)
 
 // TakenUsernames implements users.Tx.
