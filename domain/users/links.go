@@ -87,7 +87,8 @@ func whose(ctx context.Context, tx Tx, v *Verification, status AccountStatus) (*
 // VerifyEmailCommand is the token of a link.
 type VerifyEmailCommand struct{ Token string }
 
-// VerifyEmail opens a pending account. Errors: REFUSED (TOKEN_INVALID).
+// VerifyEmail opens a pending account, with the password of its registration. One that was given roles since opens without: the password
+// was chosen by whoever registered, perhaps not by the reader of the link, who gets one to choose another. Errors: REFUSED (TOKEN_INVALID).
 func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyEmailCommand) (id domain.UserID, err error) {
 	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ProveEmail)
@@ -99,7 +100,17 @@ func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyE
 			return err
 		}
 		id = u.ID
-		return s.open(ctx, tx, from, u, "email_verified")
+		known, err := accountOf(ctx, tx, u)
+		if err != nil {
+			return err
+		}
+		if err := s.open(ctx, tx, from, u, "email_verified"); err != nil || known == nil || !known.HasRoles {
+			return err
+		}
+		if err := tx.SetPassword(ctx, u.ID, ""); err != nil {
+			return err
+		}
+		return s.sendReset(ctx, tx, u)
 	})
 	return id, err
 }

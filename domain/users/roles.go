@@ -53,7 +53,11 @@ func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignR
 					return nil, pointedAt(err, "expiresAt")
 				}
 			}
-			return s.give(ctx, tx, viewer, u.ID, c.Role, c.ExpiresAt)
+			a, err := s.give(ctx, tx, viewer, u.ID, c.Role, c.ExpiresAt)
+			if err == nil {
+				err = s.inviteHolder(ctx, tx, viewer, u)
+			}
+			return a, err
 		})
 		return err
 	})
@@ -61,6 +65,32 @@ func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignR
 		return nil, err
 	}
 	return made, nil
+}
+
+// inviteHolder sends a pending user who now has a role the link to choose a password, when somebody has registered the account: perhaps
+// not the reader of the address, so that the password of the registration must not open a role.
+func (s Service) inviteHolder(ctx context.Context, tx Tx, viewer domain.Viewer, u *User) error {
+	known, err := accountOf(ctx, tx, u)
+	if err != nil || known == nil || known.AccountStatus != StatusPending || !known.HasPassword {
+		return err
+	}
+	if err := forgetUnproved(ctx, tx, known); err != nil {
+		return err
+	}
+	inviter, err := inviterOf(ctx, tx, viewer)
+	if err != nil {
+		return err
+	}
+	return s.sendLink(ctx, tx, u, invitationBy(u, inviter))
+}
+
+// accountOf reads what the graph does not show of a user; nil when their account is closed.
+func accountOf(ctx context.Context, tx Tx, u *User) (*Account, error) {
+	address, err := domain.ParseAddress(u.Email)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Known(ctx, address.Key)
 }
 
 // give assigns a role. Errors: NOT_FOUND, REFUSED (MORE_RIGHTS).

@@ -105,6 +105,7 @@ type securityTx interface {
 type Account struct {
 	User
 	HasPassword bool `db:"has_password"`
+	HasRoles    bool `db:"has_roles"` // in force or not
 }
 
 // Event is what is logged of somebody's account.

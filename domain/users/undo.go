@@ -73,11 +73,7 @@ func wayBack(ctx context.Context, tx Tx, token string) (*Verification, *User, er
 	if err != nil || u.AccountStatus == StatusActive {
 		return v, u, err
 	}
-	address, err := domain.ParseAddress(u.Email)
-	if err != nil {
-		return nil, nil, err
-	}
-	known, err := tx.Known(ctx, address.Key)
+	known, err := accountOf(ctx, tx, u)
 	if err == nil && (known == nil || known.AccountStatus != StatusLocked || known.HasPassword) {
 		err = tokenInvalid()
 	}

@@ -17,7 +17,8 @@ const (
 	ofAddress = keyed + `lower($1::text collate "C")`
 )
 
-var knownAccount = sqlkit.Statement(`select ` + UserColumns.All() + `, u.password_hash is not null as has_password
+var knownAccount = sqlkit.Statement(`select ` + UserColumns.All() + `, u.password_hash is not null as has_password,
+	exists (select from user_roles ur where ur.user_id = u.id) as has_roles
 	from users u where ` + keyed + `$1 for no key update`)
 
 // Known implements users.Tx.
