@@ -90,8 +90,9 @@ func (s Service) chosen(ctx context.Context, from domain.Request, token string, 
 	}
 	var about User
 	var past []string
-	err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
-		v, err := tx.PendingVerification(ctx, domain.TokenHash(token), purpose)
+	var v *Verification
+	err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) (err error) {
+		v, err = tx.PendingVerification(ctx, domain.TokenHash(token), purpose)
 		if err != nil {
 			return err
 		}
@@ -114,7 +115,15 @@ func (s Service) chosen(ctx context.Context, from domain.Request, token string, 
 	if err != nil {
 		return "", err
 	}
-	return s.hashed(ctx, "password", password, past, described(&about)...)
+	hash, err := s.hashed(ctx, "password", password, past, described(&about)...)
+	if domain.CodeOf(err) == domain.CodeInvalid { // the answer tells of old passwords: a link is good for some tries only
+		refused := err
+		if err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) error { return tx.CountRefusal(ctx, v.ID, mostRefusals) }); err != nil {
+			return "", err
+		}
+		return "", refused
+	}
+	return hash, err
 }
 
 // ChangePassword gives the viewer another password, for the one that they have, and ends their other sessions. Errors: UNAUTHENTICATED,

@@ -16,6 +16,9 @@ const (
 	emailUndoLasts   = 72 * time.Hour
 )
 
+// mostRefusals is how many passwords a link may be refused for before it ends.
+const mostRefusals = 10
+
 // link is a link in a mail.
 type link struct {
 	purpose  VerificationPurpose

@@ -106,15 +106,38 @@ func (s Service) tellStatus(ctx context.Context, tx Tx, u *User, template domain
 	return tx.SendMail(ctx, m)
 }
 
-// restored is the status of an account that was suspended: whoever never proved the address still has to.
+// restored is the status of an account that was suspended: whoever never proved the address nor signed in still has to prove it.
 func restored(u *User) AccountStatus {
-	if u.EmailVerifiedAt == nil {
+	if u.EmailVerifiedAt == nil && u.LastLoginAt == nil {
 		return StatusPending
 	}
 	return StatusActive
 }
 
-// RestoreUser opens a suspended account. Needs users.write. Errors: FORBIDDEN,
+// letIn sends the user of a pending account a link to open it: that of their registration, or an invitation when the account is more than
+// a registration.
+func (s Service) letIn(ctx context.Context, tx Tx, viewer domain.Viewer, u *User) error {
+	if u.AccountStatus != StatusPending {
+		return nil
+	}
+	known, err := accountOf(ctx, tx, u)
+	if err != nil || known == nil {
+		return err
+	}
+	if onlyRegistered(known) {
+		return s.sendLink(ctx, tx, u, verificationOf(u))
+	}
+	if err := forgetUnproved(ctx, tx, known); err != nil {
+		return err
+	}
+	inviter, err := inviterOf(ctx, tx, viewer)
+	if err != nil {
+		return err
+	}
+	return s.sendLink(ctx, tx, u, invitationBy(u, inviter))
+}
+
+// RestoreUser opens a suspended account; who never proved the address nor signed in gets a link that does. Needs users.write. Errors: FORBIDDEN,
 // INVALID (TOO_LONG), NOT_FOUND, REFUSED (MORE_RIGHTS, WRONG_STATUS), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) RestoreUser(ctx context.Context, viewer domain.Viewer, c RestoreUserCommand) (domain.UserID, error) {
 	if err := allowed(viewer, domain.UsersWrite); err != nil {
@@ -139,7 +162,10 @@ func (s Service) RestoreUser(ctx context.Context, viewer domain.Viewer, c Restor
 		if err := tx.AddUserEvent(ctx, by(viewer, "account_restored", u.ID)); err != nil {
 			return c.UserID, err
 		}
-		return c.UserID, s.tellStatus(ctx, tx, u, mailRestored, "restored:", reason)
+		if err := s.tellStatus(ctx, tx, u, mailRestored, "restored:", reason); err != nil {
+			return c.UserID, err
+		}
+		return c.UserID, s.letIn(ctx, tx, viewer, u)
 	})
 }
 

@@ -53,6 +53,8 @@ type linkTx interface {
 	VoidUndoneSince(ctx context.Context, id domain.UserID, at time.Time) error
 	// PendingVerification finds a link that can still be used; nil when there is none.
 	PendingVerification(ctx context.Context, tokenHash []byte, purpose VerificationPurpose) (*Verification, error)
+	// CountRefusal counts a refusal of what somebody chose by a link, and lets the link end with the last of so many.
+	CountRefusal(ctx context.Context, id domain.VerificationID, most int) error
 	// UseVerification uses a link up and returns it; nil when it cannot be used, or was used meanwhile.
 	UseVerification(ctx context.Context, tokenHash []byte, purpose VerificationPurpose) (*Verification, error)
 }

@@ -76,7 +76,7 @@ func (s Service) greet(ctx context.Context, tx Tx, r *AccountRequest, u *User, e
 	if err := tx.AddUserEvent(ctx, Event{Name: event, UserID: u.ID, From: r.from()}); err != nil {
 		return err
 	}
-	return s.sendLink(ctx, tx, u, link{purpose: ProveEmail, to: u.Email, template: mailVerify, action: domain.LinkVerify, lasts: verifyLasts})
+	return s.sendLink(ctx, tx, u, verificationOf(u))
 }
 
 // onlyRegistered reports whether an account is no more than what somebody has registered: nobody proved its address or was let in, and

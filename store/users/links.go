@@ -48,6 +48,16 @@ func (t Tx) PendingVerification(ctx context.Context, tokenHash []byte, purpose u
 	return sqlkit.Row[users.Verification](ctx, t.db, pendingVerification, tokenHash, purpose)
 }
 
+var countRefusal = sqlkit.Statement(`update user_verifications v set tries = v.tries + 1,
+	expires_at = case when v.tries + 1 >= $2 then clock_now() else v.expires_at end
+	where v.id = $1 and ` + unused)
+
+// CountRefusal implements users.Tx.
+func (t Tx) CountRefusal(ctx context.Context, id domain.VerificationID, most int) error {
+	_, err := t.db.Exec(ctx, countRefusal, id, most)
+	return sqlkit.Wrap(err)
+}
+
 // Of two who use a link at once one waits for the other and finds it used.
 var useVerification = sqlkit.Statement(`update user_verifications v set used_at = clock_now()
 	where v.token_hash = $1 and v.purpose = $2 and ` + unused + ` returning ` + verificationColumns.All())
