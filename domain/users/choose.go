@@ -20,7 +20,8 @@ type ChangePasswordCommand struct {
 	NewPassword     string `json:"-"`
 }
 
-// ResetPassword gives the account of a link a new password and ends its sessions. Who follows the link has proved the address.
+// ResetPassword gives the account of a link a new password and ends its sessions. Who follows the link has proved the address, which
+// opens an account that was registered and not opened yet.
 // Errors: REFUSED (TOKEN_INVALID), INVALID (PASSWORD_…), OVERLOADED.
 func (s Service) ResetPassword(ctx context.Context, from domain.Request, c ResetPasswordCommand) (id domain.UserID, err error) {
 	hash, err := s.chosen(ctx, from, c.Token, ResetPassword, c.Password, Profile{})
@@ -32,15 +33,13 @@ func (s Service) ResetPassword(ctx context.Context, from domain.Request, c Reset
 		if err != nil {
 			return err
 		}
-		u, err := whose(ctx, tx, v, StatusActive)
+		u, err := whose(ctx, tx, v, StatusActive, StatusPending)
 		if err != nil {
 			return err
 		}
 		id = u.ID
-		if u.EmailVerifiedAt == nil {
-			now := s.Clock()
-			u.EmailVerifiedAt = &now
-			if err := tx.SaveUser(ctx, u); err != nil {
+		if u.EmailVerifiedAt == nil || u.AccountStatus == StatusPending {
+			if err := s.open(ctx, tx, from, u, "email_verified"); err != nil {
 				return err
 			}
 		}

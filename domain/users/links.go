@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lyceum/domain"
@@ -27,26 +28,58 @@ type link struct {
 	action   domain.LinkAction
 	lasts    time.Duration
 	values   map[string]string // of the mail, beside the name
+
+	registration *Registration // what the link opens the account with; nil for all others
 }
 
-// sendLink makes a link and mails it. Those of the same purpose that were made before are void, but for the ways back to an old address.
+// sendLink mails a link. One of the same purpose that can still be used is mailed once more: whoever asks for it again, perhaps a
+// stranger, ends nothing and extends nothing. Ways back to an old address and registrations have a link each.
 func (s Service) sendLink(ctx context.Context, tx Tx, u *User, l link) error {
-	if l.purpose != UndoEmail {
-		if err := tx.VoidVerifications(ctx, u.ID, l.purpose); err != nil {
-			return err
-		}
-	}
-	now, id := s.Clock(), domain.VerificationID{UUID: s.IDs()}
-	v := &Verification{ID: id, UserID: u.ID, Purpose: l.purpose, Target: l.to, CreatedAt: now, ExpiresAt: now.Add(l.lasts)}
-	if err := tx.AddVerification(ctx, v, domain.TokenHash(s.Links.Token(id))); err != nil {
+	v, err := s.usable(ctx, tx, u, l)
+	if err != nil {
 		return err
 	}
-	m := mailTo(u, l.template, "verification:"+id.String())
-	m.To, m.Link = l.to, &domain.MailLink{Action: l.action, VerificationID: id}
+	cause := ""
+	if v != nil {
+		cause = "verification:" + v.ID.String() + ":" + s.IDs().String()
+	} else {
+		if v, err = s.newLink(ctx, tx, u, l); err != nil {
+			return err
+		}
+		cause = "verification:" + v.ID.String()
+	}
+	m := mailTo(u, l.template, cause)
+	m.To, m.Link = l.to, &domain.MailLink{Action: l.action, VerificationID: v.ID}
 	for name, value := range l.values {
 		m.Values[name] = value
 	}
 	return tx.SendMail(ctx, m)
+}
+
+// usable finds the link that was sent before; nil when there is none, or its token was made with another key.
+func (s Service) usable(ctx context.Context, tx Tx, u *User, l link) (*Verification, error) {
+	if l.purpose == UndoEmail || l.registration != nil {
+		return nil, nil //nolint:nilnil // none is no error
+	}
+	v, err := tx.NewestPending(ctx, u.ID, l.purpose, l.to)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	return tx.PendingVerification(ctx, domain.TokenHash(s.Links.Token(v.ID)), l.purpose)
+}
+
+func (s Service) newLink(ctx context.Context, tx Tx, u *User, l link) (*Verification, error) {
+	if l.purpose != UndoEmail && l.registration == nil {
+		if err := tx.VoidVerifications(ctx, u.ID, l.purpose); err != nil { // to another address, or with another key
+			return nil, err
+		}
+	}
+	now, id := s.Clock(), domain.VerificationID{UUID: s.IDs()}
+	v := &Verification{ID: id, UserID: u.ID, Purpose: l.purpose, Target: l.to, CreatedAt: now, ExpiresAt: now.Add(l.lasts)}
+	if err := tx.AddVerification(ctx, v, domain.TokenHash(s.Links.Token(id))); err != nil || l.registration == nil {
+		return v, err
+	}
+	return v, tx.AddRegistration(ctx, id, l.registration)
 }
 
 // voidLinks lets all links of a user end that could change their account, but for the ways back to an old address: whoever took an
@@ -78,10 +111,10 @@ func use(ctx context.Context, tx Tx, token string, purpose VerificationPurpose) 
 	return v, err
 }
 
-// whose locks the user of a link. Errors: REFUSED (TOKEN_INVALID) when their account is gone or has another status than this.
-func whose(ctx context.Context, tx Tx, v *Verification, status AccountStatus) (*User, error) {
+// whose locks the user of a link. Errors: REFUSED (TOKEN_INVALID) when their account is gone or has another status than these.
+func whose(ctx context.Context, tx Tx, v *Verification, statuses ...AccountStatus) (*User, error) {
 	u, err := tx.LockUser(ctx, v.UserID)
-	if domain.CodeOf(err) == domain.CodeNotFound || err == nil && u.AccountStatus != status {
+	if domain.CodeOf(err) == domain.CodeNotFound || err == nil && !slices.Contains(statuses, u.AccountStatus) {
 		return nil, tokenInvalid()
 	}
 	return u, err
@@ -90,8 +123,9 @@ func whose(ctx context.Context, tx Tx, v *Verification, status AccountStatus) (*
 // VerifyEmailCommand is the token of a link.
 type VerifyEmailCommand struct{ Token string }
 
-// VerifyEmail opens a pending account, with the password of its registration. One that was given roles since opens without: the password
-// was chosen by whoever registered, perhaps not by the reader of the link, who gets one to choose another. Errors: REFUSED (TOKEN_INVALID).
+// VerifyEmail opens a pending account, with what was chosen in the registration that the link comes from. One that was given roles since
+// opens without a password: it was chosen by whoever registered, perhaps not by the reader of the link, who gets one to choose another.
+// Errors: REFUSED (TOKEN_INVALID).
 func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyEmailCommand) (id domain.UserID, err error) {
 	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ProveEmail)
@@ -107,6 +141,9 @@ func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyE
 		if err != nil {
 			return err
 		}
+		if err := asRegistered(ctx, tx, u, v); err != nil {
+			return err
+		}
 		if err := s.open(ctx, tx, from, u, "email_verified"); err != nil || known == nil || !known.HasRoles {
 			return err
 		}
@@ -116,6 +153,16 @@ func (s Service) VerifyEmail(ctx context.Context, from domain.Request, c VerifyE
 		return s.sendReset(ctx, tx, u)
 	})
 	return id, err
+}
+
+// asRegistered gives an account what was chosen in the registration that a link comes from; the account itself has that of the last one.
+func asRegistered(ctx context.Context, tx Tx, u *User, v *Verification) error {
+	r, err := tx.TakeRegistration(ctx, v.ID)
+	if err != nil || r == nil {
+		return err
+	}
+	u.Email, u.FirstName, u.LastName, u.Locale = v.Target, r.FirstName, r.LastName, r.Locale
+	return tx.SetPassword(ctx, u.ID, r.PasswordHash)
 }
 
 // open makes a pending account an active one, whose address is proved.

@@ -50,11 +50,11 @@ type Limit struct {
 }
 
 // The limits. What an address is sent is judged when the request is worked off, without a word to whoever asked: a link to open an
-// account, a link to choose a password, and a link for another address each once a minute and five times a day. A network may be a
+// account, a link to choose a password, and a link for another address each once a minute and 20 times a day. A network may be a
 // whole school's, which registers in one lesson: it may ask 1,000 times an hour for each, and is then told. A flood from many networks
 // ends at the number of requests that may wait, in the store.
 var (
-	addressLimit = Limit{Every: time.Minute, Most: 5, Per: 24 * time.Hour}
+	addressLimit = Limit{Every: time.Minute, Most: 20, Per: 24 * time.Hour}
 	userLimit    = Limit{Most: 10, Per: 24 * time.Hour} // of addresses to move to
 	networkLimit = Limit{Most: 1000, Per: time.Hour}
 )

@@ -47,6 +47,12 @@ type accountTx interface {
 type linkTx interface {
 	// AddVerification stores what a link proves, under the hash of its token.
 	AddVerification(ctx context.Context, v *Verification, tokenHash []byte) error
+	// AddRegistration keeps what somebody chose with the link that they are sent.
+	AddRegistration(ctx context.Context, id domain.VerificationID, r *Registration) error
+	// TakeRegistration empties a link of what was chosen with it and returns that; nil when there is nothing.
+	TakeRegistration(ctx context.Context, id domain.VerificationID) (*Registration, error)
+	// NewestPending finds the newest link of a user for a purpose and an address that can still be used; nil when there is none.
+	NewestPending(ctx context.Context, id domain.UserID, purpose VerificationPurpose, target string) (*Verification, error)
 	// VoidVerifications lets the unused links of a user for these purposes end now.
 	VoidVerifications(ctx context.Context, id domain.UserID, purposes ...VerificationPurpose) error
 	// VoidUndoneSince lets links that take back a change of the address end now, as far as they were made at an instant or later.

@@ -39,7 +39,7 @@ func (s Service) HandleAccountRequest(ctx context.Context, id domain.AccountRequ
 	})
 }
 
-// registered makes the account, or makes a pending one anew: who registered last is who follows the link of the last mail. An account
+// registered makes the account, or makes a pending one anew: the link of each registration opens it with what was chosen there. An account
 // that waits for its invitation is left alone, since whoever invited it may have given it roles; so is one that was given them later.
 func (s Service) registered(ctx context.Context, tx Tx, r *AccountRequest, known *Account) error {
 	switch {
@@ -76,7 +76,11 @@ func (s Service) greet(ctx context.Context, tx Tx, r *AccountRequest, u *User, e
 	if err := tx.AddUserEvent(ctx, Event{Name: event, UserID: u.ID, From: r.from()}); err != nil {
 		return err
 	}
-	return s.sendLink(ctx, tx, u, verificationOf(u))
+	l := verificationOf(u)
+	if r.Kind == WantsAccount {
+		l.registration = &Registration{PasswordHash: *r.PasswordHash, FirstName: r.FirstName, LastName: r.LastName, Locale: r.Locale}
+	}
+	return s.sendLink(ctx, tx, u, l)
 }
 
 // onlyRegistered reports whether an account is no more than what somebody has registered: nobody proved its address or was let in, and
@@ -119,9 +123,10 @@ func (s Service) verifiedAgain(ctx context.Context, tx Tx, r *AccountRequest, kn
 	}
 }
 
-// resetWanted sends an active account the link to choose a password, whether it has one or not; a pending one gets its first link again.
+// resetWanted sends an active account the link to choose a password, whether it has one or not. A registered one that is not open yet gets
+// it as well, and is opened by it: its owner may not know who registered it last. An invited one gets its invitation again.
 func (s Service) resetWanted(ctx context.Context, tx Tx, r *AccountRequest, known *Account) error {
-	if known == nil || known.AccountStatus != StatusActive {
+	if known == nil || known.AccountStatus != StatusActive && !onlyRegistered(known) {
 		return s.verifiedAgain(ctx, tx, r, known)
 	}
 	if err := tx.AddUserEvent(ctx, Event{Name: "password_reset_requested", UserID: known.ID, From: r.from()}); err != nil {
