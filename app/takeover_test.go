@@ -109,3 +109,23 @@ func TestAChangeOfAddressThatWaitsEndsWithAReset(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+func TestNobodyIsMovedToAnAddressByTheClickOfItsReader(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.User("ada", storetest.Values{"email": "ada@elsewhere.example"})
+	h.User("mallory")
+	mallory, ada, visitor := h.As(t, "mallory@test.example"), h.As(t, "ada@elsewhere.example"), h.Anonymous(t)
+	mallory.Must(changeEmail, vars{"email": "ada@test.example"})
+	h.Work(t)
+	token := last(t, h, "ada@test.example", 1).Token
+	if a := visitor.Ask(confirmEmail, vars{"token": token}); len(a.Codes()) != 1 || a.Codes()[0] != "UNAUTHENTICATED" {
+		t.Errorf("a visitor: %s", a.Raw)
+	}
+	if a := ada.Must(confirmEmail, vars{"token": token}); codes(a, "confirmEmailChange") != "TOKEN_INVALID" {
+		t.Errorf("another user: %s", a.Raw)
+	}
+	if a := mallory.Must(confirmEmail, vars{"token": token}); a.String("confirmEmailChange.user.username") != "mallory" {
+		t.Errorf("who asked: %s", a.Raw)
+	}
+}

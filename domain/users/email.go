@@ -55,13 +55,21 @@ func tooMany(err error) error {
 	return domain.Errorf(domain.CodeRefused, "you have asked for too many addresses; try again tomorrow").Because("TOO_MANY_REQUESTS")
 }
 
-// ConfirmEmailChange gives the account of a link the address that it proves. The old address is told, with a way back. Errors: REFUSED
+// ConfirmEmailChange gives the viewer's account the address that a link proves. The old address is told, with a way back. A link that
+// somebody else asked for is left as it is: it would give its reader's address to another account. Errors: UNAUTHENTICATED, REFUSED
 // (TOKEN_INVALID), CONFLICT (EMAIL_TAKEN).
-func (s Service) ConfirmEmailChange(ctx context.Context, from domain.Request, c ConfirmEmailChangeCommand) (id domain.UserID, err error) {
-	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
+func (s Service) ConfirmEmailChange(ctx context.Context, viewer domain.Viewer, c ConfirmEmailChangeCommand) (id domain.UserID, err error) {
+	if err := signedIn(viewer); err != nil {
+		return id, err
+	}
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ChangeEmail)
 		if err != nil {
 			return err
+		}
+		if !viewer.Is(v.UserID) {
+			return domain.Errorf(domain.CodeRefused, "this link is for another account; sign in to the one that asked for it").
+				Because("TOKEN_INVALID").At("token")
 		}
 		u, err := whose(ctx, tx, v, StatusActive)
 		if err != nil {
@@ -69,10 +77,12 @@ func (s Service) ConfirmEmailChange(ctx context.Context, from domain.Request, c 
 		}
 		id = u.ID
 		old := u.Email
-		if err := s.moveTo(ctx, tx, from, u, v.Target); err != nil {
+		if err := s.moveTo(ctx, tx, viewer.Request, u, v.Target); err != nil {
 			return err
 		}
-		if err := tx.AddUserEvent(ctx, Event{Name: "email_changed", Warning: true, UserID: u.ID, ActorID: u.ID, From: from}); err != nil {
+		event := by(viewer, "email_changed", u.ID)
+		event.Warning = true
+		if err := tx.AddUserEvent(ctx, event); err != nil {
 			return err
 		}
 		return s.sendLink(ctx, tx, u, link{
