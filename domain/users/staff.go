@@ -100,6 +100,14 @@ func wrongStatus(why string) error {
 	return domain.Errorf(domain.CodeRefused, "%s", why).Because("WRONG_STATUS").At("userId")
 }
 
+// notClosed refuses a closed account, whose address may be another user's by now. Errors: REFUSED (WRONG_STATUS).
+func notClosed(u *User) error {
+	if u.AccountStatus == StatusClosed {
+		return wrongStatus("this account is closed")
+	}
+	return nil
+}
+
 func (s Service) tellStatus(ctx context.Context, tx Tx, u *User, template domain.MailTemplate, cause, reason string) error {
 	m := mailTo(u, template, cause+s.IDs().String())
 	m.Values["reason"] = reason
@@ -170,7 +178,7 @@ func (s Service) RestoreUser(ctx context.Context, viewer domain.Viewer, c Restor
 }
 
 // UnlockUser forgets the failed tries on an account, and opens one that a rule has locked. Needs security.write. Errors: FORBIDDEN,
-// NOT_FOUND, REFUSED (MORE_RIGHTS).
+// NOT_FOUND, REFUSED (MORE_RIGHTS, WRONG_STATUS).
 func (s Service) UnlockUser(ctx context.Context, viewer domain.Viewer, c UnlockUserCommand) (domain.UserID, error) {
 	if err := allowed(viewer, domain.SecurityWrite); err != nil {
 		return domain.UserID{}, err
@@ -178,6 +186,9 @@ func (s Service) UnlockUser(ctx context.Context, viewer domain.Viewer, c UnlockU
 	return c.UserID, s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		u, err := userFor(ctx, tx, viewer, c.UserID)
 		if err != nil {
+			return err
+		}
+		if err := notClosed(u); err != nil {
 			return err
 		}
 		cleared, err := tx.ClearThrottles(ctx, u.Email)
@@ -220,7 +231,8 @@ func (s Service) RevokeUserSessions(ctx context.Context, viewer domain.Viewer, c
 }
 
 // ForgetDevices takes the trust from the devices that have signed in to an account: failed tries from them count like a stranger's
-// again. Needs security.write, unless it is the viewer's own. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, REFUSED (MORE_RIGHTS).
+// again. Needs security.write, unless it is the viewer's own. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, REFUSED (MORE_RIGHTS,
+// WRONG_STATUS).
 func (s Service) ForgetDevices(ctx context.Context, viewer domain.Viewer, c ForgetDevicesCommand) (id domain.UserID, err error) {
 	if err := signedIn(viewer); err != nil {
 		return id, err
@@ -236,6 +248,9 @@ func (s Service) ForgetDevices(ctx context.Context, viewer domain.Viewer, c Forg
 	return id, s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		u, err := userFor(ctx, tx, viewer, id)
 		if err != nil {
+			return err
+		}
+		if err := notClosed(u); err != nil {
 			return err
 		}
 		if n, err := tx.ForgetDevices(ctx, u.Email); err != nil || n == 0 {

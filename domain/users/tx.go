@@ -73,6 +73,8 @@ type roleTx interface {
 	RoleByName(ctx context.Context, name string) (*Role, error)
 	// PermissionsOf reads what a user may do.
 	PermissionsOf(ctx context.Context, id domain.UserID) ([]domain.Permission, error)
+	// PermissionsEnd is when the first of these permissions ends for a user who holds them now; nil when none does.
+	PermissionsEnd(ctx context.Context, id domain.UserID, permissions []domain.Permission) (*time.Time, error)
 	// IsAdmin reports whether a user is an administrator now, and whether there is another one who can sign in and stays one.
 	IsAdmin(ctx context.Context, id domain.UserID) (is, others bool, err error)
 	// GiveRole assigns a role, or changes the end of an assignment.
