@@ -32,6 +32,7 @@ var usersRows = map[string]row{
 	"Mutation.withdrawRole":       pupilRow("withdrawRole", `idempotencyKey: "matrix", userId: "PUPIL", role: "editor"`, admin),
 	"Mutation.changePassword":     pupilRow("changePassword", `idempotencyKey: "matrix", currentPassword: "wrong", newPassword: "x"`, everyoneSignedIn...),
 	"Mutation.changeEmail":        pupilRow("changeEmail", `idempotencyKey: "matrix", password: "wrong", newEmail: "a@b.example"`, everyoneSignedIn...),
+	"Mutation.confirmEmailChange": pupilRow("confirmEmailChange", `token: "unknown"`, everyoneSignedIn...),
 	"Mutation.closeAccount":       pupilRow("closeAccount", `idempotencyKey: "matrix", password: "wrong"`, everyoneSignedIn...),
 }
 
@@ -92,4 +93,4 @@ func usersAgain(h *apptest.App) (pairs []string, mutations map[string]string) {
 }
 
 // againBy are the users who send what the boss cannot: their password and their account change by it.
-var againBy = map[string]string{"changePassword": "changer", "closeAccount": "leaver"}
+var againBy = map[string]string{"changePassword": "changer", "closeAccount": "leaver", "confirmEmailChange": "mover"}

@@ -105,10 +105,10 @@ func TestAKnownAddressGetsTheSameAnswerAndItsOwnerAMail(t *testing.T) {
 	if m := last(t, h, "rex@test.example", 1); m.Template != "users.already_registered" {
 		t.Errorf("a suspended user gets %+v", m)
 	}
-	if m := h.Mails(t, "nobody@test.example"); len(m) != 2 || m[0].Template != "users.verify_email" || m[1].Template != "users.verify_email" {
-		t.Errorf("who registers gets %+v", m) // the first link again for the reset; the resend came within the minute
+	if m := h.Mails(t, "nobody@test.example"); len(m) != 2 || m[0].Template != "users.verify_email" || m[1].Template != "users.reset_password" {
+		t.Errorf("who registers gets %+v", m) // the resend came within the minute
 	}
-	if m := last(t, h, "bo@test.example", 2); m.Template != "users.verify_email" {
+	if m := last(t, h, "bo@test.example", 2); m.Template != "users.reset_password" {
 		t.Errorf("a closed account has given its address back: %+v", m)
 	}
 	var same, rows int
@@ -119,7 +119,7 @@ func TestAKnownAddressGetsTheSameAnswerAndItsOwnerAMail(t *testing.T) {
 	}
 }
 
-func TestRegisteringAgainReplacesAPendingAccountAndVoidsItsLink(t *testing.T) {
+func TestEachRegistrationIsOpenedByItsOwnLinkWithItsOwnPassword(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	visitor := h.Anonymous(t)
@@ -130,10 +130,18 @@ func TestRegisteringAgainReplacesAPendingAccountAndVoidsItsLink(t *testing.T) {
 	visitor.Must(register, vars{"email": "Grace@test.example"})
 	h.Work(t)
 	second := last(t, h, "grace@test.example", 2)
-	if a := visitor.Must(verifyEmail, vars{"token": first.Token}); codes(a, "verifyEmail") != "TOKEN_INVALID" {
-		t.Errorf("the first link: %s", a.Raw)
+	h.Later(t, "2 minutes")
+	visitor.Must(register, vars{"email": "grace@test.example", "password": "a third one chose", "first": "Eve"})
+	h.Work(t)
+	if a := visitor.Must(verifyEmail, vars{"token": second.Token}); a.String("verifyEmail.user.username") != "grace" {
+		t.Fatal(a.Raw)
 	}
-	visitor.Must(verifyEmail, vars{"token": second.Token})
+	for name, token := range map[string]string{"the first link": first.Token, "the third link": last(t, h, "grace@test.example", 3).Token} {
+		if a := visitor.Must(verifyEmail, vars{"token": token}); codes(a, "verifyEmail") != "TOKEN_INVALID" {
+			t.Errorf("%s: %s", name, a.Raw)
+		}
+	}
+	opensNothing(t, h, "grace@test.example", "a third one chose")
 	if a := visitor.Must(signIn, vars{"email": "grace@test.example", "password": "somebody else chose"}); codes(a, "signIn") != "INVALID_CREDENTIALS" {
 		t.Errorf("the first password: %s", a.Raw)
 	}
@@ -145,9 +153,55 @@ func TestRegisteringAgainReplacesAPendingAccountAndVoidsItsLink(t *testing.T) {
 	if h.Get(&people, `select count(*) from users`); people != 1 {
 		t.Errorf("%d accounts", people)
 	}
+	if h.Get(&people, `select count(*) from user_verifications where password_hash is not null`); people != 0 {
+		t.Errorf("%d hashes are left with links", people)
+	}
 }
 
-func TestAnAddressGetsOneMailAMinuteAndFiveADay(t *testing.T) {
+func TestAForgottenPasswordOpensWhatWasRegisteredForItsReader(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	visitor := h.Anonymous(t)
+	visitor.Must(register, vars{"email": "grace@test.example", "password": squatters})
+	visitor.Must(requestReset, vars{"email": "grace@test.example"})
+	h.Work(t)
+	mail := last(t, h, "grace@test.example", 2)
+	if a := visitor.Must(reset, vars{"token": mail.Token, "password": "a new moon rises"}); codes(a, "resetPassword") != "" {
+		t.Fatalf("%+v: %s", mail, a.Raw)
+	}
+	opensNothing(t, h, "grace@test.example", squatters)
+	a := h.SignIn(t, "grace@test.example", "a new moon rises").Must(`{ viewer { accountStatus emailVerified } }`)
+	if a.String("viewer.accountStatus") != "ACTIVE" || a.String("viewer.emailVerified") != "true" {
+		t.Error(a.Raw)
+	}
+}
+
+func TestALinkThatIsAskedForAgainIsMailedAgainAndNotReplaced(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.User("ada")
+	visitor := h.Anonymous(t)
+	visitor.Must(requestReset, vars{"email": "ada@test.example"})
+	visitor.Must(register, vars{"email": "grace@test.example"})
+	h.Work(t)
+	h.Later(t, "50 minutes")
+	visitor.Must(requestReset, vars{"email": "ada@test.example"})
+	visitor.Must(resend, vars{"email": "grace@test.example"})
+	h.Work(t)
+	for _, address := range []string{"ada@test.example", "grace@test.example"} {
+		last(t, h, address, 2)
+		if m := h.Mails(t, address); m[0].Token == "" || m[0].Token != m[1].Token {
+			t.Errorf("%+v", m)
+		}
+	}
+	first := h.Mails(t, "ada@test.example")[0].Token
+	h.Later(t, "10 minutes 1 second")
+	if a := visitor.Must(reset, vars{"token": first, "password": "a new moon rises"}); codes(a, "resetPassword") != "TOKEN_INVALID" {
+		t.Errorf("asking again extended it: %s", a.Raw)
+	}
+}
+
+func TestAnAddressGetsOneMailAMinuteAndTwentyADay(t *testing.T) {
 	t.Parallel()
 	h := apptest.New(t)
 	visitor := h.Anonymous(t)
@@ -158,18 +212,18 @@ func TestAnAddressGetsOneMailAMinuteAndFiveADay(t *testing.T) {
 	ask()
 	ask() // too soon
 	last(t, h, "grace@test.example", 1)
-	for range 8 {
+	for range 22 {
 		h.Later(t, "61 seconds")
 		ask()
 	}
-	last(t, h, "grace@test.example", 5)
+	last(t, h, "grace@test.example", 20)
 	h.Later(t, "1 day")
 	ask()
-	last(t, h, "grace@test.example", 6)
+	last(t, h, "grace@test.example", 21)
 	h.Later(t, "2 minutes")
 	visitor.Must(resend, vars{"email": "GRACE@test.example"})
 	h.Work(t)
-	if m := last(t, h, "grace@test.example", 7); m.Template != "users.verify_email" {
+	if m := last(t, h, "grace@test.example", 22); m.Template != "users.verify_email" {
 		t.Errorf("%+v", m)
 	}
 	for range 3 {

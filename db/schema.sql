@@ -1601,7 +1601,12 @@ CREATE TABLE public.user_verifications (
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    password_hash text,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    locale text DEFAULT 'en'::text NOT NULL,
     CONSTRAINT user_verifications_purpose_known CHECK ((purpose = ANY (ARRAY['email'::text, 'phone'::text, 'password_reset'::text, 'invitation'::text, 'email_change'::text, 'email_undo'::text]))),
+    CONSTRAINT user_verifications_registration_is_email CHECK (((password_hash IS NULL) OR (purpose = 'email'::text))),
     CONSTRAINT user_verifications_token_is_sha256 CHECK ((length(token_hash) = 32))
 );
 

@@ -4671,7 +4671,20 @@ func (ec *executionContext) _Mutation_confirmEmailChange(ctx context.Context, fi
 			fc := graphql.GetFieldContext(ctx)
 			return ec.Resolvers.Mutation().ConfirmEmailChange(ctx, fc.Args["input"].(users.ConfirmEmailChangeCommand))
 		},
-		nil,
+		func(ctx context.Context, next graphql.Resolver) graphql.Resolver {
+			directive0 := next
+
+			directive1 := func(ctx context.Context) (any, error) {
+				if ec.Directives.Authenticated == nil {
+					var zeroVal *model.ConfirmEmailChangePayload
+					return zeroVal, errors.New("directive authenticated is not implemented")
+				}
+				return ec.Directives.Authenticated(ctx, nil, directive0)
+			}
+
+			next = directive1
+			return next
+		},
 		func(ctx context.Context, selections ast.SelectionSet, v *model.ConfirmEmailChangePayload) graphql.Marshaler {
 			return ec.marshalOConfirmEmailChangePayload2ᚖlyceumᚋgraphᚋmodelᚐConfirmEmailChangePayload(ctx, selections, v)
 		},

@@ -20,7 +20,7 @@ func (r *mutationResolver) ChangeEmail(ctx context.Context, input users.ChangeEm
 }
 
 func (r *mutationResolver) ConfirmEmailChange(ctx context.Context, input users.ConfirmEmailChangeCommand) (*model.ConfirmEmailChangePayload, error) {
-	id, err := r.Users.ConfirmEmailChange(ctx, domain.ViewerFrom(ctx).Request, input)
+	id, err := r.Users.ConfirmEmailChange(ctx, domain.ViewerFrom(ctx), input)
 	user, inputErrors, err := about(ctx, id, err)
 	return &model.ConfirmEmailChangePayload{User: user, UserErrors: inputErrors}, err
 }

@@ -21,6 +21,14 @@ alter table user_verifications drop constraint user_verifications_purpose_known;
 alter table user_verifications add constraint user_verifications_purpose_known
     check (purpose in ('email', 'phone', 'password_reset', 'invitation', 'email_change', 'email_undo'));
 
+-- Each link of a registration opens the account with what was chosen in that very registration: who registered with somebody's address
+-- does not choose for whoever registers too. It is emptied with the link.
+alter table user_verifications add column password_hash text,
+    add column first_name text not null default '',
+    add column last_name  text not null default '',
+    add column locale     text not null default 'en',
+    add constraint user_verifications_registration_is_email check (password_hash is null or purpose = 'email');
+
 -- ── what is asked for by an address ─────────────────────────────────────────────────────────────────────────────────
 
 -- Somebody asked for an account, a link, a new password or a new address. The request looks at no account, so that its answer and

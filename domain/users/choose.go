@@ -20,27 +20,26 @@ type ChangePasswordCommand struct {
 	NewPassword     string `json:"-"`
 }
 
-// ResetPassword gives the account of a link a new password and ends its sessions. Who follows the link has proved the address.
+// ResetPassword gives the account of a link a new password and ends its sessions. Who follows the link has proved the address, which
+// opens an account that was registered and not opened yet.
 // Errors: REFUSED (TOKEN_INVALID), INVALID (PASSWORD_…), OVERLOADED.
 func (s Service) ResetPassword(ctx context.Context, from domain.Request, c ResetPasswordCommand) (id domain.UserID, err error) {
 	hash, err := s.chosen(ctx, from, c.Token, ResetPassword, c.Password, Profile{})
 	if err != nil {
 		return id, err
 	}
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ResetPassword)
 		if err != nil {
 			return err
 		}
-		u, err := whose(ctx, tx, v, StatusActive)
+		u, err := whose(ctx, tx, v, StatusActive, StatusPending)
 		if err != nil {
 			return err
 		}
 		id = u.ID
-		if u.EmailVerifiedAt == nil {
-			now := s.Clock()
-			u.EmailVerifiedAt = &now
-			if err := tx.SaveUser(ctx, u); err != nil {
+		if u.EmailVerifiedAt == nil || u.AccountStatus == StatusPending {
+			if err := s.open(ctx, tx, from, u, "email_verified"); err != nil {
 				return err
 			}
 		}
@@ -60,7 +59,7 @@ func (s Service) AcceptInvitation(ctx context.Context, from domain.Request, c Ac
 	if err != nil {
 		return id, err
 	}
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+	err = s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, Invitation)
 		if err != nil {
 			return err
@@ -90,8 +89,9 @@ func (s Service) chosen(ctx context.Context, from domain.Request, token string, 
 	}
 	var about User
 	var past []string
-	err := s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
-		v, err := tx.PendingVerification(ctx, domain.TokenHash(token), purpose)
+	var v *Verification
+	err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) (err error) {
+		v, err = tx.PendingVerification(ctx, domain.TokenHash(token), purpose)
 		if err != nil {
 			return err
 		}
@@ -114,7 +114,15 @@ func (s Service) chosen(ctx context.Context, from domain.Request, token string, 
 	if err != nil {
 		return "", err
 	}
-	return s.hashed(ctx, "password", password, past, described(&about)...)
+	hash, err := s.hashed(ctx, "password", password, past, described(&about)...)
+	if domain.CodeOf(err) == domain.CodeInvalid { // the answer tells of old passwords: a link is good for some tries only
+		refused := err
+		if err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) error { return tx.CountRefusal(ctx, v.ID, mostRefusals) }); err != nil {
+			return "", err
+		}
+		return "", refused
+	}
+	return hash, err
 }
 
 // ChangePassword gives the viewer another password, for the one that they have, and ends their other sessions. Errors: UNAUTHENTICATED,

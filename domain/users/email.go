@@ -16,9 +16,6 @@ type ChangeEmailCommand struct {
 // ConfirmEmailChangeCommand is the token of the link that proves a new address.
 type ConfirmEmailChangeCommand struct{ Token string }
 
-// UndoEmailChangeCommand is the token of the link that takes a change back.
-type UndoEmailChangeCommand struct{ Token string }
-
 // ChangeEmail sends a link to a new address of the viewer's, for their password. Whether somebody has the address is not told: then
 // its owner is. Errors: UNAUTHENTICATED, INVALID (EMAIL_INVALID), REFUSED (PASSWORD_WRONG, TOO_MANY_REQUESTS), CONFLICT
 // (IDEMPOTENCY_KEY_REUSED), OVERLOADED.
@@ -58,13 +55,21 @@ func tooMany(err error) error {
 	return domain.Errorf(domain.CodeRefused, "you have asked for too many addresses; try again tomorrow").Because("TOO_MANY_REQUESTS")
 }
 
-// ConfirmEmailChange gives the account of a link the address that it proves. The old address is told, with a way back. Errors: REFUSED
+// ConfirmEmailChange gives the viewer's account the address that a link proves. The old address is told, with a way back. A link that
+// somebody else asked for is left as it is: it would give its reader's address to another account. Errors: UNAUTHENTICATED, REFUSED
 // (TOKEN_INVALID), CONFLICT (EMAIL_TAKEN).
-func (s Service) ConfirmEmailChange(ctx context.Context, from domain.Request, c ConfirmEmailChangeCommand) (id domain.UserID, err error) {
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
+func (s Service) ConfirmEmailChange(ctx context.Context, viewer domain.Viewer, c ConfirmEmailChangeCommand) (id domain.UserID, err error) {
+	if err := signedIn(viewer); err != nil {
+		return id, err
+	}
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		v, err := use(ctx, tx, c.Token, ChangeEmail)
 		if err != nil {
 			return err
+		}
+		if !viewer.Is(v.UserID) {
+			return domain.Errorf(domain.CodeRefused, "this link is for another account; sign in to the one that asked for it").
+				Because("TOKEN_INVALID").At("token")
 		}
 		u, err := whose(ctx, tx, v, StatusActive)
 		if err != nil {
@@ -72,10 +77,12 @@ func (s Service) ConfirmEmailChange(ctx context.Context, from domain.Request, c 
 		}
 		id = u.ID
 		old := u.Email
-		if err := s.moveTo(ctx, tx, u, v.Target); err != nil {
+		if err := s.moveTo(ctx, tx, viewer.Request, u, v.Target); err != nil {
 			return err
 		}
-		if err := tx.AddUserEvent(ctx, Event{Name: "email_changed", Warning: true, UserID: u.ID, ActorID: u.ID, From: from}); err != nil {
+		event := by(viewer, "email_changed", u.ID)
+		event.Warning = true
+		if err := tx.AddUserEvent(ctx, event); err != nil {
 			return err
 		}
 		return s.sendLink(ctx, tx, u, link{
@@ -87,7 +94,10 @@ func (s Service) ConfirmEmailChange(ctx context.Context, from domain.Request, c 
 }
 
 // moveTo gives a user another address, which is proved, and voids what was on its way. Errors: CONFLICT (EMAIL_TAKEN).
-func (s Service) moveTo(ctx context.Context, tx Tx, u *User, email string) error {
+func (s Service) moveTo(ctx context.Context, tx Tx, from domain.Request, u *User, email string) error {
+	if ok, err := s.vacate(ctx, tx, from, u, email); err != nil || !ok {
+		return emailTaken(err)
+	}
 	now := s.Clock()
 	u.Email, u.EmailVerifiedAt = email, &now
 	if err := tx.SaveUser(ctx, u); err != nil {
@@ -96,40 +106,37 @@ func (s Service) moveTo(ctx context.Context, tx Tx, u *User, email string) error
 	return voidLinks(ctx, tx, u.ID)
 }
 
-// UndoEmailChange gives an account back to its old address and ends all sessions. Whoever changed the address knew the password, so
-// that it opens nothing any more, and the old address gets a link to choose another. Ways back that were made after this one are void;
-// an older one leads further back and stays. Errors: REFUSED (TOKEN_INVALID), CONFLICT (EMAIL_TAKEN).
-func (s Service) UndoEmailChange(ctx context.Context, from domain.Request, c UndoEmailChangeCommand) (id domain.UserID, err error) {
-	err = s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error {
-		v, err := use(ctx, tx, c.Token, UndoEmail)
-		if err != nil {
-			return err
+// vacate reports whether a user who has proved an address can have it. An account that was begun with it and whose maker never proved it
+// ends: anybody can begin one, and would otherwise keep the address from its reader.
+func (s Service) vacate(ctx context.Context, tx Tx, from domain.Request, u *User, email string) (bool, error) {
+	address, err := domain.ParseAddress(email)
+	if err != nil {
+		return false, err
+	}
+	known, err := tx.Known(ctx, address.Key)
+	if err != nil || known == nil || known.ID == u.ID {
+		return err == nil, err
+	}
+	if !neverProved(known) {
+		return false, nil
+	}
+	for _, step := range []func() error{
+		func() error { return voidLinks(ctx, tx, known.ID) },
+		func() error { return tx.TakeRoles(ctx, known.ID) },
+		func() error { return tx.EndSubscriptionsOf(ctx, known.ID, u.ID) },
+		func() error { return tx.EndPending(ctx, known.ID) },
+		func() error {
+			return tx.AddUserEvent(ctx, Event{Name: "pending_account_ended", Warning: true, UserID: known.ID, ActorID: u.ID, From: from})
+		},
+	} {
+		if err := step(); err != nil {
+			return false, err
 		}
-		u, err := whose(ctx, tx, v, StatusActive)
-		if err != nil {
-			return err
-		}
-		id = u.ID
-		if err := s.moveTo(ctx, tx, u, v.Target); err != nil {
-			return err
-		}
-		if err := tx.VoidUndoneSince(ctx, u.ID, v.CreatedAt); err != nil {
-			return err
-		}
-		if err := tx.SetPassword(ctx, u.ID, ""); err != nil {
-			return err
-		}
-		if err := turnOut(ctx, tx, u.ID, domain.SessionID{}); err != nil {
-			return err
-		}
-		if _, err := tx.ForgetDevices(ctx, u.Email); err != nil {
-			return err
-		}
-		event := Event{Name: "email_change_undone", Warning: true, UserID: u.ID, ActorID: u.ID, From: from}
-		if err := tx.AddUserEvent(ctx, event); err != nil {
-			return err
-		}
-		return s.sendReset(ctx, tx, u)
-	})
-	return id, err
+	}
+	return true, nil
+}
+
+// neverProved reports whether nobody has ever shown that an account's address is theirs.
+func neverProved(a *Account) bool {
+	return a.AccountStatus == StatusPending && a.EmailVerifiedAt == nil && a.LastLoginAt == nil
 }

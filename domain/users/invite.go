@@ -127,7 +127,7 @@ func (s Service) invite(ctx context.Context, tx Tx, viewer domain.Viewer, invite
 	if err != nil {
 		return domain.UserID{}, err
 	}
-	if err := s.begin(ctx, tx, address, &u); err != nil {
+	if err := s.begin(ctx, tx, viewer, address, &u); err != nil {
 		return domain.UserID{}, err
 	}
 	if n.Role != nil {
@@ -146,8 +146,9 @@ func (s Service) invite(ctx context.Context, tx Tx, viewer domain.Viewer, invite
 }
 
 // begin makes the pending account of an invitation. One that somebody has registered and not opened becomes the invitation's: a stranger
-// must not keep an address from being invited. Its password opens nothing any more. Errors: CONFLICT (EMAIL_TAKEN).
-func (s Service) begin(ctx context.Context, tx Tx, address domain.Address, u *User) error {
+// must not keep an address from being invited. Its password opens nothing any more. Errors: CONFLICT (EMAIL_TAKEN), REFUSED (MORE_RIGHTS)
+// when it was given roles that the viewer could not give.
+func (s Service) begin(ctx context.Context, tx Tx, viewer domain.Viewer, address domain.Address, u *User) error {
 	known, err := tx.Known(ctx, address.Key)
 	if err != nil {
 		return err
@@ -155,15 +156,15 @@ func (s Service) begin(ctx context.Context, tx Tx, address domain.Address, u *Us
 	if known == nil {
 		return s.add(ctx, tx, u)
 	}
-	if known.AccountStatus != StatusPending || !known.HasPassword {
+	if !neverProved(known) || !known.HasPassword {
 		return emailTaken(nil)
+	}
+	if err := mayHandle(ctx, tx, viewer, known.ID); err != nil {
+		return pointedAt(err, "email")
 	}
 	u.ID, u.Username, u.CreatedAt = known.ID, known.Username, known.CreatedAt
 	if err := tx.SaveUser(ctx, u); err != nil {
 		return err
 	}
-	if err := voidLinks(ctx, tx, u.ID); err != nil {
-		return err
-	}
-	return tx.SetPassword(ctx, u.ID, "")
+	return forgetUnproved(ctx, tx, known)
 }

@@ -30,6 +30,11 @@ func mailTo(u *User, template domain.MailTemplate, cause string) domain.Mail {
 // nobodysName invites where it is not known who did.
 const nobodysName = "Lyceum"
 
+// verificationOf is the link that opens what a user has registered.
+func verificationOf(u *User) link {
+	return link{purpose: ProveEmail, to: u.Email, template: mailVerify, action: domain.LinkVerify, lasts: verifyLasts}
+}
+
 // invitationBy is the link with which an invited user chooses a password.
 func invitationBy(u *User, inviter string) link {
 	return link{

@@ -34,6 +34,14 @@ type Verification struct {
 	UsedAt         *time.Time            `db:"used_at"`
 }
 
+// Registration is what somebody chose who registered: it becomes the account's when their own link is followed.
+type Registration struct {
+	PasswordHash string `db:"password_hash"`
+	FirstName    string `db:"first_name"`
+	LastName     string `db:"last_name"`
+	Locale       string `db:"locale"`
+}
+
 // VerificationPurpose is what a verification proves.
 type VerificationPurpose string
 

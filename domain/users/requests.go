@@ -50,11 +50,11 @@ type Limit struct {
 }
 
 // The limits. What an address is sent is judged when the request is worked off, without a word to whoever asked: a link to open an
-// account, a link to choose a password, and a link for another address each once a minute and five times a day. A network may be a
+// account, a link to choose a password, and a link for another address each once a minute and 20 times a day. A network may be a
 // whole school's, which registers in one lesson: it may ask 1,000 times an hour for each, and is then told. A flood from many networks
 // ends at the number of requests that may wait, in the store.
 var (
-	addressLimit = Limit{Every: time.Minute, Most: 5, Per: 24 * time.Hour}
+	addressLimit = Limit{Every: time.Minute, Most: 20, Per: 24 * time.Hour}
 	userLimit    = Limit{Most: 10, Per: 24 * time.Hour} // of addresses to move to
 	networkLimit = Limit{Most: 1000, Per: time.Hour}
 )
@@ -89,7 +89,8 @@ type ResendVerificationCommand struct{ Email string }
 // RequestPasswordResetCommand asks for a link with which a new password can be chosen.
 type RequestPasswordResetCommand struct{ Email string }
 
-// Register asks for an account; who has the address gets a mail, whatever account there is. The password is hashed always.
+// Register asks for an account; who has the address gets a mail, whatever account there is. The password is hashed always, once it is
+// the network's turn: a flood must not cost hashes.
 // Errors: INVALID (EMAIL_INVALID, NAME_INVALID, LOCALE_INVALID, PASSWORD_…), REFUSED (TOO_MANY_REQUESTS), OVERLOADED.
 func (s Service) Register(ctx context.Context, from domain.Request, c RegisterCommand) error {
 	address, err := domain.ParseAddress(c.Email)
@@ -100,12 +101,17 @@ func (s Service) Register(ctx context.Context, from domain.Request, c RegisterCo
 	if err != nil {
 		return err
 	}
+	if err := s.Store.InTx(ctx, from.Actor(), func(tx Tx) error { return takeNetworkTurn(ctx, tx, from, WantsAccount) }); err != nil {
+		return err
+	}
 	hash, err := s.hashed(ctx, "password", c.Password, nil, described(&u)...)
 	if err != nil {
 		return err
 	}
-	return s.ask(ctx, from, AccountRequest{
-		Kind: WantsAccount, Email: address.Text, FirstName: u.FirstName, LastName: u.LastName, Locale: u.Locale, PasswordHash: &hash,
+	return s.Store.InTx(ctx, from.Actor(), func(tx Tx) error {
+		return s.store(ctx, tx, from, AccountRequest{
+			Kind: WantsAccount, Email: address.Text, FirstName: u.FirstName, LastName: u.LastName, Locale: u.Locale, PasswordHash: &hash,
+		})
 	})
 }
 
@@ -131,17 +137,28 @@ func (s Service) RequestPasswordReset(ctx context.Context, from domain.Request, 
 
 // ask stores a request of a visitor's.
 func (s Service) ask(ctx context.Context, from domain.Request, r AccountRequest) error {
-	return s.Store.InTx(ctx, domain.Actor{RequestID: from.ID}, func(tx Tx) error { return s.askIn(ctx, tx, from, r) })
+	return s.Store.InTx(ctx, from.Actor(), func(tx Tx) error { return s.askIn(ctx, tx, from, r) })
 }
 
-// askIn stores a request within a transaction.
+// askIn stores a request within a transaction, when it is the network's turn.
 func (s Service) askIn(ctx context.Context, tx Tx, from domain.Request, r AccountRequest) error {
-	if ok, err := tx.TakeTurn(ctx, networkPlace(r.Kind, from.IP), networkLimit); err != nil {
+	if err := takeNetworkTurn(ctx, tx, from, r.Kind); err != nil {
 		return err
-	} else if !ok {
-		return domain.Errorf(domain.CodeRefused, "there were too many such requests from your network; try again in an hour").
+	}
+	return s.store(ctx, tx, from, r)
+}
+
+// takeNetworkTurn counts a request of a network. Errors: REFUSED (TOO_MANY_REQUESTS).
+func takeNetworkTurn(ctx context.Context, tx Tx, from domain.Request, kind RequestKind) error {
+	ok, err := tx.TakeTurn(ctx, networkPlace(kind, from.IP), networkLimit)
+	if err == nil && !ok {
+		err = domain.Errorf(domain.CodeRefused, "there were too many such requests from your network; try again in an hour").
 			Because("TOO_MANY_REQUESTS")
 	}
+	return err
+}
+
+func (s Service) store(ctx context.Context, tx Tx, from domain.Request, r AccountRequest) error {
 	if r.Locale == "" {
 		r.Locale = "en"
 	}

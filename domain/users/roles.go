@@ -29,7 +29,7 @@ type WithdrawRoleCommand struct {
 }
 
 // AssignRole gives a role that holds no permission which the viewer lacks; whoever has it already has it to the new end. Needs
-// roles.assign. Errors: FORBIDDEN, INVALID (DATES_REVERSED), NOT_FOUND, REFUSED (MORE_RIGHTS, LAST_ADMINISTRATOR), CONFLICT
+// roles.assign. Errors: FORBIDDEN, INVALID (DATES_REVERSED), NOT_FOUND, REFUSED (MORE_RIGHTS, LAST_ADMINISTRATOR, WRONG_STATUS), CONFLICT
 // (IDEMPOTENCY_KEY_REUSED).
 func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignRoleCommand) (*RoleAssignment, error) {
 	if err := allowed(viewer, domain.RolesAssign); err != nil {
@@ -48,12 +48,19 @@ func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignR
 			if err != nil {
 				return nil, pointedAt(err, "userId")
 			}
+			if err := notClosed(u); err != nil {
+				return nil, err
+			}
 			if c.Role == adminRole && c.ExpiresAt != nil {
 				if err := keepsAnAdmin(ctx, tx, u.ID); err != nil {
 					return nil, pointedAt(err, "expiresAt")
 				}
 			}
-			return s.give(ctx, tx, viewer, u.ID, c.Role, c.ExpiresAt)
+			a, err := s.give(ctx, tx, viewer, u.ID, c.Role, c.ExpiresAt)
+			if err == nil {
+				err = s.inviteHolder(ctx, tx, viewer, u)
+			}
+			return a, err
 		})
 		return err
 	})
@@ -61,6 +68,32 @@ func (s Service) AssignRole(ctx context.Context, viewer domain.Viewer, c AssignR
 		return nil, err
 	}
 	return made, nil
+}
+
+// inviteHolder sends a pending user who now has a role the link to choose a password, when somebody has registered the account: perhaps
+// not the reader of the address, so that the password of the registration must not open a role.
+func (s Service) inviteHolder(ctx context.Context, tx Tx, viewer domain.Viewer, u *User) error {
+	known, err := accountOf(ctx, tx, u)
+	if err != nil || known == nil || known.AccountStatus != StatusPending || !known.HasPassword {
+		return err
+	}
+	if err := forgetUnproved(ctx, tx, known); err != nil {
+		return err
+	}
+	inviter, err := inviterOf(ctx, tx, viewer)
+	if err != nil {
+		return err
+	}
+	return s.sendLink(ctx, tx, u, invitationBy(u, inviter))
+}
+
+// accountOf reads what the graph does not show of a user; nil when their account is closed.
+func accountOf(ctx context.Context, tx Tx, u *User) (*Account, error) {
+	address, err := domain.ParseAddress(u.Email)
+	if err != nil {
+		return nil, err
+	}
+	return tx.Known(ctx, address.Key)
 }
 
 // give assigns a role. Errors: NOT_FOUND, REFUSED (MORE_RIGHTS).
@@ -73,6 +106,11 @@ func (s Service) give(ctx context.Context, tx Tx, viewer domain.Viewer, to domai
 	if !covers(viewer.Permissions, role.Permissions()) {
 		return nil, domain.Errorf(domain.CodeRefused, "this role has permissions that you lack").Because("MORE_RIGHTS").At("role")
 	}
+	if viewer.Is(to) {
+		if err := notLonger(ctx, tx, viewer, role, until); err != nil {
+			return nil, err
+		}
+	}
 	a := &RoleAssignment{UserID: to, RoleID: role.ID, GrantedAt: s.Clock(), ExpiresAt: until}
 	if viewer.SignedIn() {
 		a.GrantedBy = &viewer.UserID
@@ -83,6 +121,16 @@ func (s Service) give(ctx context.Context, tx Tx, viewer domain.Viewer, to domai
 	event := by(viewer, "role_assigned", to)
 	event.Warning = name == adminRole
 	return a, tx.AddUserEvent(ctx, event)
+}
+
+// notLonger lets nobody who holds permissions for a while give themselves a role that keeps them longer. Errors: REFUSED (MORE_RIGHTS).
+func notLonger(ctx context.Context, tx Tx, viewer domain.Viewer, role *Role, until *time.Time) error {
+	end, err := tx.PermissionsEnd(ctx, viewer.UserID, role.Permissions())
+	if err == nil && end != nil && (until == nil || until.After(*end)) {
+		err = domain.Errorf(domain.CodeRefused, "you hold the permissions of this role for a while only; give yourself no later end").
+			Because("MORE_RIGHTS").At("expiresAt")
+	}
+	return err
 }
 
 func roleNamed(ctx context.Context, tx Tx, name string) (*Role, error) {

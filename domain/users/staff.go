@@ -100,21 +100,52 @@ func wrongStatus(why string) error {
 	return domain.Errorf(domain.CodeRefused, "%s", why).Because("WRONG_STATUS").At("userId")
 }
 
+// notClosed refuses a closed account, whose address may be another user's by now. Errors: REFUSED (WRONG_STATUS).
+func notClosed(u *User) error {
+	if u.AccountStatus == StatusClosed {
+		return wrongStatus("this account is closed")
+	}
+	return nil
+}
+
 func (s Service) tellStatus(ctx context.Context, tx Tx, u *User, template domain.MailTemplate, cause, reason string) error {
 	m := mailTo(u, template, cause+s.IDs().String())
 	m.Values["reason"] = reason
 	return tx.SendMail(ctx, m)
 }
 
-// restored is the status of an account that was suspended: whoever never proved the address still has to.
+// restored is the status of an account that was suspended: whoever never proved the address nor signed in still has to prove it.
 func restored(u *User) AccountStatus {
-	if u.EmailVerifiedAt == nil {
+	if u.EmailVerifiedAt == nil && u.LastLoginAt == nil {
 		return StatusPending
 	}
 	return StatusActive
 }
 
-// RestoreUser opens a suspended account. Needs users.write. Errors: FORBIDDEN,
+// letIn sends the user of a pending account a link to open it: that of their registration, or an invitation when the account is more than
+// a registration.
+func (s Service) letIn(ctx context.Context, tx Tx, viewer domain.Viewer, u *User) error {
+	if u.AccountStatus != StatusPending {
+		return nil
+	}
+	known, err := accountOf(ctx, tx, u)
+	if err != nil || known == nil {
+		return err
+	}
+	if onlyRegistered(known) {
+		return s.sendLink(ctx, tx, u, verificationOf(u))
+	}
+	if err := forgetUnproved(ctx, tx, known); err != nil {
+		return err
+	}
+	inviter, err := inviterOf(ctx, tx, viewer)
+	if err != nil {
+		return err
+	}
+	return s.sendLink(ctx, tx, u, invitationBy(u, inviter))
+}
+
+// RestoreUser opens a suspended account; who never proved the address nor signed in gets a link that does. Needs users.write. Errors: FORBIDDEN,
 // INVALID (TOO_LONG), NOT_FOUND, REFUSED (MORE_RIGHTS, WRONG_STATUS), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) RestoreUser(ctx context.Context, viewer domain.Viewer, c RestoreUserCommand) (domain.UserID, error) {
 	if err := allowed(viewer, domain.UsersWrite); err != nil {
@@ -139,12 +170,15 @@ func (s Service) RestoreUser(ctx context.Context, viewer domain.Viewer, c Restor
 		if err := tx.AddUserEvent(ctx, by(viewer, "account_restored", u.ID)); err != nil {
 			return c.UserID, err
 		}
-		return c.UserID, s.tellStatus(ctx, tx, u, mailRestored, "restored:", reason)
+		if err := s.tellStatus(ctx, tx, u, mailRestored, "restored:", reason); err != nil {
+			return c.UserID, err
+		}
+		return c.UserID, s.letIn(ctx, tx, viewer, u)
 	})
 }
 
 // UnlockUser forgets the failed tries on an account, and opens one that a rule has locked. Needs security.write. Errors: FORBIDDEN,
-// NOT_FOUND, REFUSED (MORE_RIGHTS).
+// NOT_FOUND, REFUSED (MORE_RIGHTS, WRONG_STATUS).
 func (s Service) UnlockUser(ctx context.Context, viewer domain.Viewer, c UnlockUserCommand) (domain.UserID, error) {
 	if err := allowed(viewer, domain.SecurityWrite); err != nil {
 		return domain.UserID{}, err
@@ -152,6 +186,9 @@ func (s Service) UnlockUser(ctx context.Context, viewer domain.Viewer, c UnlockU
 	return c.UserID, s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		u, err := userFor(ctx, tx, viewer, c.UserID)
 		if err != nil {
+			return err
+		}
+		if err := notClosed(u); err != nil {
 			return err
 		}
 		cleared, err := tx.ClearThrottles(ctx, u.Email)
@@ -194,7 +231,8 @@ func (s Service) RevokeUserSessions(ctx context.Context, viewer domain.Viewer, c
 }
 
 // ForgetDevices takes the trust from the devices that have signed in to an account: failed tries from them count like a stranger's
-// again. Needs security.write, unless it is the viewer's own. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, REFUSED (MORE_RIGHTS).
+// again. Needs security.write, unless it is the viewer's own. Errors: UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, REFUSED (MORE_RIGHTS,
+// WRONG_STATUS).
 func (s Service) ForgetDevices(ctx context.Context, viewer domain.Viewer, c ForgetDevicesCommand) (id domain.UserID, err error) {
 	if err := signedIn(viewer); err != nil {
 		return id, err
@@ -210,6 +248,9 @@ func (s Service) ForgetDevices(ctx context.Context, viewer domain.Viewer, c Forg
 	return id, s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		u, err := userFor(ctx, tx, viewer, id)
 		if err != nil {
+			return err
+		}
+		if err := notClosed(u); err != nil {
 			return err
 		}
 		if n, err := tx.ForgetDevices(ctx, u.Email); err != nil || n == 0 {

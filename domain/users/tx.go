@@ -33,6 +33,8 @@ type accountTx interface {
 	AddUser(ctx context.Context, u *User) (ok bool, err error)
 	// SaveUser writes all but the password. Errors: CONFLICT (USERNAME_TAKEN, EMAIL_TAKEN).
 	SaveUser(ctx context.Context, u *User) error
+	// EndPending deletes an account that nobody has opened, as the clean-up does: its address and its name are free again.
+	EndPending(ctx context.Context, id domain.UserID) error
 	// TakenUsernames returns those of the names that somebody has.
 	TakenUsernames(ctx context.Context, names []string) ([]string, error)
 	// SetPassword makes a hash that of the account's password and remembers it; an empty one leaves the account without.
@@ -45,12 +47,20 @@ type accountTx interface {
 type linkTx interface {
 	// AddVerification stores what a link proves, under the hash of its token.
 	AddVerification(ctx context.Context, v *Verification, tokenHash []byte) error
+	// AddRegistration keeps what somebody chose with the link that they are sent.
+	AddRegistration(ctx context.Context, id domain.VerificationID, r *Registration) error
+	// TakeRegistration empties a link of what was chosen with it and returns that; nil when there is nothing.
+	TakeRegistration(ctx context.Context, id domain.VerificationID) (*Registration, error)
+	// NewestPending finds the newest link of a user for a purpose and an address that can still be used; nil when there is none.
+	NewestPending(ctx context.Context, id domain.UserID, purpose VerificationPurpose, target string) (*Verification, error)
 	// VoidVerifications lets the unused links of a user for these purposes end now.
 	VoidVerifications(ctx context.Context, id domain.UserID, purposes ...VerificationPurpose) error
 	// VoidUndoneSince lets links that take back a change of the address end now, as far as they were made at an instant or later.
 	VoidUndoneSince(ctx context.Context, id domain.UserID, at time.Time) error
 	// PendingVerification finds a link that can still be used; nil when there is none.
 	PendingVerification(ctx context.Context, tokenHash []byte, purpose VerificationPurpose) (*Verification, error)
+	// CountRefusal counts a refusal of what somebody chose by a link, and lets the link end with the last of so many.
+	CountRefusal(ctx context.Context, id domain.VerificationID, most int) error
 	// UseVerification uses a link up and returns it; nil when it cannot be used, or was used meanwhile.
 	UseVerification(ctx context.Context, tokenHash []byte, purpose VerificationPurpose) (*Verification, error)
 }
@@ -65,6 +75,8 @@ type roleTx interface {
 	RoleByName(ctx context.Context, name string) (*Role, error)
 	// PermissionsOf reads what a user may do.
 	PermissionsOf(ctx context.Context, id domain.UserID) ([]domain.Permission, error)
+	// PermissionsEnd is when the first of these permissions ends for a user who holds them now; nil when none does.
+	PermissionsEnd(ctx context.Context, id domain.UserID, permissions []domain.Permission) (*time.Time, error)
 	// IsAdmin reports whether a user is an administrator now, and whether there is another one who can sign in and stays one.
 	IsAdmin(ctx context.Context, id domain.UserID) (is, others bool, err error)
 	// GiveRole assigns a role, or changes the end of an assignment.
@@ -81,6 +93,8 @@ type requestTx interface {
 	AddRequest(ctx context.Context, r *AccountRequest) error
 	// TakeRequest deletes a request and returns it; nil when it was worked off already.
 	TakeRequest(ctx context.Context, id domain.AccountRequestID) (*AccountRequest, error)
+	// DropRequests deletes what a user has asked for and was not worked off.
+	DropRequests(ctx context.Context, id domain.UserID) error
 	// TakeTurn counts a place's turn and reports whether it is within the limit.
 	TakeTurn(ctx context.Context, place string, l Limit) (bool, error)
 }
@@ -103,6 +117,7 @@ type securityTx interface {
 type Account struct {
 	User
 	HasPassword bool `db:"has_password"`
+	HasRoles    bool `db:"has_roles"` // in force or not
 }
 
 // Event is what is logged of somebody's account.

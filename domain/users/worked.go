@@ -39,8 +39,8 @@ func (s Service) HandleAccountRequest(ctx context.Context, id domain.AccountRequ
 	})
 }
 
-// registered makes the account, or makes a pending one anew: who registered last is who follows the link of the last mail. An account
-// that waits for its invitation is left alone, since whoever invited it may have given it roles.
+// registered makes the account, or makes a pending one anew: the link of each registration opens it with what was chosen there. An account
+// that waits for its invitation is left alone, since whoever invited it may have given it roles; so is one that was given them later.
 func (s Service) registered(ctx context.Context, tx Tx, r *AccountRequest, known *Account) error {
 	switch {
 	case known == nil:
@@ -52,7 +52,7 @@ func (s Service) registered(ctx context.Context, tx Tx, r *AccountRequest, known
 			return err
 		}
 		return s.greet(ctx, tx, r, u, "registered")
-	case known.AccountStatus == StatusPending && known.HasPassword:
+	case onlyRegistered(known):
 		u := known.User
 		u.Email, u.FirstName, u.LastName, u.Locale = r.Email, r.FirstName, r.LastName, r.Locale
 		if err := tx.SaveUser(ctx, &u); err != nil {
@@ -63,7 +63,7 @@ func (s Service) registered(ctx context.Context, tx Tx, r *AccountRequest, known
 		}
 		return s.greet(ctx, tx, r, &u, "registered_again")
 	case known.AccountStatus == StatusPending:
-		return s.inviteAgain(ctx, tx, r, &known.User)
+		return s.inviteAgain(ctx, tx, r, known)
 	}
 	if err := tx.AddUserEvent(ctx, Event{Name: "registration_of_known_address", Warning: true, UserID: known.ID, From: r.from()}); err != nil {
 		return err
@@ -76,14 +76,39 @@ func (s Service) greet(ctx context.Context, tx Tx, r *AccountRequest, u *User, e
 	if err := tx.AddUserEvent(ctx, Event{Name: event, UserID: u.ID, From: r.from()}); err != nil {
 		return err
 	}
-	return s.sendLink(ctx, tx, u, link{purpose: ProveEmail, to: u.Email, template: mailVerify, action: domain.LinkVerify, lasts: verifyLasts})
+	l := verificationOf(u)
+	if r.Kind == WantsAccount {
+		l.registration = &Registration{PasswordHash: *r.PasswordHash, FirstName: r.FirstName, LastName: r.LastName, Locale: r.Locale}
+	}
+	return s.sendLink(ctx, tx, u, l)
 }
 
-func (s Service) inviteAgain(ctx context.Context, tx Tx, r *AccountRequest, u *User) error {
+// onlyRegistered reports whether an account is no more than what somebody has registered: nobody proved its address or was let in, and
+// nobody gave it anything.
+func onlyRegistered(a *Account) bool { return neverProved(a) && a.HasPassword && !a.HasRoles }
+
+// inviteAgain sends the link to choose a password for a pending account. One that it has was chosen by whoever registered, who is
+// perhaps not the reader of the link: it opens nothing any more.
+func (s Service) inviteAgain(ctx context.Context, tx Tx, r *AccountRequest, known *Account) error {
+	u := &known.User
+	if err := forgetUnproved(ctx, tx, known); err != nil {
+		return err
+	}
 	if err := tx.AddUserEvent(ctx, Event{Name: "invitation_sent_again", UserID: u.ID, From: r.from()}); err != nil {
 		return err
 	}
 	return s.sendLink(ctx, tx, u, invitationBy(u, nobodysName))
+}
+
+// forgetUnproved takes the password from a pending account, and the link that would open the account with it.
+func forgetUnproved(ctx context.Context, tx Tx, known *Account) error {
+	if !known.HasPassword {
+		return nil
+	}
+	if err := voidLinks(ctx, tx, known.ID); err != nil {
+		return err
+	}
+	return tx.SetPassword(ctx, known.ID, "")
 }
 
 // verifiedAgain sends a pending account its link once more; every other account and every unknown address gets nothing.
@@ -91,16 +116,17 @@ func (s Service) verifiedAgain(ctx context.Context, tx Tx, r *AccountRequest, kn
 	switch {
 	case known == nil || known.AccountStatus != StatusPending:
 		return nil
-	case known.HasPassword:
+	case onlyRegistered(known):
 		return s.greet(ctx, tx, r, &known.User, "verification_sent_again")
 	default:
-		return s.inviteAgain(ctx, tx, r, &known.User)
+		return s.inviteAgain(ctx, tx, r, known)
 	}
 }
 
-// resetWanted sends an active account the link to choose a password, whether it has one or not; a pending one gets its first link again.
+// resetWanted sends an active account the link to choose a password, whether it has one or not. A registered one that is not open yet gets
+// it as well, and is opened by it: its owner may not know who registered it last. An invited one gets its invitation again.
 func (s Service) resetWanted(ctx context.Context, tx Tx, r *AccountRequest, known *Account) error {
-	if known == nil || known.AccountStatus != StatusActive {
+	if known == nil || known.AccountStatus != StatusActive && !onlyRegistered(known) {
 		return s.verifiedAgain(ctx, tx, r, known)
 	}
 	if err := tx.AddUserEvent(ctx, Event{Name: "password_reset_requested", UserID: known.ID, From: r.from()}); err != nil {

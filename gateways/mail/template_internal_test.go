@@ -20,12 +20,12 @@ var promised = map[domain.MailTemplate]struct {
 	values []string
 	link   bool
 }{
-	"users.verify_email":       {[]string{"name"}, true},
-	"users.already_registered": {[]string{"name"}, false},
+	"users.verify_email":       {nil, true},
+	"users.already_registered": {nil, false},
 	"users.invitation":         {[]string{"name", "inviter"}, true},
 	"users.reset_password":     {[]string{"name"}, true},
 	"users.password_changed":   {[]string{"name", "at"}, false},
-	"users.confirm_new_email":  {[]string{"name"}, true},
+	"users.confirm_new_email":  {nil, true},
 	"users.email_changed":      {[]string{"name", "newEmail"}, true},
 	"users.account_closed":     {[]string{"name"}, false},
 	"users.account_suspended":  {[]string{"name", "reason"}, false},

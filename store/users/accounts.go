@@ -17,7 +17,8 @@ const (
 	ofAddress = keyed + `lower($1::text collate "C")`
 )
 
-var knownAccount = sqlkit.Statement(`select ` + UserColumns.All() + `, u.password_hash is not null as has_password
+var knownAccount = sqlkit.Statement(`select ` + UserColumns.All() + `, u.password_hash is not null as has_password,
+	exists (select from user_roles ur where ur.user_id = u.id) as has_roles
 	from users u where ` + keyed + `$1 for no key update`)
 
 // Known implements users.Tx.
@@ -51,6 +52,14 @@ func (t Tx) SaveUser(ctx context.Context, u *users.User) error {
 	case "users_email_key":
 		return domain.Errorf(domain.CodeConflict, "another account has this email address").Because("EMAIL_TAKEN").At("email")
 	}
+	return sqlkit.Wrap(err)
+}
+
+var endAccount = sqlkit.Statement(`update users set deleted_at = clock_now() where id = $1 and account_status = 'pending'`)
+
+// EndPending implements users.Tx.
+func (t Tx) EndPending(ctx context.Context, id domain.UserID) error {
+	_, err := t.db.Exec(ctx, endAccount, id)
 	return sqlkit.Wrap(err)
 }
 

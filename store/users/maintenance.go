@@ -28,9 +28,13 @@ func (m Maintenance) PasswordsOf(ctx context.Context, domain string, most int) (
 
 var (
 	forgetVerification = sqlkit.Statement(`delete from user_verifications where expires_at < clock_now() - interval '7 days'`)
-	// Nobody has proved the address for 7 days, and no link can do it any more: the address and the name are free again.
+	// Nobody has proved the address for 7 days, and no link can do it any more: the address and the name are free again. What somebody
+	// has signed in to, or was given something, is no forgotten registration.
 	endPending = sqlkit.Statement(`update users u set deleted_at = clock_now() where u.account_status = 'pending' and u.deleted_at is null
-		and u.updated_at < clock_now() - interval '7 days'
+		and u.updated_at < clock_now() - interval '7 days' and u.last_login_at is null
+		and not exists (select from user_roles ur where ur.user_id = u.id)
+		and not exists (select from user_subscriptions s where s.user_id = u.id)
+		and not exists (select from subscription_seats s where s.user_id = u.id)
 		and not exists (select from user_verifications v where v.user_id = u.id and v.used_at is null and v.expires_at > clock_now())`)
 	// What could not be worked off for a day nobody waits for any more; it holds addresses and hashes.
 	forgetRequests = sqlkit.Statement(`delete from account_requests where created_at < clock_now() - interval '1 day'`)

@@ -34,6 +34,14 @@ func (t Tx) TakeRequest(ctx context.Context, id domain.AccountRequestID) (*users
 	return sqlkit.Row[users.AccountRequest](ctx, t.db, takeRequest, id)
 }
 
+var dropRequests = sqlkit.Statement(`delete from account_requests r where r.user_id = $1`)
+
+// DropRequests implements users.Tx.
+func (t Tx) DropRequests(ctx context.Context, id domain.UserID) error {
+	_, err := t.db.Exec(ctx, dropRequests, id)
+	return sqlkit.Wrap(err)
+}
+
 // One statement counts and judges, so that requests at the same moment cannot slip by. What is refused is not counted: the window ends
 // for whoever keeps asking, too.
 var takeTurn = sqlkit.Statement(`with moment as (select clock_now() as now)

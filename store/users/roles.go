@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -92,6 +93,18 @@ var permissionsOf = sqlkit.Statement(`select distinct unnest(r.permissions) from
 // PermissionsOf implements users.Tx.
 func (t Tx) PermissionsOf(ctx context.Context, id domain.UserID) ([]domain.Permission, error) {
 	return sqlkit.Rows[domain.Permission](ctx, t.db, permissionsOf, id)
+}
+
+// Of several assignments with a permission the last counts.
+var permissionsEnd = sqlkit.Statement(`select nullif(min(held.ends), 'infinity') as ends from (
+	select max(coalesce(ur.expires_at, 'infinity')) as ends from unnest($2::text[]) as p (name)
+	join roles r on p.name = any(r.permissions) join user_roles ur on ur.role_id = r.id
+	where ur.user_id = $1 and (ur.expires_at is null or ur.expires_at > (select clock_now())) group by p.name) held`)
+
+// PermissionsEnd implements users.Tx.
+func (t Tx) PermissionsEnd(ctx context.Context, id domain.UserID, permissions []domain.Permission) (end *time.Time, err error) {
+	err = t.db.Get(ctx, &end, permissionsEnd, id, pq.Array(permissions))
+	return end, sqlkit.Wrap(err)
 }
 
 var isAdmin = sqlkit.Statement(`select

@@ -58,6 +58,7 @@ async function call(mutation, input) {
   }
   if (answer.errors?.length) {
     const code = answer.errors[0].extensions?.code;
+    if (code === 'UNAUTHENTICATED') return words.UNAUTHENTICATED;
     return ['OVERLOADED', 'UNAVAILABLE', 'TIMEOUT', 'INTERNAL'].includes(code) ? words.busy : answer.errors[0].message;
   }
   return (answer.data?.[mutation.name]?.userErrors || []).map((e) => Object.hasOwn(words, e.code) ? words[e.code] : e.message).join(' ');
