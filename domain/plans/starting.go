@@ -169,7 +169,8 @@ func (s *Subscription) givenPeriod(plan *Plan, c CreateSubscriptionCommand, now 
 			return domain.Errorf(domain.CodeInvalid, "the reason must have 1 to %d characters", maxReason).
 				Because("TOO_LONG").At("complimentary", "reason")
 		}
-		s.ComplimentaryReason, s.CurrentPeriodEnd = &gift.Reason, &gift.EndsAt
+		// The first payment says on which day the periods begin that are paid.
+		s.ComplimentaryReason, s.CurrentPeriodEnd, s.AnchorDay = &gift.Reason, &gift.EndsAt, nil
 		return ahead(gift.EndsAt, "complimentary", "endsAt")
 	case c.PaidUntil != nil:
 		anchor := int16(c.PaidUntil.UTC().Day()) //nolint:gosec // 1 to 31
