@@ -202,7 +202,7 @@ func (s Service) begin(ctx context.Context, tx Tx, viewer domain.Viewer, plan *P
 	if err := tx.AddSubscription(ctx, sub); err != nil {
 		return nil, err
 	}
-	return sub, tx.AddChanges(ctx, viewer.UserID, Entry{Subscription: sub, Change: Change{
+	return sub, tx.AddChanges(ctx, Entry{Subscription: sub, Actor: viewer.UserID, Change: Change{
 		Kind: ChangeStarted, To: sub.Status, EffectiveAt: sub.StartedAt, Reason: reason,
 	}})
 }
@@ -214,8 +214,7 @@ func (s Service) makeRoom(ctx context.Context, tx Tx, viewer domain.Viewer, owne
 		return err
 	}
 	if settled, _ := settle(*current, s.Clock(), s.grace()); !inForce(settled.Status) {
-		_, err = s.save(ctx, tx, viewer, *current, nil)
-		return err
+		return s.saveSettled(ctx, tx, *current)
 	}
 	held, err := tx.PlansOf(ctx, []domain.PlanID{current.PlanID})
 	if err != nil {
