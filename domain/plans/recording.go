@@ -91,7 +91,7 @@ func (s Service) applyPayment(ctx context.Context, tx Tx, viewer domain.Viewer, 
 	}
 	saved, since := settle(paid, now, s.grace())
 	if inForce(saved.Status) && !inForce(sub.Status) {
-		if err := s.makeRoom(ctx, tx, viewer, sub.OwnerID, plan); err != nil {
+		if err := s.makeRoom(ctx, tx, viewer, &saved, plan); err != nil {
 			return nil, err
 		}
 	}
@@ -128,11 +128,13 @@ func (s Service) End(ctx context.Context, viewer domain.Viewer, c EndCommand) (*
 		return nil, err
 	}
 	return once(ctx, s, viewer, "endSubscription", c.IdempotencyKey, c, func(tx Tx) (*Subscription, error) {
+		begun := false
 		saved, err := s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
+			begun = inForce(sub.Status)
 			return endNow(sub, now, s.grace(), c.Reason)
 		})
-		if err != nil {
-			return nil, err
+		if err != nil || !begun { // nobody was told that it waits for a payment
+			return saved, err
 		}
 		return saved, s.tellOwners(ctx, tx, entriesOf(saved, viewer.UserID, Change{Kind: ChangeCanceled, From: Active, EffectiveAt: *saved.EndedAt}))
 	})

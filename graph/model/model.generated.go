@@ -818,8 +818,6 @@ const (
 	PlansErrorCodeTooLong PlansErrorCode = "TOO_LONG"
 	// The number or the time is outside of its range.
 	PlansErrorCodeOutOfRange PlansErrorCode = "OUT_OF_RANGE"
-	// The end is not after the start.
-	PlansErrorCodeDatesReversed PlansErrorCode = "DATES_REVERSED"
 	// The name contains characters that are not allowed, or is empty or too long.
 	PlansErrorCodeNameInvalid PlansErrorCode = "NAME_INVALID"
 	// The slug has another form, or the name has no letters to make one from.
@@ -865,7 +863,6 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeSubscriptionInForce,
 	PlansErrorCodeTooLong,
 	PlansErrorCodeOutOfRange,
-	PlansErrorCodeDatesReversed,
 	PlansErrorCodeNameInvalid,
 	PlansErrorCodeSlugInvalid,
 	PlansErrorCodeSlugTaken,
@@ -885,7 +882,7 @@ var AllPlansErrorCode = []PlansErrorCode{
 
 func (e PlansErrorCode) IsValid() bool {
 	switch e {
-	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong, PlansErrorCodeOutOfRange, PlansErrorCodeDatesReversed, PlansErrorCodeNameInvalid, PlansErrorCodeSlugInvalid, PlansErrorCodeSlugTaken, PlansErrorCodeCurrencyUnknown, PlansErrorCodePlanHasSubscribers, PlansErrorCodePlanArchived, PlansErrorCodePlanNotFree, PlansErrorCodeNoTrial, PlansErrorCodeTrialUsed, PlansErrorCodeEmailNotVerified, PlansErrorCodeAmountMismatch, PlansErrorCodePaymentExists, PlansErrorCodeNoSeatLeft, PlansErrorCodeSeatTaken, PlansErrorCodeOneTarget:
+	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong, PlansErrorCodeOutOfRange, PlansErrorCodeNameInvalid, PlansErrorCodeSlugInvalid, PlansErrorCodeSlugTaken, PlansErrorCodeCurrencyUnknown, PlansErrorCodePlanHasSubscribers, PlansErrorCodePlanArchived, PlansErrorCodePlanNotFree, PlansErrorCodeNoTrial, PlansErrorCodeTrialUsed, PlansErrorCodeEmailNotVerified, PlansErrorCodeAmountMismatch, PlansErrorCodePaymentExists, PlansErrorCodeNoSeatLeft, PlansErrorCodeSeatTaken, PlansErrorCodeOneTarget:
 		return true
 	}
 	return false
