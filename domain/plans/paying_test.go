@@ -121,6 +121,8 @@ func TestSpellingsOfOneMailboxHaveOneTrial(t *testing.T) {
 	for spelling, want := range map[string]string{
 		"Ada@Example.org": "ada@example.org", "a.da+x@example.org": "a.da+x@example.org", "A.D.A+trial@Gmail.com": "ada@gmail.com", "ada@googlemail.com": "ada@gmail.com",
 		"a.da+2@outlook.com": "a.da@outlook.com", "ada+a+b@proton.me": "ada@proton.me",
+		"Ada+x@protonmail.com": "ada@proton.me", "ada@pm.me": "ada@proton.me", "ada@me.com": "ada@icloud.com", "ada+2@mac.com": "ada@icloud.com",
+		"ada@live.com": "ada@live.com",
 	} {
 		if got := foldAddress(spelling); got != want {
 			t.Errorf("%s is folded to %s, not %s", spelling, got, want)
