@@ -169,6 +169,20 @@ func TestACategoryIsDeletedEmptyOrWithATarget(t *testing.T) {
 	}
 }
 
+func TestDeletedCategoriesMakeNoTreeDeep(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	top := d.Category("top")
+	parent := d.Category("two", storetest.Values{"parent_id": top})
+	for i := range 8 {
+		parent = d.Category(fmt.Sprintf("gone%d", i), storetest.Values{"parent_id": parent, "deleted_at": "2026-01-01T00:00:00Z"})
+	}
+	under := domain.FormatID(d.Category("under"))
+	if a := d.do("moveCategory", `categoryId: "`+domain.FormatID(top)+`", parentId: "`+under+`"`, `category { id }`); wrong(a) != "" {
+		t.Error(a.Raw)
+	}
+}
+
 func TestTheTreeIsAtMostTenDeep(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

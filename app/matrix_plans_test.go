@@ -33,7 +33,7 @@ var plansRows = map[string]row{
 	"Mutation.reorderPlans":        billingRow("reorderPlans", `planIds: ["TIERPLAN"]`),
 	"Mutation.subscribeToFreePlan": ownRow("subscribeToFreePlan", `planId: "FREEPLAN"`),
 	"Mutation.startTrial":          ownRow("startTrial", `planId: "TIERPLAN"`),
-	"Mutation.createSubscription":  billingRow("createSubscription", `userId: "BUYER", planId: "TIERPLAN"`),
+	"Mutation.createSubscription":  billingRow("createSubscription", `userId: "BUYER", planId: "TIERPLAN", paidUntil: "2030-01-01T00:00:00Z"`),
 	"Mutation.endSubscription":     billingRow("endSubscription", `subscriptionId: "BILLED"`),
 	"Mutation.recordPayment":       billingRow("recordPayment", `subscriptionId: "BILLED", amount: {amount: 1000, currency: "EUR"}`),
 	"Mutation.assignSeat":          ownRow("assignSeat", `subscriptionId: "BILLED", userId: "BUYER"`),

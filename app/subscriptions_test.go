@@ -232,7 +232,7 @@ func TestStaffGiveSubscriptionsPaidOrComplimentary(t *testing.T) {
 	for more, code := range map[string]string{
 		`, periodStart: "` + in(1) + `"`:                                                          "OUT_OF_RANGE",
 		`, periodStart: "` + in(-4000) + `"`:                                                      "OUT_OF_RANGE",
-		`, periodStart: "` + in(-40) + `"`:                                                        "DATES_REVERSED",
+		`, periodStart: "` + in(-4) + `"`:                                                         "INVALID",
 		`, paidUntil: "` + in(-1) + `"`:                                                           "OUT_OF_RANGE",
 		`, paidUntil: "` + in(4000) + `"`:                                                         "OUT_OF_RANGE",
 		`, complimentary: {reason: "", endsAt: "` + in(9) + `"}`:                                  "TOO_LONG",

@@ -37,11 +37,11 @@ type SourceTx interface {
 	SourceLanguage(ctx context.Context, source string) (string, error)
 	// KeepSourceLanguage notes the language of a source.
 	KeepSourceLanguage(ctx context.Context, source, language string) error
-	// AddBranch makes a folder a category, the last below its parent.
+	// AddBranch makes a folder a category, the last below its parent. Errors: CONFLICT as AddEntries.
 	AddBranch(ctx context.Context, source, folder string, k *Category) error
-	// KeepCategory notes that a folder belongs to a category that is there.
+	// KeepCategory notes that a folder belongs to a category. Errors: CONFLICT when it was deleted meanwhile.
 	KeepCategory(ctx context.Context, source, folder string, category domain.CategoryID) error
-	// AddEntries writes new items with their bodies and files.
+	// AddEntries writes new items with their bodies and files. Errors: CONFLICT when a slug was taken or a category deleted meanwhile.
 	AddEntries(ctx context.Context, source string, entries []*SourceEntry) error
 	// ChangeEntries writes what a source says of its items again, and where it has them; category, author and slug stay, and so do level and
 	// status unless the entry resets them.
@@ -54,7 +54,8 @@ type SourceTx interface {
 	ArchiveEntries(ctx context.Context, items []domain.ItemID) error
 	// ReturnEntries makes archived items what they were.
 	ReturnEntries(ctx context.Context, items []domain.ItemID) error
-	// ResetEntries sets the level and status of items.
+	// ResetEntries sets the level and status of items, as far as they are what they were when the import was planned: what an editor has
+	// decided since stays, and a level never falls below it.
 	ResetEntries(ctx context.Context, entries []*SourceEntry) error
 }
 

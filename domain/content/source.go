@@ -76,6 +76,7 @@ type SourceItem struct {
 	Pruned   *ItemStatus   `db:"pruned_from"` // what it was when the import archived it
 	Deleted  bool          `db:"deleted"`
 	Edited   bool          `db:"edited"` // changed here since it was imported
+	Behind   bool          `db:"behind"` // what was taken last is not what the source said last
 }
 
 // SourceFolder is a folder that became a category.
@@ -100,7 +101,9 @@ type SourceEntry struct {
 	Kind       ItemKind          `json:"kind"`
 	Status     ItemStatus        `json:"status"`
 	Level      int32             `json:"access_level"`
-	Reset      bool              `json:"reset"` // Status and Level replace what the item has
+	Reset      bool              `json:"reset"` // Status and Level replace what the item had when the import was planned
+	WasStatus  ItemStatus        `json:"was_status"`
+	WasLevel   int32             `json:"was_level"`
 	Asks       string            `json:"asks"`
 	Seconds    int32             `json:"duration_seconds"`
 	Language   string            `json:"language"`

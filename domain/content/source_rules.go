@@ -113,13 +113,13 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 		if k.Path != e.Path {
 			p.moved++
 		}
-		switch changed := k.differs(e); {
+		switch differs := k.differs(e); {
 		case k.Edited:
-			p.kept = append(p.kept, Remark{Path: d.Path, Reason: keptAs(changed)})
-			if changed {
+			p.kept = append(p.kept, Remark{Path: d.Path, Reason: keptAs(differs || k.Behind)})
+			if differs {
 				p.left = append(p.left, e)
 			}
-		case changed:
+		case differs, k.Behind: // behind: it was changed here, so that the text was kept from it, and was changed back
 			p.changed = append(p.changed, e)
 		case k.Pruned == nil:
 			p.unchanged++
@@ -128,6 +128,7 @@ func planImport(c ImportCommand, s *Source, known []SourceItem, taken map[string
 			p.back = append(p.back, k.ItemID)
 		}
 		now := standing{k.standsAs(), k.Level}
+		e.WasStatus, e.WasLevel = now.status, now.level
 		if e.Reset = then != now; e.Reset {
 			p.reset = append(p.reset, e)
 			if !c.Existing {

@@ -172,6 +172,9 @@ func (s Service) actIn(ctx context.Context, tx Tx, id domain.ItemID, action Item
 	if err != nil {
 		return nil, err
 	}
+	if action == Restore && d.DeletedAt == nil { // nothing was decided
+		return tx.ItemNow(ctx, id)
+	}
 	justNow := action == Publish && after.PublishedAt != d.PublishedAt
 	if err := tx.SaveStage(ctx, after, justNow); err != nil {
 		return nil, err

@@ -34,9 +34,10 @@ type Change struct {
 	AmountMinor int64 // in the currency of the plan
 }
 
-// Entry is a change with whose it is, as it is written.
+// Entry is a change with whose it is and who made it, as it is written.
 type Entry struct {
 	Subscription *Subscription
+	Actor        domain.UserID // domain.Anonymous: time brought it
 	Change
 }
 

@@ -60,6 +60,9 @@ func until(at *time.Time) string {
 // tellOwners tells the owners what time has done with their subscriptions; of several changes at once the last one only, since
 // nobody needs a reminder of what is over.
 func (s Service) tellOwners(ctx context.Context, tx Tx, entries []Entry) error {
+	if len(entries) == 0 {
+		return nil
+	}
 	var owners []domain.UserID
 	var planIDs []domain.PlanID
 	for _, e := range entries {

@@ -36,6 +36,10 @@ func (m *memory) AddPayment(context.Context, *Payment) error { panic("not asked"
 
 func (m *memory) SubscriberByEmail(context.Context, string) (*Subscriber, error) { panic("not asked") }
 
+func (m *memory) TakeSeatAttempt(context.Context, domain.UserID, int32) (bool, error) {
+	panic("not asked")
+}
+
 func (m *memory) CountSeats(context.Context, domain.SubscriptionID) (int32, error) {
 	panic("not asked")
 }

@@ -31,7 +31,7 @@ func pay(s Subscription, plan Plan, paidAt time.Time, grace time.Duration) (Subs
 	case !end.After(paidAt):
 		s.CurrentPeriodStart = *end
 	}
-	if s.AnchorDay == nil {
+	if s.AnchorDay == nil || s.ComplimentaryReason != nil {
 		anchor := int16(end.UTC().Day()) //nolint:gosec // 1 to 31
 		s.AnchorDay = &anchor
 	}

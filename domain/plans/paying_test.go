@@ -60,6 +60,27 @@ func TestAPaymentExtendsFromTheEndOfWhatIsPaid(t *testing.T) {
 	}
 }
 
+func TestTheFirstPaymentAfterAGiftPaysAWholeCycleFromItsEnd(t *testing.T) {
+	t.Parallel()
+	begun := time.Date(2026, 1, 31, 9, 0, 0, 0, time.UTC)
+	for day := 1; day <= 31; day++ {
+		ends := time.Date(2026, 3, day, 12, 0, 0, 0, time.UTC)
+		s := Subscription{Status: Active}
+		command := CreateSubscriptionCommand{Complimentary: &Complimentary{Reason: "a prize", EndsAt: ends}}
+		if err := s.givenPeriod(&monthlyPlan, command, begun); err != nil || s.AnchorDay != nil {
+			t.Fatalf("%+v, %v", s, err)
+		}
+		written := s // with the day of its start, as it was kept before
+		written.AnchorDay = new(int16(begun.Day()))
+		for _, before := range []Subscription{s, written} {
+			after, _, err := pay(before, monthlyPlan, begun, grace)
+			if want := addCycle(ends, Monthly, day); err != nil || !after.CurrentPeriodEnd.Equal(want) || int(*after.AnchorDay) != day {
+				t.Errorf("the gift ends on %v, what was paid on %v, not %v: %v", ends, after.CurrentPeriodEnd, want, err)
+			}
+		}
+	}
+}
+
 func TestAPaymentIsRefusedWhereThereIsNothingToPay(t *testing.T) {
 	t.Parallel()
 	for reason, s := range map[string]Subscription{
@@ -100,6 +121,8 @@ func TestSpellingsOfOneMailboxHaveOneTrial(t *testing.T) {
 	for spelling, want := range map[string]string{
 		"Ada@Example.org": "ada@example.org", "a.da+x@example.org": "a.da+x@example.org", "A.D.A+trial@Gmail.com": "ada@gmail.com", "ada@googlemail.com": "ada@gmail.com",
 		"a.da+2@outlook.com": "a.da@outlook.com", "ada+a+b@proton.me": "ada@proton.me",
+		"Ada+x@protonmail.com": "ada@proton.me", "ada@pm.me": "ada@proton.me", "ada@me.com": "ada@icloud.com", "ada+2@mac.com": "ada@icloud.com",
+		"ada@live.com": "ada@live.com",
 	} {
 		if got := foldAddress(spelling); got != want {
 			t.Errorf("%s is folded to %s, not %s", spelling, got, want)

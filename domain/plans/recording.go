@@ -2,6 +2,7 @@ package plans
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -70,14 +71,7 @@ func (s Service) RecordPayment(ctx context.Context, viewer domain.Viewer, c Paym
 			return nil, domain.Errorf(domain.CodeRefused, "the plan costs %s, and that must be the amount", moneyText(plan.Price())).
 				Because("AMOUNT_MISMATCH").At("amount")
 		}
-		if settled, _ := settle(*sub, now, s.grace()); !inForce(settled.Status) {
-			if err := s.makeRoomBeside(ctx, tx, viewer, sub, plan); err != nil {
-				return nil, err
-			}
-		}
-		saved, err := s.save(ctx, tx, viewer, *sub, func(sub Subscription, _ time.Time) (Subscription, Change, error) {
-			return pay(sub, *plan, paidAt, s.grace())
-		})
+		saved, err := s.applyPayment(ctx, tx, viewer, *sub, plan, paidAt)
 		if err != nil {
 			return nil, err
 		}
@@ -85,12 +79,28 @@ func (s Service) RecordPayment(ctx context.Context, viewer domain.Viewer, c Paym
 	})
 }
 
-// makeRoomBeside is makeRoom for a subscription that comes back: it may itself still be the one that the database takes for in force.
-func (s Service) makeRoomBeside(ctx context.Context, tx Tx, viewer domain.Viewer, sub *Subscription, plan *Plan) error {
-	if inForce(sub.Status) {
-		return nil
+// applyPayment pays a locked subscription and lets time catch up: a payment that is recorded late may be for a period that is over. Only
+// one that is in force then takes the place of a free plan, and it may itself be the one that the database takes for in force.
+func (s Service) applyPayment(ctx context.Context, tx Tx, viewer domain.Viewer, sub Subscription, plan *Plan, paidAt time.Time,
+) (*Subscription, error) {
+	now := s.Clock()
+	settled, brought := settle(sub, now, s.grace())
+	paid, payment, err := pay(settled, *plan, paidAt, s.grace())
+	if err != nil {
+		return nil, err
 	}
-	return s.makeRoom(ctx, tx, viewer, sub.OwnerID, plan)
+	saved, since := settle(paid, now, s.grace())
+	if inForce(saved.Status) && !inForce(sub.Status) {
+		if err := s.makeRoom(ctx, tx, viewer, &saved, plan); err != nil {
+			return nil, err
+		}
+	}
+	told := entriesOf(&saved, domain.Anonymous, since...)
+	entries := slices.Concat(entriesOf(&saved, domain.Anonymous, brought...), entriesOf(&saved, viewer.UserID, payment), told)
+	if err := write(ctx, tx, &saved, entries); err != nil {
+		return nil, err
+	}
+	return &saved, s.tellOwners(ctx, tx, told)
 }
 
 func (s Service) writePayment(ctx context.Context, tx Tx, c PaymentCommand, sub *Subscription, plan *Plan, paidAt time.Time,
@@ -118,12 +128,14 @@ func (s Service) End(ctx context.Context, viewer domain.Viewer, c EndCommand) (*
 		return nil, err
 	}
 	return once(ctx, s, viewer, "endSubscription", c.IdempotencyKey, c, func(tx Tx) (*Subscription, error) {
+		begun := false
 		saved, err := s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
+			begun = inForce(sub.Status)
 			return endNow(sub, now, s.grace(), c.Reason)
 		})
-		if err != nil {
-			return nil, err
+		if err != nil || !begun { // nobody was told that it waits for a payment
+			return saved, err
 		}
-		return saved, s.tellOwners(ctx, tx, entriesOf(saved, Change{Kind: ChangeCanceled, From: Active, EffectiveAt: *saved.EndedAt}))
+		return saved, s.tellOwners(ctx, tx, entriesOf(saved, viewer.UserID, Change{Kind: ChangeCanceled, From: Active, EffectiveAt: *saved.EndedAt}))
 	})
 }

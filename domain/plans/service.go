@@ -27,8 +27,8 @@ type Tx interface {
 	DueSubscriptions(ctx context.Context, now time.Time, limit int) ([]*Subscription, error)
 	// SaveSubscriptions writes status and dates. Errors: REFUSED (SUBSCRIPTION_IN_FORCE).
 	SaveSubscriptions(ctx context.Context, saved ...*Subscription) error
-	// AddChanges appends to the history, in the order given.
-	AddChanges(ctx context.Context, actor domain.UserID, entries ...Entry) error
+	// AddChanges appends to the history, in the order given; of one subscription once in a transaction, whose moment is the same for all.
+	AddChanges(ctx context.Context, entries ...Entry) error
 	// Subscribers reads the users among these who have an account, for mail and rules.
 	Subscribers(ctx context.Context, ids []domain.UserID) ([]*Subscriber, error)
 	// PlansOf reads plans, archived ones too.
@@ -129,37 +129,42 @@ func (s Service) lockOwn(ctx context.Context, tx Tx, viewer domain.Viewer, id do
 	return sub, nil
 }
 
-// save settles a locked subscription, applies a rule, if there is one, and writes what came of both.
+// save settles a locked subscription, applies a rule, and writes what came of both.
 func (s Service) save(ctx context.Context, tx Tx, viewer domain.Viewer, sub Subscription,
 	rule func(Subscription, time.Time) (Subscription, Change, error),
 ) (*Subscription, error) {
 	now := s.Clock()
-	settled, changes := settle(sub, now, s.grace())
-	saved, change := settled, Change{}
-	if rule != nil {
-		var err error
-		if saved, change, err = rule(settled, now); err != nil {
-			return nil, err
-		}
-	}
-	if err := tx.SaveSubscriptions(ctx, &saved); err != nil {
+	settled, brought := settle(sub, now, s.grace())
+	saved, change, err := rule(settled, now)
+	if err != nil {
 		return nil, err
 	}
-	if len(changes) > 0 {
-		if err := tx.AddChanges(ctx, domain.Anonymous, entriesOf(&saved, changes...)...); err != nil {
-			return nil, err
-		}
-	}
-	if rule == nil {
-		return &saved, nil
-	}
-	return &saved, tx.AddChanges(ctx, viewer.UserID, entriesOf(&saved, change)...)
+	entries := append(entriesOf(&saved, domain.Anonymous, brought...), entriesOf(&saved, viewer.UserID, change)...)
+	return &saved, write(ctx, tx, &saved, entries)
 }
 
-func entriesOf(s *Subscription, changes ...Change) []Entry {
+// saveSettled writes what time has brought, and tells the owner, as the sweep would.
+func (s Service) saveSettled(ctx context.Context, tx Tx, sub Subscription) error {
+	settled, brought := settle(sub, s.Clock(), s.grace())
+	entries := entriesOf(&settled, domain.Anonymous, brought...)
+	if err := write(ctx, tx, &settled, entries); err != nil {
+		return err
+	}
+	return s.tellOwners(ctx, tx, entries)
+}
+
+// write saves a subscription with what happened to it.
+func write(ctx context.Context, tx Tx, saved *Subscription, entries []Entry) error {
+	if err := tx.SaveSubscriptions(ctx, saved); err != nil {
+		return err
+	}
+	return tx.AddChanges(ctx, entries...)
+}
+
+func entriesOf(s *Subscription, actor domain.UserID, changes ...Change) []Entry {
 	entries := make([]Entry, len(changes))
 	for i, c := range changes {
-		entries[i] = Entry{Subscription: s, Change: c}
+		entries[i] = Entry{Subscription: s, Actor: actor, Change: c}
 	}
 	return entries
 }

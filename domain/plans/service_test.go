@@ -75,9 +75,9 @@ func (m *memory) SaveSubscriptions(_ context.Context, saved ...*Subscription) er
 	return nil
 }
 
-func (m *memory) AddChanges(_ context.Context, actor domain.UserID, entries ...Entry) error {
+func (m *memory) AddChanges(_ context.Context, entries ...Entry) error {
 	for _, e := range entries {
-		m.changes, m.actors = append(m.changes, e.Change), append(m.actors, actor)
+		m.changes, m.actors = append(m.changes, e.Change), append(m.actors, e.Actor)
 	}
 	return m.broken
 }

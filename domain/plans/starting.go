@@ -114,8 +114,9 @@ func claimTrial(ctx context.Context, tx Tx, who *Subscriber) error {
 
 const maxYears = 10 // that a date may be away
 
-// Create gives a user a subscription, paid or complimentary. Needs BILLING_WRITE.
-// Errors: INVALID (OUT_OF_RANGE, DATES_REVERSED, TOO_LONG), NOT_FOUND, REFUSED (PLAN_ARCHIVED, SUBSCRIPTION_IN_FORCE), CONFLICT.
+// Create gives a user a subscription: a complimentary one, one that is paid elsewhere until a time, or one that waits for its first
+// payment and opens nothing before. Needs BILLING_WRITE.
+// Errors: INVALID (OUT_OF_RANGE, TOO_LONG), NOT_FOUND, REFUSED (PLAN_ARCHIVED, SUBSCRIPTION_IN_FORCE), CONFLICT.
 func (s Service) Create(ctx context.Context, viewer domain.Viewer, c CreateSubscriptionCommand) (*Subscription, error) {
 	return once(ctx, s, viewer, "createSubscription", c.IdempotencyKey, c, func(tx Tx) (*Subscription, error) {
 		plan, err := tx.SharePlan(ctx, c.PlanID)
@@ -140,12 +141,16 @@ func (s Service) Create(ctx context.Context, viewer domain.Viewer, c CreateSubsc
 		if sub, err = s.begin(ctx, tx, viewer, plan, sub, reason); err != nil {
 			return nil, err
 		}
+		if !inForce(sub.Status) {
+			return sub, nil
+		}
 		return sub, tx.SendMail(ctx, who.mail("subscription:"+sub.ID.String()+":given", mailSubscriptionGiven, "plan", plan.Name,
 			"until", until(sub.CurrentPeriodEnd)))
 	})
 }
 
-// givenPeriod is the period that staff give. Errors: INVALID.
+// givenPeriod is the period that staff give. Where nothing is given and nothing is paid, there is none yet: the first payment begins it,
+// so that no money is needed twice and none can be booked that was not asked for. Errors: INVALID.
 func (s *Subscription) givenPeriod(plan *Plan, c CreateSubscriptionCommand, now time.Time) error {
 	from := now
 	set(&from, c.PeriodStart)
@@ -169,15 +174,18 @@ func (s *Subscription) givenPeriod(plan *Plan, c CreateSubscriptionCommand, now 
 			return domain.Errorf(domain.CodeInvalid, "the reason must have 1 to %d characters", maxReason).
 				Because("TOO_LONG").At("complimentary", "reason")
 		}
-		s.ComplimentaryReason, s.CurrentPeriodEnd = &gift.Reason, &gift.EndsAt
+		// The first payment says on which day the periods begin that are paid.
+		s.ComplimentaryReason, s.CurrentPeriodEnd, s.AnchorDay = &gift.Reason, &gift.EndsAt, nil
 		return ahead(gift.EndsAt, "complimentary", "endsAt")
 	case c.PaidUntil != nil:
 		anchor := int16(c.PaidUntil.UTC().Day()) //nolint:gosec // 1 to 31
 		s.CurrentPeriodEnd, s.AnchorDay = c.PaidUntil, &anchor
 		return ahead(*c.PaidUntil, "paidUntil")
-	case s.CurrentPeriodEnd != nil && !s.CurrentPeriodEnd.After(now):
-		return domain.Errorf(domain.CodeInvalid, "the period that begins then is over: say until when it is paid").
-			Because("DATES_REVERSED").At("periodStart")
+	case plan.free():
+	case c.PeriodStart != nil:
+		return domain.Errorf(domain.CodeInvalid, "the first payment begins the period, unless you say until when it is paid").At("periodStart")
+	default:
+		s.Status, s.CurrentPeriodStart, s.CurrentPeriodEnd, s.AnchorDay = Incomplete, now, nil, nil
 	}
 	return nil
 }
@@ -195,26 +203,26 @@ func (s Service) fresh(owner domain.UserID, plan *Plan, status SubscriptionStatu
 func (s Service) begin(ctx context.Context, tx Tx, viewer domain.Viewer, plan *Plan, sub *Subscription, reason string,
 ) (*Subscription, error) {
 	sub.AccessUntil = sub.accessOfPeriod(s.grace())
-	if err := s.makeRoom(ctx, tx, viewer, sub.OwnerID, plan); err != nil {
+	if err := s.makeRoom(ctx, tx, viewer, sub, plan); err != nil {
 		return nil, err
 	}
 	if err := tx.AddSubscription(ctx, sub); err != nil {
 		return nil, err
 	}
-	return sub, tx.AddChanges(ctx, viewer.UserID, Entry{Subscription: sub, Change: Change{
+	return sub, tx.AddChanges(ctx, Entry{Subscription: sub, Actor: viewer.UserID, Change: Change{
 		Kind: ChangeStarted, To: sub.Status, EffectiveAt: sub.StartedAt, Reason: reason,
 	}})
 }
 
-// makeRoom ends a user's subscription to a free plan before one to another plan begins, and refuses any other that is in force.
-func (s Service) makeRoom(ctx context.Context, tx Tx, viewer domain.Viewer, owner domain.UserID, next *Plan) error {
-	current, err := tx.LockInForce(ctx, owner)
+// makeRoom ends a user's subscription to a free plan before one to another plan begins, and refuses any other that is in force. One that
+// waits for its first payment takes nobody's place before that.
+func (s Service) makeRoom(ctx context.Context, tx Tx, viewer domain.Viewer, sub *Subscription, next *Plan) error {
+	current, err := tx.LockInForce(ctx, sub.OwnerID)
 	if err != nil || current == nil {
 		return err
 	}
 	if settled, _ := settle(*current, s.Clock(), s.grace()); !inForce(settled.Status) {
-		_, err = s.save(ctx, tx, viewer, *current, nil)
-		return err
+		return s.saveSettled(ctx, tx, *current)
 	}
 	held, err := tx.PlansOf(ctx, []domain.PlanID{current.PlanID})
 	if err != nil {
@@ -222,6 +230,9 @@ func (s Service) makeRoom(ctx context.Context, tx Tx, viewer domain.Viewer, owne
 	}
 	if len(held) != 1 || !held[0].free() || current.ComplimentaryReason != nil || next.free() {
 		return InForceAlready()
+	}
+	if !inForce(sub.Status) {
+		return nil
 	}
 	_, err = s.save(ctx, tx, viewer, *current, func(sub Subscription, now time.Time) (Subscription, Change, error) {
 		return endNow(sub, now, s.grace(), "replaced by another plan")

@@ -58,7 +58,7 @@ func (s Service) sweepSome(ctx context.Context, tx Tx, now time.Time) (Swept, er
 			return swept, fmt.Errorf("%w: %s", errNothingDue, sub.ID)
 		}
 		*sub = after
-		entries = append(entries, entriesOf(sub, changes...)...)
+		entries = append(entries, entriesOf(sub, domain.Anonymous, changes...)...)
 		switch after.Status { //nolint:exhaustive // the sweep leads nowhere else
 		case PastDue:
 			swept.PastDue++
@@ -72,7 +72,7 @@ func (s Service) sweepSome(ctx context.Context, tx Tx, now time.Time) (Swept, er
 	if err := tx.SaveSubscriptions(ctx, due...); err != nil {
 		return swept, err
 	}
-	if err := tx.AddChanges(ctx, domain.Anonymous, entries...); err != nil {
+	if err := tx.AddChanges(ctx, entries...); err != nil {
 		return swept, err
 	}
 	return swept, s.tellOwners(ctx, tx, entries)

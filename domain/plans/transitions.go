@@ -118,10 +118,13 @@ func step(s Subscription, e Event, at time.Time, grace time.Duration, reason str
 	return s, change, true
 }
 
-// accessOfPeriod is the time until which the trial or the period gives access; nil for ever.
+// accessOfPeriod is the time until which the trial or the period gives access; nil for ever. What waits for its first payment gives none.
 func (s *Subscription) accessOfPeriod(grace time.Duration) *time.Time {
 	end := s.periodEnd()
 	switch {
+	case s.Status == Incomplete:
+		begun := s.StartedAt
+		return &begun
 	case s.CancelAt != nil:
 		return s.CancelAt
 	case end == nil, s.Status == Trialing, s.ComplimentaryReason != nil:

@@ -818,8 +818,6 @@ const (
 	PlansErrorCodeTooLong PlansErrorCode = "TOO_LONG"
 	// The number or the time is outside of its range.
 	PlansErrorCodeOutOfRange PlansErrorCode = "OUT_OF_RANGE"
-	// The end is not after the start.
-	PlansErrorCodeDatesReversed PlansErrorCode = "DATES_REVERSED"
 	// The name contains characters that are not allowed, or is empty or too long.
 	PlansErrorCodeNameInvalid PlansErrorCode = "NAME_INVALID"
 	// The slug has another form, or the name has no letters to make one from.
@@ -846,6 +844,8 @@ const (
 	PlansErrorCodePaymentExists PlansErrorCode = "PAYMENT_EXISTS"
 	// All seats of the subscription are taken.
 	PlansErrorCodeNoSeatLeft PlansErrorCode = "NO_SEAT_LEFT"
+	// The user tried to assign too many seats by address within a day.
+	PlansErrorCodeTooManyRequests PlansErrorCode = "TOO_MANY_REQUESTS"
 	// The user has a seat in the subscription already, or owns it.
 	PlansErrorCodeSeatTaken PlansErrorCode = "SEAT_TAKEN"
 	// Exactly one of a user and an email address must be given.
@@ -865,7 +865,6 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeSubscriptionInForce,
 	PlansErrorCodeTooLong,
 	PlansErrorCodeOutOfRange,
-	PlansErrorCodeDatesReversed,
 	PlansErrorCodeNameInvalid,
 	PlansErrorCodeSlugInvalid,
 	PlansErrorCodeSlugTaken,
@@ -879,13 +878,14 @@ var AllPlansErrorCode = []PlansErrorCode{
 	PlansErrorCodeAmountMismatch,
 	PlansErrorCodePaymentExists,
 	PlansErrorCodeNoSeatLeft,
+	PlansErrorCodeTooManyRequests,
 	PlansErrorCodeSeatTaken,
 	PlansErrorCodeOneTarget,
 }
 
 func (e PlansErrorCode) IsValid() bool {
 	switch e {
-	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong, PlansErrorCodeOutOfRange, PlansErrorCodeDatesReversed, PlansErrorCodeNameInvalid, PlansErrorCodeSlugInvalid, PlansErrorCodeSlugTaken, PlansErrorCodeCurrencyUnknown, PlansErrorCodePlanHasSubscribers, PlansErrorCodePlanArchived, PlansErrorCodePlanNotFree, PlansErrorCodeNoTrial, PlansErrorCodeTrialUsed, PlansErrorCodeEmailNotVerified, PlansErrorCodeAmountMismatch, PlansErrorCodePaymentExists, PlansErrorCodeNoSeatLeft, PlansErrorCodeSeatTaken, PlansErrorCodeOneTarget:
+	case PlansErrorCodeInvalid, PlansErrorCodeNotFound, PlansErrorCodeConflict, PlansErrorCodeRefused, PlansErrorCodeIdempotencyKeyReused, PlansErrorCodeAlreadyEnded, PlansErrorCodeLifetime, PlansErrorCodeAlreadyCanceled, PlansErrorCodeNotCanceled, PlansErrorCodeSubscriptionInForce, PlansErrorCodeTooLong, PlansErrorCodeOutOfRange, PlansErrorCodeNameInvalid, PlansErrorCodeSlugInvalid, PlansErrorCodeSlugTaken, PlansErrorCodeCurrencyUnknown, PlansErrorCodePlanHasSubscribers, PlansErrorCodePlanArchived, PlansErrorCodePlanNotFree, PlansErrorCodeNoTrial, PlansErrorCodeTrialUsed, PlansErrorCodeEmailNotVerified, PlansErrorCodeAmountMismatch, PlansErrorCodePaymentExists, PlansErrorCodeNoSeatLeft, PlansErrorCodeTooManyRequests, PlansErrorCodeSeatTaken, PlansErrorCodeOneTarget:
 		return true
 	}
 	return false

@@ -98,7 +98,8 @@ func circleClosed(err error, path string) error {
 }
 
 var depthBelow = sqlkit.Statement(`select (select max(p.depth) + 1 from content_category_paths p where p.descendant_id = $1)
-	+ (select max(p.depth) from content_category_paths p where p.ancestor_id = $1)`)
+	+ (select max(p.depth) from content_category_paths p join content_categories k on k.id = p.descendant_id
+	    where p.ancestor_id = $1 and k.deleted_at is null)`)
 
 // DepthBelow implements content.CategoryTx.
 func (t Tx) DepthBelow(ctx context.Context, id domain.CategoryID) (depth int, err error) {

@@ -26,8 +26,8 @@ var (
 )
 
 var (
-	importStates = sqlkit.Statement(`select s.content_id, case when s.taken_digest = ` + itemDigest + ` then null
-			when s.taken_digest = ` + textDigest + ` then 'changed_here' else 'changed_in_both' end as conflict
+	importStates = sqlkit.Statement(`select s.content_id, case when s.taken_digest <> ` + textDigest + ` then 'changed_in_both'
+			when s.taken_digest <> ` + itemDigest + ` then 'changed_here' end as conflict
 		from content_sources s join content_items i on i.id = s.content_id join content_bodies b on b.content_id = s.content_id
 		join content_imported_texts t on t.content_id = s.content_id where s.content_id = any($1)`)
 	importedBodies = sqlkit.Statement(`select t.content_id, case when sum(octet_length(t.body)) over () <= $2 then t.body else '' end as body,

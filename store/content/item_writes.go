@@ -120,16 +120,15 @@ var (
 	saveStage = sqlkit.Statement(`update content_items i set status = $2, deleted_at = $4,
 			published_at = case when $5 then least($3::timestamptz, (select clock_now())) else $3::timestamptz end
 		where i.id = $1 and (i.status, i.published_at, i.deleted_at) is distinct from ($2, $3::timestamptz, $4::timestamptz)`)
-	// What an import archived and somebody decided about since is theirs.
+	// What an import archived and somebody decided about since is theirs, also when they decided that it stays so.
 	decided = sqlkit.Statement(`update content_sources s set pruned_from = null where s.content_id = $1 and s.pruned_from is not null`)
 )
 
 // SaveStage implements content.ItemTx.
 func (t Tx) SaveStage(ctx context.Context, i content.Item, now bool) error {
-	changed, err := t.db.Exec(ctx, saveStage, i.ID, i.Status, i.PublishedAt, i.DeletedAt, now)
-	if err != nil || changed == 0 {
+	if _, err := t.db.Exec(ctx, saveStage, i.ID, i.Status, i.PublishedAt, i.DeletedAt, now); err != nil {
 		return sqlkit.Wrap(err)
 	}
-	_, err = t.db.Exec(ctx, decided, i.ID)
+	_, err := t.db.Exec(ctx, decided, i.ID)
 	return sqlkit.Wrap(err)
 }

@@ -15,13 +15,18 @@ import (
 // A batch travels as one JSON value; the statements take from it what they need.
 const entryRows = ` from json_to_recordset($1::json) as e (id uuid, category_id uuid, author_id uuid, path text, document text, checksum text,
 	likeness text, slug text, title text, summary text, preview text, summary_is_authored boolean, preview_is_authored boolean, kind text,
-	status text, access_level int, reset boolean, asks text, duration_seconds int, language text, tags json, body text, files json)`
+	status text, access_level int, reset boolean, was_status text, was_level int, asks text, duration_seconds int, language text, tags json, body text, files json)`
 
+// What an editor has decided since the import was planned stays; a level that is not the same any more is never lowered. Both say the same
+// when they are applied again.
 const (
-	entryLevel     = `case when e.reset then e.access_level else i.access_level end`
-	entryPublished = `case when e.status = 'published' then coalesce(i.published_at, (select clock_now())) else i.published_at end`
-	entryTags      = `array(select json_array_elements_text(e.tags))`
-	entryFiles     = ` cross join lateral json_array_elements(e.files) with ordinality f (v, n)`
+	entryStatus = `case when e.reset and i.status = e.was_status then e.status else i.status end`
+	entryLevel  = `case when not e.reset then i.access_level when i.access_level = e.was_level then e.access_level
+		else greatest(i.access_level, e.access_level) end`
+	entryPublished = `case when e.reset and i.status = e.was_status and e.status = 'published' then coalesce(i.published_at, (select clock_now()))
+		else i.published_at end`
+	entryTags  = `array(select json_array_elements_text(e.tags))`
+	entryFiles = ` cross join lateral json_array_elements(e.files) with ordinality f (v, n)`
 )
 
 var (
@@ -33,15 +38,15 @@ var (
 	addEntrySources = sqlkit.Statement(`insert into content_sources (content_id, source, path, document, checksum, likeness, asks, taken_digest)
 		select e.id, $2, e.path, e.document, decode(e.checksum, 'hex'), decode(e.likeness, 'hex'), e.asks, ` + entryDigest + entryRows)
 	// What is archived stays so: ReturnEntries brings it back, and ResetEntries has the last word then.
-	// A level may have risen since it was read. What changes in the body alone is another version too.
+	// What changes in the body alone is another version too.
 	changeEntryItems = sqlkit.Statement(`update content_items i set title = e.title, kind = e.kind, duration_seconds = e.duration_seconds,
 			language = e.language, tags = ` + entryTags + `,
 			summary = case when e.summary_is_authored or ` + entryLevel + ` = 0 then e.summary else '' end,
 			summary_is_authored = e.summary_is_authored,
 			preview = case when e.preview_is_authored or ` + entryLevel + ` = 0 then e.preview else '' end,
 			preview_is_authored = e.preview_is_authored,
-			version = i.version + 1, access_level = ` + entryLevel + `, status = case when e.reset and i.status <> 'archived' then e.status else i.status end,
-			published_at = case when e.reset and i.status <> 'archived' then ` + entryPublished + ` else i.published_at end` + entryRows + `
+			version = i.version + 1, access_level = ` + entryLevel + `, status = ` + entryStatus + `,
+			published_at = ` + entryPublished + entryRows + `
 		where i.id = e.id`)
 	changeEntrySources = sqlkit.Statement(`update content_sources s set path = e.path, document = e.document,
 			checksum = decode(e.checksum, 'hex'), likeness = decode(e.likeness, 'hex'), asks = e.asks,
@@ -65,11 +70,15 @@ func (t Tx) AddEntries(ctx context.Context, source string, entries []*content.So
 	if err != nil {
 		return err
 	}
+	into := make([]domain.CategoryID, len(entries))
+	for i, e := range entries {
+		into[i] = e.CategoryID
+	}
+	if err := t.holdBranches(ctx, into...); err != nil {
+		return err
+	}
 	if _, err := t.db.Exec(ctx, addEntryItems, string(batch)); err != nil {
-		if sqlkit.Violates(err) == "content_items_slug_key" {
-			return domain.Errorf(domain.CodeConflict, "a slug was taken in the meantime; run the import again")
-		}
-		return sqlkit.Wrap(err)
+		return overtaken(err)
 	}
 	if _, err := t.db.Exec(ctx, addEntrySources, string(batch), source); err != nil {
 		return sqlkit.Wrap(err)
@@ -109,8 +118,8 @@ func (t Tx) writeTexts(ctx context.Context, batch string) error {
 
 var (
 	rememberStatus = sqlkit.Statement(`update content_sources s set pruned_from = i.status from content_items i where i.id = s.content_id
-		and s.content_id = any($1)`)
-	archiveItems = sqlkit.Statement(`update content_items i set status = 'archived' where i.id = any($1)`)
+		and s.content_id = any($1) and i.status in ('draft', 'published')`)
+	archiveItems = sqlkit.Statement(`update content_items i set status = 'archived' where i.id = any($1) and i.status in ('draft', 'published')`)
 )
 
 // ArchiveEntries implements content.SourceTx.
@@ -138,9 +147,9 @@ func (t Tx) both(ctx context.Context, items []domain.ItemID, first, second db.St
 	return nil
 }
 
-var resetItems = sqlkit.Statement(`update content_items i set status = e.status, access_level = e.access_level,
+var resetItems = sqlkit.Statement(`update content_items i set status = ` + entryStatus + `, access_level = ` + entryLevel + `,
 	published_at = ` + entryPublished + entryRows + `
-	where i.id = e.id and (i.status, i.access_level) is distinct from (e.status, e.access_level)`)
+	where i.id = e.id and (i.status, i.access_level) is distinct from (` + entryStatus + `, ` + entryLevel + `)`)
 
 // ResetEntries implements content.SourceTx.
 func (t Tx) ResetEntries(ctx context.Context, entries []*content.SourceEntry) error {

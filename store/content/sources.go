@@ -1,7 +1,11 @@
 package content
 
 import (
+	"bytes"
 	"context"
+	"slices"
+
+	"github.com/lib/pq"
 
 	"lyceum/domain"
 	"lyceum/domain/content"
@@ -23,8 +27,10 @@ func (t Tx) HoldSource(ctx context.Context, source string) error {
 }
 
 var sourceItems = sqlkit.Statement(`select s.content_id, s.path, s.document, s.checksum, s.likeness, s.asks, s.pruned_from, i.slug,
-	i.status, i.access_level, i.deleted_at is not null as deleted, coalesce(s.taken_digest <> ` + itemDigest + `, false) as edited
-	from content_sources s join content_items i on i.id = s.content_id join content_bodies b on b.content_id = s.content_id where s.source = $1`)
+	i.status, i.access_level, i.deleted_at is not null as deleted, coalesce(s.taken_digest <> ` + itemDigest + `, false) as edited,
+	coalesce(s.taken_digest <> ` + textDigest + `, false) as behind
+	from content_sources s join content_items i on i.id = s.content_id join content_bodies b on b.content_id = s.content_id
+	left join content_imported_texts t on t.content_id = s.content_id where s.source = $1`)
 
 // SourceItems implements content.SourceTx.
 func (t Tx) SourceItems(ctx context.Context, source string) ([]content.SourceItem, error) {
@@ -97,14 +103,44 @@ var (
 
 // AddBranch implements content.SourceTx.
 func (t Tx) AddBranch(ctx context.Context, source, folder string, k *content.Category) error {
+	if k.ParentID != nil {
+		if err := t.holdBranches(ctx, *k.ParentID); err != nil {
+			return err
+		}
+	}
 	if _, err := t.db.Exec(ctx, addBranch, k.ID, k.ParentID, k.Slug, k.Name); err != nil {
-		return sqlkit.Wrap(err)
+		return overtaken(err)
 	}
 	return t.KeepCategory(ctx, source, folder, k.ID)
 }
 
+// overtaken is what a slug means that was free when the import was planned.
+func overtaken(err error) error {
+	switch sqlkit.Violates(err) {
+	case "content_items_slug_key", "content_categories_slug_key":
+		return sqlkit.Because(err, domain.Errorf(domain.CodeConflict, "a slug was taken in the meantime; run the import again"))
+	}
+	return sqlkit.Wrap(err)
+}
+
+var holdBranches = sqlkit.Statement(`select k.id from content_categories k where k.id = any($1) and k.deleted_at is null order by k.id for key share`)
+
+// holdBranches keeps categories from being deleted before what comes into them is there.
+func (t Tx) holdBranches(ctx context.Context, ids ...domain.CategoryID) error {
+	slices.SortFunc(ids, func(a, b domain.CategoryID) int { return bytes.Compare(a.UUID[:], b.UUID[:]) })
+	ids = slices.Compact(ids)
+	there, err := sqlkit.Rows[domain.CategoryID](ctx, t.db, holdBranches, pq.Array(ids))
+	if err == nil && len(there) < len(ids) {
+		err = domain.Errorf(domain.CodeConflict, "a category of the source was deleted in the meantime; run the import again")
+	}
+	return err
+}
+
 // KeepCategory implements content.SourceTx.
 func (t Tx) KeepCategory(ctx context.Context, source, folder string, category domain.CategoryID) error {
+	if err := t.holdBranches(ctx, category); err != nil {
+		return err
+	}
 	_, err := t.db.Exec(ctx, addSourceFolder, source, folder, category)
 	return sqlkit.Wrap(err)
 }

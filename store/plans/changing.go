@@ -87,9 +87,9 @@ func inForceAlready(wrapped, said error) error {
 var addChanges = sqlkit.Statement(`insert into subscription_changes (subscription_id, user_id, kind, from_plan_id, to_plan_id, from_status,
 		to_status, amount_minor, effective_at, actor_id, reason, created_at)
 	select r.subscription_id, r.user_id, r.kind, case when r.from_status is not null then r.plan_id end, r.plan_id, r.from_status, r.to_status,
-		r.amount_minor, r.effective_at, $2, r.reason, (select clock_now()) + r.place * interval '1 microsecond'
+		r.amount_minor, r.effective_at, r.actor_id, r.reason, (select clock_now()) + r.place * interval '1 microsecond'
 	from jsonb_to_recordset($1) r (subscription_id uuid, user_id uuid, kind text, plan_id uuid, from_status text, to_status text,
-		amount_minor bigint, effective_at timestamptz, reason text, place integer)`)
+		amount_minor bigint, effective_at timestamptz, actor_id uuid, reason text, place integer)`)
 
 // changeRow is an entry of the history as addChanges takes it.
 type changeRow struct {
@@ -101,12 +101,13 @@ type changeRow struct {
 	ToStatus       plans.SubscriptionStatus  `json:"to_status"`
 	AmountMinor    int64                     `json:"amount_minor"`
 	EffectiveAt    time.Time                 `json:"effective_at"`
+	ActorID        *domain.UserID            `json:"actor_id"`
 	Reason         string                    `json:"reason"`
 	Place          int                       `json:"place"`
 }
 
 // AddChanges implements plans.Tx.
-func (t Tx) AddChanges(ctx context.Context, actor domain.UserID, entries ...plans.Entry) error {
+func (t Tx) AddChanges(ctx context.Context, entries ...plans.Entry) error {
 	rows, last, place := make([]changeRow, len(entries)), domain.SubscriptionID{}, 0
 	for i, e := range entries {
 		if place++; e.Subscription.ID != last {
@@ -114,7 +115,7 @@ func (t Tx) AddChanges(ctx context.Context, actor domain.UserID, entries ...plan
 		}
 		rows[i] = changeRow{
 			SubscriptionID: e.Subscription.ID, UserID: e.Subscription.OwnerID, PlanID: e.Subscription.PlanID, Kind: e.Kind, ToStatus: e.To,
-			AmountMinor: e.AmountMinor, EffectiveAt: e.EffectiveAt, Reason: e.Reason, Place: place,
+			AmountMinor: e.AmountMinor, EffectiveAt: e.EffectiveAt, ActorID: known(e.Actor), Reason: e.Reason, Place: place,
 		}
 		if e.From != "" {
 			rows[i].FromStatus = &entries[i].From
@@ -124,7 +125,7 @@ func (t Tx) AddChanges(ctx context.Context, actor domain.UserID, entries ...plan
 	if err != nil {
 		return fmt.Errorf("add changes: %w", err)
 	}
-	_, err = t.db.Exec(ctx, addChanges, string(text), known(actor))
+	_, err = t.db.Exec(ctx, addChanges, string(text))
 	return sqlkit.Wrap(err)
 }
 
