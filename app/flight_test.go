@@ -80,6 +80,7 @@ func TestAChangeThatIsUnderWayEndsWithItsSession(t *testing.T) {
 	const again = `password: "` + storetest.Password + `"`
 	for username, mutation := range map[string]string{
 		"ada": `changePassword(input: {idempotencyKey: "k", currentPassword: "` + storetest.Password + `", newPassword: "a thief reads by lamplight"}) { userErrors { code } }`,
+		"bob": `changeEmail(input: {idempotencyKey: "k", newEmail: "thief@test.example", ` + again + `}) { userErrors { code } }`,
 		"eve": `closeAccount(input: {idempotencyKey: "k", ` + again + `}) { closed userErrors { code } }`,
 	} {
 		t.Run(username, func(t *testing.T) {

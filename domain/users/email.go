@@ -38,6 +38,12 @@ func (s Service) ChangeEmail(ctx context.Context, viewer domain.Viewer, c Change
 		if err := tx.AddUserEvent(ctx, by(viewer, "email_change_requested", viewer.UserID)); err != nil {
 			return viewer.UserID, err
 		}
+		if _, err := tx.LockUser(ctx, viewer.UserID); err != nil {
+			return viewer.UserID, err
+		}
+		if err := stillIn(ctx, tx, viewer); err != nil { // a reset while the password was looked at
+			return viewer.UserID, err
+		}
 		// Each new address gets one mail a minute; one user must not send them to ever new ones.
 		if ok, err := tx.TakeTurn(ctx, "user:"+string(WantsNewEmail)+":"+viewer.UserID.String(), userLimit); err != nil || !ok {
 			return viewer.UserID, tooMany(err)
