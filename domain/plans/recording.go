@@ -129,13 +129,15 @@ func (s Service) End(ctx context.Context, viewer domain.Viewer, c EndCommand) (*
 	}
 	return once(ctx, s, viewer, "endSubscription", c.IdempotencyKey, c, func(tx Tx) (*Subscription, error) {
 		begun := false
-		saved, err := s.change(ctx, tx, viewer, c.SubscriptionID, func(sub Subscription, now time.Time) (Subscription, Change, error) {
+		end := func(sub Subscription, now time.Time) (Subscription, Change, error) {
 			begun = inForce(sub.Status)
 			return endNow(sub, now, s.grace(), c.Reason)
-		})
+		}
+		saved, err := s.change(ctx, tx, viewer, c.SubscriptionID, end)
 		if err != nil || !begun { // nobody was told that it waits for a payment
 			return saved, err
 		}
-		return saved, s.tellOwners(ctx, tx, entriesOf(saved, viewer.UserID, Change{Kind: ChangeCanceled, From: Active, EffectiveAt: *saved.EndedAt}))
+		ended := Change{Kind: ChangeCanceled, From: Active, EffectiveAt: *saved.EndedAt}
+		return saved, s.tellOwners(ctx, tx, entriesOf(saved, viewer.UserID, ended))
 	})
 }
