@@ -18,7 +18,7 @@ var public = []string{
 	"Query.contentCategories",
 	"Query.search", "Mutation.signIn", "Mutation.signOut",
 	"Mutation.register", "Mutation.verifyEmail", "Mutation.resendVerification", "Mutation.requestPasswordReset", "Mutation.resetPassword",
-	"Mutation.acceptInvitation", "Mutation.confirmEmailChange", "Mutation.undoEmailChange",
+	"Mutation.acceptInvitation", "Mutation.undoEmailChange",
 }
 
 var guards = []string{"authenticated", "hasPermission", "hasRole", "self", "contentAccess"}

@@ -145,8 +145,8 @@ func (s Service) letIn(ctx context.Context, tx Tx, viewer domain.Viewer, u *User
 	return s.sendLink(ctx, tx, u, invitationBy(u, inviter))
 }
 
-// RestoreUser opens a suspended account; who never proved the address nor signed in gets a link that does. Needs users.write. Errors: FORBIDDEN,
-// INVALID (TOO_LONG), NOT_FOUND, REFUSED (MORE_RIGHTS, WRONG_STATUS), CONFLICT (IDEMPOTENCY_KEY_REUSED).
+// RestoreUser opens a suspended account; who never proved the address nor signed in gets a link that does. Needs users.write.
+// Errors: FORBIDDEN, INVALID (TOO_LONG), NOT_FOUND, REFUSED (MORE_RIGHTS, WRONG_STATUS), CONFLICT (IDEMPOTENCY_KEY_REUSED).
 func (s Service) RestoreUser(ctx context.Context, viewer domain.Viewer, c RestoreUserCommand) (domain.UserID, error) {
 	if err := allowed(viewer, domain.UsersWrite); err != nil {
 		return domain.UserID{}, err

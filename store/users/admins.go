@@ -55,7 +55,8 @@ var (
 			where s.user_id = c.id and s.is_active),
 		dated as (insert into user_security_settings (user_id, password_changed_at) select c.id, clock_now() from changed c
 			on conflict (user_id) do update set password_changed_at = excluded.password_changed_at),
-		unlinked as (update user_verifications v set expires_at = least(v.expires_at, clock_now()) from changed c where v.user_id = c.id and v.used_at is null),
+		unlinked as (update user_verifications v set expires_at = least(v.expires_at, clock_now()) from changed c
+			where v.user_id = c.id and v.used_at is null),
 		forgotten as (delete from account_requests a using changed c where a.user_id = c.id),
 		revoked as (update api_tokens t set revoked_at = clock_now() from changed c where t.user_id = c.id and t.revoked_at is null)
 		update refresh_tokens t set revoked_at = clock_now() from changed c where t.user_id = c.id and t.revoked_at is null`)
