@@ -14,9 +14,9 @@ import (
 	"lyceum/store"
 )
 
-// LoadDemo fills an empty school. Errors: demo.ErrNotEmpty.
-func LoadDemo(ctx context.Context, d *Database) error {
-	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum demo"})
+// LoadDemo fills an empty school, and has its mail sent. Errors: demo.ErrNotEmpty.
+func LoadDemo(ctx context.Context, c *Config, d *Database) error {
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 2, Name: "lyceum demo"})
 	if err != nil {
 		return err
 	}
@@ -29,7 +29,18 @@ func LoadDemo(ctx context.Context, d *Database) error {
 	if err != nil {
 		return err
 	}
-	return demo.Load(ctx, owner, hash)
+	if err := demo.Load(ctx, owner, hash); err != nil {
+		return err
+	}
+	key, err := LinkKey(c)
+	if err != nil {
+		return err
+	}
+	outbox, err := store.NewOutbox()
+	if err != nil {
+		return err
+	}
+	return store.Writer{DB: owner, Outbox: outbox}.SendDemoMail(ctx, key)
 }
 
 // LoadLargeDemo fills an empty school with a large one and says how many rows each table has then.

@@ -66,7 +66,7 @@ func (d demo) Run(s *session) (err error) {
 	if d.large() {
 		return d.loadLarge(s, found)
 	}
-	if err := app.LoadDemo(s.ctx, found); err != nil {
+	if err := app.LoadDemo(s.ctx, c, found); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.out, "the demo school is loaded; everyone's password is %s\n", demoschool.Password)

@@ -39,7 +39,7 @@ func (serve) Run(s *session) (err error) {
 		return err
 	}
 	if c.Embedded() && !c.Production() {
-		if err := app.LoadDemo(s.ctx, d); err != nil && !errors.Is(err, demoschool.ErrNotEmpty) {
+		if err := app.LoadDemo(s.ctx, c, d); err != nil && !errors.Is(err, demoschool.ErrNotEmpty) {
 			return err
 		}
 	}

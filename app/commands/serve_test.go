@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -170,6 +171,29 @@ func (h *running) stop(t *testing.T) error {
 	}
 }
 
+// invitation is the token of the demo's mail, which development keeps in a folder.
+func invitation(t *testing.T, dir string) string {
+	t.Helper()
+	link := regexp.MustCompile(`#invitation=3D([A-Za-z0-9_=\r\n-]+)`) // quoted-printable
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		mails, err := filepath.Glob(filepath.Join(dir, ".lyceum", "inbox", "*.eml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, mail := range mails {
+			text, err := os.ReadFile(mail)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if found := link.FindSubmatch(text); found != nil {
+				return strings.ReplaceAll(string(found[1]), "=\r\n", "")[:43]
+			}
+		}
+	}
+	t.Fatal("the demo's mail does not come")
+	return ""
+}
+
 func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -181,6 +205,9 @@ func TestFromAnEmptyFolderToAnOpenSchoolAndBack(t *testing.T) {
 		if !strings.Contains(h.out.String(), said) {
 			t.Errorf("it does not say %q: %s", said, h.out)
 		}
+	}
+	if a := h.ask(`mutation { acceptInvitation(input: {token: "` + invitation(t, dir) + `", password: "seven green boats at dawn"}) { user { username } userErrors { code } } }`); !strings.Contains(a, `"nia"`) {
+		t.Errorf("the demo's invitation cannot be accepted: %s", a)
 	}
 	second := open(t, dir) // beside the first, on the same database
 	if a := second.ask(`{ plans { name } }`); !strings.Contains(a, "Lifetime") {

@@ -1,5 +1,5 @@
 -- Somebody whom staff have invited and who has not answered: a pending account without a password, its link, and the mail that waits.
--- Nobody has the token of the link.
+-- SQL has no key for the link; whoever loads the demo by the program signs it, and has the mail sent (store/demomail.go).
 with invited as (
     insert into users (id, email, username, first_name, last_name, locale, account_status, created_at)
     values (pg_temp.named_id('user', 'invited@demo.test'), 'invited@demo.test', 'nia', 'Nia', 'Brandt', 'de', 'pending', (select clock_now()) - interval '2 days')
