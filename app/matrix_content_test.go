@@ -83,14 +83,15 @@ const ofCategory = `{ category { id slug name summary parent { id } path { id } 
 func contentAgain(h *apptest.App) (pairs []string, mutations map[string]string) {
 	hall, attic := h.Category("hall"), h.Category("attic")
 	draft := storetest.Values{"status": "draft", "published_at": nil}
-	return []string{
+	pairs = []string{
 		"TAKEN", domain.FormatID(imported(h, attic, "taken")), "PAGE", domain.FormatID(h.Item(attic, "page", 2)), "WASTE", domain.FormatID(h.Item(attic, "waste", 2)),
 		"LEAF", domain.FormatID(h.Item(attic, "leaf", 2)), "SKETCH", domain.FormatID(h.Item(attic, "sketch", 2, draft)), "NOTES", domain.FormatID(h.Item(attic, "plan", 2, draft)),
 		"LOST", domain.FormatID(h.Item(attic, "lost", 2, storetest.Values{"deleted_at": "2026-01-01T00:00:00Z"})),
 		"HALL", domain.FormatID(hall), "SHELF", domain.FormatID(h.Category("writable")), "EMPTY", domain.FormatID(h.Category("nothing")),
 		"BOARD", domain.FormatID(h.Category("board", storetest.Values{"parent_id": hall})),
 		"ATTIC", domain.FormatID(attic), "PLANK", domain.FormatID(h.Category("plank", storetest.Values{"parent_id": attic})),
-	}, map[string]string{
+	}
+	mutations = map[string]string{
 		"createCategory":    `(input: {idempotencyKey: "k", name: "New \"é\"", parentId: "HALL", summary: "Two\nlines"}) ` + ofCategory,
 		"updateCategory":    `(input: {categoryId: "SHELF", name: "Other", slug: "other", summary: ""}) ` + ofCategory,
 		"moveCategory":      `(input: {categoryId: "BOARD", parentId: "SHELF"}) ` + ofCategory,
@@ -111,6 +112,7 @@ func contentAgain(h *apptest.App) (pairs []string, mutations map[string]string) 
 		"setUnlock":      `(input: {idempotencyKey: "k", userId: "ADA", itemId: "ITEM", opensAt: "2049-01-01T00:00:00.1Z"}) { unlock { opensAt user { id } item { id } } userErrors { code message path } } }`,
 		"deleteCategory": `(input: {idempotencyKey: "k", categoryId: "EMPTY", moveContentTo: "HALL"}) ` + ofCategory,
 	}
+	return pairs, mutations
 }
 
 // contentAlike are inputs of the mutations of content that change nothing when they are sent again.

@@ -171,7 +171,8 @@ func (i imports) print(s *session, source string, r *content.ImportReport) {
 	}
 	remarks(s, "could not be read", r.Faults, len(r.Faults))
 	remarks(s, "not understood, about access, status or dates (drafts, until somebody publishes them)", r.Closed, len(r.Closed))
-	remarks(s, "changed here, left as they are (`importConflict` of an item tells, `acceptImport` takes what the folder says)", r.Kept, shown(r.Kept))
+	remarks(s, "changed here, left as they are (`importConflict` of an item tells, `acceptImport` takes what the folder says)",
+		r.Kept, shown(r.Kept))
 	remarks(s, "closed, as their documents ask now", r.Fell, len(r.Fell))
 	remarks(s, "lead nowhere", r.Dead, shown(r.Dead))
 	remarks(s, "left out, or left as they are", r.Notes, shown(r.Notes))

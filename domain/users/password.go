@@ -145,7 +145,7 @@ func (s Service) hashed(ctx context.Context, at, password string, past []string,
 	return s.Passwords.NewHash(ctx, password)
 }
 
-// pointedAt is an error with the part of the input that it is about, if a caller can mend it.
+// pointedAt is an error with the part of the input that it is about, if a caller can correct it.
 func pointedAt(err error, at ...string) error {
 	var own *domain.Error
 	if errors.As(err, &own) {
