@@ -28,6 +28,9 @@ func TestARoleForAWhileMakesItselfNoLonger(t *testing.T) {
 	if a := caller.Must(assign, vars{"key": "4", "id": other, "role": "editor"}); codes(a, "assignRole") != "" {
 		t.Errorf("another user: %s", a.Raw)
 	}
+	if a := caller.Must(assign, vars{"key": "6", "id": other, "role": "admin"}); codes(a, "assignRole") != "MORE_RIGHTS" {
+		t.Errorf("another administrator without an end: %s", a.Raw)
+	}
 	boss := h.As(t, "boss@test.example")
 	var bossID domain.UserID
 	h.Get(&bossID, `select id from users where username = 'boss'`)

@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"lyceum/domain"
@@ -106,7 +107,8 @@ func (s Service) give(ctx context.Context, tx Tx, viewer domain.Viewer, to domai
 	if !covers(viewer.Permissions, role.Permissions()) {
 		return nil, domain.Errorf(domain.CodeRefused, "this role has permissions that you lack").Because("MORE_RIGHTS").At("role")
 	}
-	if viewer.Is(to) {
+	// Whoever may give roles for a while must not make that last, neither for themselves nor by somebody else.
+	if viewer.Is(to) || viewer.SignedIn() && slices.Contains(role.Permissions(), domain.RolesAssign) {
 		if err := notLonger(ctx, tx, viewer, role, until); err != nil {
 			return nil, err
 		}
@@ -123,11 +125,11 @@ func (s Service) give(ctx context.Context, tx Tx, viewer domain.Viewer, to domai
 	return a, tx.AddUserEvent(ctx, event)
 }
 
-// notLonger lets nobody who holds permissions for a while give themselves a role that keeps them longer. Errors: REFUSED (MORE_RIGHTS).
+// notLonger lets nobody who holds permissions for a while give a role that keeps them longer. Errors: REFUSED (MORE_RIGHTS).
 func notLonger(ctx context.Context, tx Tx, viewer domain.Viewer, role *Role, until *time.Time) error {
 	end, err := tx.PermissionsEnd(ctx, viewer.UserID, role.Permissions())
 	if err == nil && end != nil && (until == nil || until.After(*end)) {
-		err = domain.Errorf(domain.CodeRefused, "you hold the permissions of this role for a while only; give yourself no later end").
+		err = domain.Errorf(domain.CodeRefused, "you hold the permissions of this role for a while only; give it no later end").
 			Because("MORE_RIGHTS").At("expiresAt")
 	}
 	return err
