@@ -20,6 +20,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"lyceum/db/dbtest"
 )
 
 // mailpit is a real mail server that shows what it took.
@@ -37,19 +39,9 @@ func newMailpit(t *testing.T) *mailpit {
 	if err != nil {
 		t.Fatal("no Mailpit was found; install it (go install github.com/axllent/mailpit@v1.27.11)")
 	}
-	m := &mailpit{t: t, program: program, smtp: freeAddress(t), api: freeAddress(t), dir: t.TempDir(), roots: x509.NewCertPool()}
+	m := &mailpit{t: t, program: program, smtp: dbtest.FreeAddress(t), api: dbtest.FreeAddress(t), dir: t.TempDir(), roots: x509.NewCertPool()}
 	m.makeCertificate()
 	return m
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func (m *mailpit) makeCertificate() {

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lyceum/db/dbtest"
 )
 
 // school is the program itself, built and started as an operator does it: in production, on a PostgreSQL of its own.
@@ -48,7 +50,7 @@ func (s *said) String() string {
 // startSchool starts a school with nothing in it but its owner. It ends with the test.
 func startSchool(t *testing.T, settings ...string) *school {
 	t.Helper()
-	dir, address := t.TempDir(), freeAddress(t)
+	dir, address := t.TempDir(), dbtest.FreeAddress(t)
 	s := &school{t: t, program: filepath.Join(dir, "lyceum"), url: "http://" + address}
 	s.env = append(os.Environ(), "LYCEUM_ENV=production", "LYCEUM_LISTEN="+address, "LYCEUM_OPS_LISTEN=127.0.0.1:0", "LYCEUM_DATA_DIR="+filepath.Join(dir, "data"))
 	s.env = append(s.env, settings...)

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"lyceum/db/dbtest"
 )
 
 // program is the real binary, built once.
@@ -67,16 +69,6 @@ func command(t *testing.T, dir string, settings []string, args ...string) *exec.
 	return cmd
 }
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // output is what a copy writes; it may be read while it grows.
 type output struct {
 	mu   sync.Mutex
@@ -106,9 +98,9 @@ func open(t *testing.T, dir string, settings ...string) *running {
 // launch starts a copy.
 func launch(t *testing.T, dir string, settings ...string) *running {
 	t.Helper()
-	address := freePort(t)
+	address := dbtest.FreeAddress(t)
 	h := &running{
-		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + freePort(t)}, settings...)),
+		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + dbtest.FreeAddress(t)}, settings...)),
 		out: &output{}, log: &output{}, url: "http://" + address, ended: make(chan error, 1),
 	}
 	h.cmd.Stdout, h.cmd.Stderr = h.out, h.log
@@ -317,7 +309,7 @@ func TestWhatStandsInTheWayIsSaidInOneSentence(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			cmd := command(t, t.TempDir(), []string{"LYCEUM_OPS_LISTEN=" + freePort(t), "LYCEUM_LISTEN=" + freePort(t), c.setting})
+			cmd := command(t, t.TempDir(), []string{"LYCEUM_OPS_LISTEN=" + dbtest.FreeAddress(t), "LYCEUM_LISTEN=" + dbtest.FreeAddress(t), c.setting})
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), c.says) || strings.Contains(string(out), "secret-canary") {
 				t.Errorf("%v: %s", err, out)

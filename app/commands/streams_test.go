@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"lyceum/db/dbtest"
+
 	"github.com/coder/websocket"
 )
 
@@ -52,7 +54,7 @@ func measured(t *testing.T, ops, name string) (value float64) {
 
 func TestThreeThousandOperationsThatNobodyReadsAreNotKept(t *testing.T) {
 	t.Parallel()
-	ops := freePort(t)
+	ops := dbtest.FreeAddress(t)
 	h := open(t, t.TempDir(), "LYCEUM_OPS_LISTEN="+ops)
 	reader := h.socket(t)
 	var names strings.Builder
