@@ -12,8 +12,8 @@ import (
 // database share the folder, too. Errors: ErrNoData.
 func LinkKey(c *Config) (domain.LinkKey, error) {
 	if !c.hasDataDir() {
-		return nil, fmt.Errorf("%w: the folder %s, which keeps the key of links in mail, does not exist. Run this with the server's LYCEUM_DATA_DIR",
-			ErrNoData, c.dataDir())
+		return nil, fmt.Errorf("%w: the folder %s, which keeps the key of links in mail, does not exist. Run this with the server's "+
+			"LYCEUM_DATA_DIR", ErrNoData, c.dataDir())
 	}
 	key, err := embedded.KeepSecret(filepath.Join(c.DataDir, "links.key"))
 	return domain.LinkKey(key), err
