@@ -58,6 +58,7 @@ var imports = map[string][]string{
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
 	"app/account":        {},
+	"app/certificates":   {},
 	"e2e":                {"*"},
 	"":                   {"app/commands"},
 	"bench":              {"*"},

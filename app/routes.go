@@ -39,7 +39,7 @@ func (a *App) Handler() http.Handler {
 	all := http.NewServeMux()
 	a.health(all) // for whoever asks, by an address or any name
 	all.Handle("/", a.ownHost(mux))
-	return auth.WithRequestID(a.recovering(headers(all)))
+	return auth.WithRequestID(a.recovering(headers(a.strictTransport(all))))
 }
 
 // load gives an operation of the graph its loaders, which read the columns that it looks at.
@@ -79,7 +79,7 @@ func (a *App) OpsHandler() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.pool.DB.DB, "serving"), collectors.NewDBStatsCollector(a.jobPool.DB.DB, "jobs"))
-	registry.MustRegister(a.metrics.answers)
+	registry.MustRegister(a.metrics.answers, a.certificateMetric())
 	mux := http.NewServeMux()
 	a.health(mux)
 	mux.Handle("GET /metrics", a.ownOpsHost(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
