@@ -34,7 +34,7 @@ func (c *Config) Scheme() string {
 
 // checkTLS finds what is wrong with the settings of certificates. checkAddresses has read the public URL before.
 func (c *Config) checkTLS() (faults []error) {
-	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	fault := func(text string) { faults = append(faults, errors.New(text)) }
 	if (c.TLSCert == "") != (c.TLSKey == "") {
 		fault("LYCEUM_TLS_CERT and LYCEUM_TLS_KEY must be set both or neither")
 	}

@@ -143,7 +143,7 @@ func TestAnAuthorityGivesTheCertificateAndARestartKeepsIt(t *testing.T) {
 					t.Fatal(err)
 				}
 				defer response.Body.Close()
-				if got := response.Header.Get("Location"); response.StatusCode != 308 || !strings.HasPrefix(got, "https://school.localhost:") {
+				if got := response.Header.Get("Location"); response.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(got, "https://school.localhost:") {
 					t.Errorf("%s to %s", response.Status, got)
 				}
 			}
