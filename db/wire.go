@@ -24,9 +24,9 @@ var (
 )
 
 // Verified returns an error unless nobody between the program and the server of a database URL can read along or answer in its place: the
-// URL says sslmode=verify-full, or the way stays on this machine, as a Unix socket or a loopback address does. On a loopback address only who
-// rules this machine can listen in, and they need not. The environment (PGSSLMODE and its kin) counts as it does for the driver. The error
-// names neither user nor password.
+// URL says sslmode=verify-full, or the way stays on this machine, as a Unix socket or a loopback address does. On a loopback address only
+// who rules this machine can listen in, and they need not. The environment (PGSSLMODE and its kin) counts as it does for the driver. The
+// error names neither user nor password.
 func Verified(databaseURL string) error {
 	c, err := pq.NewConfig(databaseURL)
 	if err != nil {
