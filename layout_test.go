@@ -66,6 +66,7 @@ var imports = map[string][]string{
 	"bench/graph":        {"*"},
 	"bench/fidelity":     {"*"},
 	"bench/sweep":        {"*"},
+	"bench/drills":       {"*"},
 }
 
 // testOnly are imported by tests alone.
