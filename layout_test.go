@@ -60,6 +60,7 @@ var imports = map[string][]string{
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
 	"app/account":        {},
+	"app/certificates":   {},
 	"e2e":                {"*"},
 	"":                   {"app/commands"},
 	"bench":              {"*"},
@@ -67,6 +68,7 @@ var imports = map[string][]string{
 	"bench/graph":        {"*"},
 	"bench/fidelity":     {"*"},
 	"bench/sweep":        {"*"},
+	"bench/drills":       {"*"},
 }
 
 // testOnly are imported by tests alone.

@@ -17,6 +17,7 @@ const (
 	readTimeout       = 15 * time.Second
 	idleTimeout       = 2 * time.Minute
 	stallTimeout      = 15 * time.Second
+	pingAfter         = 30 * time.Second // of silence on a connection of HTTP/2, whose streams may be open for hours
 	maxHeaderBytes    = 32 << 10
 	// drain is how long running requests and jobs may take once the program was told to stop.
 	drain = 20 * time.Second
@@ -33,17 +34,30 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
+	servers, listeners := []*http.Server{a.publicServer(), NewServer(a.OpsHandler())}, []net.Listener{public, ops}
+	if a.config.RedirectListen != "" {
+		l, err := listen(ctx, "LYCEUM_REDIRECT_LISTEN", a.config.RedirectListen)
+		if err != nil {
+			return errors.Join(err, public.Close(), ops.Close())
+		}
+		servers, listeners = append(servers, a.redirectServer()), append(listeners, l)
+	}
 	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
-		return errors.Join(fmt.Errorf("start the jobs: %w", err), public.Close(), ops.Close())
+		for _, l := range listeners {
+			_ = l.Close() // the first error matters
+		}
+		return fmt.Errorf("start the jobs: %w", err)
 	}
 	var background sync.WaitGroup
 	background.Go(func() { a.clock.keepFollowing(a.streams, a.resolver.Reader, a.log) })
 
-	servers := []*http.Server{NewServer(a.Handler()), NewServer(a.OpsHandler())}
+	if a.certificates != nil {
+		background.Go(func() { a.certificates.Watch(a.streams) })
+	}
 	failed := make(chan error, len(servers))
-	for i, l := range []net.Listener{public, ops} {
+	for i, l := range listeners {
 		background.Go(func() {
-			if err := servers[i].Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			if err := serveOn(servers[i], l); err != nil {
 				failed <- err
 			}
 		})
@@ -75,7 +89,8 @@ func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 // NewServer serves a handler within the HTTP limits.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		Handler: steadyStreams(h, stallTimeout), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes, HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: stallTimeout},
 	}
 }
 
