@@ -36,12 +36,14 @@ func (s Statement) String() string { return s.text }
 // acquireWait is how long a request waits for a free connection before it is told that the house is full.
 const acquireWait = time.Second
 
-func (d *DB) acquire(ctx context.Context) error {
+func (d *DB) acquire(ctx context.Context) (err error) {
 	select {
 	case d.gate <- struct{}{}:
 		return nil
 	default:
 	}
+	began := time.Now()
+	defer func() { d.waits.ended(began, err) }()
 	timer := time.NewTimer(acquireWait)
 	defer timer.Stop()
 	select {
@@ -118,12 +120,15 @@ func (d *DB) with(ctx context.Context, query Statement, again bool, run func(*sq
 		return lost || Away(err)
 	}
 	return retry(ctx, reconnectPatience, reconnectPause, passes, func() error {
+		began := time.Now()
 		s, err := d.prepared(ctx, query)
 		if err != nil {
 			return err
 		}
 		defer s.release()
-		return run(s.Stmt)
+		err = run(s.Stmt)
+		d.ended(ctx, query, began)
+		return err
 	})
 }
 

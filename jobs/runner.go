@@ -46,6 +46,7 @@ type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
 	Accounts      AccountRequests
+	Ended         func(kind string, outcome Outcome, took time.Duration) // hears of each run of a job; may be nil
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -57,10 +58,15 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	river.AddWorker(workers, &sendMail{store: m, courier: s.Courier, log: log})
 	river.AddWorker(workers, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	river.AddWorker(workers, &accountRequest{service: s.Accounts})
+	var middleware []rivertype.Middleware
+	if s.Ended != nil {
+		middleware = append(middleware, &observed{ended: s.Ended})
+	}
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
 		Workers:              workers,
+		Middleware:           middleware,
 		FetchPollInterval:    500 * time.Millisecond,
 		JobTimeout:           shortJob,
 		RescueStuckJobsAfter: rescueAfter,

@@ -30,6 +30,12 @@ func (serve) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
+	log, err := c.OpenLog(s.err)
+	if err != nil {
+		return err
+	}
+	defer log.Flush() // the last: what stops writes too
+	s.log = log.Logger
 	d, err := s.open(c, true)
 	if err != nil {
 		return err
