@@ -26,7 +26,8 @@ import (
 func (a *App) Handler() http.Handler {
 	graphql := serve.New(a.resolver, a.resolver.Gate, a.load, serve.Options{
 		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(),
-		Deadline: deadline, Observe: a.answered, Mutated: a.observer.Mutated, Operation: a.observer.Operation, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
+		Deadline: deadline, Observe: a.answered, Mutated: a.observer.Mutated, Operation: a.observer.Operation,
+		FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
 	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(a.observer.Viewer(graphql))))))

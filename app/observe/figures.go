@@ -33,21 +33,21 @@ var (
 		string(integration.MailQueued), string(integration.MailSent), string(integration.MailFailed), string(integration.MailDropped),
 	}
 	subscriptionStatuses = []string{
-		string(plans.Pending), string(plans.Incomplete), string(plans.Trialing), string(plans.Active), string(plans.PastDue), string(plans.Paused),
-		string(plans.Canceled), string(plans.Expired),
+		string(plans.Pending), string(plans.Incomplete), string(plans.Trialing), string(plans.Active), string(plans.PastDue),
+		string(plans.Paused), string(plans.Canceled), string(plans.Expired),
 	}
 	queues    = []string{"default", store.MailQueue}
 	jobStates = []string{"available", "pending", "running", "scheduled", "retryable", "discarded"}
 )
 
+func described(name, help string, labels ...string) *prometheus.Desc { return prometheus.NewDesc(name, help, labels, nil) }
+
 var (
-	queueJobs = prometheus.NewDesc("lyceum_queue_jobs", "Jobs that wait, run or were given up, by queue and state of River.",
-		[]string{"queue", "state"}, nil)
-	queueDue = prometheus.NewDesc("lyceum_queue_due_seconds", "For how long the first waiting job of a queue has been due.", []string{"queue"}, nil)
-	mailRows = prometheus.NewDesc("lyceum_mail_messages", "Messages of the last 30 days, and those that wait, by status.", []string{"status"}, nil)
-	planRows = prometheus.NewDesc("lyceum_subscriptions", "Subscriptions, by status.", []string{"status"}, nil)
-	unread   = prometheus.NewDesc("lyceum_figures_unread", "1 where figures could not be read from the database, which are then left out.",
-		[]string{"figures"}, nil)
+	queueJobs = described("lyceum_queue_jobs", "Jobs that wait, run or were given up, by queue and state of River.", "queue", "state")
+	queueDue  = described("lyceum_queue_due_seconds", "For how long the first waiting job of a queue has been due.", "queue")
+	mailRows  = described("lyceum_mail_messages", "Messages of the last 30 days, and those that wait, by status.", "status")
+	planRows  = described("lyceum_subscriptions", "Subscriptions, by status.", "status")
+	unread    = described("lyceum_figures_unread", "1 where figures could not be read from the database; they are left out.", "figures")
 )
 
 // scraped is a collector of figures. They are read at most once in a while, however often somebody looks, by one at a time.

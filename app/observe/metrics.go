@@ -52,10 +52,12 @@ const succeeded = "success"
 
 func newMetrics() *metrics {
 	m := &metrics{codes: map[string]bool{}, series: map[seriesKey]*series{}}
-	m.operations = m.counters("lyceum_graph_requests_total", "Operations, by name, type (none for a document that was refused) and outcome "+
-		"(error where the response has any).", "operation", "type", "outcome")
+	m.operations = m.counters("lyceum_graph_requests_total",
+		"Operations, by name, type (none for a document that was refused) and outcome (error where the response has any).",
+		"operation", "type", "outcome")
 	m.seconds = m.histograms("lyceum_graph_request_duration_seconds", "How long queries and mutations took.", requestSeconds, "operation", "type")
-	m.databaseSeconds = m.counters("lyceum_graph_database_seconds_total", "How long the statements of operations took together.", "operation", "type")
+	m.databaseSeconds = m.counters("lyceum_graph_database_seconds_total", "How long the statements of operations took together.",
+		"operation", "type")
 	m.statements = prometheus.NewHistogram(prometheus.HistogramOpts{
 		Name: "lyceum_graph_request_statements", Help: "How many statements an operation sent to the database.", Buckets: statementCounts,
 	})
@@ -63,8 +65,11 @@ func newMetrics() *metrics {
 		"Root fields answered, by the operation's name and by how the answer was made (docs/reads.md).", "operation", "way")
 	m.errors = m.counters("lyceum_graph_errors_total", "Errors of requests and of fields, by code (docs/errors.md).", "code")
 	m.userErrors = m.counters("lyceum_graph_user_errors_total", "Errors in the input of mutations, by code.", "code")
-	m.requests = m.counters("lyceum_http_requests_total", "Requests, by route and status; 499 is a client that did not wait.", "route", "status")
-	m.running = prometheus.NewGauge(prometheus.GaugeOpts{Name: "lyceum_http_requests_running", Help: "Requests under way, streams among them."})
+	m.requests = m.counters("lyceum_http_requests_total", "Requests, by route and status; 499 is a client that did not wait.",
+		"route", "status")
+	m.running = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "lyceum_http_requests_running", Help: "Requests under way, streams among them.",
+	})
 	m.streams = prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: "lyceum_streams_open", Help: "Open streams, by kind."}, []string{"kind"})
 	m.signIns = m.counters("lyceum_sign_ins_total", "Sign-ins, by outcome: success, or the code of the error.", "outcome")
 	m.jobs = m.counters("lyceum_job_runs_total", "Runs of jobs, by kind and outcome.", "kind", "outcome")

@@ -48,7 +48,8 @@ func registerWaits(registry *prometheus.Registry, name string, pool *db.DB) {
 		registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: metric, Help: help, ConstLabels: labels},
 			func() float64 { return read(pool.Waits()) }))
 	}
-	counter("lyceum_database_waits_total", "Requests that had to wait for a free connection.", func(w db.Waits) float64 { return float64(w.Waited) })
+	counter("lyceum_database_waits_total", "Requests that had to wait for a free connection.",
+		func(w db.Waits) float64 { return float64(w.Waited) })
 	counter("lyceum_database_wait_seconds_total", "How long they waited together.", func(w db.Waits) float64 { return w.Time.Seconds() })
 	counter("lyceum_database_refusals_total", "Requests that waited in vain, and were answered with OVERLOADED.",
 		func(w db.Waits) float64 { return float64(w.Refused) })
