@@ -40,7 +40,9 @@ var (
 	jobStates = []string{"available", "pending", "running", "scheduled", "retryable", "discarded"}
 )
 
-func described(name, help string, labels ...string) *prometheus.Desc { return prometheus.NewDesc(name, help, labels, nil) }
+func described(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(name, help, labels, nil)
+}
 
 var (
 	queueJobs = described("lyceum_queue_jobs", "Jobs that wait, run or were given up, by queue and state of River.", "queue", "state")

@@ -55,7 +55,8 @@ func newMetrics() *metrics {
 	m.operations = m.counters("lyceum_graph_requests_total",
 		"Operations, by name, type (none for a document that was refused) and outcome (error where the response has any).",
 		"operation", "type", "outcome")
-	m.seconds = m.histograms("lyceum_graph_request_duration_seconds", "How long queries and mutations took.", requestSeconds, "operation", "type")
+	m.seconds = m.histograms("lyceum_graph_request_duration_seconds", "How long queries and mutations took.", requestSeconds,
+		"operation", "type")
 	m.databaseSeconds = m.counters("lyceum_graph_database_seconds_total", "How long the statements of operations took together.",
 		"operation", "type")
 	m.statements = prometheus.NewHistogram(prometheus.HistogramOpts{
