@@ -59,6 +59,7 @@ var imports = map[string][]string{
 	"app/apptest":        {"*"},
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
+	"app/observe":        {"auth", "db", "domain", "domain/*", "graph/*", "jobs", "store"},
 	"app/account":        {},
 	"app/certificates":   {},
 	"e2e":                {"*"},

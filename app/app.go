@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"lyceum/app/certificates"
+	"lyceum/app/observe"
 	"lyceum/auth"
 	"lyceum/db"
 	"lyceum/domain"
@@ -39,7 +40,7 @@ type App struct {
 	clock    *clock
 	blobs    *blobs.Store
 	links    *fileLinks
-	metrics  *metrics
+	observer *observe.Observer
 	hooks    Hooks
 
 	certificates *certificates.Store // nil without TLS
@@ -64,6 +65,7 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.jobPool.Time(a.observer.Statement(observe.JobsPool))
 	services, err := a.services()
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -81,7 +83,7 @@ func (a *App) services() (jobs.Services, error) {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users}, err
+	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Ended: a.observer.Job}, err
 }
 
 // sweeperOver applies what time brings to subscriptions.
@@ -110,7 +112,8 @@ func Build(ctx context.Context, c *Config, pool *db.DB, hooks Hooks) (*App, erro
 }
 
 func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCost int) (*App, error) {
-	a := &App{config: c, log: log, pool: pool, metrics: newMetrics()}
+	a := &App{config: c, log: log, pool: pool, observer: observe.New(c.observing(log))}
+	pool.Time(a.observer.Statement(observe.ServingPool))
 	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
 	if a.resolver, a.clock, err = wire(ctx, c, pool, log, hashCost); err != nil {

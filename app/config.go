@@ -37,6 +37,9 @@ type Config struct {
 	MailFrom       string   `env:"LYCEUM_MAIL_FROM"`
 	AccountURL     string   `env:"LYCEUM_ACCOUNT_URL"`
 	GraceDays      int      `env:"LYCEUM_GRACE_DAYS" envDefault:"7"`
+	LogFormat      string   `env:"LYCEUM_LOG_FORMAT"`
+	LogLevel       string   `env:"LYCEUM_LOG_LEVEL" envDefault:"info"`
+	SlowMS         int      `env:"LYCEUM_SLOW_MS" envDefault:"500"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 	TLSCert        string   `env:"LYCEUM_TLS_CERT"`
@@ -137,6 +140,7 @@ func (c *Config) check() (faults []error) {
 	if err := c.checkAdminPassword(); err != nil {
 		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
+	faults = append(faults, c.checkLog()...)
 	faults = append(faults, c.checkAddresses()...)
 	faults = append(faults, c.checkTLS()...)
 	faults = append(faults, c.checkWire()...)

@@ -36,6 +36,8 @@ type DB struct {
 	statements *statements
 	gate       chan struct{} // one token per connection, so that waiting for one has an end
 	watch      func(sql string)
+	timed      func(took time.Duration) // hears of every statement; may be nil
+	waits      waits
 }
 
 // Open connects, waits for the server with growing pauses, and checks its version. Errors: ErrUnreachable (ErrUnverified

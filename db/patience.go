@@ -56,7 +56,7 @@ func (p *patience) end() {
 }
 
 // acquire takes the place of a connection, which release gives back. Errors: ErrBusy, and the context's.
-func (d *DB) acquire(ctx context.Context) error {
+func (d *DB) acquire(ctx context.Context) (err error) {
 	select {
 	case d.gate <- struct{}{}:
 		return nil
@@ -66,6 +66,8 @@ func (d *DB) acquire(ctx context.Context) error {
 	if !shared {
 		p = &patience{left: acquireWait}
 	}
+	began := time.Now()
+	defer func() { d.waits.ended(began, err) }()
 	timer := time.NewTimer(p.begin())
 	defer p.end()
 	defer timer.Stop()

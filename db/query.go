@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -94,12 +95,15 @@ func (d *DB) with(ctx context.Context, query Statement, again bool, run func(*sq
 		return lost || Away(err)
 	}
 	return retry(ctx, reconnectPatience, reconnectPause, passes, func() error {
+		began := time.Now()
 		s, err := d.prepared(ctx, query)
 		if err != nil {
 			return err
 		}
 		defer s.release()
-		return run(s.Stmt)
+		err = run(s.Stmt)
+		d.ended(ctx, query, began)
+		return err
 	})
 }
 

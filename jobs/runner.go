@@ -40,6 +40,7 @@ type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
 	Accounts      AccountRequests
+	Ended         func(kind string, outcome Outcome, took time.Duration) // hears of each run of a job; may be nil
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -51,11 +52,15 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &sendMail{store: m, courier: s.Courier, log: log})
 	add(w, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	add(w, &accountRequest{service: s.Accounts})
+	middleware := []rivertype.Middleware{&runs{store: m, log: log}}
+	if s.Ended != nil {
+		middleware = append(middleware, &observed{ended: s.Ended})
+	}
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
 		Workers:              w.Workers,
-		Middleware:           []rivertype.Middleware{&runs{store: m, log: log}},
+		Middleware:           middleware,
 		FetchPollInterval:    500 * time.Millisecond,
 		JobTimeout:           shortJob,
 		RescueStuckJobsAfter: rescueAfter,
