@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"lyceum/app/certificates"
@@ -44,6 +45,8 @@ type App struct {
 	hooks    Hooks
 
 	certificates *certificates.Store // nil without TLS
+	leaving      atomic.Bool         // the program was told to stop
+	connections  atomic.Int64        // that are open on the public address
 
 	streams    context.Context // ends when the program stops; websockets and server-sent events hang on it
 	endStreams context.CancelFunc

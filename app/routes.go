@@ -111,6 +111,10 @@ func (a *App) health(mux *http.ServeMux) {
 		_, _ = w.Write([]byte("ok\n")) // fails for whoever has gone
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if a.leaving.Load() {
+			http.Error(w, "the program is stopping", http.StatusServiceUnavailable)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
 		if err := a.pool.Ready(ctx); err != nil {

@@ -21,10 +21,13 @@ const (
 	maxHeaderBytes    = 32 << 10
 	// drain is how long running requests and jobs may take once the program was told to stop.
 	drain = 20 * time.Second
+	// farewell is for how long, before that, connections are answered and asked to close: one that is closed while its client's next
+	// request is on the way loses it.
+	farewell = 500 * time.Millisecond
 )
 
-// Serve opens both addresses and works until ctx ends, then stops: no new requests, running ones finish, streams are
-// closed, jobs finish or are put back. ready is called once the addresses are open.
+// Serve opens its addresses and works until ctx ends, then stops: it is no longer ready, connections are asked to close, running requests
+// finish, streams are closed, jobs finish or are put back. ready is called once the addresses are open.
 func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	public, err := listen(ctx, "LYCEUM_LISTEN", a.config.Listen)
 	if err != nil {
@@ -71,10 +74,14 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 }
 
 func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
+	var errs []error
+	a.leaving.Store(true)
+	a.endStreams()
+	for end := time.Now().Add(farewell); a.connections.Load() > 0 && time.Now().Before(end); {
+		time.Sleep(farewell / 50)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
-	var errs []error
-	a.endStreams()
 	for _, s := range servers {
 		if err := s.Shutdown(ctx); err != nil {
 			a.log.WarnContext(ctx, "requests that did not end were cut off", "error", err)
@@ -84,6 +91,29 @@ func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 	errs = append(errs, a.runner.Stop(ctx))
 	background.Wait()
 	return errors.Join(errs...)
+}
+
+// counted keeps the number of a server's open connections.
+func (a *App) counted(s *http.Server) *http.Server {
+	s.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			a.connections.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			a.connections.Add(-1)
+		}
+	}
+	return s
+}
+
+// sayFarewell has connections close after their next answer once the program is leaving.
+func (a *App) sayFarewell(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.leaving.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // NewServer serves a handler within the HTTP limits.

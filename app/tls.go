@@ -129,7 +129,7 @@ func (a *App) openTLS() (err error) {
 
 // publicServer is the public face's, with TLS where the settings want it.
 func (a *App) publicServer() *http.Server {
-	s := NewServer(a.Handler())
+	s := a.counted(NewServer(a.sayFarewell(a.Handler())))
 	if a.certificates != nil {
 		s.TLSConfig = a.certificates.TLS()
 		s.ErrorLog = log.New(handshakes{a.log}, "", 0)
