@@ -25,7 +25,7 @@ func TestARequestHasALineThatSaysWhatWasAskedByWhomAndHowItWent(t *testing.T) {
 	line := h.LineOf(t, a)
 	for field, want := range map[string]any{
 		"level": "INFO", "msg": "request", "method": "POST", "path": "/graphql", "operation": "Shelf", "type": "query", "status": 200.0,
-		"bytes": float64(len(a.Raw)), "viewer": user.UUID.String(), "address": "127.0.0.1", "agent": "Go-http-client/1.1", "way": "written",
+		"bytes": float64(len(a.Raw)), "viewer": user.String(), "address": "127.0.0.1", "agent": "Go-http-client/1.1", "way": "written",
 	} {
 		if line[field] != want {
 			t.Errorf("%s is %v and not %v", field, line[field], want)
@@ -233,7 +233,7 @@ func TestAStreamHasALineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
 	user := h.User("ada")
 	s := h.As(t, "ada@test.example").Socket()
 	opened := h.Line(t, "msg", "stream opened")
-	if opened["stream"] != "websocket" || opened["viewer"] != user.UUID.String() || opened["status"] != nil {
+	if opened["stream"] != "websocket" || opened["viewer"] != user.String() || opened["status"] != nil {
 		t.Error(opened)
 	}
 	if text := h.Metrics(t); !strings.Contains(text, `lyceum_streams_open{kind="websocket"} 1`) {
@@ -242,7 +242,7 @@ func TestAStreamHasALineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
 	s.Subscribe("1", `query Mine { viewer { id } }`)
 	payload := s.Next().Payload
 	line := h.Line(t, "operation", "Mine")
-	if line["msg"] != "operation" || line["request"] != opened["request"] || line["viewer"] != user.UUID.String() || line["type"] != "query" ||
+	if line["msg"] != "operation" || line["request"] != opened["request"] || line["viewer"] != user.String() || line["type"] != "query" ||
 		line["stream"] != "websocket" || line["bytes"] != float64(len(payload)) || line["statements"].(float64) < 1 {
 		t.Errorf("%v for %s", line, payload)
 	}
