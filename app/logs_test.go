@@ -49,6 +49,24 @@ func TestARequestHasALineThatSaysWhatWasAskedByWhomAndHowItWent(t *testing.T) {
 	}
 }
 
+// A client chooses the name of its operation, and what it says of itself: none of it can make a line of its own.
+func TestAClientCannotWriteALineOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	const forged = "x\n{\"level\":\"ERROR\",\"msg\":\"forged\"}\n"
+	visitor := h.Anonymous(t)
+	h.LineOf(t, visitor.Named(`query A { viewer { id } }`, forged))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(h.URL, "/graphql")+"/%0A%7B%22msg%22:%22forged%22%7D%0A", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("User-Agent", `" msg=forged {"msg":"forged"}`)
+	h.LineOf(t, visitor.Do(r))
+	if lines := h.Lines(t, "msg", "request"); len(lines) != 2 || len(h.Lines(t, "msg", "forged")) > 0 || strings.Count(h.RequestLog(), "\n") != 2 {
+		t.Error(h.RequestLog())
+	}
+}
+
 // What a client sends, and what it is answered, is nowhere in the log: neither of operations that go well nor of others.
 func TestTheLogHoldsNoSecretsDocumentsVariablesOrBodies(t *testing.T) {
 	t.Parallel()
@@ -210,9 +228,9 @@ func TestAClientThatDoesNotWaitHasStatus499(t *testing.T) {
 	}
 }
 
-func TestASchoolThatIsFullHasALineWithItsStatus(t *testing.T) {
+func TestASessionThatCannotBeReadHasALineWithStatus503(t *testing.T) {
 	t.Parallel()
-	h := apptest.New(t, func(c *app.Config) { c.SlowMS = 10_000 })
+	h := apptest.New(t)
 	h.Exec("revoke select on user_sessions from lyceum_app")
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL, strings.NewReader(`{"query": "query Late { viewer { id } }"}`))
 	if err != nil {
