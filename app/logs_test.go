@@ -25,7 +25,7 @@ func TestARequestHasALineThatSaysWhatWasAskedByWhomAndHowItWent(t *testing.T) {
 	line := h.LineOf(t, a)
 	for field, want := range map[string]any{
 		"level": "INFO", "msg": "request", "method": "POST", "path": "/graphql", "operation": "Shelf", "type": "query", "status": 200.0,
-		"bytes": float64(len(a.Raw)), "viewer": user.UUID.String(), "address": "127.0.0.1", "agent": "Go-http-client/1.1", "way": "written",
+		"bytes": float64(len(a.Raw)), "viewer": user.String(), "address": "127.0.0.1", "agent": "Go-http-client/1.1", "way": "written",
 	} {
 		if line[field] != want {
 			t.Errorf("%s is %v and not %v", field, line[field], want)
@@ -46,6 +46,24 @@ func TestARequestHasALineThatSaysWhatWasAskedByWhomAndHowItWent(t *testing.T) {
 	}
 	if n := len(h.Lines(t, "request", a.Header.Get("X-Request-Id"))); n != 1 {
 		t.Errorf("%d lines", n)
+	}
+}
+
+// A client chooses the name of its operation, and what it says of itself: none of it can make a line of its own.
+func TestAClientCannotWriteALineOfItsOwn(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	const forged = "x\n{\"level\":\"ERROR\",\"msg\":\"forged\"}\n"
+	visitor := h.Anonymous(t)
+	h.LineOf(t, visitor.Named(`query A { viewer { id } }`, forged))
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, strings.TrimSuffix(h.URL, "/graphql")+"/%0A%7B%22msg%22:%22forged%22%7D%0A", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("User-Agent", `" msg=forged {"msg":"forged"}`)
+	h.LineOf(t, visitor.Do(r))
+	if lines := h.Lines(t, "msg", "request"); len(lines) != 2 || len(h.Lines(t, "msg", "forged")) > 0 || strings.Count(h.RequestLog(), "\n") != 2 {
+		t.Error(h.RequestLog())
 	}
 }
 
@@ -210,9 +228,9 @@ func TestAClientThatDoesNotWaitHasStatus499(t *testing.T) {
 	}
 }
 
-func TestASchoolThatIsFullHasALineWithItsStatus(t *testing.T) {
+func TestASessionThatCannotBeReadHasALineWithStatus503(t *testing.T) {
 	t.Parallel()
-	h := apptest.New(t, func(c *app.Config) { c.SlowMS = 10_000 })
+	h := apptest.New(t)
 	h.Exec("revoke select on user_sessions from lyceum_app")
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.URL, strings.NewReader(`{"query": "query Late { viewer { id } }"}`))
 	if err != nil {
@@ -233,7 +251,7 @@ func TestAStreamHasALineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
 	user := h.User("ada")
 	s := h.As(t, "ada@test.example").Socket()
 	opened := h.Line(t, "msg", "stream opened")
-	if opened["stream"] != "websocket" || opened["viewer"] != user.UUID.String() || opened["status"] != nil {
+	if opened["stream"] != "websocket" || opened["viewer"] != user.String() || opened["status"] != nil {
 		t.Error(opened)
 	}
 	if text := h.Metrics(t); !strings.Contains(text, `lyceum_streams_open{kind="websocket"} 1`) {
@@ -242,7 +260,7 @@ func TestAStreamHasALineWhenItBeginsAndOneWhenItEnds(t *testing.T) {
 	s.Subscribe("1", `query Mine { viewer { id } }`)
 	payload := s.Next().Payload
 	line := h.Line(t, "operation", "Mine")
-	if line["msg"] != "operation" || line["request"] != opened["request"] || line["viewer"] != user.UUID.String() || line["type"] != "query" ||
+	if line["msg"] != "operation" || line["request"] != opened["request"] || line["viewer"] != user.String() || line["type"] != "query" ||
 		line["stream"] != "websocket" || line["bytes"] != float64(len(payload)) || line["statements"].(float64) < 1 {
 		t.Errorf("%v for %s", line, payload)
 	}

@@ -21,20 +21,20 @@ func TestATallyCountsTheStatementsOfItsContextAlone(t *testing.T) {
 	t.Parallel()
 	d := dbtest.New(t)
 	var heard atomic.Int64
-	d.DB.Time(func(time.Duration) { heard.Add(1) })
+	d.Time(func(time.Duration) { heard.Add(1) })
 	var tally, other db.Tally
 	ctx := db.WithTally(t.Context(), &tally)
 	var n int
 	for _, statement := range []db.Statement{one, sleep} {
-		if err := d.DB.Get(ctx, &n, statement); err != nil {
+		if err := d.Get(ctx, &n, statement); err != nil {
 			t.Fatal(err)
 		}
 	}
-	err := d.DB.InTx(db.WithTally(t.Context(), &other), db.Origin{}, func(tx *db.Tx) error { return tx.Get(ctx, &n, one) })
+	err := d.InTx(db.WithTally(t.Context(), &other), db.Origin{}, func(tx *db.Tx) error { return tx.Get(ctx, &n, one) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.DB.Get(t.Context(), &n, one); err != nil {
+	if err := d.Get(t.Context(), &n, one); err != nil {
 		t.Fatal(err)
 	}
 	var texts []string
@@ -62,7 +62,7 @@ func TestATallyRemembersTheFirstStatementsAndCountsTheOthers(t *testing.T) {
 	for range 2 * db.Remembered {
 		all.Go(func() {
 			var n int
-			if err := d.DB.Get(ctx, &n, one); err != nil {
+			if err := d.Get(ctx, &n, one); err != nil {
 				t.Error(err)
 			}
 			tally.Each(func(string, time.Duration) {}) // while others write

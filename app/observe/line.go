@@ -95,7 +95,7 @@ func (r *request) appendHow(attrs []slog.Attr) []slog.Attr {
 
 func (r *request) appendWho(attrs []slog.Attr) []slog.Attr {
 	if viewer := domain.ViewerFrom(r.seen); viewer.SignedIn() {
-		attrs = append(attrs, slog.String("viewer", viewer.UserID.UUID.String()))
+		attrs = append(attrs, slog.String("viewer", viewer.UserID.String()))
 	}
 	if r.address != "" {
 		attrs = append(attrs, slog.String("address", r.address))

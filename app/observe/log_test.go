@@ -82,7 +82,9 @@ func TestWhatAClientSendsDoesNotMakeALineLong(t *testing.T) {
 func TestALogHasTheLevelAndTheFormatOfTheSettings(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ format, level, says, silent string }{
-		{Text, "debug", "level=DEBUG msg=d", "\x00"}, {Text, "info", "level=INFO msg=i", "msg=d"}, {JSON, "warn", `"level":"WARN","msg":"w"`, `"msg":"i"`},
+		{Text, "debug", "level=DEBUG msg=d", "\x00"},
+		{Text, "info", "level=INFO msg=i", "msg=d"},
+		{JSON, "warn", `"level":"WARN","msg":"w"`, `"msg":"i"`},
 		{JSON, "error", `"level":"ERROR","msg":"e","k":1`, `"msg":"w"`},
 	} {
 		var to sink

@@ -71,7 +71,7 @@ func (o *Observer) Operation(ctx context.Context) (operation context.Context, do
 			status = statusGone
 		}
 		o.operationEnded(r, status)
-		o.write(r, operationLine, status, r.Record.Bytes)
+		o.write(r, operationLine, status, r.Bytes)
 	}
 }
 

@@ -75,7 +75,7 @@ func (o *Observer) Requests(next http.Handler) http.Handler {
 		o.running.Inc()
 		defer func() {
 			o.running.Dec()
-			o.ended(r, a, sent.Context())
+			o.ended(sent.Context(), r, a)
 		}()
 		next.ServeHTTP(a, whole)
 	})
@@ -95,7 +95,7 @@ func (o *Observer) opened(r *request, sent *http.Request) {
 }
 
 // ended counts and tells what a request came to. Its context is the one that ends when the client goes.
-func (o *Observer) ended(r *request, a *answer, ctx context.Context) {
+func (o *Observer) ended(ctx context.Context, r *request, a *answer) {
 	if r.seen == nil {
 		r.seen = ctx
 	}
