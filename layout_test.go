@@ -59,6 +59,7 @@ var imports = map[string][]string{
 	"app/apptest":        {"*"},
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
+	"app/doctor":         {"store", "domain", "domain/*"},
 	"app/account":        {},
 	"e2e":                {"*"},
 	"":                   {"app/commands"},

@@ -23,6 +23,7 @@ type line struct {
 	Users   people  `cmd:"" help:"Invite people."`
 	Audit   audit   `cmd:"" help:"Verify the audit logs."`
 	Clock   clock   `cmd:"" help:"Show the school's clock, or move it in development."`
+	Doctor  doctor  `cmd:"" help:"Examine the school and say what is wrong, and what to do."`
 	Version version `cmd:"" help:"Print the version, the commit and the version of Go."`
 }
 
