@@ -76,7 +76,7 @@ func roles(r *readings) (found []*operations.Finding) {
 		if role.Powerful || role.Owns {
 			may = append(may, "do whatever the owner may")
 		}
-		if role.Creates && !role.Owns && !role.Powerful {
+		if role.Creates && !role.Owns && !role.Powerful && (r.Public == nil || !r.Public.Creates) {
 			may = append(may, "make tables")
 		}
 		if role.ChangesLogs != nil && !role.Owns && !role.Powerful {

@@ -55,6 +55,7 @@ func newPatient(t *testing.T) *patient {
 		t.Fatal(err)
 	}
 	p.owner = p.open(owner.URL)
+	p.do(p.owner, "select seal_audit()")
 	names, err := fs.Glob(db.Migrations(), "*.sql")
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +176,7 @@ var ills = []ill{
 		mends: sql(owner, "select apply_grants()")},
 	{name: "a database that is everybody's", does: sql(super, "grant connect on database lyceum to public"), line: "warning public-rights: every role of the server may connect to it",
 		mends: sql(super, "revoke connect on database lyceum from public")},
-	{name: "a schema that is everybody's", does: sql(super, "grant create on schema public to public"), line: "critical roles: the role lyceum_app may make tables",
+	{name: "a schema that is everybody's", does: sql(super, "grant create on schema public to public"), line: "warning public-rights: every role of the server may make tables in it",
 		mends: sql(super, "revoke create on schema public from public")},
 	{name: "a clock that is ahead", knows: func(d *doctor.Doctor) { d.Now = func() time.Time { return time.Now().Add(time.Minute) } },
 		line: "critical clock: the clocks of the program and of the database differ by 1m0s"},
@@ -204,7 +205,7 @@ var ills = []ill{
 		d.PingMail = func(context.Context) error { return errors.New("535 who are you?") }
 	}, line: "critical mail-server: the mail server does not let the program in: 535 who are you?"},
 	{name: "a collation that has changed", does: sql(super, "update pg_database set datcollversion = '1.0' where datname = 'lyceum'"), line: "critical collations: the collation the database's own was version 1.0",
-		mends: sql(super, "alter database lyceum refresh collation version")},
+		mends: sql(super, "update pg_database set datcollversion = pg_database_collation_actual_version(oid) where datname = 'lyceum'")},
 	{name: "jobs that failed", does: sql(owner, `insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`),
 		line: "warning jobs: 1 jobs of the kind clean_up failed: it is not known why", mends: sql(owner, "delete from river.river_job")},
 	{name: "jobs that do not run", does: sql(owner, `insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us) values ('clean_up', now() - interval '5 hours', now(), 1)`),

@@ -64,7 +64,6 @@ create table alert_rules (
     constraint alert_rules_threshold_range check (threshold > 0 and critical_threshold > threshold),
     constraint alert_rules_quiet_whole check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until)
 );
-call audit_table('alert_rules', 'id', '');
 
 -- What was or is wrong. told_level is what people were last told; an alert that ended is told once more, when quiet hours allow it.
 create table alerts (
@@ -105,6 +104,9 @@ select 'doctor.' || c, 'What the check "' || c || '" of the doctor finds.'
   from unnest(array['settings', 'proxy', 'postgresql', 'durability', 'connections', 'wal-archive', 'migrations', 'roles', 'grants', 'public-rights', 'clock',
     'disk', 'partitions', 'seals', 'mail', 'mail-server', 'collations', 'jobs', 'dead-rows', 'transaction-ids', 'certificate', 'known-passwords', 'backup',
     'restore-drill']) c;
+
+-- From here on, and not for what the school begins with.
+call audit_table('alert_rules', 'id', '');
 
 revoke execute on function health_grants(), health_migrations(), health_partitions(), health_seals() from public;
 call grant_to('lyceum_app', 'execute', 'function health_grants()');
