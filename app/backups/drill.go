@@ -1,0 +1,57 @@
+package backups
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lyceum/db/embedded"
+)
+
+// Drilled says what a restore drill found.
+type Drilled struct {
+	Backup *Manifest
+	// Lost is how much would have been lost had the machine gone when the drill began: the time since the last commit that was archived.
+	Lost time.Duration
+	// Took is how long it took until the school could have opened.
+	Took time.Duration
+}
+
+// Drill restores the newest backup into a folder of its own and looks at what came of it. Neither the school nor its log is touched.
+// Errors: ErrBusy, ErrNone.
+func (b *Backups) Drill(ctx context.Context, system string, finish func(context.Context, *embedded.Server, string) error) (*Drilled, error) {
+	unlock, err := lock(b.config.Data)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	began := time.Now()
+	c, err := b.choose(ctx, system, Target{})
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(b.config.Data, "drill")
+	if err := os.RemoveAll(folder); err != nil { // of a drill that was interrupted
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	d := &Drilled{Backup: c.m}
+	if err := b.lay(ctx, c, folder); err != nil {
+		return d, err
+	}
+	settings := b.recovery(c, Target{}, false)
+	settings["shared_buffers"] = "32MB" // beside the real one
+	server, until, err := b.recover(ctx, folder, settings)
+	if err != nil {
+		return d, err
+	}
+	if until.IsZero() {
+		until = c.m.Taken.Ended
+	}
+	d.Lost = max(0, began.Sub(until))
+	err = finish(ctx, server, folder)
+	d.Took = time.Since(began)
+	return d, errors.Join(err, server.Stop())
+}
