@@ -14,6 +14,7 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -138,11 +139,12 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Users: users.Service{
 			Store: store.Users{Writer: w}, Clock: clock.now, IDs: ids, Passwords: passwords, Proof: guarded, Links: links,
 		},
-		Plans:     plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, IDs: ids, GraceDays: c.GraceDays},
-		Content:   content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids, Excerpts: courses.Excerpts{}},
-		Analytics: analytics.Service{Store: store.Analytics{Writer: w}},
-		Security:  guarded,
-		Mail:      integration.Service{Store: store.Integration{Writer: w}},
+		Plans:      plans.Service{Store: store.Plans{Writer: w}, Clock: clock.now, IDs: ids, GraceDays: c.GraceDays},
+		Content:    content.Service{Store: store.Content{Writer: w}, Clock: clock.now, IDs: ids, Excerpts: courses.Excerpts{}},
+		Analytics:  analytics.Service{Store: store.Analytics{Writer: w}},
+		Security:   guarded,
+		Mail:       integration.Service{Store: store.Integration{Writer: w}},
+		Operations: operations.Service{Store: store.Operations{Writer: w}},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

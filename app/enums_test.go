@@ -10,6 +10,7 @@ import (
 	"lyceum/domain"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -59,6 +60,18 @@ func TestEveryEnumIsTheSameOnAllFloors(t *testing.T) {
 		compare(t, e.constraint, quoted(text), e.domain)
 		compareWithSchema(t, e.schema, e.domain)
 	}
+}
+
+// The states of jobs are a type of the queue's, which is no part of our migrations.
+func TestTheStatesOfJobsAreThoseOfTheQueue(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	var states []string
+	if err := d.Owner.Select(t.Context(), &states, dbtest.SQL(`select s::text from unnest(enum_range(null::river.river_job_state)) s`)); err != nil {
+		t.Fatal(err)
+	}
+	compare(t, "river_job_state", states, texts(operations.JobStates...))
+	compareWithSchema(t, "JobState", texts(operations.JobStates...))
 }
 
 // The reasons of the access decision stand in the view's second CASE.

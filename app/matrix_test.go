@@ -66,7 +66,7 @@ func listRow(field string, may ...string) row {
 // matrix has a row for each guarded field. What belongs to one word alone stands in a file of its own: matrix_<word>_test.go.
 var matrix = func() map[string]row {
 	all := reads
-	for _, rows := range []map[string]row{usersRows, plansRows, contentRows, integrationRows} {
+	for _, rows := range []map[string]row{usersRows, plansRows, contentRows, integrationRows, operationsRows} {
 		maps.Copy(all, rows)
 	}
 	return all
@@ -239,7 +239,7 @@ func furnish(h *apptest.App) *strings.Replacer {
 	h.Get(&session, `insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'x', '', now() + interval '1 hour') returning id`, owner)
 	h.Exec("refresh materialized view subscription_metrics")
 	things := []string{}
-	for _, more := range []func(*apptest.App) []string{usersThings, plansThings, contentThings, integrationThings} {
+	for _, more := range []func(*apptest.App) []string{usersThings, plansThings, contentThings, integrationThings, operationsThings} {
 		things = append(things, more(h)...)
 	}
 	return strings.NewReplacer(append(things, "ITEM", domain.FormatID(open), "LOCKED", domain.FormatID(locked), "USER", domain.FormatID(guest),

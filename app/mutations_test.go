@@ -86,7 +86,7 @@ func TestAMutationSentAgainAnswersTheSameAndChangesNothing(t *testing.T) {
 	var session domain.SessionID
 	h.Get(&session, `insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'x', '', now() + interval '1 hour') returning id`, boss)
 	things, more := []string{}, map[string]string{}
-	for _, of := range []func(*apptest.App) ([]string, map[string]string){usersAgain, plansAgain, contentAgain, integrationAgain} {
+	for _, of := range []func(*apptest.App) ([]string, map[string]string){usersAgain, plansAgain, contentAgain, integrationAgain, operationsAgain} {
 		pairs, asked := of(h)
 		things = append(things, pairs...)
 		maps.Copy(more, asked)

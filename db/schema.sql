@@ -1156,6 +1156,18 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT idempotency_keys_key_length CHECK (((length(key) >= 1) AND (length(key) <= 255)))
 );
 
+CREATE TABLE public.job_runs (
+    kind text NOT NULL,
+    last_started_at timestamp with time zone NOT NULL,
+    last_finished_at timestamp with time zone NOT NULL,
+    last_duration_us bigint NOT NULL,
+    last_failed_at timestamp with time zone,
+    last_error text DEFAULT ''::text NOT NULL,
+    runs bigint DEFAULT 0 NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT job_runs_counts_range CHECK (((last_duration_us >= 0) AND ((failures >= 0) AND (failures <= runs))))
+);
+
 CREATE TABLE public.learning_allowances (
     user_id uuid NOT NULL,
     used_until timestamp with time zone NOT NULL,
@@ -1292,7 +1304,7 @@ CREATE TABLE public.roles (
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     CONSTRAINT roles_name_form CHECK ((name ~ '^[a-z][a-z_]{1,38}$'::text)),
-    CONSTRAINT roles_permissions_known CHECK ((permissions <@ ARRAY['users.read'::text, 'users.write'::text, 'roles.assign'::text, 'billing.read'::text, 'billing.write'::text, 'content.read_all'::text, 'content.write'::text, 'access.grant'::text, 'analytics.read'::text, 'analytics.refresh'::text, 'security.read'::text, 'security.write'::text, 'audit.read'::text, 'schema.read'::text]))
+    CONSTRAINT roles_permissions_known CHECK ((permissions <@ ARRAY['users.read'::text, 'users.write'::text, 'roles.assign'::text, 'billing.read'::text, 'billing.write'::text, 'content.read_all'::text, 'content.write'::text, 'access.grant'::text, 'analytics.read'::text, 'analytics.refresh'::text, 'security.read'::text, 'security.write'::text, 'audit.read'::text, 'schema.read'::text, 'operations.read'::text, 'operations.write'::text]))
 );
 
 CREATE TABLE public.security_audit_log (
@@ -1789,6 +1801,9 @@ ALTER TABLE ONLY public.function_locks
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (actor_id, mutation, key);
+
+ALTER TABLE ONLY public.job_runs
+    ADD CONSTRAINT job_runs_pkey PRIMARY KEY (kind);
 
 ALTER TABLE ONLY public.learning_allowances
     ADD CONSTRAINT learning_allowances_pkey PRIMARY KEY (user_id);
@@ -2578,6 +2593,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.content_sources TO lyceum_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_unlocks TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_allowances TO lyceum_app;
 

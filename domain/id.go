@@ -33,6 +33,7 @@ type (
 	PasswordChangeID struct{ uuid.UUID }
 	MailID           struct{ uuid.UUID }
 	AccountRequestID struct{ uuid.UUID }
+	JobID            struct{ uuid.UUID }
 )
 
 // Kind names the entity in a global id.
@@ -57,6 +58,7 @@ func (RefreshTokenID) Kind() string   { return "refresh" }
 func (PasswordChangeID) Kind() string { return "password" }
 func (MailID) Kind() string           { return "mail" }
 func (AccountRequestID) Kind() string { return "request" }
+func (JobID) Kind() string            { return "job" }
 
 // TypedID is any of the id types above.
 type TypedID interface {

@@ -13,7 +13,7 @@ var Anonymous = UserID{uuid.Nil}
 // Permission is an entry of the closed list that roles are made of.
 type Permission string
 
-// The permissions. roles_permissions_known in migration 001 holds the same list; a test compares them.
+// The permissions. roles_permissions_known in migration 025 holds the same list; a test compares them.
 const (
 	UsersRead        Permission = "users.read"
 	UsersWrite       Permission = "users.write"
@@ -29,12 +29,15 @@ const (
 	SecurityWrite    Permission = "security.write"
 	AuditRead        Permission = "audit.read"
 	SchemaRead       Permission = "schema.read"
+	OperationsRead   Permission = "operations.read"
+	OperationsWrite  Permission = "operations.write"
 )
 
 // Permissions lists all of them.
 var Permissions = []Permission{
 	UsersRead, UsersWrite, RolesAssign, BillingRead, BillingWrite, ContentReadAll, ContentWrite, AccessGrant,
 	AnalyticsRead, AnalyticsRefresh, SecurityRead, SecurityWrite, AuditRead, SchemaRead,
+	OperationsRead, OperationsWrite,
 }
 
 // Viewer is who sends a request: a user with their rights at this moment, or an anonymous user (the zero value).

@@ -1692,6 +1692,20 @@ func (ec *executionContext) marshalNID2lyceumᚋdomainᚐItemID(ctx context.Cont
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐJobID(ctx context.Context, v any) (domain.JobID, error) {
+	res, err := bind.UnmarshalJobID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐJobID(ctx context.Context, sel ast.SelectionSet, v domain.JobID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalJobID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐMailID(ctx context.Context, v any) (domain.MailID, error) {
 	res, err := bind.UnmarshalMailID(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -11,6 +11,7 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -389,6 +390,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	DiscardJobPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EndSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
@@ -424,6 +430,50 @@ type ComplexityRoot struct {
 		Index      func(childComplexity int) int
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Job struct {
+		Attempt     func(childComplexity int) int
+		AttemptedAt func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		FinalizedAt func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		LastError   func(childComplexity int) int
+		MaxAttempts func(childComplexity int) int
+		Queue       func(childComplexity int) int
+		ScheduledAt func(childComplexity int) int
+		State       func(childComplexity int) int
+	}
+
+	JobConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	JobEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	JobKind struct {
+		Description       func(childComplexity int) int
+		EverySeconds      func(childComplexity int) int
+		Failed            func(childComplexity int) int
+		Failures          func(childComplexity int) int
+		FailuresInLastDay func(childComplexity int) int
+		LastDurationMs    func(childComplexity int) int
+		LastError         func(childComplexity int) int
+		LastFailedAt      func(childComplexity int) int
+		LastFinishedAt    func(childComplexity int) int
+		LastStartedAt     func(childComplexity int) int
+		Name              func(childComplexity int) int
+		NextRunAt         func(childComplexity int) int
+		Queued            func(childComplexity int) int
+		Running           func(childComplexity int) int
+		Runs              func(childComplexity int) int
 	}
 
 	LoginAttempt struct {
@@ -509,6 +559,7 @@ type ComplexityRoot struct {
 		CreateUser             func(childComplexity int, input users.CreateUserCommand) int
 		DeleteCategory         func(childComplexity int, input content.DeleteCategoryCommand) int
 		DeleteItem             func(childComplexity int, input content.ItemCommand) int
+		DiscardJob             func(childComplexity int, input operations.DiscardJobCommand) int
 		EndSubscription        func(childComplexity int, input plans.EndCommand) int
 		ForgetDevices          func(childComplexity int, input users.ForgetDevicesCommand) int
 		GrantContentAccess     func(childComplexity int, input content.GrantCommand) int
@@ -529,6 +580,7 @@ type ComplexityRoot struct {
 		RestoreItem            func(childComplexity int, input content.ItemCommand) int
 		RestoreUser            func(childComplexity int, input users.RestoreUserCommand) int
 		ResumeSubscription     func(childComplexity int, input plans.ResumeCommand) int
+		RetryJob               func(childComplexity int, input operations.RetryJobCommand) int
 		RetryMail              func(childComplexity int, input integration.RetryCommand) int
 		RevokeContentAccess    func(childComplexity int, input content.RevokeCommand) int
 		RevokeOtherSessions    func(childComplexity int) int
@@ -551,6 +603,12 @@ type ComplexityRoot struct {
 		VerifyEmail            func(childComplexity int, input users.VerifyEmailCommand) int
 		WithdrawRole           func(childComplexity int, input users.WithdrawRoleCommand) int
 		WithdrawSeat           func(childComplexity int, input plans.WithdrawSeatCommand) int
+	}
+
+	OperationsError struct {
+		Code    func(childComplexity int) int
+		Message func(childComplexity int) int
+		Path    func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -711,6 +769,8 @@ type ComplexityRoot struct {
 		ContentItems        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) int
 		ContentLibrary      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) int
 		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) int
+		JobKinds            func(childComplexity int) int
+		Jobs                func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.JobFilter, orderBy domain.TimeOrder) int
 		LoginAttempts       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) int
 		MailMessages        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *integration.MessageFilter, orderBy domain.TimeOrder) int
 		Node                func(childComplexity int, id domain.GlobalID) int
@@ -815,6 +875,11 @@ type ComplexityRoot struct {
 	ResumeSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	RetryJobPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RetryMailPayload struct {
@@ -2403,6 +2468,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DeleteItemPayload.UserErrors(childComplexity), true
 
+	case "DiscardJobPayload.job":
+		if e.ComplexityRoot.DiscardJobPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiscardJobPayload.Job(childComplexity), true
+	case "DiscardJobPayload.userErrors":
+		if e.ComplexityRoot.DiscardJobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DiscardJobPayload.UserErrors(childComplexity), true
+
 	case "EndSubscriptionPayload.subscription":
 		if e.ComplexityRoot.EndSubscriptionPayload.Subscription == nil {
 			break
@@ -2505,6 +2583,202 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.InviteUsersResult.UserErrors(childComplexity), true
+
+	case "Job.attempt":
+		if e.ComplexityRoot.Job.Attempt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Attempt(childComplexity), true
+	case "Job.attemptedAt":
+		if e.ComplexityRoot.Job.AttemptedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.AttemptedAt(childComplexity), true
+	case "Job.createdAt":
+		if e.ComplexityRoot.Job.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.CreatedAt(childComplexity), true
+	case "Job.finalizedAt":
+		if e.ComplexityRoot.Job.FinalizedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.FinalizedAt(childComplexity), true
+	case "Job.id":
+		if e.ComplexityRoot.Job.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.ID(childComplexity), true
+	case "Job.kind":
+		if e.ComplexityRoot.Job.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Kind(childComplexity), true
+	case "Job.lastError":
+		if e.ComplexityRoot.Job.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.LastError(childComplexity), true
+	case "Job.maxAttempts":
+		if e.ComplexityRoot.Job.MaxAttempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.MaxAttempts(childComplexity), true
+	case "Job.queue":
+		if e.ComplexityRoot.Job.Queue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.Queue(childComplexity), true
+	case "Job.scheduledAt":
+		if e.ComplexityRoot.Job.ScheduledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.ScheduledAt(childComplexity), true
+	case "Job.state":
+		if e.ComplexityRoot.Job.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Job.State(childComplexity), true
+
+	case "JobConnection.edges":
+		if e.ComplexityRoot.JobConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Edges(childComplexity), true
+	case "JobConnection.nodes":
+		if e.ComplexityRoot.JobConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.Nodes(childComplexity), true
+	case "JobConnection.pageInfo":
+		if e.ComplexityRoot.JobConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.PageInfo(childComplexity), true
+	case "JobConnection.totalCount":
+		if e.ComplexityRoot.JobConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobConnection.TotalCount(childComplexity), true
+
+	case "JobEdge.cursor":
+		if e.ComplexityRoot.JobEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Cursor(childComplexity), true
+	case "JobEdge.node":
+		if e.ComplexityRoot.JobEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobEdge.Node(childComplexity), true
+
+	case "JobKind.description":
+		if e.ComplexityRoot.JobKind.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Description(childComplexity), true
+	case "JobKind.everySeconds":
+		if e.ComplexityRoot.JobKind.EverySeconds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.EverySeconds(childComplexity), true
+	case "JobKind.failed":
+		if e.ComplexityRoot.JobKind.Failed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Failed(childComplexity), true
+	case "JobKind.failures":
+		if e.ComplexityRoot.JobKind.Failures == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Failures(childComplexity), true
+	case "JobKind.failuresInLastDay":
+		if e.ComplexityRoot.JobKind.FailuresInLastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.FailuresInLastDay(childComplexity), true
+	case "JobKind.lastDurationMs":
+		if e.ComplexityRoot.JobKind.LastDurationMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.LastDurationMs(childComplexity), true
+	case "JobKind.lastError":
+		if e.ComplexityRoot.JobKind.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.LastError(childComplexity), true
+	case "JobKind.lastFailedAt":
+		if e.ComplexityRoot.JobKind.LastFailedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.LastFailedAt(childComplexity), true
+	case "JobKind.lastFinishedAt":
+		if e.ComplexityRoot.JobKind.LastFinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.LastFinishedAt(childComplexity), true
+	case "JobKind.lastStartedAt":
+		if e.ComplexityRoot.JobKind.LastStartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.LastStartedAt(childComplexity), true
+	case "JobKind.name":
+		if e.ComplexityRoot.JobKind.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Name(childComplexity), true
+	case "JobKind.nextRunAt":
+		if e.ComplexityRoot.JobKind.NextRunAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.NextRunAt(childComplexity), true
+	case "JobKind.queued":
+		if e.ComplexityRoot.JobKind.Queued == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Queued(childComplexity), true
+	case "JobKind.running":
+		if e.ComplexityRoot.JobKind.Running == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Running(childComplexity), true
+	case "JobKind.runs":
+		if e.ComplexityRoot.JobKind.Runs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.JobKind.Runs(childComplexity), true
 
 	case "LoginAttempt.createdAt":
 		if e.ComplexityRoot.LoginAttempt.CreatedAt == nil {
@@ -2935,6 +3209,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DeleteItem(childComplexity, args["input"].(content.ItemCommand)), true
+	case "Mutation.discardJob":
+		if e.ComplexityRoot.Mutation.DiscardJob == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_discardJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DiscardJob(childComplexity, args["input"].(operations.DiscardJobCommand)), true
 	case "Mutation.endSubscription":
 		if e.ComplexityRoot.Mutation.EndSubscription == nil {
 			break
@@ -3150,6 +3435,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResumeSubscription(childComplexity, args["input"].(plans.ResumeCommand)), true
+	case "Mutation.retryJob":
+		if e.ComplexityRoot.Mutation.RetryJob == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryJob_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryJob(childComplexity, args["input"].(operations.RetryJobCommand)), true
 	case "Mutation.retryMail":
 		if e.ComplexityRoot.Mutation.RetryMail == nil {
 			break
@@ -3382,6 +3678,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.WithdrawSeat(childComplexity, args["input"].(plans.WithdrawSeatCommand)), true
+
+	case "OperationsError.code":
+		if e.ComplexityRoot.OperationsError.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OperationsError.Code(childComplexity), true
+	case "OperationsError.message":
+		if e.ComplexityRoot.OperationsError.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OperationsError.Message(childComplexity), true
+	case "OperationsError.path":
+		if e.ComplexityRoot.OperationsError.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OperationsError.Path(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -4036,6 +4351,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.ContentPopularity(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*analytics.PopularityFilter), args["orderBy"].(analytics.PopularityOrder)), true
 
+	case "Query.jobKinds":
+		if e.ComplexityRoot.Query.JobKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.JobKinds(childComplexity), true
+	case "Query.jobs":
+		if e.ComplexityRoot.Query.Jobs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_jobs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*operations.JobFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.loginAttempts":
 		if e.ComplexityRoot.Query.LoginAttempts == nil {
 			break
@@ -4490,6 +4822,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResumeSubscriptionPayload.UserErrors(childComplexity), true
+
+	case "RetryJobPayload.job":
+		if e.ComplexityRoot.RetryJobPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryJobPayload.Job(childComplexity), true
+	case "RetryJobPayload.userErrors":
+		if e.ComplexityRoot.RetryJobPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryJobPayload.UserErrors(childComplexity), true
 
 	case "RetryMailPayload.mail":
 		if e.ComplexityRoot.RetryMailPayload.Mail == nil {
@@ -5917,12 +6262,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CreateUserInput", ec.unmarshalInputCreateUserInput),
 			graphql.NewInputUnmarshaler("DeleteCategoryInput", ec.unmarshalInputDeleteCategoryInput),
 			graphql.NewInputUnmarshaler("DeleteItemInput", ec.unmarshalInputDeleteItemInput),
+			graphql.NewInputUnmarshaler("DiscardJobInput", ec.unmarshalInputDiscardJobInput),
 			graphql.NewInputUnmarshaler("EndSubscriptionInput", ec.unmarshalInputEndSubscriptionInput),
 			graphql.NewInputUnmarshaler("ForgetDevicesInput", ec.unmarshalInputForgetDevicesInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessBulkInput", ec.unmarshalInputGrantContentAccessBulkInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessInput", ec.unmarshalInputGrantContentAccessInput),
 			graphql.NewInputUnmarshaler("GrantContentAccessRow", ec.unmarshalInputGrantContentAccessRow),
 			graphql.NewInputUnmarshaler("InviteUsersInput", ec.unmarshalInputInviteUsersInput),
+			graphql.NewInputUnmarshaler("JobFilter", ec.unmarshalInputJobFilter),
 			graphql.NewInputUnmarshaler("LoginAttemptFilter", ec.unmarshalInputLoginAttemptFilter),
 			graphql.NewInputUnmarshaler("MailMessageFilter", ec.unmarshalInputMailMessageFilter),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
@@ -5947,6 +6294,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RestoreItemInput", ec.unmarshalInputRestoreItemInput),
 			graphql.NewInputUnmarshaler("RestoreUserInput", ec.unmarshalInputRestoreUserInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
+			graphql.NewInputUnmarshaler("RetryJobInput", ec.unmarshalInputRetryJobInput),
 			graphql.NewInputUnmarshaler("RetryMailInput", ec.unmarshalInputRetryMailInput),
 			graphql.NewInputUnmarshaler("RevokeContentAccessInput", ec.unmarshalInputRevokeContentAccessInput),
 			graphql.NewInputUnmarshaler("RevokeSessionInput", ec.unmarshalInputRevokeSessionInput),
@@ -6049,7 +6397,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_errors.graphqls" "schema/operations_jobs.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6194,6 +6542,10 @@ enum Permission {
   AUDIT_READ
   "Allows reading the schema by introspection in production."
   SCHEMA_READ
+  "Allows looking at the running school: background jobs, the state of the database, backups."
+  OPERATIONS_READ
+  "Allows acting on the running school: retrying and discarding jobs."
+  OPERATIONS_WRITE
 }
 
 "The field needs a signed-in user. Visitors get the error UNAUTHENTICATED."
@@ -6265,6 +6617,8 @@ directive @goField(
 	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
 	{Name: "schema/content_unlocks.graphqls", Input: sourceData("schema/content_unlocks.graphqls"), BuiltIn: false},
 	{Name: "schema/integration_mail.graphqls", Input: sourceData("schema/integration_mail.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_errors.graphqls", Input: sourceData("schema/operations_errors.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_jobs.graphqls", Input: sourceData("schema/operations_jobs.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
@@ -6938,6 +7292,16 @@ func (ec *executionContext) childFields_DeleteItemPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type DeleteItemPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DiscardJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_DiscardJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DiscardJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DiscardJobPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EndSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "subscription":
@@ -7010,6 +7374,94 @@ func (ec *executionContext) childFields_InviteUsersResult(ctx context.Context, f
 		return ec.fieldContext_InviteUsersResult_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type InviteUsersResult", field.Name)
+}
+
+func (ec *executionContext) childFields_Job(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Job_id(ctx, field)
+	case "kind":
+		return ec.fieldContext_Job_kind(ctx, field)
+	case "queue":
+		return ec.fieldContext_Job_queue(ctx, field)
+	case "state":
+		return ec.fieldContext_Job_state(ctx, field)
+	case "attempt":
+		return ec.fieldContext_Job_attempt(ctx, field)
+	case "maxAttempts":
+		return ec.fieldContext_Job_maxAttempts(ctx, field)
+	case "scheduledAt":
+		return ec.fieldContext_Job_scheduledAt(ctx, field)
+	case "attemptedAt":
+		return ec.fieldContext_Job_attemptedAt(ctx, field)
+	case "finalizedAt":
+		return ec.fieldContext_Job_finalizedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Job_createdAt(ctx, field)
+	case "lastError":
+		return ec.fieldContext_Job_lastError(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Job", field.Name)
+}
+
+func (ec *executionContext) childFields_JobConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_JobConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_JobConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_JobConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_JobConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_JobEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_JobEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_JobEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_JobKind(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_JobKind_name(ctx, field)
+	case "description":
+		return ec.fieldContext_JobKind_description(ctx, field)
+	case "everySeconds":
+		return ec.fieldContext_JobKind_everySeconds(ctx, field)
+	case "lastStartedAt":
+		return ec.fieldContext_JobKind_lastStartedAt(ctx, field)
+	case "lastFinishedAt":
+		return ec.fieldContext_JobKind_lastFinishedAt(ctx, field)
+	case "lastDurationMs":
+		return ec.fieldContext_JobKind_lastDurationMs(ctx, field)
+	case "lastFailedAt":
+		return ec.fieldContext_JobKind_lastFailedAt(ctx, field)
+	case "lastError":
+		return ec.fieldContext_JobKind_lastError(ctx, field)
+	case "runs":
+		return ec.fieldContext_JobKind_runs(ctx, field)
+	case "failures":
+		return ec.fieldContext_JobKind_failures(ctx, field)
+	case "failuresInLastDay":
+		return ec.fieldContext_JobKind_failuresInLastDay(ctx, field)
+	case "nextRunAt":
+		return ec.fieldContext_JobKind_nextRunAt(ctx, field)
+	case "queued":
+		return ec.fieldContext_JobKind_queued(ctx, field)
+	case "running":
+		return ec.fieldContext_JobKind_running(ctx, field)
+	case "failed":
+		return ec.fieldContext_JobKind_failed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type JobKind", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7138,6 +7590,18 @@ func (ec *executionContext) childFields_MoveCategoryPayload(ctx context.Context,
 		return ec.fieldContext_MoveCategoryPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MoveCategoryPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_OperationsError(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_OperationsError_code(ctx, field)
+	case "message":
+		return ec.fieldContext_OperationsError_message(ctx, field)
+	case "path":
+		return ec.fieldContext_OperationsError_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OperationsError", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7594,6 +8058,16 @@ func (ec *executionContext) childFields_ResumeSubscriptionPayload(ctx context.Co
 		return ec.fieldContext_ResumeSubscriptionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResumeSubscriptionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetryJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_RetryJobPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryJobPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryJobPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_RetryMailPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

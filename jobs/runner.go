@@ -12,16 +12,9 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/store"
-)
-
-// How often things happen.
-const (
-	partitionsEvery = 6 * time.Hour
-	analyticsEvery  = 15 * time.Minute
-	cleanUpEvery    = 10 * time.Minute
-	sweepEvery      = time.Minute
 )
 
 // How long a job may take. One whose answer was swallowed sits in the dark until then, and is tried again.
@@ -39,6 +32,7 @@ const mailWorkers = 4
 type Runner struct {
 	client *river.Client[*sql.Tx]
 	sealer *sealer
+	kinds  []string
 }
 
 // Services are what the jobs call.
@@ -50,36 +44,52 @@ type Services struct {
 
 // New builds a runner over a pool whose statements may take long.
 func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runner, error) {
-	workers := river.NewWorkers()
-	river.AddWorker(workers, &refreshAnalytics{store: m, log: log})
-	river.AddWorker(workers, &ensurePartitions{store: m, log: log})
-	river.AddWorker(workers, &cleanUp{store: m, log: log})
-	river.AddWorker(workers, &sendMail{store: m, courier: s.Courier, log: log})
-	river.AddWorker(workers, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
-	river.AddWorker(workers, &accountRequest{service: s.Accounts})
+	w := &workers{Workers: river.NewWorkers()}
+	add(w, &refreshAnalytics{store: m, log: log})
+	add(w, &ensurePartitions{store: m, log: log})
+	add(w, &cleanUp{store: m, log: log})
+	add(w, &sendMail{store: m, courier: s.Courier, log: log})
+	add(w, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
+	add(w, &accountRequest{service: s.Accounts})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
-		Workers:              workers,
+		Workers:              w.Workers,
+		Middleware:           []rivertype.Middleware{&runs{store: m, log: log}},
 		FetchPollInterval:    500 * time.Millisecond,
 		JobTimeout:           shortJob,
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               slog.New(problemsOnly{log.Handler()}),
 		ErrorHandler:         failures{log},
 		PeriodicJobs: []*river.PeriodicJob{
-			every(partitionsEvery, partitionsJob{}), every(analyticsEvery, refreshJob()), every(cleanUpEvery, cleanUpJob{}),
-			every(sweepEvery, plans.SweepJob{}),
+			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
 		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Runner{client: client, sealer: &sealer{store: m, log: log}}, nil
+	return &Runner{client: client, sealer: &sealer{store: m, log: log}, kinds: w.kinds}, nil
 }
 
-// every also runs once at start.
-func every(interval time.Duration, args river.JobArgs) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(interval), func() (river.JobArgs, *river.InsertOpts) { return args, nil },
+// workers are River's, with the kinds that they work.
+type workers struct {
+	*river.Workers
+	kinds []string
+}
+
+func add[T river.JobArgs](w *workers, worker river.Worker[T]) {
+	var args T
+	river.AddWorker(w.Workers, worker)
+	w.kinds = append(w.kinds, args.Kind())
+}
+
+// Kinds are the kinds of jobs that the runner works.
+func (r *Runner) Kinds() []string { return r.kinds }
+
+// periodic also runs once at start. How often stands beside the kind in the domain, which tells administrators.
+func periodic(args river.JobArgs) *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(operations.KindOf(args.Kind()).Every),
+		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
 		&river.PeriodicJobOpts{RunOnStart: true})
 }
 

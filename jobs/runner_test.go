@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"lyceum/db/dbtest"
 	"lyceum/domain"
 	"lyceum/domain/analytics"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/jobs"
 	"lyceum/store"
@@ -78,6 +80,7 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 	eventually(t, d, "old keys and tokens are gone", `select (select count(*) from idempotency_keys) + (select count(*) from refresh_tokens) = 0`)
 	eventually(t, d, "the stray row has a partition", `select to_regclass('content_consumption_y2020m05') is not null`)
 	eventually(t, d, "what nobody paid for has expired", `select status = 'expired' from user_subscriptions`)
+	eventually(t, d, "how the jobs went is noted", `select count(*) = 4 from job_runs where runs > 0 and failures = 0 and last_duration_us > 0`)
 	eventually(t, d, "the log rows are sealed", `select count(*) = 0 and exists (select from audit_seals) from audit_unsealed`)
 
 	// A refresh that somebody asks for runs soon, and is queued with their transaction.
@@ -93,4 +96,22 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, d, "the new item has figures", `select exists (select from content_popularity)`)
+}
+
+func TestTheKindsOfJobsInTheDomainAreThoseThatTheRunnerWorks(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	runner, err := jobs.New(d.DB.DB.DB, store.NewMaintenance(d.DB), jobs.Services{}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	worked, known := slices.Sorted(slices.Values(runner.Kinds())), operations.KindNames()
+	if !slices.Equal(worked, known) {
+		t.Errorf("the runner works %v, the domain knows %v, which are to stand in this order", worked, known)
+	}
+	for _, k := range operations.Kinds {
+		if k.Description == "" {
+			t.Errorf("%s has no description", k.Name)
+		}
+	}
 }

@@ -74,6 +74,10 @@ func mailError(e *domain.Error) *model.MailError {
 	return &model.MailError{Code: reasonOf[model.MailErrorCode](e), Message: e.Message, Path: pathOf(e)}
 }
 
+func operationsError(e *domain.Error) *model.OperationsError {
+	return &model.OperationsError{Code: reasonOf[model.OperationsErrorCode](e), Message: e.Message, Path: pathOf(e)}
+}
+
 func securityError(e *domain.Error) *model.SecurityError {
 	return &model.SecurityError{Code: reasonOf[model.SecurityErrorCode](e), Message: e.Message, Path: pathOf(e)}
 }

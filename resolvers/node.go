@@ -80,6 +80,8 @@ func (r *Resolver) logNode(ctx context.Context, id domain.GlobalID) (bind.Node, 
 		return found(r.Reader.Event(ctx, domain.EventID{UUID: id.UUID}))
 	case id.Kind == "mail" && viewer.May(domain.UsersRead):
 		return first(r.Reader.MailByID(ctx, []domain.MailID{{UUID: id.UUID}}))
+	case id.Kind == "job" && viewer.May(domain.OperationsRead):
+		return found(r.Reader.Job(ctx, domain.JobID{UUID: id.UUID}))
 	case id.Kind == "audit" && viewer.May(domain.AuditRead):
 		return found(r.Reader.AuditEntry(ctx, domain.AuditID{UUID: id.UUID}))
 	default:

@@ -5,6 +5,7 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -13,14 +14,15 @@ import (
 
 // Resolver is what answers are made of: one Reader, one service for each word, and the gate.
 type Resolver struct {
-	Reader    store.Reader
-	Users     users.Service
-	Plans     plans.Service
-	Content   content.Service
-	Analytics analytics.Service
-	Security  security.Service
-	Mail      integration.Service
-	Gate      *auth.Gate
-	Links     FileLinks
-	HTML      Renderer
+	Reader     store.Reader
+	Users      users.Service
+	Plans      plans.Service
+	Content    content.Service
+	Analytics  analytics.Service
+	Security   security.Service
+	Mail       integration.Service
+	Operations operations.Service
+	Gate       *auth.Gate
+	Links      FileLinks
+	HTML       Renderer
 }

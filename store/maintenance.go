@@ -14,6 +14,7 @@ type Maintenance struct {
 	analyticsMaintenance
 	securityMaintenance
 	integrationMaintenance
+	operationsMaintenance
 
 	db db.Querier
 }

@@ -14,6 +14,7 @@ type Reader struct {
 	analyticsReader
 	securityReader
 	integrationReader
+	operationsReader
 
 	db         db.Querier // for what is read of two words together
 	projection sqlkit.Projection

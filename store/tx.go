@@ -12,6 +12,7 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -25,6 +26,7 @@ type Tx struct {
 	contentTx
 	securityTx
 	integrationTx
+	operationsTx
 
 	tx     *db.Tx // for what belongs to no word
 	outbox *river.Client[*sql.Tx]
@@ -73,6 +75,7 @@ type (
 	Sources   struct{ Writer } // Sources is content.SourceStore.
 
 	Integration struct{ Writer } // Integration is integration.Store.
+	Operations  struct{ Writer } // Operations is operations.Store.
 )
 
 // InTx implements users.Store.
@@ -102,6 +105,11 @@ func (a Security) InTx(ctx context.Context, actor domain.Actor, fn func(security
 
 // InTx implements integration.Store.
 func (a Integration) InTx(ctx context.Context, actor domain.Actor, fn func(integration.Tx) error) error {
+	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
+}
+
+// InTx implements operations.Store.
+func (a Operations) InTx(ctx context.Context, actor domain.Actor, fn func(operations.Tx) error) error {
 	return a.inTx(ctx, actor, func(t *Tx) error { return fn(t) })
 }
 

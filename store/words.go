@@ -5,6 +5,7 @@ import (
 	"lyceum/store/analytics"
 	"lyceum/store/content"
 	"lyceum/store/integration"
+	"lyceum/store/operations"
 	"lyceum/store/plans"
 	"lyceum/store/security"
 	"lyceum/store/sqlkit"
@@ -20,6 +21,7 @@ type (
 	securityReader  = security.Reader
 
 	integrationReader = integration.Reader
+	operationsReader  = operations.Reader
 
 	usersTx    = users.Tx
 	plansTx    = plans.Tx
@@ -27,12 +29,14 @@ type (
 	securityTx = security.Tx
 
 	integrationTx = integration.Tx
+	operationsTx  = operations.Tx
 
 	usersMaintenance     = users.Maintenance
 	analyticsMaintenance = analytics.Maintenance
 	securityMaintenance  = security.Maintenance
 
 	integrationMaintenance = integration.Maintenance
+	operationsMaintenance  = operations.Maintenance
 )
 
 func newReader(q db.Querier, p sqlkit.Projection) Reader {
@@ -40,7 +44,7 @@ func newReader(q db.Querier, p sqlkit.Projection) Reader {
 		db: q, projection: p,
 		usersReader: users.NewReader(q, p), plansReader: plans.NewReader(q, p), contentReader: content.NewReader(q, p),
 		analyticsReader: analytics.NewReader(q, p), securityReader: security.NewReader(q, p),
-		integrationReader: integration.NewReader(q, p),
+		integrationReader: integration.NewReader(q, p), operationsReader: operations.NewReader(q, p),
 	}
 }
 
@@ -48,7 +52,7 @@ func (w Writer) newTx(t *db.Tx) *Tx {
 	return &Tx{
 		tx: t, outbox: w.Outbox,
 		usersTx: users.NewTx(t), plansTx: plans.NewTx(t), contentTx: content.NewTx(t), securityTx: security.NewTx(t),
-		integrationTx: integration.NewTx(t),
+		integrationTx: integration.NewTx(t), operationsTx: operations.NewTx(t),
 	}
 }
 
@@ -57,6 +61,7 @@ func NewMaintenance(q db.Querier) Maintenance {
 	return Maintenance{
 		db: q, usersMaintenance: users.NewMaintenance(q), analyticsMaintenance: analytics.NewMaintenance(q),
 		securityMaintenance: security.NewMaintenance(q), integrationMaintenance: integration.NewMaintenance(q),
+		operationsMaintenance: operations.NewMaintenance(q),
 	}
 }
 

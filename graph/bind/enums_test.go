@@ -17,6 +17,7 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -85,6 +86,7 @@ var enums = map[string]enum{
 	"SessionOrder":     entry(UnmarshalSessionOrder, MarshalSessionOrder, security.NewestSessionFirst, security.RecentlySeenFirst),
 	"SessionEndReason": entry(UnmarshalSessionEndReason, MarshalSessionEndReason,
 		security.EndedSignedOut, security.EndedRevoked, security.EndedExpired, security.EndedRenewed),
+	"JobState":   entry(UnmarshalJobState, MarshalJobState, operations.JobStates...),
 	"Permission": entry(UnmarshalPermission, MarshalPermission, domain.Permissions...),
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -177,6 +178,14 @@ type DeleteItemPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `discardJob`.
+type DiscardJobPayload struct {
+	// The job as it is now. Null when there are errors in the input.
+	Job *operations.Job `json:"job,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*OperationsError `json:"userErrors"`
+}
+
 // The payload of `endSubscription`.
 type EndSubscriptionPayload struct {
 	// The subscription after the change. Null when there are errors.
@@ -256,6 +265,18 @@ type MoveCategoryPayload struct {
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*ContentError `json:"userErrors"`
 }
+
+// An error in the input of a mutation about the running of the school.
+type OperationsError struct {
+	// The code of the error. It never changes.
+	Code OperationsErrorCode `json:"code"`
+	// A description of the error for people, one sentence long. Its wording may change.
+	Message string `json:"message"`
+	// The path to the part of the input that the error is about, outermost field first. Empty when the error is about no single part of it.
+	Path []string `json:"path"`
+}
+
+func (OperationsError) IsUserError() {}
 
 // What a change of a plan would do.
 type PlanChangePreview struct {
@@ -401,6 +422,14 @@ type ResumeSubscriptionPayload struct {
 	Subscription *plans.Subscription `json:"subscription,omitempty"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*PlansError `json:"userErrors"`
+}
+
+// The payload of `retryJob`.
+type RetryJobPayload struct {
+	// The job as it is now. Null when there are errors in the input.
+	Job *operations.Job `json:"job,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*OperationsError `json:"userErrors"`
 }
 
 // The payload of `retryMail`.
@@ -785,6 +814,79 @@ func (e *MailErrorCode) UnmarshalJSON(b []byte) error {
 }
 
 func (e MailErrorCode) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
+}
+
+// The codes of errors in the input of mutations about the running of the school.
+type OperationsErrorCode string
+
+const (
+	// The value is not valid.
+	OperationsErrorCodeInvalid OperationsErrorCode = "INVALID"
+	// There is no such object, or none that the viewer may know of.
+	OperationsErrorCodeNotFound OperationsErrorCode = "NOT_FOUND"
+	// Another request changed the object first.
+	OperationsErrorCodeConflict OperationsErrorCode = "CONFLICT"
+	// A rule forbids the change.
+	OperationsErrorCodeRefused OperationsErrorCode = "REFUSED"
+	// The job is running: it can be given up once it has failed.
+	OperationsErrorCodeJobRunning OperationsErrorCode = "JOB_RUNNING"
+	// Another job of the kind waits already, and one is enough.
+	OperationsErrorCodeJobWaits OperationsErrorCode = "JOB_WAITS"
+	// What the job was given up for is tried again by another mutation, which the message names.
+	OperationsErrorCodeRetriedOtherwise OperationsErrorCode = "RETRIED_OTHERWISE"
+)
+
+var AllOperationsErrorCode = []OperationsErrorCode{
+	OperationsErrorCodeInvalid,
+	OperationsErrorCodeNotFound,
+	OperationsErrorCodeConflict,
+	OperationsErrorCodeRefused,
+	OperationsErrorCodeJobRunning,
+	OperationsErrorCodeJobWaits,
+	OperationsErrorCodeRetriedOtherwise,
+}
+
+func (e OperationsErrorCode) IsValid() bool {
+	switch e {
+	case OperationsErrorCodeInvalid, OperationsErrorCodeNotFound, OperationsErrorCodeConflict, OperationsErrorCodeRefused, OperationsErrorCodeJobRunning, OperationsErrorCodeJobWaits, OperationsErrorCodeRetriedOtherwise:
+		return true
+	}
+	return false
+}
+
+func (e OperationsErrorCode) String() string {
+	return string(e)
+}
+
+func (e *OperationsErrorCode) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = OperationsErrorCode(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid OperationsErrorCode", str)
+	}
+	return nil
+}
+
+func (e OperationsErrorCode) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *OperationsErrorCode) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e OperationsErrorCode) MarshalJSON() ([]byte, error) {
 	var buf bytes.Buffer
 	e.MarshalGQL(&buf)
 	return buf.Bytes(), nil

@@ -8,6 +8,7 @@ import (
 	"lyceum/domain/analytics"
 	"lyceum/domain/content"
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/domain/security"
 	"lyceum/domain/users"
@@ -65,113 +66,120 @@ const (
 	ofCreateUserPayload             = 41
 	ofDeleteCategoryPayload         = 42
 	ofDeleteItemPayload             = 43
-	ofEndSubscriptionPayload        = 44
-	ofForgetDevicesPayload          = 45
-	ofGrantContentAccessBulkPayload = 46
-	ofGrantContentAccessBulkResult  = 47
-	ofGrantContentAccessPayload     = 48
-	ofInviteUsersPayload            = 49
-	ofInviteUsersResult             = 50
-	ofLoginAttempt                  = 51
-	ofLoginAttemptConnection        = 52
-	ofLoginAttemptEdge              = 53
-	ofMailError                     = 54
-	ofMailMessage                   = 55
-	ofMailMessageConnection         = 56
-	ofMailMessageEdge               = 57
-	ofMoney                         = 58
-	ofMoveCategoryPayload           = 59
-	ofMutation                      = 60
-	ofPageInfo                      = 61
-	ofPasswordChange                = 62
-	ofPasswordChangeConnection      = 63
-	ofPasswordChangeEdge            = 64
-	ofPayment                       = 65
-	ofPaymentConnection             = 66
-	ofPaymentEdge                   = 67
-	ofPlan                          = 68
-	ofPlanChangePreview             = 69
-	ofPlanConnection                = 70
-	ofPlanEdge                      = 71
-	ofPlanFieldChange               = 72
-	ofPlanSubscriberCount           = 73
-	ofPlansError                    = 74
-	ofProgress                      = 75
-	ofProgressConnection            = 76
-	ofProgressEdge                  = 77
-	ofPublishItemPayload            = 78
-	ofPublishItemsPayload           = 79
-	ofPublishItemsResult            = 80
-	ofQuery                         = 81
-	ofRecordPaymentPayload          = 82
-	ofRefreshAnalyticsPayload       = 83
-	ofRefreshToken                  = 84
-	ofRefreshTokenConnection        = 85
-	ofRefreshTokenEdge              = 86
-	ofRegisterPayload               = 87
-	ofReorderCategoriesPayload      = 88
-	ofReorderPlansPayload           = 89
-	ofReportProgressPayload         = 90
-	ofRequestPasswordResetPayload   = 91
-	ofResendVerificationPayload     = 92
-	ofResetPasswordPayload          = 93
-	ofRestoreItemPayload            = 94
-	ofRestoreUserPayload            = 95
-	ofResumeSubscriptionPayload     = 96
-	ofRetryMailPayload              = 97
-	ofRevokeContentAccessPayload    = 98
-	ofRevokeOtherSessionsPayload    = 99
-	ofRevokeSessionPayload          = 100
-	ofRevokeUserSessionsPayload     = 101
-	ofRole                          = 102
-	ofRoleAssignment                = 103
-	ofRoleAssignmentConnection      = 104
-	ofRoleAssignmentEdge            = 105
-	ofScheduleItemPayload           = 106
-	ofSearchConnection              = 107
-	ofSearchEdge                    = 108
-	ofSecurityError                 = 109
-	ofSecurityEvent                 = 110
-	ofSecurityEventConnection       = 111
-	ofSecurityEventEdge             = 112
-	ofSecurityStatus                = 113
-	ofSession                       = 114
-	ofSessionConnection             = 115
-	ofSessionEdge                   = 116
-	ofSetUnlockPayload              = 117
-	ofSignInPayload                 = 118
-	ofSignOutPayload                = 119
-	ofStartTrialPayload             = 120
-	ofSubscribeToFreePlanPayload    = 121
-	ofSubscriptionChange            = 122
-	ofSubscriptionChangeConnection  = 123
-	ofSubscriptionChangeEdge        = 124
-	ofSubscriptionMetrics           = 125
-	ofSubscriptionSeat              = 126
-	ofSubscriptionSeatConnection    = 127
-	ofSubscriptionSeatEdge          = 128
-	ofSuspendUserPayload            = 129
-	ofUndoEmailChangePayload        = 130
-	ofUnlockUserPayload             = 131
-	ofUnpublishItemPayload          = 132
-	ofUpdateCategoryPayload         = 133
-	ofUpdateItemPayload             = 134
-	ofUpdatePlanPayload             = 135
-	ofUpdateProfilePayload          = 136
-	ofUser                          = 137
-	ofUserActivity                  = 138
-	ofUserConnection                = 139
-	ofUserEdge                      = 140
-	ofUserSubscription              = 141
-	ofUserSubscriptionConnection    = 142
-	ofUserSubscriptionEdge          = 143
-	ofUsersError                    = 144
-	ofVerification                  = 145
-	ofVerificationConnection        = 146
-	ofVerificationEdge              = 147
-	ofVerifyEmailPayload            = 148
-	ofWithdrawRolePayload           = 149
-	ofWithdrawSeatPayload           = 150
+	ofDiscardJobPayload             = 44
+	ofEndSubscriptionPayload        = 45
+	ofForgetDevicesPayload          = 46
+	ofGrantContentAccessBulkPayload = 47
+	ofGrantContentAccessBulkResult  = 48
+	ofGrantContentAccessPayload     = 49
+	ofInviteUsersPayload            = 50
+	ofInviteUsersResult             = 51
+	ofJob                           = 52
+	ofJobConnection                 = 53
+	ofJobEdge                       = 54
+	ofJobKind                       = 55
+	ofLoginAttempt                  = 56
+	ofLoginAttemptConnection        = 57
+	ofLoginAttemptEdge              = 58
+	ofMailError                     = 59
+	ofMailMessage                   = 60
+	ofMailMessageConnection         = 61
+	ofMailMessageEdge               = 62
+	ofMoney                         = 63
+	ofMoveCategoryPayload           = 64
+	ofMutation                      = 65
+	ofOperationsError               = 66
+	ofPageInfo                      = 67
+	ofPasswordChange                = 68
+	ofPasswordChangeConnection      = 69
+	ofPasswordChangeEdge            = 70
+	ofPayment                       = 71
+	ofPaymentConnection             = 72
+	ofPaymentEdge                   = 73
+	ofPlan                          = 74
+	ofPlanChangePreview             = 75
+	ofPlanConnection                = 76
+	ofPlanEdge                      = 77
+	ofPlanFieldChange               = 78
+	ofPlanSubscriberCount           = 79
+	ofPlansError                    = 80
+	ofProgress                      = 81
+	ofProgressConnection            = 82
+	ofProgressEdge                  = 83
+	ofPublishItemPayload            = 84
+	ofPublishItemsPayload           = 85
+	ofPublishItemsResult            = 86
+	ofQuery                         = 87
+	ofRecordPaymentPayload          = 88
+	ofRefreshAnalyticsPayload       = 89
+	ofRefreshToken                  = 90
+	ofRefreshTokenConnection        = 91
+	ofRefreshTokenEdge              = 92
+	ofRegisterPayload               = 93
+	ofReorderCategoriesPayload      = 94
+	ofReorderPlansPayload           = 95
+	ofReportProgressPayload         = 96
+	ofRequestPasswordResetPayload   = 97
+	ofResendVerificationPayload     = 98
+	ofResetPasswordPayload          = 99
+	ofRestoreItemPayload            = 100
+	ofRestoreUserPayload            = 101
+	ofResumeSubscriptionPayload     = 102
+	ofRetryJobPayload               = 103
+	ofRetryMailPayload              = 104
+	ofRevokeContentAccessPayload    = 105
+	ofRevokeOtherSessionsPayload    = 106
+	ofRevokeSessionPayload          = 107
+	ofRevokeUserSessionsPayload     = 108
+	ofRole                          = 109
+	ofRoleAssignment                = 110
+	ofRoleAssignmentConnection      = 111
+	ofRoleAssignmentEdge            = 112
+	ofScheduleItemPayload           = 113
+	ofSearchConnection              = 114
+	ofSearchEdge                    = 115
+	ofSecurityError                 = 116
+	ofSecurityEvent                 = 117
+	ofSecurityEventConnection       = 118
+	ofSecurityEventEdge             = 119
+	ofSecurityStatus                = 120
+	ofSession                       = 121
+	ofSessionConnection             = 122
+	ofSessionEdge                   = 123
+	ofSetUnlockPayload              = 124
+	ofSignInPayload                 = 125
+	ofSignOutPayload                = 126
+	ofStartTrialPayload             = 127
+	ofSubscribeToFreePlanPayload    = 128
+	ofSubscriptionChange            = 129
+	ofSubscriptionChangeConnection  = 130
+	ofSubscriptionChangeEdge        = 131
+	ofSubscriptionMetrics           = 132
+	ofSubscriptionSeat              = 133
+	ofSubscriptionSeatConnection    = 134
+	ofSubscriptionSeatEdge          = 135
+	ofSuspendUserPayload            = 136
+	ofUndoEmailChangePayload        = 137
+	ofUnlockUserPayload             = 138
+	ofUnpublishItemPayload          = 139
+	ofUpdateCategoryPayload         = 140
+	ofUpdateItemPayload             = 141
+	ofUpdatePlanPayload             = 142
+	ofUpdateProfilePayload          = 143
+	ofUser                          = 144
+	ofUserActivity                  = 145
+	ofUserConnection                = 146
+	ofUserEdge                      = 147
+	ofUserSubscription              = 148
+	ofUserSubscriptionConnection    = 149
+	ofUserSubscriptionEdge          = 150
+	ofUsersError                    = 151
+	ofVerification                  = 152
+	ofVerificationConnection        = 153
+	ofVerificationEdge              = 154
+	ofVerifyEmailPayload            = 155
+	ofWithdrawRolePayload           = 156
+	ofWithdrawSeatPayload           = 157
 )
 
 func init() {
@@ -453,6 +461,10 @@ func init() {
 			{name: "item", below: []int{ofContentItem}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "DiscardJobPayload", row: "model.DiscardJobPayload", satisfies: []string{"DiscardJobPayload"}, fields: []fieldInfo{
+			{name: "job", below: []int{ofJob}},
+			{name: "userErrors", below: []int{ofOperationsError}},
+		}},
 		{name: "EndSubscriptionPayload", row: "model.EndSubscriptionPayload", satisfies: []string{"EndSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
@@ -482,6 +494,46 @@ func init() {
 			{name: "index"},
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "Job", row: "operations.Job", satisfies: []string{"Job", "Node"}, fields: []fieldInfo{
+			{name: "id"},
+			{name: "kind", columns: []string{"kind"}},
+			{name: "queue", columns: []string{"queue"}},
+			{name: "state", columns: []string{"state"}},
+			{name: "attempt", columns: []string{"attempt"}},
+			{name: "maxAttempts", columns: []string{"max_attempts"}},
+			{name: "scheduledAt", columns: []string{"scheduled_at"}},
+			{name: "attemptedAt", columns: []string{"attempted_at"}},
+			{name: "finalizedAt", columns: []string{"finalized_at"}},
+			{name: "createdAt", columns: []string{"created_at"}},
+			{name: "lastError", columns: []string{"last_error"}},
+		}},
+		{name: "JobConnection", row: "domain.Page", satisfies: []string{"JobConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofJobEdge}},
+			{name: "nodes", below: []int{ofJob}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "JobEdge", row: "domain.Edge", satisfies: []string{"JobEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofJob}},
+		}},
+		{name: "JobKind", row: "operations.JobKind", satisfies: []string{"JobKind"}, fields: []fieldInfo{
+			{name: "name", columns: []string{"name"}},
+			{name: "description"},
+			{name: "everySeconds"},
+			{name: "lastStartedAt", columns: []string{"last_started_at"}},
+			{name: "lastFinishedAt", columns: []string{"last_finished_at"}},
+			{name: "lastDurationMs"},
+			{name: "lastFailedAt", columns: []string{"last_failed_at"}},
+			{name: "lastError", columns: []string{"last_error"}},
+			{name: "runs", columns: []string{"runs"}},
+			{name: "failures", columns: []string{"failures"}},
+			{name: "failuresInLastDay", columns: []string{"failures_in_last_day"}},
+			{name: "nextRunAt"},
+			{name: "queued", columns: []string{"queued"}},
+			{name: "running", columns: []string{"running"}},
+			{name: "failed", columns: []string{"failed"}},
 		}},
 		{name: "LoginAttempt", row: "security.Attempt", satisfies: []string{"LoginAttempt", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -561,6 +613,8 @@ func init() {
 			{name: "scheduleItem", below: []int{ofScheduleItemPayload}},
 			{name: "setUnlock", below: []int{ofSetUnlockPayload}},
 			{name: "retryMail", below: []int{ofRetryMailPayload}},
+			{name: "retryJob", below: []int{ofRetryJobPayload}},
+			{name: "discardJob", below: []int{ofDiscardJobPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
 			{name: "resumeSubscription", below: []int{ofResumeSubscriptionPayload}},
 			{name: "createPlan", below: []int{ofCreatePlanPayload}},
@@ -599,6 +653,11 @@ func init() {
 			{name: "unlockUser", below: []int{ofUnlockUserPayload}},
 			{name: "revokeUserSessions", below: []int{ofRevokeUserSessionsPayload}},
 			{name: "forgetDevices", below: []int{ofForgetDevicesPayload}},
+		}},
+		{name: "OperationsError", row: "model.OperationsError", satisfies: []string{"OperationsError", "UserError"}, fields: []fieldInfo{
+			{name: "code"},
+			{name: "message"},
+			{name: "path"},
 		}},
 		{name: "PageInfo", row: "domain.PageInfo", satisfies: []string{"PageInfo"}, fields: []fieldInfo{
 			{name: "hasNextPage"},
@@ -727,8 +786,8 @@ func init() {
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
-			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
-			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "subscriptionMetrics", below: []int{ofSubscriptionMetrics}},
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
@@ -741,6 +800,8 @@ func init() {
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "search", below: []int{ofSearchConnection}},
 			{name: "mailMessages", below: []int{ofMailMessageConnection}},
+			{name: "jobs", below: []int{ofJobConnection}},
+			{name: "jobKinds", below: []int{ofJobKind}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
@@ -827,6 +888,10 @@ func init() {
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "RetryJobPayload", row: "model.RetryJobPayload", satisfies: []string{"RetryJobPayload"}, fields: []fieldInfo{
+			{name: "job", below: []int{ofJob}},
+			{name: "userErrors", below: []int{ofOperationsError}},
 		}},
 		{name: "RetryMailPayload", row: "model.RetryMailPayload", satisfies: []string{"RetryMailPayload"}, fields: []fieldInfo{
 			{name: "mail", below: []int{ofMailMessage}},
@@ -4944,6 +5009,83 @@ func prefetchDeleteItemPayload(p *prefetch, s *selection, rows []*model.DeleteIt
 	}
 }
 
+func writeDiscardJobPayload(w *writer, s *selection, obj *model.DiscardJobPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("DiscardJobPayload")
+		case 0: // job
+			v := obj.Job
+			if v == nil {
+				w.null(false)
+			} else {
+				writeJob(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeOperationsError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchDiscardJobPayload(p *prefetch, s *selection, rows []*model.DiscardJobPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // job
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Job
+					for _, obj := range rows {
+						v := obj.Job
+						values = append(values, v)
+					}
+					prefetchJob(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.OperationsError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchOperationsError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeEndSubscriptionPayload(w *writer, s *selection, obj *model.EndSubscriptionPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -5513,6 +5655,316 @@ func prefetchInviteUsersResult(p *prefetch, s *selection, rows []*model.InviteUs
 	for _, next := range later {
 		next()
 	}
+}
+
+func writeJob(w *writer, s *selection, obj *operations.Job) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("Job")
+		case 0: // id
+			v := obj.ID()
+			w.leaf(bind.MarshalJobID(v))
+		case 1: // kind
+			v := obj.Kind
+			w.leaf(graphql.MarshalString(v))
+		case 2: // queue
+			v := obj.Queue
+			w.leaf(graphql.MarshalString(v))
+		case 3: // state
+			v := obj.State
+			w.leaf(bind.MarshalJobState(v))
+		case 4: // attempt
+			v := obj.Attempt
+			w.leaf(graphql.MarshalInt32(v))
+		case 5: // maxAttempts
+			v := obj.MaxAttempts
+			w.leaf(graphql.MarshalInt32(v))
+		case 6: // scheduledAt
+			v := obj.ScheduledAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 7: // attemptedAt
+			v := obj.AttemptedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 8: // finalizedAt
+			v := obj.FinalizedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 9: // createdAt
+			v := obj.CreatedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 10: // lastError
+			v := obj.LastError
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchJob(p *prefetch, s *selection, rows []*operations.Job) {
+}
+
+func writeJobConnection(w *writer, s *selection, obj *domain.Page[*operations.Job]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("JobConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeJobEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeJob(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchJobConnection(p *prefetch, s *selection, rows []*domain.Page[*operations.Job]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*operations.Job]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchJobEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*operations.Job
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchJob(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeJobEdge(w *writer, s *selection, obj *domain.Edge[*operations.Job]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("JobEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeJob(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchJobEdge(p *prefetch, s *selection, rows []*domain.Edge[*operations.Job]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Job
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchJob(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeJobKind(w *writer, s *selection, obj *operations.JobKind) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("JobKind")
+		case 0: // name
+			v := obj.Name
+			w.leaf(graphql.MarshalString(v))
+		case 1: // description
+			v := obj.Description()
+			w.leaf(graphql.MarshalString(v))
+		case 2: // everySeconds
+			v := obj.EverySeconds()
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalInt32(*v))
+			}
+		case 3: // lastStartedAt
+			v := obj.LastStartedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 4: // lastFinishedAt
+			v := obj.LastFinishedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 5: // lastDurationMs
+			v := obj.LastDurationMs()
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 6: // lastFailedAt
+			v := obj.LastFailedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 7: // lastError
+			v := obj.LastError
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 8: // runs
+			v := obj.Runs
+			w.leaf(bind.MarshalLong(v))
+		case 9: // failures
+			v := obj.Failures
+			w.leaf(bind.MarshalLong(v))
+		case 10: // failuresInLastDay
+			v := obj.FailuresInLastDay
+			w.leaf(bind.MarshalLong(v))
+		case 11: // nextRunAt
+			v := obj.NextRunAt()
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 12: // queued
+			v := obj.Queued
+			w.leaf(bind.MarshalLong(v))
+		case 13: // running
+			v := obj.Running
+			w.leaf(bind.MarshalLong(v))
+		case 14: // failed
+			v := obj.Failed
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchJobKind(p *prefetch, s *selection, rows []*operations.JobKind) {
 }
 
 func writeLoginAttempt(w *writer, s *selection, obj *security.Attempt) {
@@ -6233,192 +6685,202 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RetryMailPayload{v}
 			prefetchRetryMailPayload(p, f.below[0], there(values))
 		}
-	case 22: // cancelSubscription
+	case 22: // retryJob
+		if v, ok := answer.(*model.RetryJobPayload); ok {
+			values := []*model.RetryJobPayload{v}
+			prefetchRetryJobPayload(p, f.below[0], there(values))
+		}
+	case 23: // discardJob
+		if v, ok := answer.(*model.DiscardJobPayload); ok {
+			values := []*model.DiscardJobPayload{v}
+			prefetchDiscardJobPayload(p, f.below[0], there(values))
+		}
+	case 24: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 23: // resumeSubscription
+	case 25: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 24: // createPlan
+	case 26: // createPlan
 		if v, ok := answer.(*model.CreatePlanPayload); ok {
 			values := []*model.CreatePlanPayload{v}
 			prefetchCreatePlanPayload(p, f.below[0], there(values))
 		}
-	case 25: // updatePlan
+	case 27: // updatePlan
 		if v, ok := answer.(*model.UpdatePlanPayload); ok {
 			values := []*model.UpdatePlanPayload{v}
 			prefetchUpdatePlanPayload(p, f.below[0], there(values))
 		}
-	case 26: // archivePlan
+	case 28: // archivePlan
 		if v, ok := answer.(*model.ArchivePlanPayload); ok {
 			values := []*model.ArchivePlanPayload{v}
 			prefetchArchivePlanPayload(p, f.below[0], there(values))
 		}
-	case 27: // reorderPlans
+	case 29: // reorderPlans
 		if v, ok := answer.(*model.ReorderPlansPayload); ok {
 			values := []*model.ReorderPlansPayload{v}
 			prefetchReorderPlansPayload(p, f.below[0], there(values))
 		}
-	case 28: // assignSeat
+	case 30: // assignSeat
 		if v, ok := answer.(*model.AssignSeatPayload); ok {
 			values := []*model.AssignSeatPayload{v}
 			prefetchAssignSeatPayload(p, f.below[0], there(values))
 		}
-	case 29: // withdrawSeat
+	case 31: // withdrawSeat
 		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
 			values := []*model.WithdrawSeatPayload{v}
 			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
 		}
-	case 30: // subscribeToFreePlan
+	case 32: // subscribeToFreePlan
 		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
 			values := []*model.SubscribeToFreePlanPayload{v}
 			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
 		}
-	case 31: // startTrial
+	case 33: // startTrial
 		if v, ok := answer.(*model.StartTrialPayload); ok {
 			values := []*model.StartTrialPayload{v}
 			prefetchStartTrialPayload(p, f.below[0], there(values))
 		}
-	case 32: // createSubscription
+	case 34: // createSubscription
 		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
 			values := []*model.CreateSubscriptionPayload{v}
 			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 33: // endSubscription
+	case 35: // endSubscription
 		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
 			values := []*model.EndSubscriptionPayload{v}
 			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 34: // recordPayment
+	case 36: // recordPayment
 		if v, ok := answer.(*model.RecordPaymentPayload); ok {
 			values := []*model.RecordPaymentPayload{v}
 			prefetchRecordPaymentPayload(p, f.below[0], there(values))
 		}
-	case 35: // revokeSession
+	case 37: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 36: // revokeOtherSessions
+	case 38: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 37: // signIn
+	case 39: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 38: // signOut
+	case 40: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 39: // changeEmail
+	case 41: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 40: // confirmEmailChange
+	case 42: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 41: // undoEmailChange
+	case 43: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 42: // closeAccount
+	case 44: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 43: // createUser
+	case 45: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 44: // inviteUsers
+	case 46: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 45: // acceptInvitation
+	case 47: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 46: // requestPasswordReset
+	case 48: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 47: // resetPassword
+	case 49: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 48: // changePassword
+	case 50: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 49: // updateProfile
+	case 51: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 50: // register
+	case 52: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 51: // verifyEmail
+	case 53: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 52: // resendVerification
+	case 54: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 53: // assignRole
+	case 55: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 54: // withdrawRole
+	case 56: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 55: // suspendUser
+	case 57: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 56: // restoreUser
+	case 58: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 57: // unlockUser
+	case 59: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 58: // revokeUserSessions
+	case 60: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 59: // forgetDevices
+	case 61: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -6670,7 +7132,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryMailPayload(w, f.below[0], v)
 		}
-	case 22: // cancelSubscription
+	case 22: // retryJob
+		v, ok := answer.(*model.RetryJobPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRetryJobPayload(w, f.below[0], v)
+		}
+	case 23: // discardJob
+		v, ok := answer.(*model.DiscardJobPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeDiscardJobPayload(w, f.below[0], v)
+		}
+	case 24: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6681,7 +7165,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 23: // resumeSubscription
+	case 25: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6692,7 +7176,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 24: // createPlan
+	case 26: // createPlan
 		v, ok := answer.(*model.CreatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6703,7 +7187,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreatePlanPayload(w, f.below[0], v)
 		}
-	case 25: // updatePlan
+	case 27: // updatePlan
 		v, ok := answer.(*model.UpdatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6714,7 +7198,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdatePlanPayload(w, f.below[0], v)
 		}
-	case 26: // archivePlan
+	case 28: // archivePlan
 		v, ok := answer.(*model.ArchivePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6725,7 +7209,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchivePlanPayload(w, f.below[0], v)
 		}
-	case 27: // reorderPlans
+	case 29: // reorderPlans
 		v, ok := answer.(*model.ReorderPlansPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6736,7 +7220,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderPlansPayload(w, f.below[0], v)
 		}
-	case 28: // assignSeat
+	case 30: // assignSeat
 		v, ok := answer.(*model.AssignSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6747,7 +7231,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignSeatPayload(w, f.below[0], v)
 		}
-	case 29: // withdrawSeat
+	case 31: // withdrawSeat
 		v, ok := answer.(*model.WithdrawSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6758,7 +7242,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawSeatPayload(w, f.below[0], v)
 		}
-	case 30: // subscribeToFreePlan
+	case 32: // subscribeToFreePlan
 		v, ok := answer.(*model.SubscribeToFreePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6769,7 +7253,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSubscribeToFreePlanPayload(w, f.below[0], v)
 		}
-	case 31: // startTrial
+	case 33: // startTrial
 		v, ok := answer.(*model.StartTrialPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6780,7 +7264,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeStartTrialPayload(w, f.below[0], v)
 		}
-	case 32: // createSubscription
+	case 34: // createSubscription
 		v, ok := answer.(*model.CreateSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6791,7 +7275,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateSubscriptionPayload(w, f.below[0], v)
 		}
-	case 33: // endSubscription
+	case 35: // endSubscription
 		v, ok := answer.(*model.EndSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6802,7 +7286,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeEndSubscriptionPayload(w, f.below[0], v)
 		}
-	case 34: // recordPayment
+	case 36: // recordPayment
 		v, ok := answer.(*model.RecordPaymentPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6813,7 +7297,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRecordPaymentPayload(w, f.below[0], v)
 		}
-	case 35: // revokeSession
+	case 37: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6824,7 +7308,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 36: // revokeOtherSessions
+	case 38: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6835,7 +7319,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 37: // signIn
+	case 39: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6846,7 +7330,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 38: // signOut
+	case 40: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6857,7 +7341,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 39: // changeEmail
+	case 41: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6868,7 +7352,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 40: // confirmEmailChange
+	case 42: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6879,7 +7363,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 41: // undoEmailChange
+	case 43: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6890,7 +7374,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 42: // closeAccount
+	case 44: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6901,7 +7385,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 43: // createUser
+	case 45: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6912,7 +7396,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 44: // inviteUsers
+	case 46: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6923,7 +7407,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 45: // acceptInvitation
+	case 47: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6934,7 +7418,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 46: // requestPasswordReset
+	case 48: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6945,7 +7429,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 47: // resetPassword
+	case 49: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6956,7 +7440,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 48: // changePassword
+	case 50: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6967,7 +7451,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 49: // updateProfile
+	case 51: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6978,7 +7462,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 50: // register
+	case 52: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -6989,7 +7473,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 51: // verifyEmail
+	case 53: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7000,7 +7484,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 52: // resendVerification
+	case 54: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7011,7 +7495,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 53: // assignRole
+	case 55: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7022,7 +7506,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 54: // withdrawRole
+	case 56: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7033,7 +7517,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 55: // suspendUser
+	case 57: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7044,7 +7528,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 56: // restoreUser
+	case 58: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7055,7 +7539,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 57: // unlockUser
+	case 59: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7066,7 +7550,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 58: // revokeUserSessions
+	case 60: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7077,7 +7561,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 59: // forgetDevices
+	case 61: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7091,6 +7575,41 @@ func writeMutation(w *writer, f *field, answer any) {
 	default:
 		w.fallBack("an unknown field")
 	}
+}
+
+func writeOperationsError(w *writer, s *selection, obj *model.OperationsError) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("OperationsError")
+		case 0: // code
+			v := obj.Code
+			w.leaf(v)
+		case 1: // message
+			v := obj.Message
+			w.leaf(graphql.MarshalString(v))
+		case 2: // path
+			v := obj.Path
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(graphql.MarshalString(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchOperationsError(p *prefetch, s *selection, rows []*model.OperationsError) {
 }
 
 func writePageInfo(w *writer, s *selection, obj *domain.PageInfo) {
@@ -8590,19 +9109,20 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			prefetchConsumption(p, f.below[3], there(only[*content.Consumption](values)))
 			prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
 			prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
-			prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
-			prefetchMailMessage(p, f.below[7], there(only[*integration.Message](values)))
-			prefetchPasswordChange(p, f.below[8], there(only[*security.PasswordChange](values)))
-			prefetchPayment(p, f.below[9], there(only[*plans.Payment](values)))
-			prefetchPlan(p, f.below[10], there(only[*plans.Plan](values)))
-			prefetchRefreshToken(p, f.below[11], there(only[*security.RefreshToken](values)))
-			prefetchRole(p, f.below[12], there(only[*users.Role](values)))
-			prefetchSecurityEvent(p, f.below[13], there(only[*security.Event](values)))
-			prefetchSession(p, f.below[14], there(only[*security.Session](values)))
-			prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
-			prefetchUser(p, f.below[16], there(only[*users.User](values)))
-			prefetchUserSubscription(p, f.below[17], there(only[*plans.Subscription](values)))
-			prefetchVerification(p, f.below[18], there(only[*users.Verification](values)))
+			prefetchJob(p, f.below[6], there(only[*operations.Job](values)))
+			prefetchLoginAttempt(p, f.below[7], there(only[*security.Attempt](values)))
+			prefetchMailMessage(p, f.below[8], there(only[*integration.Message](values)))
+			prefetchPasswordChange(p, f.below[9], there(only[*security.PasswordChange](values)))
+			prefetchPayment(p, f.below[10], there(only[*plans.Payment](values)))
+			prefetchPlan(p, f.below[11], there(only[*plans.Plan](values)))
+			prefetchRefreshToken(p, f.below[12], there(only[*security.RefreshToken](values)))
+			prefetchRole(p, f.below[13], there(only[*users.Role](values)))
+			prefetchSecurityEvent(p, f.below[14], there(only[*security.Event](values)))
+			prefetchSession(p, f.below[15], there(only[*security.Session](values)))
+			prefetchSubscriptionChange(p, f.below[16], there(only[*plans.ChangeEntry](values)))
+			prefetchUser(p, f.below[17], there(only[*users.User](values)))
+			prefetchUserSubscription(p, f.below[18], there(only[*plans.Subscription](values)))
+			prefetchVerification(p, f.below[19], there(only[*users.Verification](values)))
 		}
 	case 1: // nodes
 		if v, ok := answer.([]bind.Node); ok {
@@ -8615,19 +9135,20 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchConsumption(p, f.below[3], there(only[*content.Consumption](values)))
 				prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
 				prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
-				prefetchLoginAttempt(p, f.below[6], there(only[*security.Attempt](values)))
-				prefetchMailMessage(p, f.below[7], there(only[*integration.Message](values)))
-				prefetchPasswordChange(p, f.below[8], there(only[*security.PasswordChange](values)))
-				prefetchPayment(p, f.below[9], there(only[*plans.Payment](values)))
-				prefetchPlan(p, f.below[10], there(only[*plans.Plan](values)))
-				prefetchRefreshToken(p, f.below[11], there(only[*security.RefreshToken](values)))
-				prefetchRole(p, f.below[12], there(only[*users.Role](values)))
-				prefetchSecurityEvent(p, f.below[13], there(only[*security.Event](values)))
-				prefetchSession(p, f.below[14], there(only[*security.Session](values)))
-				prefetchSubscriptionChange(p, f.below[15], there(only[*plans.ChangeEntry](values)))
-				prefetchUser(p, f.below[16], there(only[*users.User](values)))
-				prefetchUserSubscription(p, f.below[17], there(only[*plans.Subscription](values)))
-				prefetchVerification(p, f.below[18], there(only[*users.Verification](values)))
+				prefetchJob(p, f.below[6], there(only[*operations.Job](values)))
+				prefetchLoginAttempt(p, f.below[7], there(only[*security.Attempt](values)))
+				prefetchMailMessage(p, f.below[8], there(only[*integration.Message](values)))
+				prefetchPasswordChange(p, f.below[9], there(only[*security.PasswordChange](values)))
+				prefetchPayment(p, f.below[10], there(only[*plans.Payment](values)))
+				prefetchPlan(p, f.below[11], there(only[*plans.Plan](values)))
+				prefetchRefreshToken(p, f.below[12], there(only[*security.RefreshToken](values)))
+				prefetchRole(p, f.below[13], there(only[*users.Role](values)))
+				prefetchSecurityEvent(p, f.below[14], there(only[*security.Event](values)))
+				prefetchSession(p, f.below[15], there(only[*security.Session](values)))
+				prefetchSubscriptionChange(p, f.below[16], there(only[*plans.ChangeEntry](values)))
+				prefetchUser(p, f.below[17], there(only[*users.User](values)))
+				prefetchUserSubscription(p, f.below[18], there(only[*plans.Subscription](values)))
+				prefetchVerification(p, f.below[19], there(only[*users.Verification](values)))
 			}
 		}
 	case 2: // subscriptionMetrics
@@ -8696,7 +9217,20 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*domain.Page[*integration.Message]{v}
 			prefetchMailMessageConnection(p, f.below[0], there(values))
 		}
-	case 14: // plans
+	case 14: // jobs
+		if v, ok := answer.(*domain.Page[*operations.Job]); ok {
+			values := []*domain.Page[*operations.Job]{v}
+			prefetchJobConnection(p, f.below[0], there(values))
+		}
+	case 15: // jobKinds
+		if v, ok := answer.([]*operations.JobKind); ok {
+			values := [][]*operations.JobKind{v}
+			{
+				values := flat(values)
+				prefetchJobKind(p, f.below[0], there(values))
+			}
+		}
+	case 16: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
 			values := [][]*plans.Plan{v}
 			{
@@ -8704,47 +9238,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPlan(p, f.below[0], there(values))
 			}
 		}
-	case 15: // subscriptionPlans
+	case 17: // subscriptionPlans
 		if v, ok := answer.(*domain.Page[*plans.Plan]); ok {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 16: // subscriptionChanges
+	case 18: // subscriptionChanges
 		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 17: // planChangePreview
+	case 19: // planChangePreview
 		if v, ok := answer.(*model.PlanChangePreview); ok {
 			values := []*model.PlanChangePreview{v}
 			prefetchPlanChangePreview(p, f.below[0], there(values))
 		}
-	case 18: // payments
+	case 20: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 19: // subscriptions
+	case 21: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 20: // auditLog
+	case 22: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 21: // securityEvents
+	case 23: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 22: // passwordChanges
+	case 24: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 23: // sessions
+	case 25: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -8752,37 +9286,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 24: // userSessions
+	case 26: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 25: // loginAttempts
+	case 27: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 26: // apiTokens
+	case 28: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 27: // refreshTokens
+	case 29: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 28: // viewer
+	case 30: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 29: // users
+	case 31: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 30: // roles
+	case 32: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -8790,12 +9324,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 31: // roleAssignments
+	case 33: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 32: // verifications
+	case 34: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -8850,83 +9384,89 @@ func writeQuery(w *writer, f *field, answer any) {
 			} else {
 				writeContentItem(w, f.below[5], v)
 			}
+		case *operations.Job:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeJob(w, f.below[6], v)
+			}
 		case *security.Attempt:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeLoginAttempt(w, f.below[6], v)
+				writeLoginAttempt(w, f.below[7], v)
 			}
 		case *integration.Message:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeMailMessage(w, f.below[7], v)
+				writeMailMessage(w, f.below[8], v)
 			}
 		case *security.PasswordChange:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePasswordChange(w, f.below[8], v)
+				writePasswordChange(w, f.below[9], v)
 			}
 		case *plans.Payment:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePayment(w, f.below[9], v)
+				writePayment(w, f.below[10], v)
 			}
 		case *plans.Plan:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePlan(w, f.below[10], v)
+				writePlan(w, f.below[11], v)
 			}
 		case *security.RefreshToken:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRefreshToken(w, f.below[11], v)
+				writeRefreshToken(w, f.below[12], v)
 			}
 		case *users.Role:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRole(w, f.below[12], v)
+				writeRole(w, f.below[13], v)
 			}
 		case *security.Event:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSecurityEvent(w, f.below[13], v)
+				writeSecurityEvent(w, f.below[14], v)
 			}
 		case *security.Session:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSession(w, f.below[14], v)
+				writeSession(w, f.below[15], v)
 			}
 		case *plans.ChangeEntry:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionChange(w, f.below[15], v)
+				writeSubscriptionChange(w, f.below[16], v)
 			}
 		case *users.User:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUser(w, f.below[16], v)
+				writeUser(w, f.below[17], v)
 			}
 		case *plans.Subscription:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUserSubscription(w, f.below[17], v)
+				writeUserSubscription(w, f.below[18], v)
 			}
 		case *users.Verification:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeVerification(w, f.below[18], v)
+				writeVerification(w, f.below[19], v)
 			}
 		default:
 			w.fallBack("a row of an unknown type")
@@ -8982,83 +9522,89 @@ func writeQuery(w *writer, f *field, answer any) {
 				} else {
 					writeContentItem(w, f.below[5], ve)
 				}
+			case *operations.Job:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeJob(w, f.below[6], ve)
+				}
 			case *security.Attempt:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeLoginAttempt(w, f.below[6], ve)
+					writeLoginAttempt(w, f.below[7], ve)
 				}
 			case *integration.Message:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeMailMessage(w, f.below[7], ve)
+					writeMailMessage(w, f.below[8], ve)
 				}
 			case *security.PasswordChange:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePasswordChange(w, f.below[8], ve)
+					writePasswordChange(w, f.below[9], ve)
 				}
 			case *plans.Payment:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePayment(w, f.below[9], ve)
+					writePayment(w, f.below[10], ve)
 				}
 			case *plans.Plan:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePlan(w, f.below[10], ve)
+					writePlan(w, f.below[11], ve)
 				}
 			case *security.RefreshToken:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRefreshToken(w, f.below[11], ve)
+					writeRefreshToken(w, f.below[12], ve)
 				}
 			case *users.Role:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRole(w, f.below[12], ve)
+					writeRole(w, f.below[13], ve)
 				}
 			case *security.Event:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSecurityEvent(w, f.below[13], ve)
+					writeSecurityEvent(w, f.below[14], ve)
 				}
 			case *security.Session:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSession(w, f.below[14], ve)
+					writeSession(w, f.below[15], ve)
 				}
 			case *plans.ChangeEntry:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSubscriptionChange(w, f.below[15], ve)
+					writeSubscriptionChange(w, f.below[16], ve)
 				}
 			case *users.User:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUser(w, f.below[16], ve)
+					writeUser(w, f.below[17], ve)
 				}
 			case *plans.Subscription:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUserSubscription(w, f.below[17], ve)
+					writeUserSubscription(w, f.below[18], ve)
 				}
 			case *users.Verification:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeVerification(w, f.below[18], ve)
+					writeVerification(w, f.below[19], ve)
 				}
 			default:
 				w.fallBack("a row of an unknown type")
@@ -9217,7 +9763,41 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeMailMessageConnection(w, f.below[0], v)
 		}
-	case 14: // plans
+	case 14: // jobs
+		v, ok := answer.(*domain.Page[*operations.Job])
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeJobConnection(w, f.below[0], v)
+		}
+	case 15: // jobKinds
+		v, ok := answer.([]*operations.JobKind)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeJobKind(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 16: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9236,7 +9816,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 		}
 		w.close(']')
-	case 15: // subscriptionPlans
+	case 17: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9247,7 +9827,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 16: // subscriptionChanges
+	case 18: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9258,7 +9838,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 17: // planChangePreview
+	case 19: // planChangePreview
 		v, ok := answer.(*model.PlanChangePreview)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9269,7 +9849,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanChangePreview(w, f.below[0], v)
 		}
-	case 18: // payments
+	case 20: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9280,7 +9860,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 19: // subscriptions
+	case 21: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9291,7 +9871,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 20: // auditLog
+	case 22: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9302,7 +9882,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 21: // securityEvents
+	case 23: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9313,7 +9893,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 22: // passwordChanges
+	case 24: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9324,7 +9904,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 23: // sessions
+	case 25: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9347,7 +9927,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 24: // userSessions
+	case 26: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9358,7 +9938,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 25: // loginAttempts
+	case 27: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9369,7 +9949,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 26: // apiTokens
+	case 28: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9380,7 +9960,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 27: // refreshTokens
+	case 29: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9391,7 +9971,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 28: // viewer
+	case 30: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9402,7 +9982,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 29: // users
+	case 31: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9413,7 +9993,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 30: // roles
+	case 32: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9436,7 +10016,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 31: // roleAssignments
+	case 33: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9447,7 +10027,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 32: // verifications
+	case 34: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10551,6 +11131,83 @@ func prefetchResumeSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 					{
 						values := flat(values)
 						prefetchPlansError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRetryJobPayload(w *writer, s *selection, obj *model.RetryJobPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RetryJobPayload")
+		case 0: // job
+			v := obj.Job
+			if v == nil {
+				w.null(false)
+			} else {
+				writeJob(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeOperationsError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRetryJobPayload(p *prefetch, s *selection, rows []*model.RetryJobPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // job
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Job
+					for _, obj := range rows {
+						v := obj.Job
+						values = append(values, v)
+					}
+					prefetchJob(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.OperationsError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchOperationsError(p, f.below[0], there(values))
 					}
 				})
 			}
