@@ -38,6 +38,12 @@ type Config struct {
 	MailFrom       string   `env:"LYCEUM_MAIL_FROM"`
 	AccountURL     string   `env:"LYCEUM_ACCOUNT_URL"`
 	GraceDays      int      `env:"LYCEUM_GRACE_DAYS" envDefault:"7"`
+	Keys           string   `env:"LYCEUM_KEYS"`
+	Backup         string   `env:"LYCEUM_BACKUP"`
+	BackupSecond   string   `env:"LYCEUM_BACKUP_SECOND"`
+	BackupAt       string   `env:"LYCEUM_BACKUP_AT" envDefault:"02:30"`
+	BackupDays     int      `env:"LYCEUM_BACKUP_DAYS" envDefault:"7"`
+	BackupWeeks    int      `env:"LYCEUM_BACKUP_WEEKS" envDefault:"4"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 
@@ -131,6 +137,7 @@ func (c *Config) check() (faults []error) {
 	if err := c.checkAdminPassword(); err != nil {
 		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
+	faults = append(faults, c.checkBackups()...)
 	faults = append(faults, c.checkAddresses()...)
 	return append(faults, c.checkMail()...)
 }

@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"lyceum/db/embedded"
 )
 
 // Drilled says what a restore drill found.
@@ -20,13 +18,8 @@ type Drilled struct {
 }
 
 // Drill restores the newest backup into a folder of its own and looks at what came of it. Neither the school nor its log is touched.
-// Errors: ErrBusy, ErrNone.
-func (b *Backups) Drill(ctx context.Context, system string, finish func(context.Context, *embedded.Server, string) error) (*Drilled, error) {
-	unlock, err := lock(b.config.Data)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
+// The caller holds the lock. Errors: ErrNone.
+func (b *Backups) Drill(ctx context.Context, system string, finish Finish) (*Drilled, error) {
 	began := time.Now()
 	c, err := b.choose(ctx, system, Target{})
 	if err != nil {
@@ -51,7 +44,7 @@ func (b *Backups) Drill(ctx context.Context, system string, finish func(context.
 		until = c.m.Taken.Ended
 	}
 	d.Lost = max(0, began.Sub(until))
-	err = finish(ctx, server, folder)
+	err = finish(ctx, server, Found{Folder: folder, Backup: c.m.ID, Until: until})
 	d.Took = time.Since(began)
 	return d, errors.Join(err, server.Stop())
 }

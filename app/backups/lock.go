@@ -11,7 +11,9 @@ import (
 // ErrBusy means that a backup, a restore or a drill is running.
 var ErrBusy = errors.New("another backup, restore or drill is running")
 
-// lock lets one at a time work in a data folder. It ends with the process at the latest.
+// Lock lets one at a time work in a data folder. It ends with the process at the latest. Errors: ErrBusy.
+func (b *Backups) Lock() (unlock func(), err error) { return lock(b.config.Data) }
+
 func lock(data string) (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(data, "backup.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

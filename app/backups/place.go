@@ -47,15 +47,11 @@ func Open(ctx context.Context, c Config, log *slog.Logger, makeKeys bool) (b *Ba
 	}
 	b = &Backups{config: c, log: log}
 	if makeKeys {
-		var made bool
-		if b.keys, made, err = keys.Ensure(c.Keys); made {
-			log.WarnContext(ctx, "a keyset for backups was made: without a copy of it, kept apart from them, no backup can be opened "+
-				"(lyceum keys export)", "file", c.Keys)
+		if err := EnsureKeys(ctx, c, log); err != nil {
+			return nil, err
 		}
-	} else {
-		b.keys, err = keys.Read(c.Keys)
 	}
-	if err != nil {
+	if b.keys, err = keys.Read(c.Keys); err != nil {
 		return nil, err
 	}
 	if b.first, err = blobs.OpenObjects(ctx, c.Place, b.keys); err != nil {
@@ -67,6 +63,16 @@ func Open(ctx context.Context, c Config, log *slog.Logger, makeKeys bool) (b *Ba
 		}
 	}
 	return b, nil
+}
+
+// EnsureKeys makes a keyset where there is none, and says what to do with it.
+func EnsureKeys(ctx context.Context, c Config, log *slog.Logger) error {
+	_, made, err := keys.Ensure(c.Keys)
+	if made {
+		log.WarnContext(ctx, "a keyset for backups was made: without a copy of it, kept apart from them, no backup can be opened "+
+			"(lyceum keys export)", "file", c.Keys)
+	}
+	return err
 }
 
 // Close gives the places back.

@@ -20,6 +20,16 @@ import (
 	"lyceum/gateways/blobs"
 )
 
+// Found says what a recovered server has, before anybody uses it.
+type Found struct {
+	Folder string    // where it is, in the form of a data folder
+	Backup string    // the id of the backup
+	Until  time.Time // of the last commit that was replayed; zero if there was none after the backup
+}
+
+// Finish does what must be done in a recovered server.
+type Finish func(ctx context.Context, server *embedded.Server, found Found) error
+
 // Restored says what was restored.
 type Restored struct {
 	Backup   *Manifest
@@ -38,7 +48,7 @@ var ErrHasCluster = errors.New("the data folder has a database: a restore needs 
 // Restore brings a cluster back into a data folder without one. It is recovered aside; finish does what must be done before anybody
 // uses it, in that server; only then does it get its place. What is interrupted before leaves nothing that a server would open.
 // Errors: ErrHasCluster, ErrNone, ErrBusy.
-func (b *Backups) Restore(ctx context.Context, system string, t Target, finish func(context.Context, *embedded.Server, string) error) (*Restored, error) {
+func (b *Backups) Restore(ctx context.Context, system string, t Target, finish Finish) (*Restored, error) {
 	began := time.Now()
 	if t.At.After(began) {
 		return nil, fmt.Errorf("%w: %s is in the future", ErrNone, stamp(t.At))
@@ -77,7 +87,7 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish f
 		return nil, err
 	}
 	r.Until = until
-	err = finish(ctx, server, folder)
+	err = finish(ctx, server, Found{Folder: folder, Backup: c.m.ID, Until: until})
 	if err := errors.Join(err, server.Stop()); err != nil {
 		return nil, err
 	}

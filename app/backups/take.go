@@ -31,13 +31,9 @@ const archivePatience = 10 * time.Minute
 const leftoverAge = time.Hour
 
 // Take makes a backup, reads it back, and only then calls it whole. What is left of one that was interrupted is removed first. Then
-// the second place gets what it lacks, and what is older than the rule says is deleted. Errors: ErrBusy.
+// the second place gets what it lacks, and what is older than the rule says is deleted. The caller holds the lock. A backup that is
+// returned beside an error is whole.
 func (b *Backups) Take(ctx context.Context, cluster Cluster, reason string) (*Manifest, error) {
-	unlock, err := lock(b.config.Data)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
 	system, err := backup.SystemIdentifier(cluster.Folder)
 	if err != nil {
 		return nil, err

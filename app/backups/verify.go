@@ -85,6 +85,9 @@ func checkSecrets(r io.Reader) error {
 // Verify reads a backup back, in every place that has it, and the log after it up to the newest segment. It returns how many segments
 // there are after the backup. The newest backup is meant by an empty id. Errors: ErrNone.
 func (b *Backups) Verify(ctx context.Context, system, id string) (m *Manifest, segments int, err error) {
+	if system, err = b.theSystem(ctx, system); err != nil {
+		return nil, 0, err
+	}
 	for _, place := range b.places() {
 		if m, err = b.pick(ctx, place, system, id); err != nil {
 			return m, 0, err

@@ -180,3 +180,11 @@ func within(path, folder string) bool {
 	relative, err := filepath.Rel(folder, path)
 	return err == nil && filepath.IsLocal(relative)
 }
+
+// Stopping wraps an error of Fetch unless it is the end of the log.
+func Stopping(err error, wrap func(error) error) error {
+	if err == nil || domain.CodeOf(err) == domain.CodeNotFound {
+		return err
+	}
+	return wrap(err)
+}
