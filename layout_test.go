@@ -59,7 +59,7 @@ var imports = map[string][]string{
 	"app":                {"*"},
 	"app/commands":       {"*"},
 	"app/apptest":        {"*"},
-	"app/backups":        {"db/backup", "db/embedded", "gateways/*", "domain"},
+	"app/backups":        {"db/backup", "db/embedded", "gateways/*", "store", "domain", "domain/*"},
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
 	"app/account":        {},

@@ -17,6 +17,7 @@ import (
 	"lyceum/db/embedded"
 	"lyceum/domain/operations"
 	"lyceum/gateways/blobs"
+	"lyceum/jobs"
 	"lyceum/store"
 )
 
@@ -108,7 +109,7 @@ func SystemOf(c *Config) (string, error) {
 // TakeBackup takes a backup of the built-in cluster, and notes it in the school.
 func TakeBackup(ctx context.Context, c *Config, d *Database, log *slog.Logger, reason operations.BackupReason) (*backups.Manifest, error) {
 	if d.server == nil {
-		return nil, errors.New("the database is not the built-in one: pgBackRest takes its backups (lyceum backup pgbackrest)")
+		return nil, errNotBuiltIn
 	}
 	b, err := OpenBackups(ctx, c, log, true)
 	if err != nil {
@@ -121,50 +122,7 @@ func TakeBackup(ctx context.Context, c *Config, d *Database, log *slog.Logger, r
 	}
 	defer owner.Close()
 	cluster := backups.Cluster{SuperuserURL: d.server.SuperuserURL(), Folder: filepath.Join(c.cluster(), "data")}
-	return noted(ctx, store.NewMaintenance(owner), b, reason, func() (*backups.Manifest, error) { return b.Take(ctx, cluster, string(reason)) })
-}
-
-// noteWithin is how long it may take to note what became of a backup once the program is told to stop.
-const noteWithin = 10 * time.Second
-
-// noted notes in the school what becomes of a backup.
-func noted(ctx context.Context, m store.Maintenance, b *backups.Backups, reason operations.BackupReason,
-	take func() (*backups.Manifest, error),
-) (*backups.Manifest, error) {
-	unlock, err := b.Lock()
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	if err := m.AbandonBackups(ctx); err != nil {
-		return nil, err
-	}
-	id, err := m.BeginBackup(ctx, operations.BuiltInBackup, reason)
-	if err != nil {
-		return nil, err
-	}
-	made, err := take()
-	row := operations.Backup{ID: id, State: operations.BackupFailed, LastError: new(string)}
-	if err != nil {
-		*row.LastError = err.Error()
-	}
-	if made != nil { // whole, though the second place may lack it
-		files := int32(made.Files) //nolint:gosec // a count of files
-		row.State, row.Name, row.RestorableFrom, row.Files = operations.BackupWhole, made.ID, &made.Taken.Ended, &files
-		row.ClusterBytes, row.StoredBytes = &made.Taken.Bytes, &made.Stored
-	}
-	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWithin)
-	defer cancel()
-	err = errors.Join(err, m.EndBackup(noting, row))
-	if made == nil {
-		return nil, err
-	}
-	whole, _, listed := b.List(noting, made.Taken.System)
-	names := make([]string, len(whole))
-	for i, w := range whole {
-		names[i] = w.ID
-	}
-	return made, errors.Join(err, listed, m.KeepBackups(noting, operations.BuiltInBackup, names))
+	return b.TakeNoted(ctx, store.NewMaintenance(owner), cluster, reason)
 }
 
 // Restored says what was restored and what the new epoch ended.
@@ -241,4 +199,144 @@ func beginEpoch(ctx context.Context, c *Config, d *Database, superuser func(data
 	}
 	epoch, err = store.NewMaintenance(owner).BeginEpoch(ctx, found.Until, found.Backup)
 	return epoch, rebuilt, errors.Join(err, owner.Close())
+}
+
+// schoolBackups are what the jobs call.
+type schoolBackups struct {
+	config   *Config
+	database *Database
+	log      *slog.Logger
+}
+
+// How old the newest backup or drill must be for a scheduled one to be due. A start at any time of day catches up.
+const (
+	backupDue = 23 * time.Hour
+	drillDue  = 7*24*time.Hour - time.Hour
+)
+
+func (c *Config) backupSchedule() jobs.BackupSchedule {
+	at, _ := time.Parse("15:04", c.BackupAt) // it was checked
+	return jobs.BackupSchedule{Hour: at.Hour(), Minute: at.Minute()}
+}
+
+// due reports whether a scheduled thing is to be done; what somebody asks for always is.
+func (s schoolBackups) due(ctx context.Context, reason operations.BackupReason, after time.Duration,
+	newest func(store.Maintenance, context.Context) (*time.Time, error),
+) (bool, error) {
+	if reason != operations.BySchedule {
+		return true, nil
+	}
+	owner, err := db.Open(ctx, db.Config{URL: s.database.OwnerURL, Pool: 1, Name: "lyceum backup"})
+	if err != nil {
+		return false, err
+	}
+	at, err := newest(store.NewMaintenance(owner), ctx)
+	return err == nil && (at == nil || time.Since(*at) >= after), errors.Join(err, owner.Close())
+}
+
+// Take implements jobs.Backups.
+func (s schoolBackups) Take(ctx context.Context, reason operations.BackupReason) error {
+	if due, err := s.due(ctx, reason, backupDue, store.Maintenance.NewestBackup); err != nil || !due {
+		return err
+	}
+	m, err := TakeBackup(ctx, s.config, s.database, s.log, reason)
+	if m != nil {
+		s.log.InfoContext(ctx, "a backup was taken and is whole", "backup", m.ID, "bytes", m.Taken.Bytes, "stored", m.Stored)
+	}
+	return err
+}
+
+// Drill implements jobs.Backups.
+func (s schoolBackups) Drill(ctx context.Context, reason operations.BackupReason) error {
+	if due, err := s.due(ctx, reason, drillDue, store.Maintenance.NewestDrill); err != nil || !due {
+		return err
+	}
+	d, err := DrillRestore(ctx, s.config, s.database, s.log, reason)
+	if errors.Is(err, backups.ErrNone) && reason == operations.BySchedule {
+		return nil // the first backup is still being taken; the next drill finds it
+	}
+	if err == nil {
+		s.log.InfoContext(ctx, "a restore was tried and passed", "backup", d.Backup.ID, "lost", d.Lost, "took", d.Took)
+	}
+	return err
+}
+
+// Copy implements jobs.Backups.
+func (s schoolBackups) Copy(ctx context.Context) error {
+	b, err := OpenBackups(ctx, s.config, s.log, true)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	system, err := SystemOf(s.config)
+	if err != nil {
+		return err
+	}
+	if _, err := b.PushFiles(ctx, system); err != nil {
+		return err
+	}
+	return b.Mirror(ctx, system)
+}
+
+const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c`
+
+// errNotBuiltIn means that backups are pgBackRest's.
+var errNotBuiltIn = errors.New("the database is not the built-in one: pgBackRest takes its backups (lyceum backup pgbackrest)")
+
+// DrillRestore restores the newest backup of the built-in cluster into a scratch folder, brings it as far as a school that could open,
+// counts its rows, verifies its seals, and notes in the school what came of it.
+func DrillRestore(ctx context.Context, c *Config, d *Database, log *slog.Logger, reason operations.BackupReason) (*backups.Drilled, error) {
+	b, err := OpenBackups(ctx, c, log, true)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	if d.server == nil {
+		return nil, errNotBuiltIn
+	}
+	super, err := db.Open(ctx, db.Config{URL: d.server.SuperuserURL(), Pool: 1, Name: "lyceum drill"})
+	if err != nil {
+		return nil, err
+	}
+	var running backups.Running
+	err = super.GetContext(ctx, &running, whatRuns)
+	if err := errors.Join(err, super.Close()); err != nil {
+		return nil, err
+	}
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum drill"})
+	if err != nil {
+		return nil, err
+	}
+	defer owner.Close()
+	return b.DrillNoted(ctx, store.NewMaintenance(owner), running, reason,
+		func(ctx context.Context, server *embedded.Server, found backups.Found) (operations.Counted, error) {
+			return tryOut(ctx, c, server, found, log)
+		})
+}
+
+// tryOut does with a recovered school what a restore does, and then looks at all of it.
+func tryOut(ctx context.Context, c *Config, server *embedded.Server, found backups.Found, log *slog.Logger) (n operations.Counted, err error) {
+	d, own, err := restoredDatabase(c, server, found.Folder, log)
+	if err != nil {
+		return n, err
+	}
+	if _, _, err := beginEpoch(ctx, own, d, server.SuperuserURLOf, found); err != nil {
+		return n, err
+	}
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum drill"})
+	if err != nil {
+		return n, err
+	}
+	defer owner.Close()
+	m := store.NewMaintenance(owner)
+	problems, err := m.VerifyAudit(ctx)
+	if err != nil {
+		return n, err
+	}
+	for _, p := range problems {
+		if p.Problem != "unsealed" {
+			return n, fmt.Errorf("the seals of the restored school are broken: %s, row %d: %s", p.Log, p.RowID, p.Problem)
+		}
+	}
+	return m.CountRows(ctx)
 }

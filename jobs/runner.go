@@ -40,6 +40,8 @@ type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
 	Accounts      AccountRequests
+	Backups       Backups // nil where there are none
+	BackupsAt     BackupSchedule
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -51,6 +53,9 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &sendMail{store: m, courier: s.Courier, log: log})
 	add(w, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	add(w, &accountRequest{service: s.Accounts})
+	add(w, &takeBackup{backups: s.Backups})
+	add(w, &restoreDrill{backups: s.Backups})
+	add(w, &copyBackups{backups: s.Backups})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
@@ -61,9 +66,9 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               slog.New(problemsOnly{log.Handler()}),
 		ErrorHandler:         failures{log},
-		PeriodicJobs: []*river.PeriodicJob{
+		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
-		},
+		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {
 		return nil, err

@@ -128,6 +128,9 @@ func (b *Backups) mirror(ctx context.Context, system string) error {
 	}
 	for _, name := range append(parts, manifests...) { // what makes a backup whole comes last
 		if err := b.first.Copy(ctx, name, b.second); err != nil {
+			if found, missing := b.first.Has(ctx, name); missing == nil && !found {
+				continue // it was deleted by the rule meanwhile
+			}
 			return err
 		}
 	}

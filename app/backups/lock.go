@@ -1,19 +1,18 @@
 package backups
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"lyceum/domain"
 )
 
 // ErrBusy means that a backup, a restore or a drill is running.
-var ErrBusy = errors.New("another backup, restore or drill is running")
+var ErrBusy error = domain.Errorf(domain.CodeConflict, "another backup, restore or drill is running")
 
-// Lock lets one at a time work in a data folder. It ends with the process at the latest. Errors: ErrBusy.
-func (b *Backups) Lock() (unlock func(), err error) { return lock(b.config.Data) }
-
+// lock lets one at a time work in a data folder. It ends with the process at the latest. Errors: ErrBusy.
 func lock(data string) (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(data, "backup.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

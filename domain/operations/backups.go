@@ -98,6 +98,12 @@ type Drill struct {
 // DrillFilter narrows the list of drills.
 type DrillFilter struct{ State *DrillState }
 
+// Counted is how many tables a school has, and how many rows they have together.
+type Counted struct {
+	Tables int32 `db:"tables"`
+	Rows   int64 `db:"rows"`
+}
+
 // Epoch says what a restore ended, see begin_epoch.
 type Epoch struct {
 	SessionsEnded    int64 `db:"sessions_ended"`
@@ -114,7 +120,7 @@ type BackupJob struct {
 }
 
 // Kind names the job in the queue.
-func (BackupJob) Kind() string { return "back_up" }
+func (BackupJob) Kind() string { return "take_backup" }
 
 // DrillJob tries a restore. One that is scheduled does nothing when one was tried within a week.
 type DrillJob struct {

@@ -96,14 +96,8 @@ var countRows = sqlkit.Statement(`select count(*)::int as tables, coalesce(sum((
 	from pg_class c join pg_namespace n on n.oid = c.relnamespace
 	where n.nspname = 'public' and c.relkind = 'r'`)
 
-// Counted is how many tables a school has, and how many rows they have together.
-type Counted struct {
-	Tables int32 `db:"tables"`
-	Rows   int64 `db:"rows"`
-}
-
 // CountRows reads every row of every table.
-func (m Maintenance) CountRows(ctx context.Context) (c Counted, err error) {
+func (m Maintenance) CountRows(ctx context.Context) (c operations.Counted, err error) {
 	return c, sqlkit.Wrap(m.db.Get(ctx, &c, countRows))
 }
 
