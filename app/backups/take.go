@@ -108,17 +108,16 @@ func (b *Backups) awaitLog(ctx context.Context, t backup.Taken) error {
 	ctx, cancel := context.WithTimeout(ctx, archivePatience)
 	defer cancel()
 	for s := backup.SegmentOf(t.Timeline, t.Start, t.SegmentSize); s.Number <= last.Number; {
-		found, err := b.first.Has(ctx, logObject(t.System, s.Name(t.SegmentSize)))
-		if err != nil {
-			return err
-		}
+		// A place that does not answer may do so later, as it may to PostgreSQL.
+		found, failed := b.first.Has(ctx, logObject(t.System, s.Name(t.SegmentSize)))
 		if found {
 			s.Number++
 			continue
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("the log is not archived: segment %s is missing; PostgreSQL's own log says why: %w", s.Name(t.SegmentSize), ctx.Err())
+			return errors.Join(fmt.Errorf("the log is not archived: segment %s is missing; PostgreSQL's own log says why: %w",
+				s.Name(t.SegmentSize), ctx.Err()), failed)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
