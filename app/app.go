@@ -58,7 +58,7 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	services, err := a.services()
+	services, err := a.services(d)
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -69,13 +69,13 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 }
 
 // services are what the jobs call, over their own pool.
-func (a *App) services() (jobs.Services, error) {
+func (a *App) services(d *Database) (jobs.Services, error) {
 	courier, err := a.config.courier(a.log)
 	if err != nil {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users}, err
+	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d)}, err
 }
 
 // sweeperOver applies what time brings to subscriptions.

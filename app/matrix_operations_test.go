@@ -11,8 +11,13 @@ import (
 
 // operationsRows are the rows of the matrix for the running of the school.
 var operationsRows = map[string]row{
-	"Query.jobs":     listRow("jobs", admin),
-	"Query.jobKinds": {ask: `{ jobKinds { name } }`, at: "jobKinds", may: []string{admin}},
+	"Query.jobs":           listRow("jobs", admin),
+	"Query.jobKinds":       {ask: `{ jobKinds { name } }`, at: "jobKinds", may: []string{admin}},
+	"Query.partitionSets":  {ask: `{ partitionSets { table monthsAhead defaultRows } }`, at: "partitionSets", may: []string{admin}},
+	"Query.retentionRules": {ask: `{ retentionRules { name days } }`, at: "retentionRules", may: []string{admin}},
+	"Query.logArchives":    {ask: `{ logArchives { log month checksum } }`, at: "logArchives", may: []string{admin}},
+	"Query.tableHealth":    {ask: `{ tableHealth { table problems bloatBytes vacuumedAt } }`, at: "tableHealth", may: []string{admin}},
+	"Query.indexHealth":    {ask: `{ indexHealth { index problems bloatBytes scans } }`, at: "indexHealth", may: []string{admin}},
 	"Mutation.retryJob": {
 		ask: `mutation { retryJob(input: {jobId: "JOB"}) { job { id } userErrors { code } } }`, at: "retryJob.job", may: []string{admin},
 	},

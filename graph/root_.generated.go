@@ -421,6 +421,19 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	IndexHealth struct {
+		BloatBytes      func(childComplexity int) int
+		Bytes           func(childComplexity int) int
+		Index           func(childComplexity int) int
+		IsUnique        func(childComplexity int) int
+		IsValid         func(childComplexity int) int
+		Problems        func(childComplexity int) int
+		Scans           func(childComplexity int) int
+		Schema          func(childComplexity int) int
+		StatisticsSince func(childComplexity int) int
+		Table           func(childComplexity int) int
+	}
+
 	InviteUsersPayload struct {
 		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -474,6 +487,19 @@ type ComplexityRoot struct {
 		Queued            func(childComplexity int) int
 		Running           func(childComplexity int) int
 		Runs              func(childComplexity int) int
+	}
+
+	LogArchive struct {
+		ArchivedAt func(childComplexity int) int
+		Bytes      func(childComplexity int) int
+		CheckedAt  func(childComplexity int) int
+		Checksum   func(childComplexity int) int
+		DroppedAt  func(childComplexity int) int
+		File       func(childComplexity int) int
+		Log        func(childComplexity int) int
+		Month      func(childComplexity int) int
+		RestoredAt func(childComplexity int) int
+		Rows       func(childComplexity int) int
 	}
 
 	LoginAttempt struct {
@@ -616,6 +642,15 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PartitionSet struct {
+		DefaultRows    func(childComplexity int) int
+		Months         func(childComplexity int) int
+		MonthsAhead    func(childComplexity int) int
+		NeedsAttention func(childComplexity int) int
+		OldestMonth    func(childComplexity int) int
+		Table          func(childComplexity int) int
 	}
 
 	PasswordChange struct {
@@ -769,17 +804,21 @@ type ComplexityRoot struct {
 		ContentItems        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) int
 		ContentLibrary      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) int
 		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) int
+		IndexHealth         func(childComplexity int) int
 		JobKinds            func(childComplexity int) int
 		Jobs                func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.JobFilter, orderBy domain.TimeOrder) int
+		LogArchives         func(childComplexity int) int
 		LoginAttempts       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) int
 		MailMessages        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *integration.MessageFilter, orderBy domain.TimeOrder) int
 		Node                func(childComplexity int, id domain.GlobalID) int
 		Nodes               func(childComplexity int, ids []*domain.GlobalID) int
+		PartitionSets       func(childComplexity int) int
 		PasswordChanges     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) int
 		Payments            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PaymentFilter, orderBy plans.PaymentOrder) int
 		PlanChangePreview   func(childComplexity int, planID domain.GlobalID, changes plans.PlanChanges) int
 		Plans               func(childComplexity int) int
 		RefreshTokens       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) int
+		RetentionRules      func(childComplexity int) int
 		RoleAssignments     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.RoleAssignmentFilter, orderBy domain.TimeOrder) int
 		Roles               func(childComplexity int) int
 		Search              func(childComplexity int, query string, first *int32, after *string, accessible bool) int
@@ -789,6 +828,7 @@ type ComplexityRoot struct {
 		SubscriptionMetrics func(childComplexity int) int
 		SubscriptionPlans   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PlanFilter, orderBy plans.PlanOrder) int
 		Subscriptions       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.Filter, orderBy plans.Order) int
+		TableHealth         func(childComplexity int) int
 		UserSessions        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) int
 		Users               func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) int
 		Verifications       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.VerificationFilter, orderBy domain.TimeOrder) int
@@ -875,6 +915,14 @@ type ComplexityRoot struct {
 	ResumeSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	RetentionRule struct {
+		Days        func(childComplexity int) int
+		Description func(childComplexity int) int
+		LeastDays   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
 	}
 
 	RetryJobPayload struct {
@@ -1103,6 +1151,21 @@ type ComplexityRoot struct {
 	SuspendUserPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	TableHealth struct {
+		AnalyzedAt  func(childComplexity int) int
+		BloatBytes  func(childComplexity int) int
+		Bytes       func(childComplexity int) int
+		ChangedRows func(childComplexity int) int
+		DeadRows    func(childComplexity int) int
+		IndexScans  func(childComplexity int) int
+		LiveRows    func(childComplexity int) int
+		Problems    func(childComplexity int) int
+		Schema      func(childComplexity int) int
+		SeqScans    func(childComplexity int) int
+		Table       func(childComplexity int) int
+		VacuumedAt  func(childComplexity int) int
 	}
 
 	UndoEmailChangePayload struct {
@@ -2552,6 +2615,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GrantContentAccessPayload.UserErrors(childComplexity), true
 
+	case "IndexHealth.bloatBytes":
+		if e.ComplexityRoot.IndexHealth.BloatBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.BloatBytes(childComplexity), true
+	case "IndexHealth.bytes":
+		if e.ComplexityRoot.IndexHealth.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Bytes(childComplexity), true
+	case "IndexHealth.index":
+		if e.ComplexityRoot.IndexHealth.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Index(childComplexity), true
+	case "IndexHealth.isUnique":
+		if e.ComplexityRoot.IndexHealth.IsUnique == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.IsUnique(childComplexity), true
+	case "IndexHealth.isValid":
+		if e.ComplexityRoot.IndexHealth.IsValid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.IsValid(childComplexity), true
+	case "IndexHealth.problems":
+		if e.ComplexityRoot.IndexHealth.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Problems(childComplexity), true
+	case "IndexHealth.scans":
+		if e.ComplexityRoot.IndexHealth.Scans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Scans(childComplexity), true
+	case "IndexHealth.schema":
+		if e.ComplexityRoot.IndexHealth.Schema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Schema(childComplexity), true
+	case "IndexHealth.statisticsSince":
+		if e.ComplexityRoot.IndexHealth.StatisticsSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.StatisticsSince(childComplexity), true
+	case "IndexHealth.table":
+		if e.ComplexityRoot.IndexHealth.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Table(childComplexity), true
+
 	case "InviteUsersPayload.results":
 		if e.ComplexityRoot.InviteUsersPayload.Results == nil {
 			break
@@ -2779,6 +2903,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobKind.Runs(childComplexity), true
+
+	case "LogArchive.archivedAt":
+		if e.ComplexityRoot.LogArchive.ArchivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.ArchivedAt(childComplexity), true
+	case "LogArchive.bytes":
+		if e.ComplexityRoot.LogArchive.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Bytes(childComplexity), true
+	case "LogArchive.checkedAt":
+		if e.ComplexityRoot.LogArchive.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.CheckedAt(childComplexity), true
+	case "LogArchive.checksum":
+		if e.ComplexityRoot.LogArchive.Checksum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Checksum(childComplexity), true
+	case "LogArchive.droppedAt":
+		if e.ComplexityRoot.LogArchive.DroppedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.DroppedAt(childComplexity), true
+	case "LogArchive.file":
+		if e.ComplexityRoot.LogArchive.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.File(childComplexity), true
+	case "LogArchive.log":
+		if e.ComplexityRoot.LogArchive.Log == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Log(childComplexity), true
+	case "LogArchive.month":
+		if e.ComplexityRoot.LogArchive.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Month(childComplexity), true
+	case "LogArchive.restoredAt":
+		if e.ComplexityRoot.LogArchive.RestoredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.RestoredAt(childComplexity), true
+	case "LogArchive.rows":
+		if e.ComplexityRoot.LogArchive.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Rows(childComplexity), true
 
 	case "LoginAttempt.createdAt":
 		if e.ComplexityRoot.LoginAttempt.CreatedAt == nil {
@@ -3723,6 +3908,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PartitionSet.defaultRows":
+		if e.ComplexityRoot.PartitionSet.DefaultRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.DefaultRows(childComplexity), true
+	case "PartitionSet.months":
+		if e.ComplexityRoot.PartitionSet.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.Months(childComplexity), true
+	case "PartitionSet.monthsAhead":
+		if e.ComplexityRoot.PartitionSet.MonthsAhead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.MonthsAhead(childComplexity), true
+	case "PartitionSet.needsAttention":
+		if e.ComplexityRoot.PartitionSet.NeedsAttention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.NeedsAttention(childComplexity), true
+	case "PartitionSet.oldestMonth":
+		if e.ComplexityRoot.PartitionSet.OldestMonth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.OldestMonth(childComplexity), true
+	case "PartitionSet.table":
+		if e.ComplexityRoot.PartitionSet.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.Table(childComplexity), true
+
 	case "PasswordChange.createdAt":
 		if e.ComplexityRoot.PasswordChange.CreatedAt == nil {
 			break
@@ -4350,6 +4572,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ContentPopularity(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*analytics.PopularityFilter), args["orderBy"].(analytics.PopularityOrder)), true
+	case "Query.indexHealth":
+		if e.ComplexityRoot.Query.IndexHealth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.IndexHealth(childComplexity), true
 
 	case "Query.jobKinds":
 		if e.ComplexityRoot.Query.JobKinds == nil {
@@ -4368,6 +4596,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*operations.JobFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.logArchives":
+		if e.ComplexityRoot.Query.LogArchives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.LogArchives(childComplexity), true
 	case "Query.loginAttempts":
 		if e.ComplexityRoot.Query.LoginAttempts == nil {
 			break
@@ -4412,6 +4646,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*domain.GlobalID)), true
+	case "Query.partitionSets":
+		if e.ComplexityRoot.Query.PartitionSets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PartitionSets(childComplexity), true
 	case "Query.passwordChanges":
 		if e.ComplexityRoot.Query.PasswordChanges == nil {
 			break
@@ -4462,6 +4702,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RefreshTokens(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.RefreshTokenFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.retentionRules":
+		if e.ComplexityRoot.Query.RetentionRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.RetentionRules(childComplexity), true
 	case "Query.roleAssignments":
 		if e.ComplexityRoot.Query.RoleAssignments == nil {
 			break
@@ -4546,6 +4792,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Subscriptions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.Filter), args["orderBy"].(plans.Order)), true
+	case "Query.tableHealth":
+		if e.ComplexityRoot.Query.TableHealth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.TableHealth(childComplexity), true
 	case "Query.userSessions":
 		if e.ComplexityRoot.Query.UserSessions == nil {
 			break
@@ -4822,6 +5074,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResumeSubscriptionPayload.UserErrors(childComplexity), true
+
+	case "RetentionRule.days":
+		if e.ComplexityRoot.RetentionRule.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.Days(childComplexity), true
+	case "RetentionRule.description":
+		if e.ComplexityRoot.RetentionRule.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.Description(childComplexity), true
+	case "RetentionRule.leastDays":
+		if e.ComplexityRoot.RetentionRule.LeastDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.LeastDays(childComplexity), true
+	case "RetentionRule.name":
+		if e.ComplexityRoot.RetentionRule.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.Name(childComplexity), true
+	case "RetentionRule.updatedAt":
+		if e.ComplexityRoot.RetentionRule.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.UpdatedAt(childComplexity), true
 
 	case "RetryJobPayload.job":
 		if e.ComplexityRoot.RetryJobPayload.Job == nil {
@@ -5613,6 +5896,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SuspendUserPayload.UserErrors(childComplexity), true
 
+	case "TableHealth.analyzedAt":
+		if e.ComplexityRoot.TableHealth.AnalyzedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.AnalyzedAt(childComplexity), true
+	case "TableHealth.bloatBytes":
+		if e.ComplexityRoot.TableHealth.BloatBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.BloatBytes(childComplexity), true
+	case "TableHealth.bytes":
+		if e.ComplexityRoot.TableHealth.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Bytes(childComplexity), true
+	case "TableHealth.changedRows":
+		if e.ComplexityRoot.TableHealth.ChangedRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.ChangedRows(childComplexity), true
+	case "TableHealth.deadRows":
+		if e.ComplexityRoot.TableHealth.DeadRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.DeadRows(childComplexity), true
+	case "TableHealth.indexScans":
+		if e.ComplexityRoot.TableHealth.IndexScans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.IndexScans(childComplexity), true
+	case "TableHealth.liveRows":
+		if e.ComplexityRoot.TableHealth.LiveRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.LiveRows(childComplexity), true
+	case "TableHealth.problems":
+		if e.ComplexityRoot.TableHealth.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Problems(childComplexity), true
+	case "TableHealth.schema":
+		if e.ComplexityRoot.TableHealth.Schema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Schema(childComplexity), true
+	case "TableHealth.seqScans":
+		if e.ComplexityRoot.TableHealth.SeqScans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.SeqScans(childComplexity), true
+	case "TableHealth.table":
+		if e.ComplexityRoot.TableHealth.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Table(childComplexity), true
+	case "TableHealth.vacuumedAt":
+		if e.ComplexityRoot.TableHealth.VacuumedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.VacuumedAt(childComplexity), true
+
 	case "UndoEmailChangePayload.user":
 		if e.ComplexityRoot.UndoEmailChangePayload.User == nil {
 			break
@@ -6397,7 +6753,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_errors.graphqls" "schema/operations_jobs.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_errors.graphqls" "schema/operations_jobs.graphqls" "schema/operations_upkeep.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6619,6 +6975,7 @@ directive @goField(
 	{Name: "schema/integration_mail.graphqls", Input: sourceData("schema/integration_mail.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_errors.graphqls", Input: sourceData("schema/operations_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_jobs.graphqls", Input: sourceData("schema/operations_jobs.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_upkeep.graphqls", Input: sourceData("schema/operations_upkeep.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
@@ -7354,6 +7711,32 @@ func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type GrantContentAccessPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_IndexHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "schema":
+		return ec.fieldContext_IndexHealth_schema(ctx, field)
+	case "index":
+		return ec.fieldContext_IndexHealth_index(ctx, field)
+	case "table":
+		return ec.fieldContext_IndexHealth_table(ctx, field)
+	case "bytes":
+		return ec.fieldContext_IndexHealth_bytes(ctx, field)
+	case "bloatBytes":
+		return ec.fieldContext_IndexHealth_bloatBytes(ctx, field)
+	case "scans":
+		return ec.fieldContext_IndexHealth_scans(ctx, field)
+	case "isUnique":
+		return ec.fieldContext_IndexHealth_isUnique(ctx, field)
+	case "isValid":
+		return ec.fieldContext_IndexHealth_isValid(ctx, field)
+	case "statisticsSince":
+		return ec.fieldContext_IndexHealth_statisticsSince(ctx, field)
+	case "problems":
+		return ec.fieldContext_IndexHealth_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IndexHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_InviteUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "results":
@@ -7462,6 +7845,32 @@ func (ec *executionContext) childFields_JobKind(ctx context.Context, field graph
 		return ec.fieldContext_JobKind_failed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobKind", field.Name)
+}
+
+func (ec *executionContext) childFields_LogArchive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "log":
+		return ec.fieldContext_LogArchive_log(ctx, field)
+	case "month":
+		return ec.fieldContext_LogArchive_month(ctx, field)
+	case "file":
+		return ec.fieldContext_LogArchive_file(ctx, field)
+	case "bytes":
+		return ec.fieldContext_LogArchive_bytes(ctx, field)
+	case "checksum":
+		return ec.fieldContext_LogArchive_checksum(ctx, field)
+	case "rows":
+		return ec.fieldContext_LogArchive_rows(ctx, field)
+	case "archivedAt":
+		return ec.fieldContext_LogArchive_archivedAt(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_LogArchive_checkedAt(ctx, field)
+	case "droppedAt":
+		return ec.fieldContext_LogArchive_droppedAt(ctx, field)
+	case "restoredAt":
+		return ec.fieldContext_LogArchive_restoredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogArchive", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7616,6 +8025,24 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PartitionSet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "table":
+		return ec.fieldContext_PartitionSet_table(ctx, field)
+	case "months":
+		return ec.fieldContext_PartitionSet_months(ctx, field)
+	case "monthsAhead":
+		return ec.fieldContext_PartitionSet_monthsAhead(ctx, field)
+	case "oldestMonth":
+		return ec.fieldContext_PartitionSet_oldestMonth(ctx, field)
+	case "defaultRows":
+		return ec.fieldContext_PartitionSet_defaultRows(ctx, field)
+	case "needsAttention":
+		return ec.fieldContext_PartitionSet_needsAttention(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartitionSet", field.Name)
 }
 
 func (ec *executionContext) childFields_PasswordChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8058,6 +8485,22 @@ func (ec *executionContext) childFields_ResumeSubscriptionPayload(ctx context.Co
 		return ec.fieldContext_ResumeSubscriptionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResumeSubscriptionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RetentionRule_name(ctx, field)
+	case "days":
+		return ec.fieldContext_RetentionRule_days(ctx, field)
+	case "leastDays":
+		return ec.fieldContext_RetentionRule_leastDays(ctx, field)
+	case "description":
+		return ec.fieldContext_RetentionRule_description(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_RetentionRule_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionRule", field.Name)
 }
 
 func (ec *executionContext) childFields_RetryJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8514,6 +8957,36 @@ func (ec *executionContext) childFields_SuspendUserPayload(ctx context.Context, 
 		return ec.fieldContext_SuspendUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuspendUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TableHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "schema":
+		return ec.fieldContext_TableHealth_schema(ctx, field)
+	case "table":
+		return ec.fieldContext_TableHealth_table(ctx, field)
+	case "bytes":
+		return ec.fieldContext_TableHealth_bytes(ctx, field)
+	case "liveRows":
+		return ec.fieldContext_TableHealth_liveRows(ctx, field)
+	case "deadRows":
+		return ec.fieldContext_TableHealth_deadRows(ctx, field)
+	case "bloatBytes":
+		return ec.fieldContext_TableHealth_bloatBytes(ctx, field)
+	case "vacuumedAt":
+		return ec.fieldContext_TableHealth_vacuumedAt(ctx, field)
+	case "analyzedAt":
+		return ec.fieldContext_TableHealth_analyzedAt(ctx, field)
+	case "changedRows":
+		return ec.fieldContext_TableHealth_changedRows(ctx, field)
+	case "seqScans":
+		return ec.fieldContext_TableHealth_seqScans(ctx, field)
+	case "indexScans":
+		return ec.fieldContext_TableHealth_indexScans(ctx, field)
+	case "problems":
+		return ec.fieldContext_TableHealth_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TableHealth", field.Name)
 }
 
 func (ec *executionContext) childFields_UndoEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -40,6 +40,7 @@ type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
 	Accounts      AccountRequests
+	Upkeep        Upkeep
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -51,6 +52,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &sendMail{store: m, courier: s.Courier, log: log})
 	add(w, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	add(w, &accountRequest{service: s.Accounts})
+	addUpkeep(w, s.Upkeep)
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
@@ -63,6 +65,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		ErrorHandler:         failures{log},
 		PeriodicJobs: []*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
+			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
 		},
 	})
 	if err != nil {

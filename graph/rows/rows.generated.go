@@ -72,114 +72,119 @@ const (
 	ofGrantContentAccessBulkPayload = 47
 	ofGrantContentAccessBulkResult  = 48
 	ofGrantContentAccessPayload     = 49
-	ofInviteUsersPayload            = 50
-	ofInviteUsersResult             = 51
-	ofJob                           = 52
-	ofJobConnection                 = 53
-	ofJobEdge                       = 54
-	ofJobKind                       = 55
-	ofLoginAttempt                  = 56
-	ofLoginAttemptConnection        = 57
-	ofLoginAttemptEdge              = 58
-	ofMailError                     = 59
-	ofMailMessage                   = 60
-	ofMailMessageConnection         = 61
-	ofMailMessageEdge               = 62
-	ofMoney                         = 63
-	ofMoveCategoryPayload           = 64
-	ofMutation                      = 65
-	ofOperationsError               = 66
-	ofPageInfo                      = 67
-	ofPasswordChange                = 68
-	ofPasswordChangeConnection      = 69
-	ofPasswordChangeEdge            = 70
-	ofPayment                       = 71
-	ofPaymentConnection             = 72
-	ofPaymentEdge                   = 73
-	ofPlan                          = 74
-	ofPlanChangePreview             = 75
-	ofPlanConnection                = 76
-	ofPlanEdge                      = 77
-	ofPlanFieldChange               = 78
-	ofPlanSubscriberCount           = 79
-	ofPlansError                    = 80
-	ofProgress                      = 81
-	ofProgressConnection            = 82
-	ofProgressEdge                  = 83
-	ofPublishItemPayload            = 84
-	ofPublishItemsPayload           = 85
-	ofPublishItemsResult            = 86
-	ofQuery                         = 87
-	ofRecordPaymentPayload          = 88
-	ofRefreshAnalyticsPayload       = 89
-	ofRefreshToken                  = 90
-	ofRefreshTokenConnection        = 91
-	ofRefreshTokenEdge              = 92
-	ofRegisterPayload               = 93
-	ofReorderCategoriesPayload      = 94
-	ofReorderPlansPayload           = 95
-	ofReportProgressPayload         = 96
-	ofRequestPasswordResetPayload   = 97
-	ofResendVerificationPayload     = 98
-	ofResetPasswordPayload          = 99
-	ofRestoreItemPayload            = 100
-	ofRestoreUserPayload            = 101
-	ofResumeSubscriptionPayload     = 102
-	ofRetryJobPayload               = 103
-	ofRetryMailPayload              = 104
-	ofRevokeContentAccessPayload    = 105
-	ofRevokeOtherSessionsPayload    = 106
-	ofRevokeSessionPayload          = 107
-	ofRevokeUserSessionsPayload     = 108
-	ofRole                          = 109
-	ofRoleAssignment                = 110
-	ofRoleAssignmentConnection      = 111
-	ofRoleAssignmentEdge            = 112
-	ofScheduleItemPayload           = 113
-	ofSearchConnection              = 114
-	ofSearchEdge                    = 115
-	ofSecurityError                 = 116
-	ofSecurityEvent                 = 117
-	ofSecurityEventConnection       = 118
-	ofSecurityEventEdge             = 119
-	ofSecurityStatus                = 120
-	ofSession                       = 121
-	ofSessionConnection             = 122
-	ofSessionEdge                   = 123
-	ofSetUnlockPayload              = 124
-	ofSignInPayload                 = 125
-	ofSignOutPayload                = 126
-	ofStartTrialPayload             = 127
-	ofSubscribeToFreePlanPayload    = 128
-	ofSubscriptionChange            = 129
-	ofSubscriptionChangeConnection  = 130
-	ofSubscriptionChangeEdge        = 131
-	ofSubscriptionMetrics           = 132
-	ofSubscriptionSeat              = 133
-	ofSubscriptionSeatConnection    = 134
-	ofSubscriptionSeatEdge          = 135
-	ofSuspendUserPayload            = 136
-	ofUndoEmailChangePayload        = 137
-	ofUnlockUserPayload             = 138
-	ofUnpublishItemPayload          = 139
-	ofUpdateCategoryPayload         = 140
-	ofUpdateItemPayload             = 141
-	ofUpdatePlanPayload             = 142
-	ofUpdateProfilePayload          = 143
-	ofUser                          = 144
-	ofUserActivity                  = 145
-	ofUserConnection                = 146
-	ofUserEdge                      = 147
-	ofUserSubscription              = 148
-	ofUserSubscriptionConnection    = 149
-	ofUserSubscriptionEdge          = 150
-	ofUsersError                    = 151
-	ofVerification                  = 152
-	ofVerificationConnection        = 153
-	ofVerificationEdge              = 154
-	ofVerifyEmailPayload            = 155
-	ofWithdrawRolePayload           = 156
-	ofWithdrawSeatPayload           = 157
+	ofIndexHealth                   = 50
+	ofInviteUsersPayload            = 51
+	ofInviteUsersResult             = 52
+	ofJob                           = 53
+	ofJobConnection                 = 54
+	ofJobEdge                       = 55
+	ofJobKind                       = 56
+	ofLogArchive                    = 57
+	ofLoginAttempt                  = 58
+	ofLoginAttemptConnection        = 59
+	ofLoginAttemptEdge              = 60
+	ofMailError                     = 61
+	ofMailMessage                   = 62
+	ofMailMessageConnection         = 63
+	ofMailMessageEdge               = 64
+	ofMoney                         = 65
+	ofMoveCategoryPayload           = 66
+	ofMutation                      = 67
+	ofOperationsError               = 68
+	ofPageInfo                      = 69
+	ofPartitionSet                  = 70
+	ofPasswordChange                = 71
+	ofPasswordChangeConnection      = 72
+	ofPasswordChangeEdge            = 73
+	ofPayment                       = 74
+	ofPaymentConnection             = 75
+	ofPaymentEdge                   = 76
+	ofPlan                          = 77
+	ofPlanChangePreview             = 78
+	ofPlanConnection                = 79
+	ofPlanEdge                      = 80
+	ofPlanFieldChange               = 81
+	ofPlanSubscriberCount           = 82
+	ofPlansError                    = 83
+	ofProgress                      = 84
+	ofProgressConnection            = 85
+	ofProgressEdge                  = 86
+	ofPublishItemPayload            = 87
+	ofPublishItemsPayload           = 88
+	ofPublishItemsResult            = 89
+	ofQuery                         = 90
+	ofRecordPaymentPayload          = 91
+	ofRefreshAnalyticsPayload       = 92
+	ofRefreshToken                  = 93
+	ofRefreshTokenConnection        = 94
+	ofRefreshTokenEdge              = 95
+	ofRegisterPayload               = 96
+	ofReorderCategoriesPayload      = 97
+	ofReorderPlansPayload           = 98
+	ofReportProgressPayload         = 99
+	ofRequestPasswordResetPayload   = 100
+	ofResendVerificationPayload     = 101
+	ofResetPasswordPayload          = 102
+	ofRestoreItemPayload            = 103
+	ofRestoreUserPayload            = 104
+	ofResumeSubscriptionPayload     = 105
+	ofRetentionRule                 = 106
+	ofRetryJobPayload               = 107
+	ofRetryMailPayload              = 108
+	ofRevokeContentAccessPayload    = 109
+	ofRevokeOtherSessionsPayload    = 110
+	ofRevokeSessionPayload          = 111
+	ofRevokeUserSessionsPayload     = 112
+	ofRole                          = 113
+	ofRoleAssignment                = 114
+	ofRoleAssignmentConnection      = 115
+	ofRoleAssignmentEdge            = 116
+	ofScheduleItemPayload           = 117
+	ofSearchConnection              = 118
+	ofSearchEdge                    = 119
+	ofSecurityError                 = 120
+	ofSecurityEvent                 = 121
+	ofSecurityEventConnection       = 122
+	ofSecurityEventEdge             = 123
+	ofSecurityStatus                = 124
+	ofSession                       = 125
+	ofSessionConnection             = 126
+	ofSessionEdge                   = 127
+	ofSetUnlockPayload              = 128
+	ofSignInPayload                 = 129
+	ofSignOutPayload                = 130
+	ofStartTrialPayload             = 131
+	ofSubscribeToFreePlanPayload    = 132
+	ofSubscriptionChange            = 133
+	ofSubscriptionChangeConnection  = 134
+	ofSubscriptionChangeEdge        = 135
+	ofSubscriptionMetrics           = 136
+	ofSubscriptionSeat              = 137
+	ofSubscriptionSeatConnection    = 138
+	ofSubscriptionSeatEdge          = 139
+	ofSuspendUserPayload            = 140
+	ofTableHealth                   = 141
+	ofUndoEmailChangePayload        = 142
+	ofUnlockUserPayload             = 143
+	ofUnpublishItemPayload          = 144
+	ofUpdateCategoryPayload         = 145
+	ofUpdateItemPayload             = 146
+	ofUpdatePlanPayload             = 147
+	ofUpdateProfilePayload          = 148
+	ofUser                          = 149
+	ofUserActivity                  = 150
+	ofUserConnection                = 151
+	ofUserEdge                      = 152
+	ofUserSubscription              = 153
+	ofUserSubscriptionConnection    = 154
+	ofUserSubscriptionEdge          = 155
+	ofUsersError                    = 156
+	ofVerification                  = 157
+	ofVerificationConnection        = 158
+	ofVerificationEdge              = 159
+	ofVerifyEmailPayload            = 160
+	ofWithdrawRolePayload           = 161
+	ofWithdrawSeatPayload           = 162
 )
 
 func init() {
@@ -486,6 +491,18 @@ func init() {
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "IndexHealth", row: "operations.IndexHealth", satisfies: []string{"IndexHealth"}, fields: []fieldInfo{
+			{name: "schema", columns: []string{"schema_name"}},
+			{name: "index", columns: []string{"index_name"}},
+			{name: "table", columns: []string{"table_name"}},
+			{name: "bytes", columns: []string{"bytes"}},
+			{name: "bloatBytes", columns: []string{"bloat_bytes"}},
+			{name: "scans", columns: []string{"scans"}},
+			{name: "isUnique", columns: []string{"is_unique"}},
+			{name: "isValid", columns: []string{"is_valid"}},
+			{name: "statisticsSince", columns: []string{"statistics_since"}},
+			{name: "problems"},
+		}},
 		{name: "InviteUsersPayload", row: "model.InviteUsersPayload", satisfies: []string{"InviteUsersPayload"}, fields: []fieldInfo{
 			{name: "results", below: []int{ofInviteUsersResult}},
 			{name: "userErrors", below: []int{ofUsersError}},
@@ -534,6 +551,18 @@ func init() {
 			{name: "queued", columns: []string{"queued"}},
 			{name: "running", columns: []string{"running"}},
 			{name: "failed", columns: []string{"failed"}},
+		}},
+		{name: "LogArchive", row: "operations.Archive", satisfies: []string{"LogArchive"}, fields: []fieldInfo{
+			{name: "log", columns: []string{"log"}},
+			{name: "month", columns: []string{"month"}},
+			{name: "file", columns: []string{"file"}},
+			{name: "bytes", columns: []string{"bytes"}},
+			{name: "checksum"},
+			{name: "rows", columns: []string{"row_count"}},
+			{name: "archivedAt", columns: []string{"archived_at"}},
+			{name: "checkedAt", columns: []string{"checked_at"}},
+			{name: "droppedAt", columns: []string{"dropped_at"}},
+			{name: "restoredAt", columns: []string{"restored_at"}},
 		}},
 		{name: "LoginAttempt", row: "security.Attempt", satisfies: []string{"LoginAttempt", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -664,6 +693,14 @@ func init() {
 			{name: "hasPreviousPage"},
 			{name: "startCursor"},
 			{name: "endCursor"},
+		}},
+		{name: "PartitionSet", row: "operations.PartitionSet", satisfies: []string{"PartitionSet"}, fields: []fieldInfo{
+			{name: "table", columns: []string{"table_name"}},
+			{name: "months", columns: []string{"months"}},
+			{name: "monthsAhead", columns: []string{"months_ahead"}},
+			{name: "oldestMonth", columns: []string{"oldest_month"}},
+			{name: "defaultRows", columns: []string{"default_rows"}},
+			{name: "needsAttention"},
 		}},
 		{name: "PasswordChange", row: "security.PasswordChange", satisfies: []string{"PasswordChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
@@ -802,6 +839,11 @@ func init() {
 			{name: "mailMessages", below: []int{ofMailMessageConnection}},
 			{name: "jobs", below: []int{ofJobConnection}},
 			{name: "jobKinds", below: []int{ofJobKind}},
+			{name: "partitionSets", below: []int{ofPartitionSet}},
+			{name: "retentionRules", below: []int{ofRetentionRule}},
+			{name: "logArchives", below: []int{ofLogArchive}},
+			{name: "tableHealth", below: []int{ofTableHealth}},
+			{name: "indexHealth", below: []int{ofIndexHealth}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
@@ -888,6 +930,13 @@ func init() {
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "RetentionRule", row: "operations.RetentionRule", satisfies: []string{"RetentionRule"}, fields: []fieldInfo{
+			{name: "name", columns: []string{"name"}},
+			{name: "days", columns: []string{"days"}},
+			{name: "leastDays", columns: []string{"least_days"}},
+			{name: "description", columns: []string{"description"}},
+			{name: "updatedAt", columns: []string{"updated_at"}},
 		}},
 		{name: "RetryJobPayload", row: "model.RetryJobPayload", satisfies: []string{"RetryJobPayload"}, fields: []fieldInfo{
 			{name: "job", below: []int{ofJob}},
@@ -1082,6 +1131,20 @@ func init() {
 		{name: "SuspendUserPayload", row: "model.SuspendUserPayload", satisfies: []string{"SuspendUserPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "TableHealth", row: "operations.TableHealth", satisfies: []string{"TableHealth"}, fields: []fieldInfo{
+			{name: "schema", columns: []string{"schema_name"}},
+			{name: "table", columns: []string{"table_name"}},
+			{name: "bytes", columns: []string{"bytes"}},
+			{name: "liveRows", columns: []string{"live_rows"}},
+			{name: "deadRows", columns: []string{"dead_rows"}},
+			{name: "bloatBytes", columns: []string{"bloat_bytes"}},
+			{name: "vacuumedAt", columns: []string{"vacuumed_at"}},
+			{name: "analyzedAt", columns: []string{"analyzed_at"}},
+			{name: "changedRows", columns: []string{"changed_rows"}},
+			{name: "seqScans", columns: []string{"seq_scans"}},
+			{name: "indexScans", columns: []string{"index_scans"}},
+			{name: "problems"},
 		}},
 		{name: "UndoEmailChangePayload", row: "model.UndoEmailChangePayload", satisfies: []string{"UndoEmailChangePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
@@ -5489,6 +5552,70 @@ func prefetchGrantContentAccessPayload(p *prefetch, s *selection, rows []*model.
 	}
 }
 
+func writeIndexHealth(w *writer, s *selection, obj *operations.IndexHealth) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("IndexHealth")
+		case 0: // schema
+			v := obj.Schema
+			w.leaf(graphql.MarshalString(v))
+		case 1: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalString(v))
+		case 2: // table
+			v := obj.Table
+			w.leaf(graphql.MarshalString(v))
+		case 3: // bytes
+			v := obj.Bytes
+			w.leaf(bind.MarshalLong(v))
+		case 4: // bloatBytes
+			v := obj.BloatBytes
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 5: // scans
+			v := obj.Scans
+			w.leaf(bind.MarshalLong(v))
+		case 6: // isUnique
+			v := obj.IsUnique
+			w.leaf(graphql.MarshalBoolean(v))
+		case 7: // isValid
+			v := obj.IsValid
+			w.leaf(graphql.MarshalBoolean(v))
+		case 8: // statisticsSince
+			v := obj.StatisticsSince
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 9: // problems
+			v := obj.Problems()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(bind.MarshalIndexProblem(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchIndexHealth(p *prefetch, s *selection, rows []*operations.IndexHealth) {
+}
+
 func writeInviteUsersPayload(w *writer, s *selection, obj *model.InviteUsersPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -5965,6 +6092,62 @@ func writeJobKind(w *writer, s *selection, obj *operations.JobKind) {
 }
 
 func prefetchJobKind(p *prefetch, s *selection, rows []*operations.JobKind) {
+}
+
+func writeLogArchive(w *writer, s *selection, obj *operations.Archive) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("LogArchive")
+		case 0: // log
+			v := obj.Log
+			w.leaf(graphql.MarshalString(v))
+		case 1: // month
+			v := obj.Month
+			w.leaf(bind.MarshalDateTime(v))
+		case 2: // file
+			v := obj.File
+			w.leaf(graphql.MarshalString(v))
+		case 3: // bytes
+			v := obj.Bytes
+			w.leaf(bind.MarshalLong(v))
+		case 4: // checksum
+			v := obj.Checksum()
+			w.leaf(graphql.MarshalString(v))
+		case 5: // rows
+			v := obj.Rows
+			w.leaf(bind.MarshalLong(v))
+		case 6: // archivedAt
+			v := obj.ArchivedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 7: // checkedAt
+			v := obj.CheckedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 8: // droppedAt
+			v := obj.DroppedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 9: // restoredAt
+			v := obj.RestoredAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchLogArchive(p *prefetch, s *selection, rows []*operations.Archive) {
 }
 
 func writeLoginAttempt(w *writer, s *selection, obj *security.Attempt) {
@@ -7650,6 +7833,46 @@ func writePageInfo(w *writer, s *selection, obj *domain.PageInfo) {
 func prefetchPageInfo(p *prefetch, s *selection, rows []*domain.PageInfo) {
 }
 
+func writePartitionSet(w *writer, s *selection, obj *operations.PartitionSet) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PartitionSet")
+		case 0: // table
+			v := obj.Table
+			w.leaf(graphql.MarshalString(v))
+		case 1: // months
+			v := obj.Months
+			w.leaf(graphql.MarshalInt32(v))
+		case 2: // monthsAhead
+			v := obj.MonthsAhead
+			w.leaf(graphql.MarshalInt32(v))
+		case 3: // oldestMonth
+			v := obj.OldestMonth
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 4: // defaultRows
+			v := obj.DefaultRows
+			w.leaf(bind.MarshalLong(v))
+		case 5: // needsAttention
+			v := obj.NeedsAttention()
+			w.leaf(graphql.MarshalBoolean(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPartitionSet(p *prefetch, s *selection, rows []*operations.PartitionSet) {
+}
+
 func writePasswordChange(w *writer, s *selection, obj *security.PasswordChange) {
 	w.open('{')
 	for i := range s.fields {
@@ -9230,7 +9453,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchJobKind(p, f.below[0], there(values))
 			}
 		}
-	case 16: // plans
+	case 16: // partitionSets
+		if v, ok := answer.([]*operations.PartitionSet); ok {
+			values := [][]*operations.PartitionSet{v}
+			{
+				values := flat(values)
+				prefetchPartitionSet(p, f.below[0], there(values))
+			}
+		}
+	case 17: // retentionRules
+		if v, ok := answer.([]*operations.RetentionRule); ok {
+			values := [][]*operations.RetentionRule{v}
+			{
+				values := flat(values)
+				prefetchRetentionRule(p, f.below[0], there(values))
+			}
+		}
+	case 18: // logArchives
+		if v, ok := answer.([]*operations.Archive); ok {
+			values := [][]*operations.Archive{v}
+			{
+				values := flat(values)
+				prefetchLogArchive(p, f.below[0], there(values))
+			}
+		}
+	case 19: // tableHealth
+		if v, ok := answer.([]*operations.TableHealth); ok {
+			values := [][]*operations.TableHealth{v}
+			{
+				values := flat(values)
+				prefetchTableHealth(p, f.below[0], there(values))
+			}
+		}
+	case 20: // indexHealth
+		if v, ok := answer.([]*operations.IndexHealth); ok {
+			values := [][]*operations.IndexHealth{v}
+			{
+				values := flat(values)
+				prefetchIndexHealth(p, f.below[0], there(values))
+			}
+		}
+	case 21: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
 			values := [][]*plans.Plan{v}
 			{
@@ -9238,47 +9501,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPlan(p, f.below[0], there(values))
 			}
 		}
-	case 17: // subscriptionPlans
+	case 22: // subscriptionPlans
 		if v, ok := answer.(*domain.Page[*plans.Plan]); ok {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 18: // subscriptionChanges
+	case 23: // subscriptionChanges
 		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 19: // planChangePreview
+	case 24: // planChangePreview
 		if v, ok := answer.(*model.PlanChangePreview); ok {
 			values := []*model.PlanChangePreview{v}
 			prefetchPlanChangePreview(p, f.below[0], there(values))
 		}
-	case 20: // payments
+	case 25: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 21: // subscriptions
+	case 26: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 22: // auditLog
+	case 27: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 23: // securityEvents
+	case 28: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 24: // passwordChanges
+	case 29: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 25: // sessions
+	case 30: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -9286,37 +9549,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 26: // userSessions
+	case 31: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 27: // loginAttempts
+	case 32: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 28: // apiTokens
+	case 33: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 29: // refreshTokens
+	case 34: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 30: // viewer
+	case 35: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 31: // users
+	case 36: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 32: // roles
+	case 37: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -9324,12 +9587,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 33: // roleAssignments
+	case 38: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 34: // verifications
+	case 39: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -9797,7 +10060,122 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 16: // plans
+	case 16: // partitionSets
+		v, ok := answer.([]*operations.PartitionSet)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePartitionSet(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 17: // retentionRules
+		v, ok := answer.([]*operations.RetentionRule)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeRetentionRule(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 18: // logArchives
+		v, ok := answer.([]*operations.Archive)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeLogArchive(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 19: // tableHealth
+		v, ok := answer.([]*operations.TableHealth)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeTableHealth(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 20: // indexHealth
+		v, ok := answer.([]*operations.IndexHealth)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeIndexHealth(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 21: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9816,7 +10194,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 		}
 		w.close(']')
-	case 17: // subscriptionPlans
+	case 22: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9827,7 +10205,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 18: // subscriptionChanges
+	case 23: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9838,7 +10216,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 19: // planChangePreview
+	case 24: // planChangePreview
 		v, ok := answer.(*model.PlanChangePreview)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9849,7 +10227,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanChangePreview(w, f.below[0], v)
 		}
-	case 20: // payments
+	case 25: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9860,7 +10238,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 21: // subscriptions
+	case 26: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9871,7 +10249,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 22: // auditLog
+	case 27: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9882,7 +10260,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 23: // securityEvents
+	case 28: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9893,7 +10271,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 24: // passwordChanges
+	case 29: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9904,7 +10282,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 25: // sessions
+	case 30: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9927,7 +10305,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 26: // userSessions
+	case 31: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9938,7 +10316,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 27: // loginAttempts
+	case 32: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9949,7 +10327,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 28: // apiTokens
+	case 33: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9960,7 +10338,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 29: // refreshTokens
+	case 34: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9971,7 +10349,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 30: // viewer
+	case 35: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9982,7 +10360,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 31: // users
+	case 36: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9993,7 +10371,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 32: // roles
+	case 37: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10016,7 +10394,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 33: // roleAssignments
+	case 38: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10027,7 +10405,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 34: // verifications
+	case 39: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -11139,6 +11517,39 @@ func prefetchResumeSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 	for _, next := range later {
 		next()
 	}
+}
+
+func writeRetentionRule(w *writer, s *selection, obj *operations.RetentionRule) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RetentionRule")
+		case 0: // name
+			v := obj.Name
+			w.leaf(graphql.MarshalString(v))
+		case 1: // days
+			v := obj.Days
+			w.leaf(graphql.MarshalInt32(v))
+		case 2: // leastDays
+			v := obj.LeastDays
+			w.leaf(graphql.MarshalInt32(v))
+		case 3: // description
+			v := obj.Description
+			w.leaf(graphql.MarshalString(v))
+		case 4: // updatedAt
+			v := obj.UpdatedAt
+			w.leaf(bind.MarshalDateTime(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRetentionRule(p *prefetch, s *selection, rows []*operations.RetentionRule) {
 }
 
 func writeRetryJobPayload(w *writer, s *selection, obj *model.RetryJobPayload) {
@@ -13642,6 +14053,80 @@ func prefetchSuspendUserPayload(p *prefetch, s *selection, rows []*model.Suspend
 	for _, next := range later {
 		next()
 	}
+}
+
+func writeTableHealth(w *writer, s *selection, obj *operations.TableHealth) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("TableHealth")
+		case 0: // schema
+			v := obj.Schema
+			w.leaf(graphql.MarshalString(v))
+		case 1: // table
+			v := obj.Table
+			w.leaf(graphql.MarshalString(v))
+		case 2: // bytes
+			v := obj.Bytes
+			w.leaf(bind.MarshalLong(v))
+		case 3: // liveRows
+			v := obj.LiveRows
+			w.leaf(bind.MarshalLong(v))
+		case 4: // deadRows
+			v := obj.DeadRows
+			w.leaf(bind.MarshalLong(v))
+		case 5: // bloatBytes
+			v := obj.BloatBytes
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 6: // vacuumedAt
+			v := obj.VacuumedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 7: // analyzedAt
+			v := obj.AnalyzedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 8: // changedRows
+			v := obj.ChangedRows
+			w.leaf(bind.MarshalLong(v))
+		case 9: // seqScans
+			v := obj.SeqScans
+			w.leaf(bind.MarshalLong(v))
+		case 10: // indexScans
+			v := obj.IndexScans
+			w.leaf(bind.MarshalLong(v))
+		case 11: // problems
+			v := obj.Problems()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(bind.MarshalTableProblem(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchTableHealth(p *prefetch, s *selection, rows []*operations.TableHealth) {
 }
 
 func writeUndoEmailChangePayload(w *writer, s *selection, obj *model.UndoEmailChangePayload) {
