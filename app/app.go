@@ -75,7 +75,7 @@ func (a *App) services(d *Database) (jobs.Services, error) {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users}
+	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d)}
 	if a.config.Backup != "" {
 		s.Backups, s.BackupsAt = schoolBackups{config: a.config, database: d, log: a.log}, a.config.backupSchedule()
 	}
@@ -148,7 +148,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Analytics:  analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:   guarded,
 		Mail:       integration.Service{Store: store.Integration{Writer: w}},
-		Operations: operations.Service{Store: store.Operations{Writer: w}},
+		Operations: operations.Service{Store: store.Operations{Writer: w}, Backups: c.Backup != ""},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

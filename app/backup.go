@@ -53,6 +53,10 @@ func (c *Config) backups() (backups.Config, error) {
 	return b, nil
 }
 
+// errForBuiltIn refuses a setting that would do nothing.
+var errForBuiltIn = errors.New("LYCEUM_BACKUP is for the built-in database; with DATABASE_URL pgBackRest takes the backups " +
+	"(lyceum backup pgbackrest, docs/operations.md)")
+
 var hourOfDay = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
 
 func (c *Config) checkBackups() (faults []error) {
@@ -68,9 +72,6 @@ func (c *Config) checkBackups() (faults []error) {
 	}
 	if c.BackupWeeks < 0 || c.BackupWeeks > 520 {
 		fault("LYCEUM_BACKUP_WEEKS must be 0 to 520")
-	}
-	if !c.Embedded() {
-		fault("LYCEUM_BACKUP is for the built-in database; with DATABASE_URL pgBackRest takes the backups (lyceum backup pgbackrest, docs/operations.md)")
 	}
 	b, err := c.backups()
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"lyceum/domain/users"
+	"lyceum/gateways/archives"
 	"lyceum/gateways/blobs"
 	"lyceum/gateways/mail"
 	"lyceum/graph/serve"
@@ -31,6 +32,7 @@ type Config struct {
 	DataDir        string   `env:"LYCEUM_DATA_DIR" envDefault:".lyceum"`
 	Env            string   `env:"LYCEUM_ENV" envDefault:"development"`
 	Blobs          string   `env:"LYCEUM_BLOBS"`
+	Archives       string   `env:"LYCEUM_ARCHIVES"`
 	ExposeDemo     bool     `env:"LYCEUM_EXPOSE_DEMO"`
 	AnswerMB       int      `env:"LYCEUM_ANSWER_MB" envDefault:"8"`
 	AnswersMB      int      `env:"LYCEUM_ANSWERS_MB" envDefault:"128"`
@@ -74,6 +76,9 @@ func ReadConfig() (*Config, error) {
 	}
 	faults = append(faults, unknownSettings(os.Environ())...)
 	faults = append(faults, c.check()...)
+	if c.Backup != "" && !c.Embedded() {
+		faults = append(faults, errForBuiltIn)
+	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("the settings are wrong:\n%w", err)
 	}
@@ -129,6 +134,9 @@ func (c *Config) check() (faults []error) {
 	}
 	if err := blobs.Check(c.Blobs); c.Blobs != "" && err != nil {
 		fault("LYCEUM_BLOBS: %w", err)
+	}
+	if err := archives.Check(c.Archives); c.Archives != "" && err != nil {
+		fault("LYCEUM_ARCHIVES: %w", err)
 	}
 	faults = append(faults, c.checkProxies()...)
 	if (c.AdminPassword != "") && c.AdminEmail == "" {

@@ -6,10 +6,10 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/rivertype"
 
 	"lyceum/domain"
 	"lyceum/domain/operations"
+	"lyceum/store"
 )
 
 // Backups takes backups, and tries whether they can be restored. What is scheduled is done if it is due. CONFLICT means that another
@@ -47,7 +47,7 @@ func backupJobs(b Backups, at BackupSchedule) []*river.PeriodicJob {
 		return nil
 	}
 	scheduled := func(args river.JobArgs, when river.PeriodicSchedule) *river.PeriodicJob {
-		return river.NewPeriodicJob(when, func() (river.JobArgs, *river.InsertOpts) { return args, BackupOptions() },
+		return river.NewPeriodicJob(when, func() (river.JobArgs, *river.InsertOpts) { return args, store.BackupOptions() },
 			&river.PeriodicJobOpts{RunOnStart: true})
 	}
 	return []*river.PeriodicJob{
@@ -55,14 +55,6 @@ func backupJobs(b Backups, at BackupSchedule) []*river.PeriodicJob {
 		scheduled(operations.DrillJob{Reason: operations.BySchedule}, river.PeriodicInterval(operations.KindOf(operations.DrillJob{}.Kind()).Every)),
 		scheduled(operations.CopyJob{}, river.PeriodicInterval(operations.KindOf(operations.CopyJob{}.Kind()).Every)),
 	}
-}
-
-// BackupOptions let one job of a kind and a reason wait or run, and try it three times.
-func BackupOptions() *river.InsertOpts {
-	return &river.InsertOpts{MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning,
-		rivertype.JobStateScheduled,
-	}}}
 }
 
 var errBackupsOff = errors.New("LYCEUM_BACKUP is not set where this program runs")

@@ -42,6 +42,7 @@ type Services struct {
 	Accounts      AccountRequests
 	Backups       Backups // nil where there are none
 	BackupsAt     BackupSchedule
+	Upkeep        Upkeep
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -56,6 +57,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &takeBackup{backups: s.Backups})
 	add(w, &restoreDrill{backups: s.Backups})
 	add(w, &copyBackups{backups: s.Backups})
+	addUpkeep(w, s.Upkeep)
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
@@ -68,6 +70,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		ErrorHandler:         failures{log},
 		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
+			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
 		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {

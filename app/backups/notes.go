@@ -33,7 +33,7 @@ func (b *Backups) TakeNoted(ctx context.Context, school store.Maintenance, clust
 	row := operations.Backup{ID: id, State: operations.BackupFailed, LastError: told(err)}
 	if made != nil { // whole, though the second place may lack it
 		files := int32(made.Files) //nolint:gosec // a count of files
-		row.State, row.Name, row.RestorableFrom, row.Files = operations.BackupWhole, made.ID, &made.Taken.Ended, &files
+		row.State, row.Name, row.RestorableFrom, row.Files = operations.BackupWhole, &made.ID, &made.Taken.Ended, &files
 		row.ClusterBytes, row.StoredBytes = &made.Taken.Bytes, &made.Stored
 	}
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteWithin)

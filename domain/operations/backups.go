@@ -47,7 +47,7 @@ var BackupStates = []BackupState{BackupRunning, BackupWhole, BackupFailed}
 // Backup is a backup that was begun. Times are the machine's.
 type Backup struct {
 	ID             domain.BackupID `db:"id"`
-	Name           string          `db:"name"` // in the place; empty until it is whole
+	Name           *string         `db:"name"` // in the place; nil when it is not whole
 	Kind           BackupKind      `db:"kind"`
 	State          BackupState     `db:"state"`
 	Reason         BackupReason    `db:"reason"`

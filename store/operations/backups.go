@@ -18,8 +18,8 @@ func (m Maintenance) BeginBackup(ctx context.Context, kind operations.BackupKind
 	return id, sqlkit.Wrap(m.db.Get(ctx, &id, beginBackup, kind, reason))
 }
 
-var endBackup = sqlkit.Statement(`update backups set state = $2, name = $3, finished_at = now(), restorable_from = $4, cluster_bytes = $5,
-	stored_bytes = $6, files = $7, last_error = ` + told(`$8::text`) + ` where id = $1 and state = 'running'`)
+var endBackup = sqlkit.Statement(`update backups set state = $2, name = coalesce($3, ''), finished_at = now(), restorable_from = $4, cluster_bytes = $5,
+	stored_bytes = $6, files = $7, last_error = ` + told(`coalesce($8::text, '')`) + ` where id = $1 and state = 'running'`)
 
 // EndBackup notes how a backup ended. Of one that failed only its error counts.
 func (m Maintenance) EndBackup(ctx context.Context, b operations.Backup) error {
@@ -102,7 +102,8 @@ func (m Maintenance) CountRows(ctx context.Context) (c operations.Counted, err e
 }
 
 var backupColumns = sqlkit.FixedColumns("b", "id", "name", "kind", "state", "reason", "started_at", "finished_at", "restorable_from",
-	"cluster_bytes", "stored_bytes", "files", "removed_at", "last_error").With("last_error", `nullif(b.last_error, '')`)
+	"cluster_bytes", "stored_bytes", "files", "removed_at", "last_error").
+	With("name", `nullif(b.name, '')`).With("last_error", `nullif(b.last_error, '')`)
 
 var backupsByID = sqlkit.Statement(`select ` + backupColumns.All() + ` from backups b where b.id = any($1)`)
 
