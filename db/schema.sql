@@ -127,6 +127,72 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.new_id() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+    select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+CREATE TABLE public.epochs (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    restored_until timestamp with time zone,
+    backup_name text DEFAULT ''::text NOT NULL,
+    sessions_ended bigint NOT NULL,
+    tokens_revoked bigint NOT NULL,
+    devices_forgotten bigint NOT NULL,
+    links_voided bigint NOT NULL,
+    requests_dropped bigint NOT NULL,
+    mails_held bigint NOT NULL
+);
+
+CREATE FUNCTION public.begin_epoch(until timestamp with time zone, backup text) RETURNS public.epochs
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+    epoch epochs;
+begin
+    epoch.id := new_id();
+    epoch.began_at := now();
+    epoch.restored_until := until;
+    epoch.backup_name := backup;
+
+    update user_sessions set is_active = false, ended_at = clock_now(), end_reason = 'revoked' where is_active;
+    get diagnostics epoch.sessions_ended = row_count;
+    with api as (update api_tokens set revoked_at = clock_now() where revoked_at is null returning 1),
+        refresh as (update refresh_tokens set revoked_at = clock_now() where revoked_at is null returning 1)
+    select (select count(*) from api) + (select count(*) from refresh) into epoch.tokens_revoked;
+    -- A device that is trusted is tried with more patience when passwords are guessed.
+    delete from login_throttles where trusted_at is not null;
+    get diagnostics epoch.devices_forgotten = row_count;
+    update user_verifications set expires_at = clock_now(), password_hash = null, first_name = '', last_name = ''
+     where used_at is null and expires_at > clock_now();
+    get diagnostics epoch.links_voided = row_count;
+    -- What was asked for was worked off, or not, in the time that is lost: whoever still wants it asks again.
+    delete from account_requests;
+    get diagnostics epoch.requests_dropped = row_count;
+    -- A message that waits may have been sent in the time that is lost. An administrator looks at it, and sends it with retryMail.
+    update mail_messages set status = 'failed', last_error = 'held: the school was restored from a backup' where status = 'queued';
+    get diagnostics epoch.mails_held = row_count;
+    if to_regclass('river.river_job') is not null then
+        execute $q$ update river.river_job set state = 'discarded', finalized_at = now()
+            where kind in ('send_mail', 'account_request') and finalized_at is null $q$;
+        -- What was running when the machine went begins anew.
+        execute $q$ update river.river_job set state = 'available', scheduled_at = now() where state = 'running' $q$;
+    end if;
+    update backups set state = 'failed', finished_at = now(), last_error = 'the school was restored from it, or meanwhile' where state = 'running';
+    update restore_drills set state = 'failed', finished_at = now(), last_error = 'the school was restored meanwhile' where state = 'running';
+    insert into epochs select epoch.*;
+    insert into security_audit_log (event, severity, details)
+    values ('school_restored', 'critical', jsonb_build_object('until', until, 'backup', backup, 'sessions', epoch.sessions_ended,
+        'tokens', epoch.tokens_revoked));
+    return epoch;
+end
+$_$;
+
 CREATE FUNCTION public.begin_restore(log_name text, wanted date) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -575,14 +641,6 @@ begin
         month_name(log_name, wanted)) using after_at, after_id, most;
 end
 $_$;
-
-CREATE FUNCTION public.new_id() RETURNS uuid
-    LANGUAGE sql PARALLEL SAFE
-    AS $$
-    select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
-        from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
-$$;
 
 CREATE FUNCTION public.partition_sets() RETURNS TABLE(table_name text, months bigint, months_ahead bigint, oldest_month date, default_rows bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1224,6 +1282,28 @@ CREATE TABLE public.audit_unsealed (
 )
 WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_cost_delay='0');
 
+CREATE TABLE public.backups (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    kind text DEFAULT 'built_in'::text NOT NULL,
+    state text DEFAULT 'running'::text NOT NULL,
+    reason text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    restorable_from timestamp with time zone,
+    cluster_bytes bigint,
+    stored_bytes bigint,
+    files integer,
+    removed_at timestamp with time zone,
+    last_error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT backups_ended_says_when CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT backups_error_length CHECK ((length(last_error) <= 500)),
+    CONSTRAINT backups_kind_known CHECK ((kind = ANY (ARRAY['built_in'::text, 'pgbackrest'::text]))),
+    CONSTRAINT backups_reason_known CHECK ((reason = ANY (ARRAY['schedule'::text, 'request'::text, 'command'::text]))),
+    CONSTRAINT backups_state_known CHECK ((state = ANY (ARRAY['running'::text, 'whole'::text, 'failed'::text]))),
+    CONSTRAINT backups_whole_has_name CHECK (((state <> 'whole'::text) OR ((name <> ''::text) AND (finished_at IS NOT NULL))))
+);
+
 CREATE TABLE public.clock (
     only_row boolean DEFAULT true NOT NULL,
     shift interval DEFAULT '00:00:00'::interval NOT NULL,
@@ -1651,6 +1731,25 @@ CREATE TABLE public.refresh_tokens (
     used_at timestamp with time zone,
     revoked_at timestamp with time zone,
     CONSTRAINT refresh_tokens_token_is_sha256 CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.restore_drills (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    backup_name text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'running'::text NOT NULL,
+    reason text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    lost_ms bigint,
+    took_ms bigint,
+    tables integer,
+    rows_counted bigint,
+    last_error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT restore_drills_ended_says_when CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT restore_drills_error_length CHECK ((length(last_error) <= 500)),
+    CONSTRAINT restore_drills_passed_has_figures CHECK (((state <> 'passed'::text) OR (num_nonnulls(lost_ms, took_ms, tables, rows_counted) = 4))),
+    CONSTRAINT restore_drills_reason_known CHECK ((reason = ANY (ARRAY['schedule'::text, 'request'::text, 'command'::text]))),
+    CONSTRAINT restore_drills_state_known CHECK ((state = ANY (ARRAY['running'::text, 'passed'::text, 'failed'::text])))
 );
 
 CREATE TABLE public.retention_rules (
@@ -2125,6 +2224,9 @@ ALTER TABLE ONLY public.audit_trail
 ALTER TABLE ONLY public.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (log, row_id);
 
+ALTER TABLE ONLY public.backups
+    ADD CONSTRAINT backups_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
 
@@ -2182,6 +2284,9 @@ ALTER TABLE ONLY public.content_sources
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_pkey PRIMARY KEY (user_id, content_id);
 
+ALTER TABLE ONLY public.epochs
+    ADD CONSTRAINT epochs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.function_locks
     ADD CONSTRAINT function_locks_pkey PRIMARY KEY (name);
 
@@ -2232,6 +2337,9 @@ ALTER TABLE ONLY public.refresh_tokens
 
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_token_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.restore_drills
+    ADD CONSTRAINT restore_drills_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.retention_rules
     ADD CONSTRAINT retention_rules_pkey PRIMARY KEY (name);
@@ -2314,6 +2422,8 @@ CREATE INDEX audit_trail_row_idx ON public.audit_trail USING btree (table_name, 
 CREATE INDEX audit_trail_session_idx ON public.audit_trail USING btree (session_id, created_at DESC) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX audit_trail_subject_idx ON public.audit_trail USING btree (subject_id, created_at DESC) WHERE (subject_id IS NOT NULL);
+
+CREATE INDEX backups_started_idx ON public.backups USING btree (started_at DESC, id DESC);
 
 CREATE INDEX consumption_keys_created_idx ON public.consumption_keys USING btree (created_at);
 
@@ -2450,6 +2560,8 @@ CREATE INDEX refresh_tokens_family_idx ON public.refresh_tokens USING btree (fam
 CREATE INDEX refresh_tokens_parent_idx ON public.refresh_tokens USING btree (parent_id) WHERE (parent_id IS NOT NULL);
 
 CREATE INDEX refresh_tokens_user_idx ON public.refresh_tokens USING btree (user_id);
+
+CREATE INDEX restore_drills_started_idx ON public.restore_drills USING btree (started_at DESC, id DESC);
 
 CREATE INDEX sealed_proofs_archive_idx ON public.sealed_proofs USING btree (log, month);
 
@@ -2929,6 +3041,10 @@ REVOKE ALL ON PROCEDURE public.audit_columns(IN audited regclass, IN key_columns
 
 REVOKE ALL ON PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text) FROM PUBLIC;
 
+GRANT SELECT ON TABLE public.epochs TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.begin_epoch(until timestamp with time zone, backup text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.begin_restore(log_name text, wanted date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.changed_row(log_name text, wanted date, page jsonb) FROM PUBLIC;
@@ -3021,6 +3137,8 @@ GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 
 GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
 
+GRANT SELECT,INSERT,UPDATE ON TABLE public.backups TO lyceum_app;
+
 GRANT SELECT ON TABLE public.clock TO lyceum_app;
 GRANT SELECT ON TABLE public.clock TO lyceum_report;
 
@@ -3075,6 +3193,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_history TO lyceum_app
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.restore_drills TO lyceum_app;
 
 GRANT SELECT ON TABLE public.retention_rules TO lyceum_app;
 
