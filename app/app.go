@@ -58,7 +58,7 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
-	services, err := a.services()
+	services, err := a.services(d)
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -69,13 +69,17 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 }
 
 // services are what the jobs call, over their own pool.
-func (a *App) services() (jobs.Services, error) {
+func (a *App) services(d *Database) (jobs.Services, error) {
 	courier, err := a.config.courier(a.log)
 	if err != nil {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users}, err
+	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d)}
+	if a.config.Backup != "" {
+		s.Backups, s.BackupsAt = schoolBackups{config: a.config, database: d, log: a.log}, a.config.backupSchedule()
+	}
+	return s, err
 }
 
 // sweeperOver applies what time brings to subscriptions.
@@ -144,7 +148,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Analytics:  analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:   guarded,
 		Mail:       integration.Service{Store: store.Integration{Writer: w}},
-		Operations: operations.Service{Store: store.Operations{Writer: w}},
+		Operations: operations.Service{Store: store.Operations{Writer: w}, Backups: c.Backup != ""},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

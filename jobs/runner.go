@@ -40,6 +40,9 @@ type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
 	Accounts      AccountRequests
+	Backups       Backups // nil where there are none
+	BackupsAt     BackupSchedule
+	Upkeep        Upkeep
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -51,6 +54,10 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &sendMail{store: m, courier: s.Courier, log: log})
 	add(w, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	add(w, &accountRequest{service: s.Accounts})
+	add(w, &takeBackup{backups: s.Backups})
+	add(w, &restoreDrill{backups: s.Backups})
+	add(w, &copyBackups{backups: s.Backups})
+	addUpkeep(w, s.Upkeep)
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
@@ -61,9 +68,10 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               slog.New(problemsOnly{log.Handler()}),
 		ErrorHandler:         failures{log},
-		PeriodicJobs: []*river.PeriodicJob{
+		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
-		},
+			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
+		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {
 		return nil, err
