@@ -66,6 +66,7 @@ var imports = map[string][]string{
 	"app/doctor":         {"store", "domain", "domain/*"},
 	"app/account":        {},
 	"app/upkeep":         {"domain", "domain/*", "store", "db"},
+	"app/certificates":   {},
 	"e2e":                {"*"},
 	"":                   {"app/commands"},
 	"bench":              {"*"},
@@ -73,6 +74,7 @@ var imports = map[string][]string{
 	"bench/graph":        {"*"},
 	"bench/fidelity":     {"*"},
 	"bench/sweep":        {"*"},
+	"bench/drills":       {"*"},
 }
 
 // testOnly are imported by tests alone.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
+	"lyceum/app/certificates"
 	"lyceum/auth"
 	"lyceum/db"
 	"lyceum/domain"
@@ -41,6 +43,10 @@ type App struct {
 	metrics  *metrics
 	hooks    Hooks
 
+	certificates *certificates.Store // nil without TLS
+	leaving      atomic.Bool         // the program was told to stop
+	connections  atomic.Int64        // that are open on the public address
+
 	streams    context.Context // ends when the program stops; websockets and server-sent events hang on it
 	endStreams context.CancelFunc
 }
@@ -54,6 +60,9 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	a, err := build(ctx, c, pool, log, auth.DefaultCost)
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
+	}
+	if err := a.openTLS(); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())

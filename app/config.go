@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"strings"
 
 	"github.com/caarlos0/env/v11"
 
@@ -48,6 +47,13 @@ type Config struct {
 	BackupWeeks    int      `env:"LYCEUM_BACKUP_WEEKS" envDefault:"4"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
+	TLSCert        string   `env:"LYCEUM_TLS_CERT"`
+	TLSKey         string   `env:"LYCEUM_TLS_KEY"`
+	ACMEEmail      string   `env:"LYCEUM_ACME_EMAIL"`
+	ACMEURL        string   `env:"LYCEUM_ACME_URL"`
+	RedirectListen string   `env:"LYCEUM_REDIRECT_LISTEN"`
+	// DatabaseUnverified says why the database server need not prove who it is in production.
+	DatabaseUnverified string `env:"LYCEUM_DATABASE_UNVERIFIED"`
 
 	// Streams are the limits of websockets and event streams; the zero value stands for the defaults.
 	Streams serve.Streams
@@ -105,7 +111,7 @@ func (c *Config) check() (faults []error) {
 	}
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	for name, value := range map[string]string{"DATABASE_URL": c.DatabaseURL, "DATABASE_APP_URL": c.DatabaseAppURL} {
-		if u, err := url.Parse(value); value != "" && (err != nil || !strings.HasPrefix(u.Scheme, "postgres") || u.Host == "") {
+		if value != "" && !isDatabaseURL(value) {
 			fault("%s must look like postgres://user:password@host:5432/database", name)
 		}
 	}
@@ -147,5 +153,7 @@ func (c *Config) check() (faults []error) {
 	}
 	faults = append(faults, c.checkBackups()...)
 	faults = append(faults, c.checkAddresses()...)
+	faults = append(faults, c.checkTLS()...)
+	faults = append(faults, c.checkWire()...)
 	return append(faults, c.checkMail()...)
 }

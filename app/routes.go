@@ -14,6 +14,7 @@ import (
 	"lyceum/app/account"
 	"lyceum/app/inbox"
 	"lyceum/auth"
+	"lyceum/db"
 	"lyceum/domain"
 	"lyceum/graph/gqlerr"
 	"lyceum/graph/loaders"
@@ -39,12 +40,12 @@ func (a *App) Handler() http.Handler {
 	all := http.NewServeMux()
 	a.health(all) // for whoever asks, by an address or any name
 	all.Handle("/", a.ownHost(mux))
-	return auth.WithRequestID(a.recovering(headers(all)))
+	return auth.WithRequestID(a.recovering(headers(a.strictTransport(all))))
 }
 
 // load gives an operation of the graph its loaders, which read the columns that it looks at.
 func (a *App) load(ctx context.Context, projection map[string][]string) context.Context {
-	return loaders.Begin(ctx, a.resolver.Reader.Project(projection))
+	return loaders.Begin(db.WithPatience(ctx), a.resolver.Reader.Project(projection))
 }
 
 // failed answers what a page could not do.
@@ -79,7 +80,7 @@ func (a *App) OpsHandler() http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewDBStatsCollector(a.pool.DB.DB, "serving"), collectors.NewDBStatsCollector(a.jobPool.DB.DB, "jobs"))
-	registry.MustRegister(a.metrics.answers)
+	registry.MustRegister(a.metrics.answers, a.certificateMetric())
 	mux := http.NewServeMux()
 	a.health(mux)
 	mux.Handle("GET /metrics", a.ownOpsHost(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
@@ -98,6 +99,10 @@ func (a *App) health(mux *http.ServeMux) {
 		_, _ = w.Write([]byte("ok\n")) // fails for whoever has gone
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if a.leaving.Load() {
+			http.Error(w, "the program is stopping", http.StatusServiceUnavailable)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
 		if err := a.pool.Ready(ctx); err != nil {
@@ -137,14 +142,14 @@ func (a *App) endable(next http.Handler) http.Handler {
 	})
 }
 
-// timed gives a request its deadline from the start on, so that reading its session is part of it. A stream has none; its
-// operations do.
+// timed gives a request its deadline, and its patience for connections, from the start on, so that reading its session is part of them. A
+// stream has none; its operations do.
 func timed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !auth.Streams(r) {
 			ctx, cancel := context.WithTimeout(r.Context(), deadline)
 			defer cancel()
-			r = r.WithContext(ctx)
+			r = r.WithContext(db.WithPatience(ctx))
 		}
 		next.ServeHTTP(w, r)
 	})

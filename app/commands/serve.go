@@ -57,8 +57,8 @@ func (serve) Run(s *session) (err error) {
 	}
 	return a.Serve(s.ctx, func(public net.Addr) {
 		var b strings.Builder // written at once, so that whoever waits for it has all of it
-		fmt.Fprintf(&b, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      http://%s/readyz\n",
-			time.Since(began).Seconds(), c.PublicURL, c.PublicURL, public)
+		fmt.Fprintf(&b, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      %s://%s/readyz\n",
+			time.Since(began).Seconds(), c.PublicURL, c.PublicURL, c.Scheme(), public)
 		if made != nil {
 			fmt.Fprintf(&b, "\n  first administrator: %s, password %s (shown this once)\n", made.Email, made.Password)
 		}
