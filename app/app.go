@@ -69,7 +69,7 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 		return nil, errors.Join(err, a.Close())
 	}
 	a.jobPool.Time(a.observer.Statement(observe.JobsPool))
-	services, err := a.services()
+	services, err := a.services(d)
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -80,13 +80,17 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 }
 
 // services are what the jobs call, over their own pool.
-func (a *App) services() (jobs.Services, error) {
+func (a *App) services(d *Database) (jobs.Services, error) {
 	courier, err := a.config.courier(a.log)
 	if err != nil {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	return jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Ended: a.observer.Job}, err
+	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d), Ended: a.observer.Job}
+	if a.config.Backup != "" {
+		s.Backups, s.BackupsAt = schoolBackups{config: a.config, database: d, log: a.log}, a.config.backupSchedule()
+	}
+	return s, err
 }
 
 // sweeperOver applies what time brings to subscriptions.
@@ -156,7 +160,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Analytics:  analytics.Service{Store: store.Analytics{Writer: w}},
 		Security:   guarded,
 		Mail:       integration.Service{Store: store.Integration{Writer: w}},
-		Operations: operations.Service{Store: store.Operations{Writer: w}},
+		Operations: operations.Service{Store: store.Operations{Writer: w}, Backups: c.Backup != ""},
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

@@ -12,6 +12,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"lyceum/domain/users"
+	"lyceum/gateways/archives"
 	"lyceum/gateways/blobs"
 	"lyceum/gateways/mail"
 	"lyceum/graph/serve"
@@ -30,6 +31,7 @@ type Config struct {
 	DataDir        string   `env:"LYCEUM_DATA_DIR" envDefault:".lyceum"`
 	Env            string   `env:"LYCEUM_ENV" envDefault:"development"`
 	Blobs          string   `env:"LYCEUM_BLOBS"`
+	Archives       string   `env:"LYCEUM_ARCHIVES"`
 	ExposeDemo     bool     `env:"LYCEUM_EXPOSE_DEMO"`
 	AnswerMB       int      `env:"LYCEUM_ANSWER_MB" envDefault:"8"`
 	AnswersMB      int      `env:"LYCEUM_ANSWERS_MB" envDefault:"128"`
@@ -40,6 +42,12 @@ type Config struct {
 	LogFormat      string   `env:"LYCEUM_LOG_FORMAT"`
 	LogLevel       string   `env:"LYCEUM_LOG_LEVEL" envDefault:"info"`
 	SlowMS         int      `env:"LYCEUM_SLOW_MS" envDefault:"500"`
+	Keys           string   `env:"LYCEUM_KEYS"`
+	Backup         string   `env:"LYCEUM_BACKUP"`
+	BackupSecond   string   `env:"LYCEUM_BACKUP_SECOND"`
+	BackupAt       string   `env:"LYCEUM_BACKUP_AT" envDefault:"02:30"`
+	BackupDays     int      `env:"LYCEUM_BACKUP_DAYS" envDefault:"7"`
+	BackupWeeks    int      `env:"LYCEUM_BACKUP_WEEKS" envDefault:"4"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
 	TLSCert        string   `env:"LYCEUM_TLS_CERT"`
@@ -77,6 +85,9 @@ func ReadConfig() (*Config, error) {
 	}
 	faults = append(faults, unknownSettings(os.Environ())...)
 	faults = append(faults, c.check()...)
+	if c.Backup != "" && !c.Embedded() {
+		faults = append(faults, errForBuiltIn)
+	}
 	if err := errors.Join(faults...); err != nil {
 		return nil, fmt.Errorf("the settings are wrong:\n%w", err)
 	}
@@ -133,6 +144,9 @@ func (c *Config) check() (faults []error) {
 	if err := blobs.Check(c.Blobs); c.Blobs != "" && err != nil {
 		fault("LYCEUM_BLOBS: %w", err)
 	}
+	if err := archives.Check(c.Archives); c.Archives != "" && err != nil {
+		fault("LYCEUM_ARCHIVES: %w", err)
+	}
 	faults = append(faults, c.checkProxies()...)
 	if (c.AdminPassword != "") && c.AdminEmail == "" {
 		fault("LYCEUM_ADMIN_PASSWORD needs LYCEUM_ADMIN_EMAIL")
@@ -141,6 +155,7 @@ func (c *Config) check() (faults []error) {
 		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
 	faults = append(faults, c.checkLog()...)
+	faults = append(faults, c.checkBackups()...)
 	faults = append(faults, c.checkAddresses()...)
 	faults = append(faults, c.checkTLS()...)
 	faults = append(faults, c.checkWire()...)

@@ -129,7 +129,13 @@ func (d *Database) startEmbedded(ctx context.Context, c *Config, log *slog.Logge
 	if err != nil {
 		cache = c.DataDir
 	}
-	d.server, err = embedded.Start(ctx, embedded.Options{Dir: c.cluster(), Cache: filepath.Join(cache, "lyceum"), Log: log})
+	archiving, err := c.archiving(ctx, log)
+	if err != nil {
+		return err
+	}
+	d.server, err = embedded.Start(ctx, embedded.Options{
+		Dir: c.cluster(), Cache: filepath.Join(cache, "lyceum"), Log: log, Settings: archiving,
+	})
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,21 @@ import (
 
 // operationsRows are the rows of the matrix for the running of the school.
 var operationsRows = map[string]row{
-	"Query.jobs":     listRow("jobs", admin),
-	"Query.jobKinds": {ask: `{ jobKinds { name } }`, at: "jobKinds", may: []string{admin}},
+	"Query.jobs":           listRow("jobs", admin),
+	"Query.jobKinds":       {ask: `{ jobKinds { name } }`, at: "jobKinds", may: []string{admin}},
+	"Query.partitionSets":  {ask: `{ partitionSets { table monthsAhead defaultRows } }`, at: "partitionSets", may: []string{admin}},
+	"Query.retentionRules": {ask: `{ retentionRules { name days } }`, at: "retentionRules", may: []string{admin}},
+	"Query.logArchives":    {ask: `{ logArchives { log month checksum } }`, at: "logArchives", may: []string{admin}},
+	"Query.tableHealth":    {ask: `{ tableHealth { table problems bloatBytes vacuumedAt } }`, at: "tableHealth", may: []string{admin}},
+	"Query.indexHealth":    {ask: `{ indexHealth { index problems bloatBytes scans } }`, at: "indexHealth", may: []string{admin}},
+	"Query.backups":        listRow("backups", admin),
+	"Query.restoreDrills":  listRow("restoreDrills", admin),
+	"Mutation.requestBackup": {
+		ask: `mutation { requestBackup { job { id } userErrors { code } } }`, at: "requestBackup.job", may: []string{admin},
+	},
+	"Mutation.requestRestoreDrill": {
+		ask: `mutation { requestRestoreDrill { job { id } userErrors { code } } }`, at: "requestRestoreDrill.job", may: []string{admin},
+	},
 	"Mutation.retryJob": {
 		ask: `mutation { retryJob(input: {jobId: "JOB"}) { job { id } userErrors { code } } }`, at: "retryJob.job", may: []string{admin},
 	},
@@ -42,6 +55,7 @@ func operationsThings(h *apptest.App) []string { return []string{"JOB", failedJo
 func operationsAgain(h *apptest.App) (things []string, mutations map[string]string) {
 	const ofJob = `{ job { id kind queue state attempt maxAttempts scheduledAt attemptedAt finalizedAt createdAt lastError } userErrors { code message path } } }`
 	return []string{"JOB", failedJob(h), "TIRED", jobOf(h, "clean_up", "{}", operations.JobRetryable)}, map[string]string{
+		"requestBackup": ` ` + ofJob, "requestRestoreDrill": ` ` + ofJob,
 		"retryJob": `(input: {jobId: "JOB"}) ` + ofJob, "discardJob": `(input: {jobId: "TIRED"}) ` + ofJob,
 	}
 }

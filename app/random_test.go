@@ -333,6 +333,9 @@ func (r *random) fields() (all []string) {
 // guardsWereAsked fails where a guard let nobody pass or refused nobody, or where a caller never met it.
 func (r *random) guardsWereAsked(t *testing.T) {
 	for name, row := range matrix {
+		if slices.Contains(apptest.NeverTheSame, name) {
+			continue
+		}
 		if len(r.passed[name]) == 0 || len(r.refused[name]) == 0 {
 			t.Errorf("%s was given to %v and refused to %v", name, r.passed[name], r.refused[name])
 		}

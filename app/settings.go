@@ -20,7 +20,6 @@ var otherDatabases = regexp.MustCompile(`^DATABASE_(HOST|PORT|NAME|USER|USERNAME
 // notYet are settings of the design that the program does not know yet: whoever sets one would believe that it does something.
 var notYet = map[string]string{
 	"DATABASE_REPLICA_URLS": "read replicas are not supported yet; all reads go to the database of DATABASE_URL",
-	"LYCEUM_KEYS":           "a keyset of one's own is not supported yet; keys are files in LYCEUM_DATA_DIR",
 }
 
 // unknownSettings refuses settings that are misspelt or not supported yet, and an empty LYCEUM_ENV: what was meant to close something

@@ -1,5 +1,7 @@
 
 
+CREATE SCHEMA archived;
+
 CREATE SCHEMA report;
 
 COMMENT ON SCHEMA report IS 'Stable views for reporting tools. People appear by id only.';
@@ -7,6 +9,20 @@ COMMENT ON SCHEMA report IS 'Stable views for reporting tools. People appear by 
 CREATE EXTENSION IF NOT EXISTS citext WITH SCHEMA public;
 
 COMMENT ON EXTENSION citext IS 'data type for case-insensitive character strings';
+
+CREATE FUNCTION public.analyze_parents() RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    parent regclass;
+begin
+    for parent in select p.partrelid::regclass from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+                   where c.relnamespace = 'public'::regnamespace loop
+        execute format('analyze %s', parent);
+    end loop;
+end
+$$;
 
 CREATE FUNCTION public.apply_grants() RETURNS void
     LANGUAGE plpgsql
@@ -41,6 +57,46 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.archivable_months() RETURNS TABLE(log text, month date)
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+    select p.relname::text, m.month
+      from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
+      cross join lateral (select to_date(right(c.relname, 7), 'YYYY"m"MM') as month) m
+      join retention_rules r on r.name = p.relname
+     where p.relnamespace = 'public'::regnamespace and p.relname in ('login_attempts', 'security_audit_log') and c.relname ~ '_y\d{4}m\d{2}$'
+       and m.month + interval '1 month' <= clock_now() - make_interval(days => r.days)
+       and not exists (select from log_archives a where a.log = p.relname and a.month = m.month
+                        and a.restored_at > clock_now() - keep_for('restored_months'))
+     order by m.month, p.relname
+$_$;
+
+CREATE FUNCTION public.attach_month(log_name text, wanted date, table_name text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET lock_timeout TO '500ms'
+    AS $$
+declare
+    part constant text := month_name(log_name, wanted);
+    rows_ record;
+begin
+    perform from function_locks where name = 'archive' for update;
+    select * into rows_ from month_digest(format('archived.%I', table_name)::regclass);
+    if rows_.digest is distinct from (select a.rows_digest from log_archives a where a.log = log_name and a.month = wanted) then
+        raise exception using errcode = 'data_corrupted', message = format('the rows of %s are not those that were archived', part);
+    end if;
+    execute format('alter table archived.%I set schema public', table_name);
+    if table_name <> part then
+        execute format('alter table %I rename to %I', table_name, part);
+    end if;
+    execute format('alter table %I attach partition %I for values from (%L) to (%L)', log_name, part, wanted, (wanted + interval '1 month')::date);
+    update log_archives a set restored_at = clock_now(), dropped_at = null where a.log = log_name and a.month = wanted;
+end
+$$;
+
 CREATE PROCEDURE public.audit_columns(IN audited regclass, IN key_columns text, IN subject_column text, IN shown text)
     LANGUAGE plpgsql
     AS $$
@@ -71,9 +127,113 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.new_id() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    AS $$
+    select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+$$;
+
+CREATE TABLE public.epochs (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    began_at timestamp with time zone DEFAULT now() NOT NULL,
+    restored_until timestamp with time zone,
+    backup_name text DEFAULT ''::text NOT NULL,
+    sessions_ended bigint NOT NULL,
+    tokens_revoked bigint NOT NULL,
+    devices_forgotten bigint NOT NULL,
+    links_voided bigint NOT NULL,
+    requests_dropped bigint NOT NULL,
+    mails_held bigint NOT NULL
+);
+
+CREATE FUNCTION public.begin_epoch(until timestamp with time zone, backup text) RETURNS public.epochs
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+    epoch epochs;
+begin
+    epoch.id := new_id();
+    epoch.began_at := now();
+    epoch.restored_until := until;
+    epoch.backup_name := backup;
+
+    update user_sessions set is_active = false, ended_at = clock_now(), end_reason = 'revoked' where is_active;
+    get diagnostics epoch.sessions_ended = row_count;
+    with api as (update api_tokens set revoked_at = clock_now() where revoked_at is null returning 1),
+        refresh as (update refresh_tokens set revoked_at = clock_now() where revoked_at is null returning 1)
+    select (select count(*) from api) + (select count(*) from refresh) into epoch.tokens_revoked;
+    -- A device that is trusted is tried with more patience when passwords are guessed.
+    delete from login_throttles where trusted_at is not null;
+    get diagnostics epoch.devices_forgotten = row_count;
+    update user_verifications set expires_at = clock_now(), password_hash = null, first_name = '', last_name = ''
+     where used_at is null and expires_at > clock_now();
+    get diagnostics epoch.links_voided = row_count;
+    -- What was asked for was worked off, or not, in the time that is lost: whoever still wants it asks again.
+    delete from account_requests;
+    get diagnostics epoch.requests_dropped = row_count;
+    -- A message that waits may have been sent in the time that is lost. An administrator looks at it, and sends it with retryMail.
+    update mail_messages set status = 'failed', last_error = 'held: the school was restored from a backup' where status = 'queued';
+    get diagnostics epoch.mails_held = row_count;
+    if to_regclass('river.river_job') is not null then
+        execute $q$ update river.river_job set state = 'discarded', finalized_at = now()
+            where kind in ('send_mail', 'account_request') and finalized_at is null $q$;
+        -- What was running when the machine went begins anew.
+        execute $q$ update river.river_job set state = 'available', scheduled_at = now() where state = 'running' $q$;
+    end if;
+    update backups set state = 'failed', finished_at = now(), last_error = 'the school was restored from it, or meanwhile' where state = 'running';
+    update restore_drills set state = 'failed', finished_at = now(), last_error = 'the school was restored meanwhile' where state = 'running';
+    insert into epochs select epoch.*;
+    insert into security_audit_log (event, severity, details)
+    values ('school_restored', 'critical', jsonb_build_object('until', until, 'backup', backup, 'sessions', epoch.sessions_ended,
+        'tokens', epoch.tokens_revoked));
+    return epoch;
+end
+$_$;
+
+CREATE FUNCTION public.begin_restore(log_name text, wanted date) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    part constant text := month_name(log_name, wanted);
+begin
+    if to_regclass(format('public.%I', part)) is not null then
+        raise exception using errcode = 'duplicate_table', message = format('%s is in the database', part);
+    end if;
+    if to_regclass(format('archived.%I', part)) is not null then
+        perform attach_month(log_name, wanted, part);
+        return true;
+    end if;
+    execute format('drop table if exists archived.%I', part || '_restoring');
+    execute format('create table archived.%I (like public.%I including defaults including constraints)', part || '_restoring', log_name);
+    return false;
+end
+$$;
+
 CREATE FUNCTION public.body_document(body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ select setweight(to_tsvector('english', search_text(body, 200000)), 'D') $$;
+
+CREATE FUNCTION public.changed_row(log_name text, wanted date, page jsonb) RETURNS bigint
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    AS $_$
+declare
+    bad bigint;
+begin
+    execute format('select min(r.id) from (select to_jsonb(jsonb_populate_record(null::public.%I, x)) as x, (x ->> ''id'')::bigint as id
+               from jsonb_array_elements($1) x) r
+          left join (select u.id, u.hash from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
+               where p.log = $2 and p.month = $3) p on p.id = r.id
+         where p.hash is distinct from log_row_hash(r.x)', log_name) into bad using page, log_name, wanted;
+    return bad;
+end
+$_$;
 
 CREATE FUNCTION public.clock_now() RETURNS timestamp with time zone
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -82,6 +242,45 @@ begin
     return now() + (select c.shift from public.clock c);
 end
 $$;
+
+CREATE FUNCTION public.close_month(log_name text, wanted date, file text, bytes bigint, file_sum bytea, read_digest bytea) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    SET lock_timeout TO '500ms'
+    AS $_$
+declare
+    part   constant text := month_name(log_name, wanted);
+    ends   constant date := (wanted + interval '1 month')::date;
+    found_ record;
+    proven bigint;
+begin
+    perform from function_locks where name = 'archive' for update;
+    execute format('lock table %I in share mode', part);
+    select * into found_ from month_digest(part::regclass);
+    if found_.digest <> read_digest then
+        raise exception using errcode = 'object_not_in_prerequisite_state', message = format('rows of %s changed while they were archived', part);
+    end if;
+    insert into log_archives as a (log, month, file, bytes, sha256, row_count, rows_digest)
+    values (log_name, wanted, file, bytes, file_sum, found_.row_count, found_.digest)
+    on conflict (log, month) do update set file = excluded.file, bytes = excluded.bytes, sha256 = excluded.sha256, row_count = excluded.row_count,
+        rows_digest = excluded.rows_digest, archived_at = clock_now(), checked_at = clock_now(), dropped_at = null, restored_at = null;
+    delete from sealed_proofs p where p.log = log_name and p.month = wanted;
+    execute format('insert into sealed_proofs (seal_id, log, month, row_ids, content_hashes)
+        select s.id, $1, $2, array_agg(t.id order by t.id), array_agg(t.content_hash order by t.id)
+          from audit_seals s cross join lateral unnest(s.row_ids) w (id) join %I t on t.id = w.id
+         where s.log = $1 and s.first_at < $3 and s.last_at >= $2 group by s.id', part) using log_name, wanted, ends;
+    select coalesce(sum(cardinality(p.row_ids)), 0) into proven from sealed_proofs p where p.log = log_name and p.month = wanted;
+    if proven <> found_.row_count then
+        raise exception using errcode = 'object_not_in_prerequisite_state',
+            message = format('%s of the %s rows of %s are sealed', proven, found_.row_count, part);
+    end if;
+    execute format('alter table %I detach partition %I', log_name, part);
+    execute format('alter table %I set schema archived', part);
+    return found_.row_count;
+end
+$_$;
 
 CREATE FUNCTION public.content_document(title text, summary text, preview text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -99,6 +298,26 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.drop_month(log_name text, wanted date) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET lock_timeout TO '500ms'
+    AS $$
+begin
+    execute format('drop table if exists archived.%I', month_name(log_name, wanted));
+    update log_archives a set dropped_at = clock_now(), checked_at = clock_now() where a.log = log_name and a.month = wanted;
+end
+$$;
+
+CREATE FUNCTION public.droppable_months() RETURNS TABLE(log text, month date)
+    LANGUAGE sql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select a.log, a.month from log_archives a
+     where a.dropped_at is null and a.restored_at is null and a.archived_at <= clock_now() - keep_for('archived_months')
+     order by a.month, a.log
+$$;
+
 CREATE FUNCTION public.ensure_partitions(ahead integer DEFAULT 3) RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -109,6 +328,7 @@ declare
     parent      record;
     first_day   date;
     part        text;
+    col         record;
     this_month  constant date := date_trunc('month', clock_now())::date;
     stray       date[];
 begin
@@ -118,7 +338,7 @@ begin
     -- Two runners at once would both find a month missing.
     perform from function_locks where name = 'ensure_partitions' for update;
     for parent in
-        select c.relname::text as name, d.relname::text as default_name
+        select c.oid, c.relname::text as name, d.relname::text as default_name
           from pg_partitioned_table p
           join pg_class c on c.oid = p.partrelid
           join pg_class d on d.oid = p.partdefid
@@ -133,7 +353,11 @@ begin
         loop
             part := parent.name || to_char(first_day, '"_y"YYYY"m"MM');
             continue when to_regclass(quote_ident(part)) is not null;
-            execute format('create table %I (like %I including defaults including constraints)', part, parent.name);
+            execute format('create table %I (like %I including defaults including constraints)
+                with (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)', part, parent.name);
+            for col in select a.attname, a.attstattarget from pg_attribute a where a.attrelid = parent.oid and a.attnum > 0 and a.attstattarget > 0 loop
+                execute format('alter table %I alter column %I set statistics %s', part, col.attname, col.attstattarget);
+            end loop;
             execute format('with moved as (delete from %I where created_at >= %L and created_at < %L returning *)
                 insert into %I select * from moved',
                 parent.default_name, first_day, (first_day + interval '1 month')::date, part);
@@ -142,6 +366,35 @@ begin
             return next part;
         end loop;
     end loop;
+end
+$$;
+
+CREATE FUNCTION public.finish_restore(log_name text, wanted date) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select attach_month(log_name, wanted, month_name(log_name, wanted) || '_restoring')
+$$;
+
+CREATE FUNCTION public.forget_trail(most integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+declare
+    forgotten bigint;
+begin
+    with old as (
+        select s.id, s.row_ids, s.first_at, s.last_at from audit_seals s
+         where s.log = 'audit_trail' and s.last_at < clock_now() - keep_for('audit_trail')
+           and not exists (select from sealed_proofs p where p.seal_id = s.id)
+         order by s.id limit most),
+    gone as (delete from audit_trail t using old o where t.id = any(o.row_ids) and t.created_at between o.first_at and o.last_at
+             returning t.id, t.content_hash, o.id as seal_id),
+    personal as (delete from audit_personal_values v using gone g where v.audit_id = g.id),
+    proven as (insert into sealed_proofs (seal_id, log, row_ids, content_hashes)
+               select g.seal_id, 'audit_trail', array_agg(g.id order by g.id), array_agg(g.content_hash order by g.id) from gone g group by g.seal_id)
+    select count(*) into forgotten from gone;
+    return forgotten;
 end
 $$;
 
@@ -175,6 +428,48 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.health_grants() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select g from missing_grants() g order by 1 limit 20
+$$;
+
+CREATE FUNCTION public.health_migrations() RETURNS SETOF text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if to_regclass('migration.checksums') is not null then
+        return query execute 'select name from migration.checksums';
+    end if;
+end
+$$;
+
+CREATE FUNCTION public.health_partitions() RETURNS TABLE(table_name text, months_ahead integer, stray bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    for table_name in select c.relname from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+                       where c.relnamespace = 'public'::regnamespace order by c.relname loop
+        select count(*) into months_ahead from (
+            select bool_and(to_regclass(table_name || to_char(date_trunc('month', clock_now() at time zone 'UTC') + make_interval(months => m), '"_y"YYYY"m"MM')) is not null)
+                       over (order by m) as there
+              from generate_series(1, 12) m) months where months.there;
+        execute format('select count(*) from %I', table_name || '_default') into stray;
+        return next;
+    end loop;
+end
+$$;
+
+CREATE FUNCTION public.health_seals() RETURNS TABLE(unsealed bigint, oldest_waits double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select count(*), coalesce(extract(epoch from clock_now() - min(u.created_at)), 0)::float8 from audit_unsealed u
+$$;
+
 CREATE FUNCTION public.hold_source(wanted text) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -196,6 +491,29 @@ CREATE FUNCTION public.imported_digest(title text, summary text, preview text, k
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$
     select sha256(convert_to(jsonb_build_array(title, summary, preview, kind, seconds, language, tags, body)::text, 'UTF8'))
+$$;
+
+CREATE FUNCTION public.index_health() RETURNS TABLE(schema_name text, index_name text, table_name text, bytes bigint, bloat_bytes bigint, scans bigint, is_unique boolean, is_valid boolean, statistics_since timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select s.schemaname::text, s.indexrelname::text, s.relname::text, c.relpages::bigint * 8192,
+           case when c.reltuples >= 0 and w.width is not null and m.amname = 'btree'
+                then greatest(0, c.relpages - ceil(c.reltuples * (w.width + 12) / (8148 * 0.9)) - 2)::bigint * 8192 end,
+           s.idx_scan, i.indisunique, i.indisvalid,
+           (select d.stats_reset from pg_stat_database d where d.datname = current_database())
+      from pg_stat_user_indexes s join pg_index i on i.indexrelid = s.indexrelid join pg_class c on c.oid = s.indexrelid
+      join pg_am m on m.oid = c.relam
+      left join lateral (
+        select sum(coalesce(a.avg_width, 16)) as width
+          from unnest(i.indkey::int2[]) with ordinality k (attnum, n)
+          left join pg_attribute t on t.attrelid = i.indrelid and t.attnum = k.attnum and k.attnum > 0
+          left join pg_attribute e on e.attrelid = i.indexrelid and e.attnum = k.n
+          left join pg_stats a on a.schemaname = s.schemaname
+               and a.tablename = case when k.attnum > 0 then s.relname else s.indexrelname end
+               and a.attname = case when k.attnum > 0 then t.attname else e.attname end) w on true
+     where s.schemaname in ('public', 'river') and c.relkind = 'i'
+     order by 4 desc, 2
 $$;
 
 CREATE FUNCTION public.keep_category_paths() RETURNS trigger
@@ -240,6 +558,12 @@ begin
     end if;
     return new;
 end
+$$;
+
+CREATE FUNCTION public.keep_for(rule text) RETURNS interval
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$
+    select make_interval(days => r.days) from retention_rules r where r.name = rule
 $$;
 
 CREATE FUNCTION public.keep_prerequisite_count() RETURNS trigger
@@ -325,13 +649,64 @@ CREATE FUNCTION public.missing_grants() RETURNS SETOF text
        and a.grantee = 0 and pg_has_role(p.proowner, 'usage')
 $$;
 
-CREATE FUNCTION public.new_id() RETURNS uuid
-    LANGUAGE sql PARALLEL SAFE
+CREATE FUNCTION public.month_digest(part regclass, OUT row_count bigint, OUT digest bytea) RETURNS record
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
     AS $$
-    select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-        placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
-        from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+begin
+    execute format('select count(*), sha256(coalesce(string_agg(sha256(convert_to(to_jsonb(t)::text, ''UTF8'')), null order by t.created_at, t.id), ''''))
+        from %s t', part) into row_count, digest;
+end
 $$;
+
+CREATE FUNCTION public.month_name(log_name text, wanted date) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if log_name not in ('login_attempts', 'security_audit_log') or wanted <> date_trunc('month', wanted) then
+        raise exception using errcode = 'invalid_parameter_value', message = format('%s of %s is no month of a log', log_name, wanted);
+    end if;
+    return log_name || to_char(wanted, '"_y"YYYY"m"MM');
+end
+$$;
+
+CREATE FUNCTION public.month_page(log_name text, wanted date, after_at timestamp with time zone, after_id bigint, most integer) RETURNS SETOF text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
+    AS $_$
+begin
+    return query execute format('select to_jsonb(t)::text from %I t where (t.created_at, t.id) > ($1, $2) order by t.created_at, t.id limit $3',
+        month_name(log_name, wanted)) using after_at, after_id, most;
+end
+$_$;
+
+CREATE FUNCTION public.partition_sets() RETURNS TABLE(table_name text, months bigint, months_ahead bigint, oldest_month date, default_rows bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+declare
+    parent record;
+begin
+    for parent in
+        select c.oid, c.relname::text as name, d.relname::text as default_name
+          from pg_partitioned_table p join pg_class c on c.oid = p.partrelid join pg_class d on d.oid = p.partdefid
+         where c.relnamespace = 'public'::regnamespace order by c.relname
+    loop
+        table_name := parent.name;
+        select count(*), count(*) filter (where m.month > clock_now()), min(m.month) into months, months_ahead, oldest_month
+          from pg_inherits i join pg_class c on c.oid = i.inhrelid
+          cross join lateral (select to_date(right(c.relname, 7), 'YYYY"m"MM') as month) m
+         where i.inhparent = parent.oid and c.relname ~ '_y\d{4}m\d{2}$';
+        execute format('select count(*) from %I', parent.default_name) into default_rows;
+        return next;
+    end loop;
+end
+$_$;
 
 CREATE FUNCTION public.personal_digest(salt bytea, VARIADIC vals text[]) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -435,6 +810,21 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.restore_page(log_name text, wanted date, page jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    AS $_$
+declare
+    n bigint;
+begin
+    execute format('insert into archived.%I select (jsonb_populate_record(null::public.%I, x)).* from jsonb_array_elements($1) x',
+        month_name(log_name, wanted) || '_restoring', log_name) using page;
+    get diagnostics n = row_count;
+    return n;
+end
+$_$;
+
 CREATE FUNCTION public.seal_audit() RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'public', 'pg_temp'
@@ -488,6 +878,25 @@ CREATE FUNCTION public.search_text(given text, characters integer) RETURNS text
     select regexp_replace(translate(
                left(given, case when octet_length(left(given, characters)) > 300000 then least(characters, 75000) else characters end),
                '<', ' '), '([^ \t\n\r]{100})', '\1 ', 'g')
+$$;
+
+CREATE FUNCTION public.table_health() RETURNS TABLE(schema_name text, table_name text, bytes bigint, live_rows bigint, dead_rows bigint, bloat_bytes bigint, vacuumed_at timestamp with time zone, analyzed_at timestamp with time zone, changed_rows bigint, seq_scans bigint, index_scans bigint, unindexed_references text[])
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select s.schemaname::text, s.relname::text, pg_total_relation_size(s.relid), s.n_live_tup, s.n_dead_tup,
+           case when c.reltuples > 0 and w.width is not null
+                then greatest(0, c.relpages - ceil(c.reltuples * (w.width + 28) / 8168))::bigint * 8192 end,
+           greatest(s.last_vacuum, s.last_autovacuum), greatest(s.last_analyze, s.last_autoanalyze), s.n_mod_since_analyze, s.seq_scan,
+           coalesce(s.idx_scan, 0),
+           array(select k.conname::text from pg_constraint k where k.contype = 'f' and k.conrelid = s.relid and not exists (
+                select from pg_index i where i.indrelid = k.conrelid and (i.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey
+                   and (i.indkey::int2[])[0] = any(k.conkey)) order by 1)
+      from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+      left join lateral (select sum(a.avg_width * (1 - a.null_frac)) as width from pg_stats a
+                          where a.schemaname = s.schemaname and a.tablename = s.relname) w on true
+     where s.schemaname in ('public', 'river') and c.relkind = 'r'
+     order by 3 desc, 2
 $$;
 
 CREATE FUNCTION public.take_back_automatic_text() RETURNS trigger
@@ -630,15 +1039,22 @@ begin
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-             where t.id is null or t.content_hash <> log_row_hash(to_jsonb(t)) or %s
+             where case when t.id is null
+                        then not exists (select from sealed_proofs p where p.seal_id = $4 and w.id = any(p.row_ids))
+                        else t.content_hash <> log_row_hash(to_jsonb(t)) or %s end
              order by w.id limit 1$q$, seal.log, check_personal)
-           into bad using seal.row_ids, seal.first_at, seal.last_at;
+           into bad using seal.row_ids, seal.first_at, seal.last_at, seal.id;
         if bad.id is not null then
             return query select seal.log, bad.id, seal.id, bad.problem;
             return;
         end if;
-        execute format('select array_agg(t.content_hash order by t.id) from %I t where t.id = any($1) and t.created_at between $2 and $3', seal.log)
-           into hashes using seal.row_ids, seal.first_at, seal.last_at;
+        execute format($q$
+            select array_agg(coalesce(t.content_hash, p.hash) order by w.id)
+              from unnest($1) w (id)
+              left join %I t on t.id = w.id and t.created_at between $2 and $3
+              left join (select u.id, u.hash from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
+                          where p.seal_id = $4) p on p.id = w.id$q$, seal.log)
+           into hashes using seal.row_ids, seal.first_at, seal.last_at, seal.id;
         if seal.hash <> seal_hash(seal.previous_hash, seal.log, seal.row_ids, hashes) then
             return query select seal.log, seal.row_ids[1], seal.id, 'the rows are not those that were sealed'::text;
             return;
@@ -826,6 +1242,43 @@ CREATE VIEW public.active_user_subscriptions AS
      JOIN public.subscription_plans p ON ((p.id = h.plan_id)))
   WHERE (h.access_until > ( SELECT public.clock_now() AS clock_now));
 
+CREATE TABLE public.alert_rules (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    reads text NOT NULL,
+    description text NOT NULL,
+    threshold bigint,
+    critical_threshold bigint,
+    enabled boolean DEFAULT true NOT NULL,
+    quiet_from time without time zone,
+    quiet_until time without time zone,
+    quiet_zone text DEFAULT 'UTC'::text NOT NULL,
+    changed_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT alert_rules_quiet_whole CHECK ((((quiet_from IS NULL) = (quiet_until IS NULL)) AND (quiet_from <> quiet_until))),
+    CONSTRAINT alert_rules_reads_form CHECK ((reads ~ '^(doctor\.)?[a-z_-]+$'::text)),
+    CONSTRAINT alert_rules_threshold_range CHECK (((threshold > 0) AND (critical_threshold > threshold))),
+    CONSTRAINT alert_rules_thresholds_whole CHECK ((((reads ~~ 'doctor.%'::text) = (threshold IS NULL)) AND ((threshold IS NOT NULL) OR (critical_threshold IS NULL))))
+);
+
+CREATE TABLE public.alerts (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    rule_id uuid NOT NULL,
+    level text NOT NULL,
+    what text NOT NULL,
+    remedy text NOT NULL,
+    value bigint,
+    opened_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    ended_at timestamp with time zone,
+    told_level text,
+    told_at timestamp with time zone,
+    end_told boolean DEFAULT false NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by uuid,
+    CONSTRAINT alerts_level_known CHECK ((level = ANY (ARRAY['warning'::text, 'critical'::text]))),
+    CONSTRAINT alerts_told_level_known CHECK ((told_level = ANY (ARRAY['warning'::text, 'critical'::text]))),
+    CONSTRAINT alerts_told_whole CHECK (((told_level IS NULL) = (told_at IS NULL)))
+);
+
 CREATE TABLE public.api_tokens (
     id uuid DEFAULT public.new_id() NOT NULL,
     user_id uuid NOT NULL,
@@ -849,7 +1302,8 @@ CREATE TABLE public.audit_personal_values (
     salt bytea NOT NULL,
     value text NOT NULL,
     CONSTRAINT audit_personal_values_side_known CHECK ((side = ANY (ARRAY['old'::text, 'new'::text, 'request'::text])))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05');
 
 CREATE VIEW public.audit_requests AS
  SELECT v.audit_id,
@@ -886,7 +1340,10 @@ CREATE TABLE public.audit_trail (
     session_id uuid,
     request_values jsonb,
     CONSTRAINT audit_trail_action_known CHECK ((action = ANY (ARRAY['insert'::text, 'update'::text, 'delete'::text])))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_analyze_scale_factor='0.05');
+ALTER TABLE ONLY public.audit_trail ALTER COLUMN table_name SET STATISTICS 300;
+ALTER TABLE ONLY public.audit_trail ALTER COLUMN row_id SET STATISTICS 500;
 
 ALTER TABLE public.audit_trail ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.audit_trail_id_seq
@@ -901,6 +1358,29 @@ CREATE TABLE public.audit_unsealed (
     log text NOT NULL,
     row_id bigint NOT NULL,
     created_at timestamp with time zone NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='2000', autovacuum_vacuum_cost_delay='0');
+
+CREATE TABLE public.backups (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    kind text DEFAULT 'built_in'::text NOT NULL,
+    state text DEFAULT 'running'::text NOT NULL,
+    reason text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    restorable_from timestamp with time zone,
+    cluster_bytes bigint,
+    stored_bytes bigint,
+    files integer,
+    removed_at timestamp with time zone,
+    last_error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT backups_ended_says_when CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT backups_error_length CHECK ((length(last_error) <= 500)),
+    CONSTRAINT backups_kind_known CHECK ((kind = ANY (ARRAY['built_in'::text, 'pgbackrest'::text]))),
+    CONSTRAINT backups_reason_known CHECK ((reason = ANY (ARRAY['schedule'::text, 'request'::text, 'command'::text]))),
+    CONSTRAINT backups_state_known CHECK ((state = ANY (ARRAY['running'::text, 'whole'::text, 'failed'::text]))),
+    CONSTRAINT backups_whole_has_name CHECK (((state <> 'whole'::text) OR ((name <> ''::text) AND (finished_at IS NOT NULL))))
 );
 
 CREATE TABLE public.clock (
@@ -914,7 +1394,8 @@ CREATE TABLE public.consumption_keys (
     content_id uuid NOT NULL,
     event_key uuid NOT NULL,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
 
 CREATE TABLE public.content_bodies (
     content_id uuid NOT NULL,
@@ -962,6 +1443,8 @@ CREATE TABLE public.content_consumption (
     CONSTRAINT content_consumption_withheld_range CHECK (((withheld_seconds >= 0) AND (withheld_seconds <= 86400)))
 )
 PARTITION BY RANGE (created_at);
+ALTER TABLE ONLY public.content_consumption ALTER COLUMN user_id SET STATISTICS 500;
+ALTER TABLE ONLY public.content_consumption ALTER COLUMN content_id SET STATISTICS 1000;
 
 CREATE TABLE public.content_consumption_default (
     id bigint NOT NULL,
@@ -980,7 +1463,10 @@ CREATE TABLE public.content_consumption_default (
     CONSTRAINT content_consumption_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
     CONSTRAINT content_consumption_seconds_range CHECK ((((seconds >= 0) AND (seconds <= 86400)) AND (position_seconds >= 0))),
     CONSTRAINT content_consumption_withheld_range CHECK (((withheld_seconds >= 0) AND (withheld_seconds <= 86400)))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_analyze_scale_factor='0.05');
+ALTER TABLE ONLY public.content_consumption_default ALTER COLUMN user_id SET STATISTICS 500;
+ALTER TABLE ONLY public.content_consumption_default ALTER COLUMN content_id SET STATISTICS 1000;
 
 ALTER TABLE public.content_consumption ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.content_consumption_id_seq
@@ -1068,7 +1554,10 @@ CREATE TABLE public.learning_analytics (
     CONSTRAINT learning_analytics_progress_range CHECK (((progress >= 0) AND (progress <= 100))),
     CONSTRAINT learning_analytics_rating_range CHECK (((rating >= 1) AND (rating <= 5))),
     CONSTRAINT learning_analytics_score_range CHECK (((score >= (0)::numeric) AND (score <= (100)::numeric)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.02', fillfactor='90');
+ALTER TABLE ONLY public.learning_analytics ALTER COLUMN user_id SET STATISTICS 500;
+ALTER TABLE ONLY public.learning_analytics ALTER COLUMN content_id SET STATISTICS 1000;
 
 CREATE MATERIALIZED VIEW public.content_popularity AS
  SELECT c.id AS content_id,
@@ -1175,6 +1664,24 @@ CREATE TABLE public.learning_allowances (
     CONSTRAINT learning_allowances_granted_range CHECK (((granted_seconds >= 0) AND (granted_seconds <= 86400)))
 );
 
+CREATE TABLE public.log_archives (
+    log text NOT NULL,
+    month date NOT NULL,
+    file text NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    row_count bigint NOT NULL,
+    rows_digest bytea NOT NULL,
+    archived_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    checked_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    dropped_at timestamp with time zone,
+    restored_at timestamp with time zone,
+    CONSTRAINT log_archives_counts_range CHECK (((bytes > 0) AND (row_count >= 0))),
+    CONSTRAINT log_archives_log_known CHECK ((log = ANY (ARRAY['login_attempts'::text, 'security_audit_log'::text]))),
+    CONSTRAINT log_archives_month_is_first_day CHECK ((month = date_trunc('month'::text, (month)::timestamp with time zone))),
+    CONSTRAINT log_archives_sums_are_sha256 CHECK (((length(sha256) = 32) AND (length(rows_digest) = 32)))
+);
+
 CREATE TABLE public.login_attempts (
     id bigint NOT NULL,
     created_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
@@ -1191,6 +1698,8 @@ CREATE TABLE public.login_attempts (
     CONSTRAINT login_attempts_status_known CHECK ((status = ANY (ARRAY['success'::text, 'failed'::text, 'throttled'::text])))
 )
 PARTITION BY RANGE (created_at);
+ALTER TABLE ONLY public.login_attempts ALTER COLUMN email SET STATISTICS 500;
+ALTER TABLE ONLY public.login_attempts ALTER COLUMN ip_address SET STATISTICS 500;
 
 CREATE TABLE public.login_attempts_default (
     id bigint NOT NULL,
@@ -1206,7 +1715,10 @@ CREATE TABLE public.login_attempts_default (
     personal_digest bytea NOT NULL,
     content_hash bytea NOT NULL,
     CONSTRAINT login_attempts_status_known CHECK ((status = ANY (ARRAY['success'::text, 'failed'::text, 'throttled'::text])))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_analyze_scale_factor='0.05');
+ALTER TABLE ONLY public.login_attempts_default ALTER COLUMN email SET STATISTICS 500;
+ALTER TABLE ONLY public.login_attempts_default ALTER COLUMN ip_address SET STATISTICS 500;
 
 ALTER TABLE public.login_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.login_attempts_id_seq
@@ -1224,7 +1736,8 @@ CREATE TABLE public.login_throttles (
     window_start timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     last_failure_at timestamp with time zone,
     trusted_at timestamp with time zone
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', fillfactor='90');
 
 CREATE TABLE public.mail_messages (
     id uuid DEFAULT public.new_id() NOT NULL,
@@ -1246,6 +1759,15 @@ CREATE TABLE public.mail_messages (
     CONSTRAINT mail_messages_recipient_form CHECK (((recipient ~ '^[^@\s]+@[^@\s]+$'::text) AND (length(recipient) <= 254))),
     CONSTRAINT mail_messages_sent_has_date CHECK (((status <> 'sent'::text) OR (sent_at IS NOT NULL))),
     CONSTRAINT mail_messages_status_known CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'dropped'::text])))
+)
+WITH (autovacuum_vacuum_scale_factor='0.05');
+
+CREATE TABLE public.maintenance_window (
+    one boolean DEFAULT true NOT NULL,
+    from_hour smallint DEFAULT 2 NOT NULL,
+    to_hour smallint DEFAULT 5 NOT NULL,
+    CONSTRAINT maintenance_window_hours_range CHECK ((((from_hour >= 0) AND (from_hour <= 23)) AND ((to_hour >= 0) AND (to_hour <= 23)) AND (from_hour <> to_hour))),
+    CONSTRAINT maintenance_window_is_one CHECK (one)
 );
 
 CREATE TABLE public.password_history (
@@ -1290,6 +1812,35 @@ CREATE TABLE public.refresh_tokens (
     CONSTRAINT refresh_tokens_token_is_sha256 CHECK ((length(token_hash) = 32))
 );
 
+CREATE TABLE public.restore_drills (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    backup_name text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'running'::text NOT NULL,
+    reason text NOT NULL,
+    started_at timestamp with time zone DEFAULT now() NOT NULL,
+    finished_at timestamp with time zone,
+    lost_ms bigint,
+    took_ms bigint,
+    tables integer,
+    rows_counted bigint,
+    last_error text DEFAULT ''::text NOT NULL,
+    CONSTRAINT restore_drills_ended_says_when CHECK (((state = 'running'::text) = (finished_at IS NULL))),
+    CONSTRAINT restore_drills_error_length CHECK ((length(last_error) <= 500)),
+    CONSTRAINT restore_drills_passed_has_figures CHECK (((state <> 'passed'::text) OR (num_nonnulls(lost_ms, took_ms, tables, rows_counted) = 4))),
+    CONSTRAINT restore_drills_reason_known CHECK ((reason = ANY (ARRAY['schedule'::text, 'request'::text, 'command'::text]))),
+    CONSTRAINT restore_drills_state_known CHECK ((state = ANY (ARRAY['running'::text, 'passed'::text, 'failed'::text])))
+);
+
+CREATE TABLE public.retention_rules (
+    name text NOT NULL,
+    days integer NOT NULL,
+    least_days integer NOT NULL,
+    description text NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT retention_rules_days_range CHECK (((days >= least_days) AND (days <= 36500))),
+    CONSTRAINT retention_rules_least_range CHECK ((least_days >= 1))
+);
+
 CREATE TABLE public.role_grants (
     role_name text NOT NULL,
     object text NOT NULL,
@@ -1305,6 +1856,15 @@ CREATE TABLE public.roles (
     updated_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
     CONSTRAINT roles_name_form CHECK ((name ~ '^[a-z][a-z_]{1,38}$'::text)),
     CONSTRAINT roles_permissions_known CHECK ((permissions <@ ARRAY['users.read'::text, 'users.write'::text, 'roles.assign'::text, 'billing.read'::text, 'billing.write'::text, 'content.read_all'::text, 'content.write'::text, 'access.grant'::text, 'analytics.read'::text, 'analytics.refresh'::text, 'security.read'::text, 'security.write'::text, 'audit.read'::text, 'schema.read'::text, 'operations.read'::text, 'operations.write'::text]))
+);
+
+CREATE TABLE public.sealed_proofs (
+    seal_id bigint NOT NULL,
+    log text NOT NULL,
+    month date,
+    row_ids bigint[] NOT NULL,
+    content_hashes bytea[] NOT NULL,
+    CONSTRAINT sealed_proofs_whole CHECK (((cardinality(row_ids) = cardinality(content_hashes)) AND ((month IS NOT NULL) OR (log = 'audit_trail'::text))))
 );
 
 CREATE TABLE public.security_audit_log (
@@ -1325,6 +1885,7 @@ CREATE TABLE public.security_audit_log (
     CONSTRAINT security_audit_log_severity_known CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])))
 )
 PARTITION BY RANGE (created_at);
+ALTER TABLE ONLY public.security_audit_log ALTER COLUMN event SET STATISTICS 500;
 
 CREATE TABLE public.security_audit_log_default (
     id bigint NOT NULL,
@@ -1342,7 +1903,9 @@ CREATE TABLE public.security_audit_log_default (
     personal_digest bytea NOT NULL,
     content_hash bytea NOT NULL,
     CONSTRAINT security_audit_log_severity_known CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'error'::text, 'critical'::text])))
-);
+)
+WITH (autovacuum_vacuum_insert_scale_factor='0.05', autovacuum_analyze_scale_factor='0.05');
+ALTER TABLE ONLY public.security_audit_log_default ALTER COLUMN event SET STATISTICS 500;
 
 ALTER TABLE public.security_audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME public.security_audit_log_id_seq
@@ -1574,7 +2137,8 @@ CREATE TABLE public.user_sessions (
     end_reason text,
     CONSTRAINT user_sessions_end_reason_known CHECK ((end_reason = ANY (ARRAY['signed_out'::text, 'revoked'::text, 'expired'::text, 'renewed'::text]))),
     CONSTRAINT user_sessions_ended_says_when CHECK ((is_active OR (ended_at IS NOT NULL)))
-);
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_analyze_scale_factor='0.05', fillfactor='90');
 
 CREATE VIEW public.user_security_status AS
  SELECT u.id AS user_id,
@@ -1721,6 +2285,15 @@ ALTER TABLE ONLY public.account_limits
 ALTER TABLE ONLY public.account_requests
     ADD CONSTRAINT account_requests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_reads_key UNIQUE (reads);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 
@@ -1738,6 +2311,9 @@ ALTER TABLE ONLY public.audit_trail
 
 ALTER TABLE ONLY public.audit_unsealed
     ADD CONSTRAINT audit_unsealed_pkey PRIMARY KEY (log, row_id);
+
+ALTER TABLE ONLY public.backups
+    ADD CONSTRAINT backups_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.clock
     ADD CONSTRAINT clock_pkey PRIMARY KEY (only_row);
@@ -1796,6 +2372,9 @@ ALTER TABLE ONLY public.content_sources
 ALTER TABLE ONLY public.content_unlocks
     ADD CONSTRAINT content_unlocks_pkey PRIMARY KEY (user_id, content_id);
 
+ALTER TABLE ONLY public.epochs
+    ADD CONSTRAINT epochs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.function_locks
     ADD CONSTRAINT function_locks_pkey PRIMARY KEY (name);
 
@@ -1810,6 +2389,9 @@ ALTER TABLE ONLY public.learning_allowances
 
 ALTER TABLE ONLY public.learning_analytics
     ADD CONSTRAINT learning_analytics_pkey PRIMARY KEY (user_id, content_id);
+
+ALTER TABLE ONLY public.log_archives
+    ADD CONSTRAINT log_archives_pkey PRIMARY KEY (log, month);
 
 ALTER TABLE ONLY public.login_attempts
     ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (created_at, id);
@@ -1826,6 +2408,9 @@ ALTER TABLE ONLY public.mail_messages
 ALTER TABLE ONLY public.mail_messages
     ADD CONSTRAINT mail_messages_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.maintenance_window
+    ADD CONSTRAINT maintenance_window_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.password_history
     ADD CONSTRAINT password_history_pkey PRIMARY KEY (id);
 
@@ -1841,6 +2426,12 @@ ALTER TABLE ONLY public.refresh_tokens
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_token_key UNIQUE (token_hash);
 
+ALTER TABLE ONLY public.restore_drills
+    ADD CONSTRAINT restore_drills_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.retention_rules
+    ADD CONSTRAINT retention_rules_pkey PRIMARY KEY (name);
+
 ALTER TABLE ONLY public.role_grants
     ADD CONSTRAINT role_grants_pkey PRIMARY KEY (role_name, object);
 
@@ -1849,6 +2440,9 @@ ALTER TABLE ONLY public.roles
 
 ALTER TABLE ONLY public.roles
     ADD CONSTRAINT roles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sealed_proofs
+    ADD CONSTRAINT sealed_proofs_part_key UNIQUE NULLS NOT DISTINCT (seal_id, month);
 
 ALTER TABLE ONLY public.security_audit_log
     ADD CONSTRAINT security_audit_log_pkey PRIMARY KEY (created_at, id);
@@ -1901,6 +2495,14 @@ CREATE INDEX account_requests_created_idx ON public.account_requests USING btree
 
 CREATE INDEX account_requests_user_idx ON public.account_requests USING btree (user_id) WHERE (user_id IS NOT NULL);
 
+CREATE INDEX alerts_acknowledged_by_idx ON public.alerts USING btree (acknowledged_by) WHERE (acknowledged_by IS NOT NULL);
+
+CREATE UNIQUE INDEX alerts_open_key ON public.alerts USING btree (rule_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX alerts_opened_idx ON public.alerts USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX alerts_rule_idx ON public.alerts USING btree (rule_id);
+
 CREATE INDEX api_tokens_created_idx ON public.api_tokens USING btree (created_at DESC, id DESC);
 
 CREATE INDEX api_tokens_user_idx ON public.api_tokens USING btree (user_id, created_at DESC, id DESC);
@@ -1916,6 +2518,8 @@ CREATE INDEX audit_trail_row_idx ON public.audit_trail USING btree (table_name, 
 CREATE INDEX audit_trail_session_idx ON public.audit_trail USING btree (session_id, created_at DESC) WHERE (session_id IS NOT NULL);
 
 CREATE INDEX audit_trail_subject_idx ON public.audit_trail USING btree (subject_id, created_at DESC) WHERE (subject_id IS NOT NULL);
+
+CREATE INDEX backups_started_idx ON public.backups USING btree (started_at DESC, id DESC);
 
 CREATE INDEX consumption_keys_created_idx ON public.consumption_keys USING btree (created_at);
 
@@ -2053,6 +2657,10 @@ CREATE INDEX refresh_tokens_parent_idx ON public.refresh_tokens USING btree (par
 
 CREATE INDEX refresh_tokens_user_idx ON public.refresh_tokens USING btree (user_id);
 
+CREATE INDEX restore_drills_started_idx ON public.restore_drills USING btree (started_at DESC, id DESC);
+
+CREATE INDEX sealed_proofs_archive_idx ON public.sealed_proofs USING btree (log, month);
+
 CREATE INDEX security_audit_log_actor_idx ON ONLY public.security_audit_log USING btree (actor_id, created_at DESC, id DESC);
 
 CREATE INDEX security_audit_log_default_actor_id_created_at_id_idx ON public.security_audit_log_default USING btree (actor_id, created_at DESC, id DESC);
@@ -2114,6 +2722,8 @@ CREATE INDEX user_roles_role_idx ON public.user_roles USING btree (role_id);
 CREATE INDEX user_security_settings_two_factor_idx ON public.user_security_settings USING btree (user_id) WHERE two_factor_enabled;
 
 CREATE INDEX user_sessions_created_idx ON public.user_sessions USING btree (created_at DESC, id DESC);
+
+CREATE INDEX user_sessions_ended_idx ON public.user_sessions USING btree (ended_at) WHERE (NOT is_active);
 
 CREATE INDEX user_sessions_expires_idx ON public.user_sessions USING btree (expires_at) WHERE is_active;
 
@@ -2212,6 +2822,12 @@ CREATE OR REPLACE VIEW report.subscription_metrics AS
     subscription_metrics.as_of
    FROM public.subscription_metrics;
 
+CREATE TRIGGER alert_rules_audit_delete AFTER DELETE ON public.alert_rules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER alert_rules_audit_insert AFTER INSERT ON public.alert_rules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER alert_rules_audit_update AFTER UPDATE ON public.alert_rules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
 CREATE TRIGGER api_tokens_audit_delete AFTER DELETE ON public.api_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
 
 CREATE TRIGGER api_tokens_audit_insert AFTER INSERT ON public.api_tokens REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
@@ -2280,6 +2896,12 @@ CREATE TRIGGER content_unlocks_audit_update AFTER UPDATE ON public.content_unloc
 
 CREATE TRIGGER login_attempts_hash BEFORE INSERT ON public.login_attempts FOR EACH ROW EXECUTE FUNCTION public.hash_log_row('login_attempts');
 
+CREATE TRIGGER maintenance_window_audit_delete AFTER DELETE ON public.maintenance_window REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('one', '', '');
+
+CREATE TRIGGER maintenance_window_audit_insert AFTER INSERT ON public.maintenance_window REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('one', '', '');
+
+CREATE TRIGGER maintenance_window_audit_update AFTER UPDATE ON public.maintenance_window REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('one', '', '');
+
 CREATE TRIGGER payments_audit_delete AFTER DELETE ON public.payments REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
 
 CREATE TRIGGER payments_audit_insert AFTER INSERT ON public.payments REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
@@ -2287,6 +2909,14 @@ CREATE TRIGGER payments_audit_insert AFTER INSERT ON public.payments REFERENCING
 CREATE TRIGGER payments_audit_update AFTER UPDATE ON public.payments REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
 
 CREATE TRIGGER payments_touch BEFORE UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
+
+CREATE TRIGGER retention_rules_audit_delete AFTER DELETE ON public.retention_rules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('name', '', '');
+
+CREATE TRIGGER retention_rules_audit_insert AFTER INSERT ON public.retention_rules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('name', '', '');
+
+CREATE TRIGGER retention_rules_audit_update AFTER UPDATE ON public.retention_rules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('name', '', '');
+
+CREATE TRIGGER retention_rules_touch BEFORE UPDATE ON public.retention_rules FOR EACH ROW EXECUTE FUNCTION public.touch_updated_at();
 
 CREATE TRIGGER roles_audit_delete AFTER DELETE ON public.roles REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
 
@@ -2350,6 +2980,12 @@ CREATE TRIGGER users_touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FU
 
 ALTER TABLE ONLY public.account_requests
     ADD CONSTRAINT account_requests_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.alert_rules(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
@@ -2423,6 +3059,12 @@ ALTER TABLE ONLY public.refresh_tokens
 ALTER TABLE ONLY public.refresh_tokens
     ADD CONSTRAINT refresh_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.sealed_proofs
+    ADD CONSTRAINT sealed_proofs_archive_fkey FOREIGN KEY (log, month) REFERENCES public.log_archives(log, month) ON DELETE RESTRICT;
+
+ALTER TABLE ONLY public.sealed_proofs
+    ADD CONSTRAINT sealed_proofs_seal_fkey FOREIGN KEY (seal_id) REFERENCES public.audit_seals(id) ON DELETE RESTRICT;
+
 ALTER TABLE ONLY public.subscription_changes
     ADD CONSTRAINT subscription_changes_from_plan_fkey FOREIGN KEY (from_plan_id) REFERENCES public.subscription_plans(id) ON DELETE RESTRICT;
 
@@ -2495,27 +3137,69 @@ REVOKE ALL ON FUNCTION pg_catalog.lo_create(oid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION pg_catalog.lo_from_bytea(oid, bytea) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.analyze_parents() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.apply_grants() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.archivable_months() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.attach_month(log_name text, wanted date, table_name text) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE public.audit_columns(IN audited regclass, IN key_columns text, IN subject_column text, IN shown text) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE public.audit_table(IN audited regclass, IN key_columns text, IN subject_column text, IN personal_columns text) FROM PUBLIC;
 
+GRANT SELECT ON TABLE public.epochs TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.begin_epoch(until timestamp with time zone, backup text) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.begin_restore(log_name text, wanted date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.changed_row(log_name text, wanted date, page jsonb) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.close_month(log_name text, wanted date, file text, bytes bigint, file_sum bytea, read_digest bytea) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.count_item_version() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.drop_month(log_name text, wanted date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.droppable_months() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.ensure_partitions(ahead integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.ensure_partitions(ahead integer) TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.finish_restore(log_name text, wanted date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.forget_trail(most integer) FROM PUBLIC;
 
 REVOKE ALL ON PROCEDURE public.grant_to(IN wanted_role text, IN wanted_privileges text, VARIADIC objects text[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.hash_log_row() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.health_grants() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_grants() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.health_migrations() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_migrations() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.health_partitions() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_partitions() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.health_seals() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_seals() TO lyceum_app;
+
 REVOKE ALL ON FUNCTION public.hold_source(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.hold_source(wanted text) TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.index_health() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.index_health() TO lyceum_app;
 
 REVOKE ALL ON FUNCTION public.keep_category_paths() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.keep_content_search() FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.keep_for(rule text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.keep_for(rule text) TO lyceum_app;
 
 REVOKE ALL ON FUNCTION public.keep_prerequisite_count() FROM PUBLIC;
 
@@ -2523,13 +3207,27 @@ REVOKE ALL ON FUNCTION public.keep_request_value(trail_id bigint, name text, sub
 
 REVOKE ALL ON FUNCTION public.missing_grants() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.month_digest(part regclass, OUT row_count bigint, OUT digest bytea) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.month_name(log_name text, wanted date) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.month_page(log_name text, wanted date, after_at timestamp with time zone, after_id bigint, most integer) FROM PUBLIC;
+
+REVOKE ALL ON FUNCTION public.partition_sets() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.partition_sets() TO lyceum_app;
+
 REVOKE ALL ON FUNCTION public.record_row_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.refresh_analytics() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.refresh_analytics() TO lyceum_app;
 
+REVOKE ALL ON FUNCTION public.restore_page(log_name text, wanted date, page jsonb) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.seal_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.seal_audit() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.table_health() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.table_health() TO lyceum_app;
 
 REVOKE ALL ON FUNCTION public.take_back_automatic_text() FROM PUBLIC;
 
@@ -2551,6 +3249,10 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.user_subscriptions TO lyceum_app;
 
 GRANT SELECT ON TABLE public.active_user_subscriptions TO lyceum_app;
 
+GRANT SELECT,UPDATE ON TABLE public.alert_rules TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alerts TO lyceum_app;
+
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_tokens TO lyceum_app;
 
 GRANT SELECT ON TABLE public.audit_requests TO lyceum_app;
@@ -2558,6 +3260,8 @@ GRANT SELECT ON TABLE public.audit_requests TO lyceum_app;
 GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 
 GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.backups TO lyceum_app;
 
 GRANT SELECT ON TABLE public.clock TO lyceum_app;
 GRANT SELECT ON TABLE public.clock TO lyceum_report;
@@ -2598,17 +3302,25 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_allowances TO lyceum_app;
 
+GRANT SELECT ON TABLE public.log_archives TO lyceum_app;
+
 GRANT SELECT ON TABLE public.login_attempts TO lyceum_app;
 
 GRANT SELECT,DELETE,UPDATE ON TABLE public.login_throttles TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.mail_messages TO lyceum_app;
 
+GRANT SELECT ON TABLE public.maintenance_window TO lyceum_app;
+
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.password_history TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.restore_drills TO lyceum_app;
+
+GRANT SELECT ON TABLE public.retention_rules TO lyceum_app;
 
 GRANT SELECT ON TABLE public.role_grants TO lyceum_app;
 

@@ -34,6 +34,8 @@ type (
 	MailID           struct{ uuid.UUID }
 	AccountRequestID struct{ uuid.UUID }
 	JobID            struct{ uuid.UUID }
+	BackupID         struct{ uuid.UUID }
+	RestoreDrillID   struct{ uuid.UUID }
 )
 
 // Kind names the entity in a global id.
@@ -59,6 +61,8 @@ func (PasswordChangeID) Kind() string { return "password" }
 func (MailID) Kind() string           { return "mail" }
 func (AccountRequestID) Kind() string { return "request" }
 func (JobID) Kind() string            { return "job" }
+func (BackupID) Kind() string         { return "backup" }
+func (RestoreDrillID) Kind() string   { return "drill" }
 
 // TypedID is any of the id types above.
 type TypedID interface {

@@ -26,6 +26,7 @@ var Reasons = []Meaning{
 	{"ALREADY_CANCELED", "The subscription is already canceled and ends with its period."},
 	{"ALREADY_ENDED", "The subscription has ended, or it has not begun."},
 	{"AMOUNT_MISMATCH", "The amount or its currency is not that of the plan's price."},
+	{"BACKUPS_OFF", "The program takes no backups: no place for them is set, or pgBackRest takes them."},
 	{"CATEGORY_CIRCLE", "The category would come below itself."},
 	{"CATEGORY_NOT_EMPTY", "The category has categories or items in it, deleted items included."},
 	{"CATEGORY_TOO_DEEP", "The tree of categories would become deeper than it may be."},

@@ -1594,6 +1594,20 @@ func (ec *executionContext) marshalNID2lyceumᚋdomainᚐAuditID(ctx context.Con
 	return res
 }
 
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐBackupID(ctx context.Context, v any) (domain.BackupID, error) {
+	res, err := bind.UnmarshalBackupID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐBackupID(ctx context.Context, sel ast.SelectionSet, v domain.BackupID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalBackupID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐCategoryID(ctx context.Context, v any) (domain.CategoryID, error) {
 	res, err := bind.UnmarshalCategoryID(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -1770,6 +1784,20 @@ func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐRefreshTokenID(ctx co
 func (ec *executionContext) marshalNID2lyceumᚋdomainᚐRefreshTokenID(ctx context.Context, sel ast.SelectionSet, v domain.RefreshTokenID) graphql.Marshaler {
 	_ = sel
 	res := bind.MarshalRefreshTokenID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐRestoreDrillID(ctx context.Context, v any) (domain.RestoreDrillID, error) {
+	res, err := bind.UnmarshalRestoreDrillID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐRestoreDrillID(ctx context.Context, sel ast.SelectionSet, v domain.RestoreDrillID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalRestoreDrillID(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
 	}

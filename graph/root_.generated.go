@@ -160,6 +160,34 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Backup struct {
+		ClusterBytes   func(childComplexity int) int
+		Files          func(childComplexity int) int
+		FinishedAt     func(childComplexity int) int
+		ID             func(childComplexity int) int
+		Kind           func(childComplexity int) int
+		LastError      func(childComplexity int) int
+		Name           func(childComplexity int) int
+		Reason         func(childComplexity int) int
+		RemovedAt      func(childComplexity int) int
+		RestorableFrom func(childComplexity int) int
+		StartedAt      func(childComplexity int) int
+		State          func(childComplexity int) int
+		StoredBytes    func(childComplexity int) int
+	}
+
+	BackupConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	BackupEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	CancelSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
@@ -421,6 +449,19 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	IndexHealth struct {
+		BloatBytes      func(childComplexity int) int
+		Bytes           func(childComplexity int) int
+		Index           func(childComplexity int) int
+		IsUnique        func(childComplexity int) int
+		IsValid         func(childComplexity int) int
+		Problems        func(childComplexity int) int
+		Scans           func(childComplexity int) int
+		Schema          func(childComplexity int) int
+		StatisticsSince func(childComplexity int) int
+		Table           func(childComplexity int) int
+	}
+
 	InviteUsersPayload struct {
 		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -474,6 +515,19 @@ type ComplexityRoot struct {
 		Queued            func(childComplexity int) int
 		Running           func(childComplexity int) int
 		Runs              func(childComplexity int) int
+	}
+
+	LogArchive struct {
+		ArchivedAt func(childComplexity int) int
+		Bytes      func(childComplexity int) int
+		CheckedAt  func(childComplexity int) int
+		Checksum   func(childComplexity int) int
+		DroppedAt  func(childComplexity int) int
+		File       func(childComplexity int) int
+		Log        func(childComplexity int) int
+		Month      func(childComplexity int) int
+		RestoredAt func(childComplexity int) int
+		Rows       func(childComplexity int) int
 	}
 
 	LoginAttempt struct {
@@ -574,7 +628,9 @@ type ComplexityRoot struct {
 		ReorderCategories      func(childComplexity int, input content.ReorderCategoriesCommand) int
 		ReorderPlans           func(childComplexity int, input plans.ReorderPlansCommand) int
 		ReportProgress         func(childComplexity int, input content.Report) int
+		RequestBackup          func(childComplexity int) int
 		RequestPasswordReset   func(childComplexity int, input users.RequestPasswordResetCommand) int
+		RequestRestoreDrill    func(childComplexity int) int
 		ResendVerification     func(childComplexity int, input users.ResendVerificationCommand) int
 		ResetPassword          func(childComplexity int, input users.ResetPasswordCommand) int
 		RestoreItem            func(childComplexity int, input content.ItemCommand) int
@@ -616,6 +672,15 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PartitionSet struct {
+		DefaultRows    func(childComplexity int) int
+		Months         func(childComplexity int) int
+		MonthsAhead    func(childComplexity int) int
+		NeedsAttention func(childComplexity int) int
+		OldestMonth    func(childComplexity int) int
+		Table          func(childComplexity int) int
 	}
 
 	PasswordChange struct {
@@ -760,6 +825,7 @@ type ComplexityRoot struct {
 	Query struct {
 		APITokens           func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) int
 		AuditLog            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) int
+		Backups             func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.BackupFilter, orderBy domain.TimeOrder) int
 		Categories          func(childComplexity int) int
 		Category            func(childComplexity int, id *domain.GlobalID, slug *string) int
 		ContentCategories   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.CategoryFilter, orderBy content.CategoryOrder) int
@@ -769,17 +835,22 @@ type ComplexityRoot struct {
 		ContentItems        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) int
 		ContentLibrary      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) int
 		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) int
+		IndexHealth         func(childComplexity int) int
 		JobKinds            func(childComplexity int) int
 		Jobs                func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.JobFilter, orderBy domain.TimeOrder) int
+		LogArchives         func(childComplexity int) int
 		LoginAttempts       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AttemptFilter, orderBy domain.TimeOrder) int
 		MailMessages        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *integration.MessageFilter, orderBy domain.TimeOrder) int
 		Node                func(childComplexity int, id domain.GlobalID) int
 		Nodes               func(childComplexity int, ids []*domain.GlobalID) int
+		PartitionSets       func(childComplexity int) int
 		PasswordChanges     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.PasswordChangeFilter, orderBy domain.TimeOrder) int
 		Payments            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PaymentFilter, orderBy plans.PaymentOrder) int
 		PlanChangePreview   func(childComplexity int, planID domain.GlobalID, changes plans.PlanChanges) int
 		Plans               func(childComplexity int) int
 		RefreshTokens       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.RefreshTokenFilter, orderBy domain.TimeOrder) int
+		RestoreDrills       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.DrillFilter, orderBy domain.TimeOrder) int
+		RetentionRules      func(childComplexity int) int
 		RoleAssignments     func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.RoleAssignmentFilter, orderBy domain.TimeOrder) int
 		Roles               func(childComplexity int) int
 		Search              func(childComplexity int, query string, first *int32, after *string, accessible bool) int
@@ -789,6 +860,7 @@ type ComplexityRoot struct {
 		SubscriptionMetrics func(childComplexity int) int
 		SubscriptionPlans   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.PlanFilter, orderBy plans.PlanOrder) int
 		Subscriptions       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *plans.Filter, orderBy plans.Order) int
+		TableHealth         func(childComplexity int) int
 		UserSessions        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.SessionFilter, orderBy security.SessionOrder) int
 		Users               func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) int
 		Verifications       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.VerificationFilter, orderBy domain.TimeOrder) int
@@ -847,8 +919,18 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RequestBackupPayload struct {
+		Job        func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RequestPasswordResetPayload struct {
 		Accepted   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RequestRestoreDrillPayload struct {
+		Job        func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -860,6 +942,32 @@ type ComplexityRoot struct {
 	ResetPasswordPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	RestoreDrill struct {
+		BackupName  func(childComplexity int) int
+		FinishedAt  func(childComplexity int) int
+		ID          func(childComplexity int) int
+		LastError   func(childComplexity int) int
+		LostMs      func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		RowsCounted func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		State       func(childComplexity int) int
+		Tables      func(childComplexity int) int
+		TookMs      func(childComplexity int) int
+	}
+
+	RestoreDrillConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RestoreDrillEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	RestoreItemPayload struct {
@@ -875,6 +983,14 @@ type ComplexityRoot struct {
 	ResumeSubscriptionPayload struct {
 		Subscription func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	RetentionRule struct {
+		Days        func(childComplexity int) int
+		Description func(childComplexity int) int
+		LeastDays   func(childComplexity int) int
+		Name        func(childComplexity int) int
+		UpdatedAt   func(childComplexity int) int
 	}
 
 	RetryJobPayload struct {
@@ -1103,6 +1219,21 @@ type ComplexityRoot struct {
 	SuspendUserPayload struct {
 		User       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	TableHealth struct {
+		AnalyzedAt  func(childComplexity int) int
+		BloatBytes  func(childComplexity int) int
+		Bytes       func(childComplexity int) int
+		ChangedRows func(childComplexity int) int
+		DeadRows    func(childComplexity int) int
+		IndexScans  func(childComplexity int) int
+		LiveRows    func(childComplexity int) int
+		Problems    func(childComplexity int) int
+		Schema      func(childComplexity int) int
+		SeqScans    func(childComplexity int) int
+		Table       func(childComplexity int) int
+		VacuumedAt  func(childComplexity int) int
 	}
 
 	UndoEmailChangePayload struct {
@@ -1599,6 +1730,123 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AuditEntryEdge.Node(childComplexity), true
+
+	case "Backup.clusterBytes":
+		if e.ComplexityRoot.Backup.ClusterBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.ClusterBytes(childComplexity), true
+	case "Backup.files":
+		if e.ComplexityRoot.Backup.Files == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Files(childComplexity), true
+	case "Backup.finishedAt":
+		if e.ComplexityRoot.Backup.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.FinishedAt(childComplexity), true
+	case "Backup.id":
+		if e.ComplexityRoot.Backup.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.ID(childComplexity), true
+	case "Backup.kind":
+		if e.ComplexityRoot.Backup.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Kind(childComplexity), true
+	case "Backup.lastError":
+		if e.ComplexityRoot.Backup.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.LastError(childComplexity), true
+	case "Backup.name":
+		if e.ComplexityRoot.Backup.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Name(childComplexity), true
+	case "Backup.reason":
+		if e.ComplexityRoot.Backup.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.Reason(childComplexity), true
+	case "Backup.removedAt":
+		if e.ComplexityRoot.Backup.RemovedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.RemovedAt(childComplexity), true
+	case "Backup.restorableFrom":
+		if e.ComplexityRoot.Backup.RestorableFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.RestorableFrom(childComplexity), true
+	case "Backup.startedAt":
+		if e.ComplexityRoot.Backup.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.StartedAt(childComplexity), true
+	case "Backup.state":
+		if e.ComplexityRoot.Backup.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.State(childComplexity), true
+	case "Backup.storedBytes":
+		if e.ComplexityRoot.Backup.StoredBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Backup.StoredBytes(childComplexity), true
+
+	case "BackupConnection.edges":
+		if e.ComplexityRoot.BackupConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupConnection.Edges(childComplexity), true
+	case "BackupConnection.nodes":
+		if e.ComplexityRoot.BackupConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupConnection.Nodes(childComplexity), true
+	case "BackupConnection.pageInfo":
+		if e.ComplexityRoot.BackupConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupConnection.PageInfo(childComplexity), true
+	case "BackupConnection.totalCount":
+		if e.ComplexityRoot.BackupConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupConnection.TotalCount(childComplexity), true
+
+	case "BackupEdge.cursor":
+		if e.ComplexityRoot.BackupEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupEdge.Cursor(childComplexity), true
+	case "BackupEdge.node":
+		if e.ComplexityRoot.BackupEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BackupEdge.Node(childComplexity), true
 
 	case "CancelSubscriptionPayload.subscription":
 		if e.ComplexityRoot.CancelSubscriptionPayload.Subscription == nil {
@@ -2552,6 +2800,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GrantContentAccessPayload.UserErrors(childComplexity), true
 
+	case "IndexHealth.bloatBytes":
+		if e.ComplexityRoot.IndexHealth.BloatBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.BloatBytes(childComplexity), true
+	case "IndexHealth.bytes":
+		if e.ComplexityRoot.IndexHealth.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Bytes(childComplexity), true
+	case "IndexHealth.index":
+		if e.ComplexityRoot.IndexHealth.Index == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Index(childComplexity), true
+	case "IndexHealth.isUnique":
+		if e.ComplexityRoot.IndexHealth.IsUnique == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.IsUnique(childComplexity), true
+	case "IndexHealth.isValid":
+		if e.ComplexityRoot.IndexHealth.IsValid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.IsValid(childComplexity), true
+	case "IndexHealth.problems":
+		if e.ComplexityRoot.IndexHealth.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Problems(childComplexity), true
+	case "IndexHealth.scans":
+		if e.ComplexityRoot.IndexHealth.Scans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Scans(childComplexity), true
+	case "IndexHealth.schema":
+		if e.ComplexityRoot.IndexHealth.Schema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Schema(childComplexity), true
+	case "IndexHealth.statisticsSince":
+		if e.ComplexityRoot.IndexHealth.StatisticsSince == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.StatisticsSince(childComplexity), true
+	case "IndexHealth.table":
+		if e.ComplexityRoot.IndexHealth.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IndexHealth.Table(childComplexity), true
+
 	case "InviteUsersPayload.results":
 		if e.ComplexityRoot.InviteUsersPayload.Results == nil {
 			break
@@ -2779,6 +3088,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.JobKind.Runs(childComplexity), true
+
+	case "LogArchive.archivedAt":
+		if e.ComplexityRoot.LogArchive.ArchivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.ArchivedAt(childComplexity), true
+	case "LogArchive.bytes":
+		if e.ComplexityRoot.LogArchive.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Bytes(childComplexity), true
+	case "LogArchive.checkedAt":
+		if e.ComplexityRoot.LogArchive.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.CheckedAt(childComplexity), true
+	case "LogArchive.checksum":
+		if e.ComplexityRoot.LogArchive.Checksum == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Checksum(childComplexity), true
+	case "LogArchive.droppedAt":
+		if e.ComplexityRoot.LogArchive.DroppedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.DroppedAt(childComplexity), true
+	case "LogArchive.file":
+		if e.ComplexityRoot.LogArchive.File == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.File(childComplexity), true
+	case "LogArchive.log":
+		if e.ComplexityRoot.LogArchive.Log == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Log(childComplexity), true
+	case "LogArchive.month":
+		if e.ComplexityRoot.LogArchive.Month == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Month(childComplexity), true
+	case "LogArchive.restoredAt":
+		if e.ComplexityRoot.LogArchive.RestoredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.RestoredAt(childComplexity), true
+	case "LogArchive.rows":
+		if e.ComplexityRoot.LogArchive.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LogArchive.Rows(childComplexity), true
 
 	case "LoginAttempt.createdAt":
 		if e.ComplexityRoot.LoginAttempt.CreatedAt == nil {
@@ -3369,6 +3739,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReportProgress(childComplexity, args["input"].(content.Report)), true
+	case "Mutation.requestBackup":
+		if e.ComplexityRoot.Mutation.RequestBackup == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RequestBackup(childComplexity), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -3380,6 +3756,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RequestPasswordReset(childComplexity, args["input"].(users.RequestPasswordResetCommand)), true
+	case "Mutation.requestRestoreDrill":
+		if e.ComplexityRoot.Mutation.RequestRestoreDrill == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mutation.RequestRestoreDrill(childComplexity), true
 	case "Mutation.resendVerification":
 		if e.ComplexityRoot.Mutation.ResendVerification == nil {
 			break
@@ -3722,6 +4104,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PartitionSet.defaultRows":
+		if e.ComplexityRoot.PartitionSet.DefaultRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.DefaultRows(childComplexity), true
+	case "PartitionSet.months":
+		if e.ComplexityRoot.PartitionSet.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.Months(childComplexity), true
+	case "PartitionSet.monthsAhead":
+		if e.ComplexityRoot.PartitionSet.MonthsAhead == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.MonthsAhead(childComplexity), true
+	case "PartitionSet.needsAttention":
+		if e.ComplexityRoot.PartitionSet.NeedsAttention == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.NeedsAttention(childComplexity), true
+	case "PartitionSet.oldestMonth":
+		if e.ComplexityRoot.PartitionSet.OldestMonth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.OldestMonth(childComplexity), true
+	case "PartitionSet.table":
+		if e.ComplexityRoot.PartitionSet.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartitionSet.Table(childComplexity), true
 
 	case "PasswordChange.createdAt":
 		if e.ComplexityRoot.PasswordChange.CreatedAt == nil {
@@ -4256,6 +4675,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditLog(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.AuditFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.backups":
+		if e.ComplexityRoot.Query.Backups == nil {
+			break
+		}
+
+		args, err := ec.field_Query_backups_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Backups(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*operations.BackupFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.categories":
 		if e.ComplexityRoot.Query.Categories == nil {
 			break
@@ -4350,6 +4780,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ContentPopularity(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*analytics.PopularityFilter), args["orderBy"].(analytics.PopularityOrder)), true
+	case "Query.indexHealth":
+		if e.ComplexityRoot.Query.IndexHealth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.IndexHealth(childComplexity), true
 
 	case "Query.jobKinds":
 		if e.ComplexityRoot.Query.JobKinds == nil {
@@ -4368,6 +4804,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Jobs(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*operations.JobFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.logArchives":
+		if e.ComplexityRoot.Query.LogArchives == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.LogArchives(childComplexity), true
 	case "Query.loginAttempts":
 		if e.ComplexityRoot.Query.LoginAttempts == nil {
 			break
@@ -4412,6 +4854,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Nodes(childComplexity, args["ids"].([]*domain.GlobalID)), true
+	case "Query.partitionSets":
+		if e.ComplexityRoot.Query.PartitionSets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.PartitionSets(childComplexity), true
 	case "Query.passwordChanges":
 		if e.ComplexityRoot.Query.PasswordChanges == nil {
 			break
@@ -4462,6 +4910,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RefreshTokens(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.RefreshTokenFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.restoreDrills":
+		if e.ComplexityRoot.Query.RestoreDrills == nil {
+			break
+		}
+
+		args, err := ec.field_Query_restoreDrills_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.RestoreDrills(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*operations.DrillFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.retentionRules":
+		if e.ComplexityRoot.Query.RetentionRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.RetentionRules(childComplexity), true
 	case "Query.roleAssignments":
 		if e.ComplexityRoot.Query.RoleAssignments == nil {
 			break
@@ -4546,6 +5011,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Subscriptions(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*plans.Filter), args["orderBy"].(plans.Order)), true
+	case "Query.tableHealth":
+		if e.ComplexityRoot.Query.TableHealth == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.TableHealth(childComplexity), true
 	case "Query.userSessions":
 		if e.ComplexityRoot.Query.UserSessions == nil {
 			break
@@ -4745,6 +5216,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReportProgressPayload.UserErrors(childComplexity), true
 
+	case "RequestBackupPayload.job":
+		if e.ComplexityRoot.RequestBackupPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestBackupPayload.Job(childComplexity), true
+	case "RequestBackupPayload.userErrors":
+		if e.ComplexityRoot.RequestBackupPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestBackupPayload.UserErrors(childComplexity), true
+
 	case "RequestPasswordResetPayload.accepted":
 		if e.ComplexityRoot.RequestPasswordResetPayload.Accepted == nil {
 			break
@@ -4757,6 +5241,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RequestPasswordResetPayload.UserErrors(childComplexity), true
+
+	case "RequestRestoreDrillPayload.job":
+		if e.ComplexityRoot.RequestRestoreDrillPayload.Job == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRestoreDrillPayload.Job(childComplexity), true
+	case "RequestRestoreDrillPayload.userErrors":
+		if e.ComplexityRoot.RequestRestoreDrillPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RequestRestoreDrillPayload.UserErrors(childComplexity), true
 
 	case "ResendVerificationPayload.accepted":
 		if e.ComplexityRoot.ResendVerificationPayload.Accepted == nil {
@@ -4783,6 +5280,111 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResetPasswordPayload.UserErrors(childComplexity), true
+
+	case "RestoreDrill.backupName":
+		if e.ComplexityRoot.RestoreDrill.BackupName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.BackupName(childComplexity), true
+	case "RestoreDrill.finishedAt":
+		if e.ComplexityRoot.RestoreDrill.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.FinishedAt(childComplexity), true
+	case "RestoreDrill.id":
+		if e.ComplexityRoot.RestoreDrill.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.ID(childComplexity), true
+	case "RestoreDrill.lastError":
+		if e.ComplexityRoot.RestoreDrill.LastError == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.LastError(childComplexity), true
+	case "RestoreDrill.lostMs":
+		if e.ComplexityRoot.RestoreDrill.LostMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.LostMs(childComplexity), true
+	case "RestoreDrill.reason":
+		if e.ComplexityRoot.RestoreDrill.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.Reason(childComplexity), true
+	case "RestoreDrill.rowsCounted":
+		if e.ComplexityRoot.RestoreDrill.RowsCounted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.RowsCounted(childComplexity), true
+	case "RestoreDrill.startedAt":
+		if e.ComplexityRoot.RestoreDrill.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.StartedAt(childComplexity), true
+	case "RestoreDrill.state":
+		if e.ComplexityRoot.RestoreDrill.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.State(childComplexity), true
+	case "RestoreDrill.tables":
+		if e.ComplexityRoot.RestoreDrill.Tables == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.Tables(childComplexity), true
+	case "RestoreDrill.tookMs":
+		if e.ComplexityRoot.RestoreDrill.TookMs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrill.TookMs(childComplexity), true
+
+	case "RestoreDrillConnection.edges":
+		if e.ComplexityRoot.RestoreDrillConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrillConnection.Edges(childComplexity), true
+	case "RestoreDrillConnection.nodes":
+		if e.ComplexityRoot.RestoreDrillConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrillConnection.Nodes(childComplexity), true
+	case "RestoreDrillConnection.pageInfo":
+		if e.ComplexityRoot.RestoreDrillConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrillConnection.PageInfo(childComplexity), true
+	case "RestoreDrillConnection.totalCount":
+		if e.ComplexityRoot.RestoreDrillConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrillConnection.TotalCount(childComplexity), true
+
+	case "RestoreDrillEdge.cursor":
+		if e.ComplexityRoot.RestoreDrillEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrillEdge.Cursor(childComplexity), true
+	case "RestoreDrillEdge.node":
+		if e.ComplexityRoot.RestoreDrillEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RestoreDrillEdge.Node(childComplexity), true
 
 	case "RestoreItemPayload.item":
 		if e.ComplexityRoot.RestoreItemPayload.Item == nil {
@@ -4822,6 +5424,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResumeSubscriptionPayload.UserErrors(childComplexity), true
+
+	case "RetentionRule.days":
+		if e.ComplexityRoot.RetentionRule.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.Days(childComplexity), true
+	case "RetentionRule.description":
+		if e.ComplexityRoot.RetentionRule.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.Description(childComplexity), true
+	case "RetentionRule.leastDays":
+		if e.ComplexityRoot.RetentionRule.LeastDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.LeastDays(childComplexity), true
+	case "RetentionRule.name":
+		if e.ComplexityRoot.RetentionRule.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.Name(childComplexity), true
+	case "RetentionRule.updatedAt":
+		if e.ComplexityRoot.RetentionRule.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetentionRule.UpdatedAt(childComplexity), true
 
 	case "RetryJobPayload.job":
 		if e.ComplexityRoot.RetryJobPayload.Job == nil {
@@ -5613,6 +6246,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SuspendUserPayload.UserErrors(childComplexity), true
 
+	case "TableHealth.analyzedAt":
+		if e.ComplexityRoot.TableHealth.AnalyzedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.AnalyzedAt(childComplexity), true
+	case "TableHealth.bloatBytes":
+		if e.ComplexityRoot.TableHealth.BloatBytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.BloatBytes(childComplexity), true
+	case "TableHealth.bytes":
+		if e.ComplexityRoot.TableHealth.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Bytes(childComplexity), true
+	case "TableHealth.changedRows":
+		if e.ComplexityRoot.TableHealth.ChangedRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.ChangedRows(childComplexity), true
+	case "TableHealth.deadRows":
+		if e.ComplexityRoot.TableHealth.DeadRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.DeadRows(childComplexity), true
+	case "TableHealth.indexScans":
+		if e.ComplexityRoot.TableHealth.IndexScans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.IndexScans(childComplexity), true
+	case "TableHealth.liveRows":
+		if e.ComplexityRoot.TableHealth.LiveRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.LiveRows(childComplexity), true
+	case "TableHealth.problems":
+		if e.ComplexityRoot.TableHealth.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Problems(childComplexity), true
+	case "TableHealth.schema":
+		if e.ComplexityRoot.TableHealth.Schema == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Schema(childComplexity), true
+	case "TableHealth.seqScans":
+		if e.ComplexityRoot.TableHealth.SeqScans == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.SeqScans(childComplexity), true
+	case "TableHealth.table":
+		if e.ComplexityRoot.TableHealth.Table == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.Table(childComplexity), true
+	case "TableHealth.vacuumedAt":
+		if e.ComplexityRoot.TableHealth.VacuumedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TableHealth.VacuumedAt(childComplexity), true
+
 	case "UndoEmailChangePayload.user":
 		if e.ComplexityRoot.UndoEmailChangePayload.User == nil {
 			break
@@ -6243,6 +6949,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AssignRoleInput", ec.unmarshalInputAssignRoleInput),
 			graphql.NewInputUnmarshaler("AssignSeatInput", ec.unmarshalInputAssignSeatInput),
 			graphql.NewInputUnmarshaler("AuditFilter", ec.unmarshalInputAuditFilter),
+			graphql.NewInputUnmarshaler("BackupFilter", ec.unmarshalInputBackupFilter),
 			graphql.NewInputUnmarshaler("CancelSubscriptionInput", ec.unmarshalInputCancelSubscriptionInput),
 			graphql.NewInputUnmarshaler("CategoryFilter", ec.unmarshalInputCategoryFilter),
 			graphql.NewInputUnmarshaler("ChangeEmailInput", ec.unmarshalInputChangeEmailInput),
@@ -6291,6 +6998,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResendVerificationInput", ec.unmarshalInputResendVerificationInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("RestoreDrillFilter", ec.unmarshalInputRestoreDrillFilter),
 			graphql.NewInputUnmarshaler("RestoreItemInput", ec.unmarshalInputRestoreItemInput),
 			graphql.NewInputUnmarshaler("RestoreUserInput", ec.unmarshalInputRestoreUserInput),
 			graphql.NewInputUnmarshaler("ResumeSubscriptionInput", ec.unmarshalInputResumeSubscriptionInput),
@@ -6397,7 +7105,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_errors.graphqls" "schema/operations_jobs.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_backups.graphqls" "schema/operations_drills.graphqls" "schema/operations_errors.graphqls" "schema/operations_jobs.graphqls" "schema/operations_upkeep.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -6617,8 +7325,11 @@ directive @goField(
 	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
 	{Name: "schema/content_unlocks.graphqls", Input: sourceData("schema/content_unlocks.graphqls"), BuiltIn: false},
 	{Name: "schema/integration_mail.graphqls", Input: sourceData("schema/integration_mail.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_backups.graphqls", Input: sourceData("schema/operations_backups.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_drills.graphqls", Input: sourceData("schema/operations_drills.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_errors.graphqls", Input: sourceData("schema/operations_errors.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_jobs.graphqls", Input: sourceData("schema/operations_jobs.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_upkeep.graphqls", Input: sourceData("schema/operations_upkeep.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_catalog.graphqls", Input: sourceData("schema/plans_catalog.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_changes.graphqls", Input: sourceData("schema/plans_changes.graphqls"), BuiltIn: false},
@@ -6830,6 +7541,62 @@ func (ec *executionContext) childFields_AuditEntryEdge(ctx context.Context, fiel
 		return ec.fieldContext_AuditEntryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AuditEntryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Backup(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Backup_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Backup_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_Backup_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_Backup_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_Backup_reason(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_Backup_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_Backup_finishedAt(ctx, field)
+	case "restorableFrom":
+		return ec.fieldContext_Backup_restorableFrom(ctx, field)
+	case "clusterBytes":
+		return ec.fieldContext_Backup_clusterBytes(ctx, field)
+	case "storedBytes":
+		return ec.fieldContext_Backup_storedBytes(ctx, field)
+	case "files":
+		return ec.fieldContext_Backup_files(ctx, field)
+	case "removedAt":
+		return ec.fieldContext_Backup_removedAt(ctx, field)
+	case "lastError":
+		return ec.fieldContext_Backup_lastError(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Backup", field.Name)
+}
+
+func (ec *executionContext) childFields_BackupConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_BackupConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_BackupConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_BackupConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_BackupConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_BackupEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_BackupEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_BackupEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type BackupEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelSubscriptionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7354,6 +8121,32 @@ func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type GrantContentAccessPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_IndexHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "schema":
+		return ec.fieldContext_IndexHealth_schema(ctx, field)
+	case "index":
+		return ec.fieldContext_IndexHealth_index(ctx, field)
+	case "table":
+		return ec.fieldContext_IndexHealth_table(ctx, field)
+	case "bytes":
+		return ec.fieldContext_IndexHealth_bytes(ctx, field)
+	case "bloatBytes":
+		return ec.fieldContext_IndexHealth_bloatBytes(ctx, field)
+	case "scans":
+		return ec.fieldContext_IndexHealth_scans(ctx, field)
+	case "isUnique":
+		return ec.fieldContext_IndexHealth_isUnique(ctx, field)
+	case "isValid":
+		return ec.fieldContext_IndexHealth_isValid(ctx, field)
+	case "statisticsSince":
+		return ec.fieldContext_IndexHealth_statisticsSince(ctx, field)
+	case "problems":
+		return ec.fieldContext_IndexHealth_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IndexHealth", field.Name)
+}
+
 func (ec *executionContext) childFields_InviteUsersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "results":
@@ -7462,6 +8255,32 @@ func (ec *executionContext) childFields_JobKind(ctx context.Context, field graph
 		return ec.fieldContext_JobKind_failed(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type JobKind", field.Name)
+}
+
+func (ec *executionContext) childFields_LogArchive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "log":
+		return ec.fieldContext_LogArchive_log(ctx, field)
+	case "month":
+		return ec.fieldContext_LogArchive_month(ctx, field)
+	case "file":
+		return ec.fieldContext_LogArchive_file(ctx, field)
+	case "bytes":
+		return ec.fieldContext_LogArchive_bytes(ctx, field)
+	case "checksum":
+		return ec.fieldContext_LogArchive_checksum(ctx, field)
+	case "rows":
+		return ec.fieldContext_LogArchive_rows(ctx, field)
+	case "archivedAt":
+		return ec.fieldContext_LogArchive_archivedAt(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_LogArchive_checkedAt(ctx, field)
+	case "droppedAt":
+		return ec.fieldContext_LogArchive_droppedAt(ctx, field)
+	case "restoredAt":
+		return ec.fieldContext_LogArchive_restoredAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LogArchive", field.Name)
 }
 
 func (ec *executionContext) childFields_LoginAttempt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7616,6 +8435,24 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PartitionSet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "table":
+		return ec.fieldContext_PartitionSet_table(ctx, field)
+	case "months":
+		return ec.fieldContext_PartitionSet_months(ctx, field)
+	case "monthsAhead":
+		return ec.fieldContext_PartitionSet_monthsAhead(ctx, field)
+	case "oldestMonth":
+		return ec.fieldContext_PartitionSet_oldestMonth(ctx, field)
+	case "defaultRows":
+		return ec.fieldContext_PartitionSet_defaultRows(ctx, field)
+	case "needsAttention":
+		return ec.fieldContext_PartitionSet_needsAttention(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartitionSet", field.Name)
 }
 
 func (ec *executionContext) childFields_PasswordChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8000,6 +8837,16 @@ func (ec *executionContext) childFields_ReportProgressPayload(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type ReportProgressPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RequestBackupPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_RequestBackupPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestBackupPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestBackupPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "accepted":
@@ -8008,6 +8855,16 @@ func (ec *executionContext) childFields_RequestPasswordResetPayload(ctx context.
 		return ec.fieldContext_RequestPasswordResetPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RequestPasswordResetPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RequestRestoreDrillPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "job":
+		return ec.fieldContext_RequestRestoreDrillPayload_job(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RequestRestoreDrillPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RequestRestoreDrillPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResendVerificationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8028,6 +8885,58 @@ func (ec *executionContext) childFields_ResetPasswordPayload(ctx context.Context
 		return ec.fieldContext_ResetPasswordPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResetPasswordPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreDrill(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_RestoreDrill_id(ctx, field)
+	case "backupName":
+		return ec.fieldContext_RestoreDrill_backupName(ctx, field)
+	case "state":
+		return ec.fieldContext_RestoreDrill_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_RestoreDrill_reason(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_RestoreDrill_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_RestoreDrill_finishedAt(ctx, field)
+	case "lostMs":
+		return ec.fieldContext_RestoreDrill_lostMs(ctx, field)
+	case "tookMs":
+		return ec.fieldContext_RestoreDrill_tookMs(ctx, field)
+	case "tables":
+		return ec.fieldContext_RestoreDrill_tables(ctx, field)
+	case "rowsCounted":
+		return ec.fieldContext_RestoreDrill_rowsCounted(ctx, field)
+	case "lastError":
+		return ec.fieldContext_RestoreDrill_lastError(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreDrill", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreDrillConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RestoreDrillConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RestoreDrillConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RestoreDrillConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RestoreDrillConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreDrillConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RestoreDrillEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RestoreDrillEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RestoreDrillEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RestoreDrillEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_RestoreItemPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8058,6 +8967,22 @@ func (ec *executionContext) childFields_ResumeSubscriptionPayload(ctx context.Co
 		return ec.fieldContext_ResumeSubscriptionPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ResumeSubscriptionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RetentionRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_RetentionRule_name(ctx, field)
+	case "days":
+		return ec.fieldContext_RetentionRule_days(ctx, field)
+	case "leastDays":
+		return ec.fieldContext_RetentionRule_leastDays(ctx, field)
+	case "description":
+		return ec.fieldContext_RetentionRule_description(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_RetentionRule_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetentionRule", field.Name)
 }
 
 func (ec *executionContext) childFields_RetryJobPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8514,6 +9439,36 @@ func (ec *executionContext) childFields_SuspendUserPayload(ctx context.Context, 
 		return ec.fieldContext_SuspendUserPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SuspendUserPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_TableHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "schema":
+		return ec.fieldContext_TableHealth_schema(ctx, field)
+	case "table":
+		return ec.fieldContext_TableHealth_table(ctx, field)
+	case "bytes":
+		return ec.fieldContext_TableHealth_bytes(ctx, field)
+	case "liveRows":
+		return ec.fieldContext_TableHealth_liveRows(ctx, field)
+	case "deadRows":
+		return ec.fieldContext_TableHealth_deadRows(ctx, field)
+	case "bloatBytes":
+		return ec.fieldContext_TableHealth_bloatBytes(ctx, field)
+	case "vacuumedAt":
+		return ec.fieldContext_TableHealth_vacuumedAt(ctx, field)
+	case "analyzedAt":
+		return ec.fieldContext_TableHealth_analyzedAt(ctx, field)
+	case "changedRows":
+		return ec.fieldContext_TableHealth_changedRows(ctx, field)
+	case "seqScans":
+		return ec.fieldContext_TableHealth_seqScans(ctx, field)
+	case "indexScans":
+		return ec.fieldContext_TableHealth_indexScans(ctx, field)
+	case "problems":
+		return ec.fieldContext_TableHealth_problems(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TableHealth", field.Name)
 }
 
 func (ec *executionContext) childFields_UndoEmailChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -41,6 +41,9 @@ type Services struct {
 	Subscriptions Sweeper
 	Accounts      AccountRequests
 	Ended         func(kind string, outcome Outcome, took time.Duration) // hears of each run of a job; may be nil
+	Backups       Backups                                                // nil where there are none
+	BackupsAt     BackupSchedule
+	Upkeep        Upkeep
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -52,6 +55,10 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &sendMail{store: m, courier: s.Courier, log: log})
 	add(w, &sweepSubscriptions{sweeper: s.Subscriptions, log: log})
 	add(w, &accountRequest{service: s.Accounts})
+	add(w, &takeBackup{backups: s.Backups})
+	add(w, &restoreDrill{backups: s.Backups})
+	add(w, &copyBackups{backups: s.Backups})
+	addUpkeep(w, s.Upkeep)
 	middleware := []rivertype.Middleware{&runs{store: m, log: log}}
 	if s.Ended != nil {
 		middleware = append(middleware, &observed{ended: s.Ended})
@@ -66,9 +73,10 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		RescueStuckJobsAfter: rescueAfter,
 		Logger:               slog.New(problemsOnly{log.Handler()}),
 		ErrorHandler:         failures{log},
-		PeriodicJobs: []*river.PeriodicJob{
+		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
-		},
+			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
+		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {
 		return nil, err

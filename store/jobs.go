@@ -2,6 +2,10 @@ package store
 
 import (
 	"context"
+	"fmt"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"lyceum/domain"
 	"lyceum/domain/operations"
@@ -18,6 +22,33 @@ func (t *Tx) RetryJob(ctx context.Context, j *operations.Job) (*operations.Job, 
 		return nil, sqlkit.Wrap(err)
 	}
 	return t.HoldJob(ctx, j.ID())
+}
+
+// RequestBackup implements operations.Tx.
+func (t *Tx) RequestBackup(ctx context.Context) (*operations.Job, bool, error) {
+	return t.request(ctx, operations.BackupJob{Reason: operations.ByRequest})
+}
+
+// RequestDrill implements operations.Tx.
+func (t *Tx) RequestDrill(ctx context.Context) (*operations.Job, bool, error) {
+	return t.request(ctx, operations.DrillJob{Reason: operations.ByRequest})
+}
+
+func (t *Tx) request(ctx context.Context, args river.JobArgs) (j *operations.Job, added bool, err error) {
+	made, err := t.outbox.InsertTx(ctx, t.tx.SQL(), args, BackupOptions())
+	if err != nil {
+		return nil, false, fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	j, err = t.HoldJob(ctx, domain.JobID{UUID: domain.LogUUID(made.Job.CreatedAt, made.Job.ID)})
+	return j, !made.UniqueSkippedAsDuplicate, err
+}
+
+// BackupOptions let one job of a kind and a reason wait or run, and try it three times.
+func BackupOptions() *river.InsertOpts {
+	return &river.InsertOpts{MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning,
+		rivertype.JobStateScheduled,
+	}}}
 }
 
 // A message whose job is given up would wait for ever: it is given up with it, and retryMail begins anew.

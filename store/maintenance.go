@@ -45,6 +45,36 @@ func (m Maintenance) CleanUp(ctx context.Context) (map[string]int64, error) {
 	return done, nil
 }
 
+// sealsAtATime is how many seals of the trail are forgotten in one transaction.
+const sealsAtATime = 200
+
+// Forget deletes what was kept for as long as its rule in retention_rules says, and returns how many rows of each rule. Each batch is a
+// transaction of its own. Only the owner may.
+func (m Maintenance) Forget(ctx context.Context) (map[string]int64, error) {
+	done := map[string]int64{}
+	for _, statements := range outlived() {
+		for name, statement := range statements {
+			for more := true; more; {
+				n, err := m.db.Exec(ctx, statement)
+				if err != nil {
+					return done, sqlkit.Wrap(err)
+				}
+				done[name] += n
+				more = n > 0
+			}
+		}
+	}
+	for more := true; more; {
+		n, err := m.ForgetTrail(ctx, sealsAtATime)
+		if err != nil {
+			return done, err
+		}
+		done["audit_trail"] += n
+		more = n > 0
+	}
+	return done, nil
+}
+
 var advanceClock = sqlkit.Statement(`update clock set shift = shift + $1 * interval '1 microsecond'`)
 
 // AdvanceClock moves the school's clock on. Only the owner may.

@@ -74,6 +74,11 @@ func expired() []map[string]db.Statement {
 	}
 }
 
+// outlived are the statements that delete what was kept for as long as its rule says, batch by batch, by the rule.
+func outlived() []map[string]db.Statement {
+	return []map[string]db.Statement{security.Outlived(), content.Outlived()}
+}
+
 // Sessions is what auth keeps sessions with, outside of transactions.
 type Sessions = security.Sessions
 

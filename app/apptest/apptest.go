@@ -120,6 +120,7 @@ func New(t *testing.T, options ...Option) *App {
 	server.Listener = app.Steady(server.Listener)
 	c := &app.Config{
 		DatabaseURL: d.URL, DatabaseAppURL: d.AppURL, DatabasePool: 8, Listen: server.Listener.Addr().String(), OpsListen: "127.0.0.1:0",
+		Backup: "file://" + t.TempDir(), BackupAt: "02:30", BackupDays: 7, BackupWeeks: 4,
 		DataDir: t.TempDir(), Env: "development", AnswerMB: 4, AnswersMB: 16, GraceDays: 7,
 	}
 	for _, option := range options {

@@ -14,16 +14,24 @@ import (
 
 // line is the command line; kong reads the tags.
 type line struct {
-	Serve   serve   `cmd:"" default:"1" help:"Serve the graph (the default)."`
-	Migrate migrate `cmd:"" help:"Bring the database up to date."`
-	Demo    demo    `cmd:"" help:"Fill an empty school with people and lessons."`
-	Admin   admin   `cmd:"" help:"Make an administrator."`
-	DB      dbURL   `cmd:"" name:"db" help:"Help other tools to reach the database."`
-	Import  imports `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
-	Users   people  `cmd:"" help:"Invite people."`
-	Audit   audit   `cmd:"" help:"Verify the audit logs."`
-	Clock   clock   `cmd:"" help:"Show the school's clock, or move it in development."`
-	Version version `cmd:"" help:"Print the version, the commit and the version of Go."`
+	Serve   serve       `cmd:"" default:"1" help:"Serve the graph (the default)."`
+	Migrate migrate     `cmd:"" help:"Bring the database up to date."`
+	Demo    demo        `cmd:"" help:"Fill an empty school with people and lessons."`
+	Admin   admin       `cmd:"" help:"Make an administrator."`
+	DB      dbURL       `cmd:"" name:"db" help:"Help other tools to reach the database."`
+	Import  imports     `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
+	Users   people      `cmd:"" help:"Invite people."`
+	Audit   audit       `cmd:"" help:"Verify the audit logs."`
+	Archive archive     `cmd:"" help:"Take months of logs out of the database, and bring them back."`
+	Keep    retention   `cmd:"" name:"retention" help:"Show or change for how long rows are kept."`
+	Shape   maintenance `cmd:"" name:"maintenance" help:"Look at partitions, tables and indexes, and build indexes anew."`
+	Clock   clock       `cmd:"" help:"Show the school's clock, or move it in development."`
+	Backup  backup      `cmd:"" help:"Take, list and check backups."`
+	Restore restore     `cmd:"" help:"Bring the school back from a backup, on a machine without one."`
+	Keys    keysets     `cmd:"" help:"Export or rotate the keys that backups are encrypted with."`
+	WAL     wal         `cmd:"" name:"wal" hidden:"" help:"What PostgreSQL calls for its log."`
+	Doctor  doctor      `cmd:"" help:"Examine the school and say what is wrong, and what to do."`
+	Version version     `cmd:"" help:"Print the version, the commit and the version of Go."`
 }
 
 // session is what every command gets.
@@ -36,10 +44,12 @@ type session struct {
 
 // The exit codes.
 const (
-	exitDone        = 0
-	exitFailed      = 1   // a sentence on stderr says why
-	exitUsage       = 2   // the command line is wrong; nothing was touched
-	exitInterrupted = 130 // what shells expect of a command that a signal ended
+	exitDone   = 0
+	exitFailed = 1 // a sentence on stderr says why
+	exitUsage  = 2 // the command line is wrong; nothing was touched
+	// exitStopRecovery ends PostgreSQL's recovery: of a code above 125 it takes it that no further file would help.
+	exitStopRecovery = 200
+	exitInterrupted  = 130 // what shells expect of a command that a signal ended
 )
 
 // Run runs one command line and returns the exit code: 0, or 1 with a sentence on stderr, or 2 for a wrong command line, or 130
@@ -74,6 +84,9 @@ func Run(args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "lyceum:", err)
 		if errors.As(err, new(interrupted)) {
 			return exitInterrupted
+		}
+		if errors.As(err, new(stopRecovery)) {
+			return exitStopRecovery
 		}
 		return exitFailed
 	}

@@ -60,6 +60,14 @@ func (c *cluster) chooseUser() error {
 	return nil
 }
 
+// FilesOwner is whom the files of a cluster must belong to that is not there yet; 0 stands for whoever writes them.
+func FilesOwner() (uid, gid int) {
+	if os.Geteuid() != 0 || namespaces() {
+		return 0, 0
+	}
+	return nobody, nobody
+}
+
 // prepare makes the cluster if there is none. It is made aside and moved into place whole, so that a crash or a full
 // disk leaves nothing half done. Errors: ErrVersion.
 func (c *cluster) prepare(ctx context.Context, lock *os.File) error {
@@ -121,7 +129,8 @@ func (c *cluster) initdb(ctx context.Context, target, pwfile string, lock *os.Fi
 	// C.UTF-8 is missing on some systems; plain C with UTF-8 text is the same order.
 	for _, locale := range []string{"--locale=C.UTF-8", "--no-locale"} {
 		cmd := exec.CommandContext(ctx, filepath.Join(c.binaries.Dir, "initdb"), "-D", target, //nolint:gosec // our own words
-			"-U", superuser, "-A", "scram-sha-256", "--pwfile="+pwfile, "-E", "UTF8", locale, "--no-instructions")
+			"-U", superuser, "-A", "scram-sha-256", "--pwfile="+pwfile, "-E", "UTF8", locale, "--no-instructions",
+			"--data-checksums") // so that a page that the disk spoilt is noticed, by the server and by every backup
 		cmd.Env = append(os.Environ(), "LC_ALL=C") // we read what it says
 		cmd.ExtraFiles = []*os.File{lock}
 		asServer(cmd, c.uid, c.gid)

@@ -19,12 +19,19 @@ type Tx interface {
 	RetryJob(ctx context.Context, j *Job) (*Job, error)
 	// DiscardJob gives a job up, and the message that it was to send, and returns the job as it is then.
 	DiscardJob(ctx context.Context, j *Job) (*Job, error)
+	// RequestBackup has a job take a backup, and RequestDrill one try a restore; one that an administrator asked for and that waits or
+	// runs is returned instead, and added is false.
+	RequestBackup(ctx context.Context) (j *Job, added bool, err error)
+	RequestDrill(ctx context.Context) (j *Job, added bool, err error)
 	// AddJobEvent writes into the event log what was done to a job, and by whom.
 	AddJobEvent(ctx context.Context, name string, j *Job, by domain.Actor) error
 }
 
 // Service is what the word does when it is asked.
-type Service struct{ Store Store }
+type Service struct {
+	Store   Store
+	Backups bool // whether the program takes backups
+}
 
 // Retry has a job tried again now that failed. One that waits, runs or is completed is left as it is. Errors: FORBIDDEN, NOT_FOUND,
 // CONFLICT (JOB_WAITS), REFUSED (RETRIED_OTHERWISE).
@@ -52,6 +59,37 @@ func (s Service) change(ctx context.Context, viewer domain.Viewer, id domain.Job
 			return err
 		}
 		if j, err = do(tx, ctx, j); err != nil {
+			return err
+		}
+		return tx.AddJobEvent(ctx, event, j, viewer.Actor())
+	})
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
+// RequestBackup asks for a backup. Errors: FORBIDDEN, REFUSED (BACKUPS_OFF).
+func (s Service) RequestBackup(ctx context.Context, viewer domain.Viewer) (*Job, error) {
+	return s.request(ctx, viewer, "backup_requested", Tx.RequestBackup)
+}
+
+// RequestDrill asks for a restore drill. Errors: FORBIDDEN, REFUSED (BACKUPS_OFF).
+func (s Service) RequestDrill(ctx context.Context, viewer domain.Viewer) (*Job, error) {
+	return s.request(ctx, viewer, "restore_drill_requested", Tx.RequestDrill)
+}
+
+func (s Service) request(ctx context.Context, viewer domain.Viewer, event string, ask func(Tx, context.Context) (*Job, bool, error),
+) (j *Job, err error) {
+	if !viewer.May(domain.OperationsWrite) {
+		return nil, domain.Errorf(domain.CodeForbidden, "this requires the permission operations.write")
+	}
+	if !s.Backups {
+		return nil, domain.Errorf(domain.CodeRefused, "this school takes no backups itself: an operator has to say where they go").Because("BACKUPS_OFF")
+	}
+	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
+		var added bool
+		if j, added, err = ask(tx, ctx); err != nil || !added {
 			return err
 		}
 		return tx.AddJobEvent(ctx, event, j, viewer.Actor())

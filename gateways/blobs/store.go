@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"path"
 	"path/filepath"
 
 	"gocloud.dev/blob"
@@ -139,3 +140,24 @@ func (s *Store) Get(ctx context.Context, sum string) (io.ReadSeekCloser, error) 
 
 // Close gives the store back.
 func (s *Store) Close() error { return s.bucket.Close() }
+
+// Each calls fn with the sum of every file.
+func (s *Store) Each(ctx context.Context, fn func(sum string) error) error {
+	list := s.bucket.List(nil)
+	for {
+		object, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		sum := path.Base(object.Key)
+		if name, err := key(sum); err != nil || name != object.Key { // what a writer that was killed left
+			continue
+		}
+		if err := fn(sum); err != nil {
+			return err
+		}
+	}
+}

@@ -86,8 +86,14 @@ var enums = map[string]enum{
 	"SessionOrder":     entry(UnmarshalSessionOrder, MarshalSessionOrder, security.NewestSessionFirst, security.RecentlySeenFirst),
 	"SessionEndReason": entry(UnmarshalSessionEndReason, MarshalSessionEndReason,
 		security.EndedSignedOut, security.EndedRevoked, security.EndedExpired, security.EndedRenewed),
-	"JobState":   entry(UnmarshalJobState, MarshalJobState, operations.JobStates...),
-	"Permission": entry(UnmarshalPermission, MarshalPermission, domain.Permissions...),
+	"TableProblem":      entry(UnmarshalTableProblem, MarshalTableProblem, operations.TableProblems...),
+	"IndexProblem":      entry(UnmarshalIndexProblem, MarshalIndexProblem, operations.IndexProblems...),
+	"BackupKind":        entry(UnmarshalBackupKind, MarshalBackupKind, operations.BackupKinds...),
+	"BackupState":       entry(UnmarshalBackupState, MarshalBackupState, operations.BackupStates...),
+	"BackupReason":      entry(UnmarshalBackupReason, MarshalBackupReason, operations.BackupReasons...),
+	"RestoreDrillState": entry(UnmarshalRestoreDrillState, MarshalRestoreDrillState, operations.DrillStates...),
+	"JobState":          entry(UnmarshalJobState, MarshalJobState, operations.JobStates...),
+	"Permission":        entry(UnmarshalPermission, MarshalPermission, domain.Permissions...),
 }
 
 var changeKinds = []plans.ChangeKind{

@@ -376,12 +376,28 @@ type ReportProgressPayload struct {
 	UserErrors []*ContentError `json:"userErrors"`
 }
 
+// The payload of `requestBackup`.
+type RequestBackupPayload struct {
+	// The job that takes the backup. Null when there are errors in the input.
+	Job *operations.Job `json:"job,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*OperationsError `json:"userErrors"`
+}
+
 // The payload of `requestPasswordReset`.
 type RequestPasswordResetPayload struct {
 	// Whether the request was accepted. It is, too, when nobody has the address: that is not told.
 	Accepted bool `json:"accepted"`
 	// The errors in the input. Empty when the mutation succeeded.
 	UserErrors []*UsersError `json:"userErrors"`
+}
+
+// The payload of `requestRestoreDrill`.
+type RequestRestoreDrillPayload struct {
+	// The job that does the drill. Null when there are errors in the input.
+	Job *operations.Job `json:"job,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*OperationsError `json:"userErrors"`
 }
 
 // The payload of `resendVerification`.
@@ -831,6 +847,8 @@ const (
 	OperationsErrorCodeConflict OperationsErrorCode = "CONFLICT"
 	// A rule forbids the change.
 	OperationsErrorCodeRefused OperationsErrorCode = "REFUSED"
+	// The program takes no backups: no place for them is set, or pgBackRest takes them.
+	OperationsErrorCodeBackupsOff OperationsErrorCode = "BACKUPS_OFF"
 	// The job is running: it can be given up once it has failed.
 	OperationsErrorCodeJobRunning OperationsErrorCode = "JOB_RUNNING"
 	// Another job of the kind waits already, and one is enough.
@@ -844,6 +862,7 @@ var AllOperationsErrorCode = []OperationsErrorCode{
 	OperationsErrorCodeNotFound,
 	OperationsErrorCodeConflict,
 	OperationsErrorCodeRefused,
+	OperationsErrorCodeBackupsOff,
 	OperationsErrorCodeJobRunning,
 	OperationsErrorCodeJobWaits,
 	OperationsErrorCodeRetriedOtherwise,
@@ -851,7 +870,7 @@ var AllOperationsErrorCode = []OperationsErrorCode{
 
 func (e OperationsErrorCode) IsValid() bool {
 	switch e {
-	case OperationsErrorCodeInvalid, OperationsErrorCodeNotFound, OperationsErrorCodeConflict, OperationsErrorCodeRefused, OperationsErrorCodeJobRunning, OperationsErrorCodeJobWaits, OperationsErrorCodeRetriedOtherwise:
+	case OperationsErrorCodeInvalid, OperationsErrorCodeNotFound, OperationsErrorCodeConflict, OperationsErrorCodeRefused, OperationsErrorCodeBackupsOff, OperationsErrorCodeJobRunning, OperationsErrorCodeJobWaits, OperationsErrorCodeRetriedOtherwise:
 		return true
 	}
 	return false

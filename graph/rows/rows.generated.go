@@ -35,151 +35,164 @@ const (
 	ofAuditEntry                    = 10
 	ofAuditEntryConnection          = 11
 	ofAuditEntryEdge                = 12
-	ofCancelSubscriptionPayload     = 13
-	ofCategory                      = 14
-	ofCategoryConnection            = 15
-	ofCategoryEdge                  = 16
-	ofChangeEmailPayload            = 17
-	ofChangePasswordPayload         = 18
-	ofCloseAccountPayload           = 19
-	ofConfirmEmailChangePayload     = 20
-	ofConsumption                   = 21
-	ofConsumptionConnection         = 22
-	ofConsumptionEdge               = 23
-	ofContentAccess                 = 24
-	ofContentError                  = 25
-	ofContentFile                   = 26
-	ofContentGrant                  = 27
-	ofContentGrantConnection        = 28
-	ofContentGrantEdge              = 29
-	ofContentItem                   = 30
-	ofContentItemConnection         = 31
-	ofContentItemEdge               = 32
-	ofContentPopularity             = 33
-	ofContentPopularityConnection   = 34
-	ofContentPopularityEdge         = 35
-	ofContentUnlock                 = 36
-	ofCreateCategoryPayload         = 37
-	ofCreateItemPayload             = 38
-	ofCreatePlanPayload             = 39
-	ofCreateSubscriptionPayload     = 40
-	ofCreateUserPayload             = 41
-	ofDeleteCategoryPayload         = 42
-	ofDeleteItemPayload             = 43
-	ofDiscardJobPayload             = 44
-	ofEndSubscriptionPayload        = 45
-	ofForgetDevicesPayload          = 46
-	ofGrantContentAccessBulkPayload = 47
-	ofGrantContentAccessBulkResult  = 48
-	ofGrantContentAccessPayload     = 49
-	ofInviteUsersPayload            = 50
-	ofInviteUsersResult             = 51
-	ofJob                           = 52
-	ofJobConnection                 = 53
-	ofJobEdge                       = 54
-	ofJobKind                       = 55
-	ofLoginAttempt                  = 56
-	ofLoginAttemptConnection        = 57
-	ofLoginAttemptEdge              = 58
-	ofMailError                     = 59
-	ofMailMessage                   = 60
-	ofMailMessageConnection         = 61
-	ofMailMessageEdge               = 62
-	ofMoney                         = 63
-	ofMoveCategoryPayload           = 64
-	ofMutation                      = 65
-	ofOperationsError               = 66
-	ofPageInfo                      = 67
-	ofPasswordChange                = 68
-	ofPasswordChangeConnection      = 69
-	ofPasswordChangeEdge            = 70
-	ofPayment                       = 71
-	ofPaymentConnection             = 72
-	ofPaymentEdge                   = 73
-	ofPlan                          = 74
-	ofPlanChangePreview             = 75
-	ofPlanConnection                = 76
-	ofPlanEdge                      = 77
-	ofPlanFieldChange               = 78
-	ofPlanSubscriberCount           = 79
-	ofPlansError                    = 80
-	ofProgress                      = 81
-	ofProgressConnection            = 82
-	ofProgressEdge                  = 83
-	ofPublishItemPayload            = 84
-	ofPublishItemsPayload           = 85
-	ofPublishItemsResult            = 86
-	ofQuery                         = 87
-	ofRecordPaymentPayload          = 88
-	ofRefreshAnalyticsPayload       = 89
-	ofRefreshToken                  = 90
-	ofRefreshTokenConnection        = 91
-	ofRefreshTokenEdge              = 92
-	ofRegisterPayload               = 93
-	ofReorderCategoriesPayload      = 94
-	ofReorderPlansPayload           = 95
-	ofReportProgressPayload         = 96
-	ofRequestPasswordResetPayload   = 97
-	ofResendVerificationPayload     = 98
-	ofResetPasswordPayload          = 99
-	ofRestoreItemPayload            = 100
-	ofRestoreUserPayload            = 101
-	ofResumeSubscriptionPayload     = 102
-	ofRetryJobPayload               = 103
-	ofRetryMailPayload              = 104
-	ofRevokeContentAccessPayload    = 105
-	ofRevokeOtherSessionsPayload    = 106
-	ofRevokeSessionPayload          = 107
-	ofRevokeUserSessionsPayload     = 108
-	ofRole                          = 109
-	ofRoleAssignment                = 110
-	ofRoleAssignmentConnection      = 111
-	ofRoleAssignmentEdge            = 112
-	ofScheduleItemPayload           = 113
-	ofSearchConnection              = 114
-	ofSearchEdge                    = 115
-	ofSecurityError                 = 116
-	ofSecurityEvent                 = 117
-	ofSecurityEventConnection       = 118
-	ofSecurityEventEdge             = 119
-	ofSecurityStatus                = 120
-	ofSession                       = 121
-	ofSessionConnection             = 122
-	ofSessionEdge                   = 123
-	ofSetUnlockPayload              = 124
-	ofSignInPayload                 = 125
-	ofSignOutPayload                = 126
-	ofStartTrialPayload             = 127
-	ofSubscribeToFreePlanPayload    = 128
-	ofSubscriptionChange            = 129
-	ofSubscriptionChangeConnection  = 130
-	ofSubscriptionChangeEdge        = 131
-	ofSubscriptionMetrics           = 132
-	ofSubscriptionSeat              = 133
-	ofSubscriptionSeatConnection    = 134
-	ofSubscriptionSeatEdge          = 135
-	ofSuspendUserPayload            = 136
-	ofUndoEmailChangePayload        = 137
-	ofUnlockUserPayload             = 138
-	ofUnpublishItemPayload          = 139
-	ofUpdateCategoryPayload         = 140
-	ofUpdateItemPayload             = 141
-	ofUpdatePlanPayload             = 142
-	ofUpdateProfilePayload          = 143
-	ofUser                          = 144
-	ofUserActivity                  = 145
-	ofUserConnection                = 146
-	ofUserEdge                      = 147
-	ofUserSubscription              = 148
-	ofUserSubscriptionConnection    = 149
-	ofUserSubscriptionEdge          = 150
-	ofUsersError                    = 151
-	ofVerification                  = 152
-	ofVerificationConnection        = 153
-	ofVerificationEdge              = 154
-	ofVerifyEmailPayload            = 155
-	ofWithdrawRolePayload           = 156
-	ofWithdrawSeatPayload           = 157
+	ofBackup                        = 13
+	ofBackupConnection              = 14
+	ofBackupEdge                    = 15
+	ofCancelSubscriptionPayload     = 16
+	ofCategory                      = 17
+	ofCategoryConnection            = 18
+	ofCategoryEdge                  = 19
+	ofChangeEmailPayload            = 20
+	ofChangePasswordPayload         = 21
+	ofCloseAccountPayload           = 22
+	ofConfirmEmailChangePayload     = 23
+	ofConsumption                   = 24
+	ofConsumptionConnection         = 25
+	ofConsumptionEdge               = 26
+	ofContentAccess                 = 27
+	ofContentError                  = 28
+	ofContentFile                   = 29
+	ofContentGrant                  = 30
+	ofContentGrantConnection        = 31
+	ofContentGrantEdge              = 32
+	ofContentItem                   = 33
+	ofContentItemConnection         = 34
+	ofContentItemEdge               = 35
+	ofContentPopularity             = 36
+	ofContentPopularityConnection   = 37
+	ofContentPopularityEdge         = 38
+	ofContentUnlock                 = 39
+	ofCreateCategoryPayload         = 40
+	ofCreateItemPayload             = 41
+	ofCreatePlanPayload             = 42
+	ofCreateSubscriptionPayload     = 43
+	ofCreateUserPayload             = 44
+	ofDeleteCategoryPayload         = 45
+	ofDeleteItemPayload             = 46
+	ofDiscardJobPayload             = 47
+	ofEndSubscriptionPayload        = 48
+	ofForgetDevicesPayload          = 49
+	ofGrantContentAccessBulkPayload = 50
+	ofGrantContentAccessBulkResult  = 51
+	ofGrantContentAccessPayload     = 52
+	ofIndexHealth                   = 53
+	ofInviteUsersPayload            = 54
+	ofInviteUsersResult             = 55
+	ofJob                           = 56
+	ofJobConnection                 = 57
+	ofJobEdge                       = 58
+	ofJobKind                       = 59
+	ofLogArchive                    = 60
+	ofLoginAttempt                  = 61
+	ofLoginAttemptConnection        = 62
+	ofLoginAttemptEdge              = 63
+	ofMailError                     = 64
+	ofMailMessage                   = 65
+	ofMailMessageConnection         = 66
+	ofMailMessageEdge               = 67
+	ofMoney                         = 68
+	ofMoveCategoryPayload           = 69
+	ofMutation                      = 70
+	ofOperationsError               = 71
+	ofPageInfo                      = 72
+	ofPartitionSet                  = 73
+	ofPasswordChange                = 74
+	ofPasswordChangeConnection      = 75
+	ofPasswordChangeEdge            = 76
+	ofPayment                       = 77
+	ofPaymentConnection             = 78
+	ofPaymentEdge                   = 79
+	ofPlan                          = 80
+	ofPlanChangePreview             = 81
+	ofPlanConnection                = 82
+	ofPlanEdge                      = 83
+	ofPlanFieldChange               = 84
+	ofPlanSubscriberCount           = 85
+	ofPlansError                    = 86
+	ofProgress                      = 87
+	ofProgressConnection            = 88
+	ofProgressEdge                  = 89
+	ofPublishItemPayload            = 90
+	ofPublishItemsPayload           = 91
+	ofPublishItemsResult            = 92
+	ofQuery                         = 93
+	ofRecordPaymentPayload          = 94
+	ofRefreshAnalyticsPayload       = 95
+	ofRefreshToken                  = 96
+	ofRefreshTokenConnection        = 97
+	ofRefreshTokenEdge              = 98
+	ofRegisterPayload               = 99
+	ofReorderCategoriesPayload      = 100
+	ofReorderPlansPayload           = 101
+	ofReportProgressPayload         = 102
+	ofRequestBackupPayload          = 103
+	ofRequestPasswordResetPayload   = 104
+	ofRequestRestoreDrillPayload    = 105
+	ofResendVerificationPayload     = 106
+	ofResetPasswordPayload          = 107
+	ofRestoreDrill                  = 108
+	ofRestoreDrillConnection        = 109
+	ofRestoreDrillEdge              = 110
+	ofRestoreItemPayload            = 111
+	ofRestoreUserPayload            = 112
+	ofResumeSubscriptionPayload     = 113
+	ofRetentionRule                 = 114
+	ofRetryJobPayload               = 115
+	ofRetryMailPayload              = 116
+	ofRevokeContentAccessPayload    = 117
+	ofRevokeOtherSessionsPayload    = 118
+	ofRevokeSessionPayload          = 119
+	ofRevokeUserSessionsPayload     = 120
+	ofRole                          = 121
+	ofRoleAssignment                = 122
+	ofRoleAssignmentConnection      = 123
+	ofRoleAssignmentEdge            = 124
+	ofScheduleItemPayload           = 125
+	ofSearchConnection              = 126
+	ofSearchEdge                    = 127
+	ofSecurityError                 = 128
+	ofSecurityEvent                 = 129
+	ofSecurityEventConnection       = 130
+	ofSecurityEventEdge             = 131
+	ofSecurityStatus                = 132
+	ofSession                       = 133
+	ofSessionConnection             = 134
+	ofSessionEdge                   = 135
+	ofSetUnlockPayload              = 136
+	ofSignInPayload                 = 137
+	ofSignOutPayload                = 138
+	ofStartTrialPayload             = 139
+	ofSubscribeToFreePlanPayload    = 140
+	ofSubscriptionChange            = 141
+	ofSubscriptionChangeConnection  = 142
+	ofSubscriptionChangeEdge        = 143
+	ofSubscriptionMetrics           = 144
+	ofSubscriptionSeat              = 145
+	ofSubscriptionSeatConnection    = 146
+	ofSubscriptionSeatEdge          = 147
+	ofSuspendUserPayload            = 148
+	ofTableHealth                   = 149
+	ofUndoEmailChangePayload        = 150
+	ofUnlockUserPayload             = 151
+	ofUnpublishItemPayload          = 152
+	ofUpdateCategoryPayload         = 153
+	ofUpdateItemPayload             = 154
+	ofUpdatePlanPayload             = 155
+	ofUpdateProfilePayload          = 156
+	ofUser                          = 157
+	ofUserActivity                  = 158
+	ofUserConnection                = 159
+	ofUserEdge                      = 160
+	ofUserSubscription              = 161
+	ofUserSubscriptionConnection    = 162
+	ofUserSubscriptionEdge          = 163
+	ofUsersError                    = 164
+	ofVerification                  = 165
+	ofVerificationConnection        = 166
+	ofVerificationEdge              = 167
+	ofVerifyEmailPayload            = 168
+	ofWithdrawRolePayload           = 169
+	ofWithdrawSeatPayload           = 170
 )
 
 func init() {
@@ -261,6 +274,31 @@ func init() {
 		{name: "AuditEntryEdge", row: "domain.Edge", satisfies: []string{"AuditEntryEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofAuditEntry}},
+		}},
+		{name: "Backup", row: "operations.Backup", satisfies: []string{"Backup", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "name", columns: []string{"name"}},
+			{name: "kind", columns: []string{"kind"}},
+			{name: "state", columns: []string{"state"}},
+			{name: "reason", columns: []string{"reason"}},
+			{name: "startedAt", columns: []string{"started_at"}},
+			{name: "finishedAt", columns: []string{"finished_at"}},
+			{name: "restorableFrom", columns: []string{"restorable_from"}},
+			{name: "clusterBytes", columns: []string{"cluster_bytes"}},
+			{name: "storedBytes", columns: []string{"stored_bytes"}},
+			{name: "files", columns: []string{"files"}},
+			{name: "removedAt", columns: []string{"removed_at"}},
+			{name: "lastError", columns: []string{"last_error"}},
+		}},
+		{name: "BackupConnection", row: "domain.Page", satisfies: []string{"BackupConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofBackupEdge}},
+			{name: "nodes", below: []int{ofBackup}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "BackupEdge", row: "domain.Edge", satisfies: []string{"BackupEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofBackup}},
 		}},
 		{name: "CancelSubscriptionPayload", row: "model.CancelSubscriptionPayload", satisfies: []string{"CancelSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
@@ -486,6 +524,18 @@ func init() {
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "IndexHealth", row: "operations.IndexHealth", satisfies: []string{"IndexHealth"}, fields: []fieldInfo{
+			{name: "schema", columns: []string{"schema_name"}},
+			{name: "index", columns: []string{"index_name"}},
+			{name: "table", columns: []string{"table_name"}},
+			{name: "bytes", columns: []string{"bytes"}},
+			{name: "bloatBytes", columns: []string{"bloat_bytes"}},
+			{name: "scans", columns: []string{"scans"}},
+			{name: "isUnique", columns: []string{"is_unique"}},
+			{name: "isValid", columns: []string{"is_valid"}},
+			{name: "statisticsSince", columns: []string{"statistics_since"}},
+			{name: "problems"},
+		}},
 		{name: "InviteUsersPayload", row: "model.InviteUsersPayload", satisfies: []string{"InviteUsersPayload"}, fields: []fieldInfo{
 			{name: "results", below: []int{ofInviteUsersResult}},
 			{name: "userErrors", below: []int{ofUsersError}},
@@ -534,6 +584,18 @@ func init() {
 			{name: "queued", columns: []string{"queued"}},
 			{name: "running", columns: []string{"running"}},
 			{name: "failed", columns: []string{"failed"}},
+		}},
+		{name: "LogArchive", row: "operations.Archive", satisfies: []string{"LogArchive"}, fields: []fieldInfo{
+			{name: "log", columns: []string{"log"}},
+			{name: "month", columns: []string{"month"}},
+			{name: "file", columns: []string{"file"}},
+			{name: "bytes", columns: []string{"bytes"}},
+			{name: "checksum"},
+			{name: "rows", columns: []string{"row_count"}},
+			{name: "archivedAt", columns: []string{"archived_at"}},
+			{name: "checkedAt", columns: []string{"checked_at"}},
+			{name: "droppedAt", columns: []string{"dropped_at"}},
+			{name: "restoredAt", columns: []string{"restored_at"}},
 		}},
 		{name: "LoginAttempt", row: "security.Attempt", satisfies: []string{"LoginAttempt", "Node"}, fields: []fieldInfo{
 			{name: "id"},
@@ -613,6 +675,8 @@ func init() {
 			{name: "scheduleItem", below: []int{ofScheduleItemPayload}},
 			{name: "setUnlock", below: []int{ofSetUnlockPayload}},
 			{name: "retryMail", below: []int{ofRetryMailPayload}},
+			{name: "requestBackup", below: []int{ofRequestBackupPayload}},
+			{name: "requestRestoreDrill", below: []int{ofRequestRestoreDrillPayload}},
 			{name: "retryJob", below: []int{ofRetryJobPayload}},
 			{name: "discardJob", below: []int{ofDiscardJobPayload}},
 			{name: "cancelSubscription", below: []int{ofCancelSubscriptionPayload}},
@@ -664,6 +728,14 @@ func init() {
 			{name: "hasPreviousPage"},
 			{name: "startCursor"},
 			{name: "endCursor"},
+		}},
+		{name: "PartitionSet", row: "operations.PartitionSet", satisfies: []string{"PartitionSet"}, fields: []fieldInfo{
+			{name: "table", columns: []string{"table_name"}},
+			{name: "months", columns: []string{"months"}},
+			{name: "monthsAhead", columns: []string{"months_ahead"}},
+			{name: "oldestMonth", columns: []string{"oldest_month"}},
+			{name: "defaultRows", columns: []string{"default_rows"}},
+			{name: "needsAttention"},
 		}},
 		{name: "PasswordChange", row: "security.PasswordChange", satisfies: []string{"PasswordChange", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
@@ -786,8 +858,8 @@ func init() {
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
-			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
-			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofBackup, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRestoreDrill, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofBackup, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRestoreDrill, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "subscriptionMetrics", below: []int{ofSubscriptionMetrics}},
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
@@ -800,8 +872,15 @@ func init() {
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "search", below: []int{ofSearchConnection}},
 			{name: "mailMessages", below: []int{ofMailMessageConnection}},
+			{name: "backups", below: []int{ofBackupConnection}},
+			{name: "restoreDrills", below: []int{ofRestoreDrillConnection}},
 			{name: "jobs", below: []int{ofJobConnection}},
 			{name: "jobKinds", below: []int{ofJobKind}},
+			{name: "partitionSets", below: []int{ofPartitionSet}},
+			{name: "retentionRules", below: []int{ofRetentionRule}},
+			{name: "logArchives", below: []int{ofLogArchive}},
+			{name: "tableHealth", below: []int{ofTableHealth}},
+			{name: "indexHealth", below: []int{ofIndexHealth}},
 			{name: "plans", below: []int{ofPlan}},
 			{name: "subscriptionPlans", below: []int{ofPlanConnection}},
 			{name: "subscriptionChanges", below: []int{ofSubscriptionChangeConnection}},
@@ -865,9 +944,17 @@ func init() {
 			{name: "progress", below: []int{ofProgress}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "RequestBackupPayload", row: "model.RequestBackupPayload", satisfies: []string{"RequestBackupPayload"}, fields: []fieldInfo{
+			{name: "job", below: []int{ofJob}},
+			{name: "userErrors", below: []int{ofOperationsError}},
+		}},
 		{name: "RequestPasswordResetPayload", row: "model.RequestPasswordResetPayload", satisfies: []string{"RequestPasswordResetPayload"}, fields: []fieldInfo{
 			{name: "accepted"},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "RequestRestoreDrillPayload", row: "model.RequestRestoreDrillPayload", satisfies: []string{"RequestRestoreDrillPayload"}, fields: []fieldInfo{
+			{name: "job", below: []int{ofJob}},
+			{name: "userErrors", below: []int{ofOperationsError}},
 		}},
 		{name: "ResendVerificationPayload", row: "model.ResendVerificationPayload", satisfies: []string{"ResendVerificationPayload"}, fields: []fieldInfo{
 			{name: "accepted"},
@@ -876,6 +963,29 @@ func init() {
 		{name: "ResetPasswordPayload", row: "model.ResetPasswordPayload", satisfies: []string{"ResetPasswordPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "RestoreDrill", row: "operations.Drill", satisfies: []string{"RestoreDrill", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "backupName", columns: []string{"backup_name"}},
+			{name: "state", columns: []string{"state"}},
+			{name: "reason", columns: []string{"reason"}},
+			{name: "startedAt", columns: []string{"started_at"}},
+			{name: "finishedAt", columns: []string{"finished_at"}},
+			{name: "lostMs", columns: []string{"lost_ms"}},
+			{name: "tookMs", columns: []string{"took_ms"}},
+			{name: "tables", columns: []string{"tables"}},
+			{name: "rowsCounted", columns: []string{"rows_counted"}},
+			{name: "lastError", columns: []string{"last_error"}},
+		}},
+		{name: "RestoreDrillConnection", row: "domain.Page", satisfies: []string{"RestoreDrillConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofRestoreDrillEdge}},
+			{name: "nodes", below: []int{ofRestoreDrill}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "RestoreDrillEdge", row: "domain.Edge", satisfies: []string{"RestoreDrillEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofRestoreDrill}},
 		}},
 		{name: "RestoreItemPayload", row: "model.RestoreItemPayload", satisfies: []string{"RestoreItemPayload"}, fields: []fieldInfo{
 			{name: "item", below: []int{ofContentItem}},
@@ -888,6 +998,13 @@ func init() {
 		{name: "ResumeSubscriptionPayload", row: "model.ResumeSubscriptionPayload", satisfies: []string{"ResumeSubscriptionPayload"}, fields: []fieldInfo{
 			{name: "subscription", below: []int{ofUserSubscription}},
 			{name: "userErrors", below: []int{ofPlansError}},
+		}},
+		{name: "RetentionRule", row: "operations.RetentionRule", satisfies: []string{"RetentionRule"}, fields: []fieldInfo{
+			{name: "name", columns: []string{"name"}},
+			{name: "days", columns: []string{"days"}},
+			{name: "leastDays", columns: []string{"least_days"}},
+			{name: "description", columns: []string{"description"}},
+			{name: "updatedAt", columns: []string{"updated_at"}},
 		}},
 		{name: "RetryJobPayload", row: "model.RetryJobPayload", satisfies: []string{"RetryJobPayload"}, fields: []fieldInfo{
 			{name: "job", below: []int{ofJob}},
@@ -1082,6 +1199,20 @@ func init() {
 		{name: "SuspendUserPayload", row: "model.SuspendUserPayload", satisfies: []string{"SuspendUserPayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
 			{name: "userErrors", below: []int{ofUsersError}},
+		}},
+		{name: "TableHealth", row: "operations.TableHealth", satisfies: []string{"TableHealth"}, fields: []fieldInfo{
+			{name: "schema", columns: []string{"schema_name"}},
+			{name: "table", columns: []string{"table_name"}},
+			{name: "bytes", columns: []string{"bytes"}},
+			{name: "liveRows", columns: []string{"live_rows"}},
+			{name: "deadRows", columns: []string{"dead_rows"}},
+			{name: "bloatBytes", columns: []string{"bloat_bytes"}},
+			{name: "vacuumedAt", columns: []string{"vacuumed_at"}},
+			{name: "analyzedAt", columns: []string{"analyzed_at"}},
+			{name: "changedRows", columns: []string{"changed_rows"}},
+			{name: "seqScans", columns: []string{"seq_scans"}},
+			{name: "indexScans", columns: []string{"index_scans"}},
+			{name: "problems"},
 		}},
 		{name: "UndoEmailChangePayload", row: "model.UndoEmailChangePayload", satisfies: []string{"UndoEmailChangePayload"}, fields: []fieldInfo{
 			{name: "user", below: []int{ofUser}},
@@ -2297,6 +2428,251 @@ func prefetchAuditEntryEdge(p *prefetch, s *selection, rows []*domain.Edge[*secu
 						values = append(values, v)
 					}
 					prefetchAuditEntry(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeBackup(w *writer, s *selection, obj *operations.Backup) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("Backup")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalBackupID(v))
+		case 1: // name
+			v := obj.Name
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 2: // kind
+			v := obj.Kind
+			w.leaf(bind.MarshalBackupKind(v))
+		case 3: // state
+			v := obj.State
+			w.leaf(bind.MarshalBackupState(v))
+		case 4: // reason
+			v := obj.Reason
+			w.leaf(bind.MarshalBackupReason(v))
+		case 5: // startedAt
+			v := obj.StartedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 6: // finishedAt
+			v := obj.FinishedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 7: // restorableFrom
+			v := obj.RestorableFrom
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 8: // clusterBytes
+			v := obj.ClusterBytes
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 9: // storedBytes
+			v := obj.StoredBytes
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 10: // files
+			v := obj.Files
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalInt32(*v))
+			}
+		case 11: // removedAt
+			v := obj.RemovedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 12: // lastError
+			v := obj.LastError
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchBackup(p *prefetch, s *selection, rows []*operations.Backup) {
+}
+
+func writeBackupConnection(w *writer, s *selection, obj *domain.Page[*operations.Backup]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("BackupConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeBackupEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeBackup(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchBackupConnection(p *prefetch, s *selection, rows []*domain.Page[*operations.Backup]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*operations.Backup]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchBackupEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*operations.Backup
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchBackup(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeBackupEdge(w *writer, s *selection, obj *domain.Edge[*operations.Backup]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("BackupEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeBackup(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchBackupEdge(p *prefetch, s *selection, rows []*domain.Edge[*operations.Backup]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Backup
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchBackup(p, f.below[0], there(values))
 				})
 			}
 		}
@@ -5489,6 +5865,70 @@ func prefetchGrantContentAccessPayload(p *prefetch, s *selection, rows []*model.
 	}
 }
 
+func writeIndexHealth(w *writer, s *selection, obj *operations.IndexHealth) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("IndexHealth")
+		case 0: // schema
+			v := obj.Schema
+			w.leaf(graphql.MarshalString(v))
+		case 1: // index
+			v := obj.Index
+			w.leaf(graphql.MarshalString(v))
+		case 2: // table
+			v := obj.Table
+			w.leaf(graphql.MarshalString(v))
+		case 3: // bytes
+			v := obj.Bytes
+			w.leaf(bind.MarshalLong(v))
+		case 4: // bloatBytes
+			v := obj.BloatBytes
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 5: // scans
+			v := obj.Scans
+			w.leaf(bind.MarshalLong(v))
+		case 6: // isUnique
+			v := obj.IsUnique
+			w.leaf(graphql.MarshalBoolean(v))
+		case 7: // isValid
+			v := obj.IsValid
+			w.leaf(graphql.MarshalBoolean(v))
+		case 8: // statisticsSince
+			v := obj.StatisticsSince
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 9: // problems
+			v := obj.Problems()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(bind.MarshalIndexProblem(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchIndexHealth(p *prefetch, s *selection, rows []*operations.IndexHealth) {
+}
+
 func writeInviteUsersPayload(w *writer, s *selection, obj *model.InviteUsersPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -5965,6 +6405,62 @@ func writeJobKind(w *writer, s *selection, obj *operations.JobKind) {
 }
 
 func prefetchJobKind(p *prefetch, s *selection, rows []*operations.JobKind) {
+}
+
+func writeLogArchive(w *writer, s *selection, obj *operations.Archive) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("LogArchive")
+		case 0: // log
+			v := obj.Log
+			w.leaf(graphql.MarshalString(v))
+		case 1: // month
+			v := obj.Month
+			w.leaf(bind.MarshalDateTime(v))
+		case 2: // file
+			v := obj.File
+			w.leaf(graphql.MarshalString(v))
+		case 3: // bytes
+			v := obj.Bytes
+			w.leaf(bind.MarshalLong(v))
+		case 4: // checksum
+			v := obj.Checksum()
+			w.leaf(graphql.MarshalString(v))
+		case 5: // rows
+			v := obj.Rows
+			w.leaf(bind.MarshalLong(v))
+		case 6: // archivedAt
+			v := obj.ArchivedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 7: // checkedAt
+			v := obj.CheckedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 8: // droppedAt
+			v := obj.DroppedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 9: // restoredAt
+			v := obj.RestoredAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchLogArchive(p *prefetch, s *selection, rows []*operations.Archive) {
 }
 
 func writeLoginAttempt(w *writer, s *selection, obj *security.Attempt) {
@@ -6685,202 +7181,212 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RetryMailPayload{v}
 			prefetchRetryMailPayload(p, f.below[0], there(values))
 		}
-	case 22: // retryJob
+	case 22: // requestBackup
+		if v, ok := answer.(*model.RequestBackupPayload); ok {
+			values := []*model.RequestBackupPayload{v}
+			prefetchRequestBackupPayload(p, f.below[0], there(values))
+		}
+	case 23: // requestRestoreDrill
+		if v, ok := answer.(*model.RequestRestoreDrillPayload); ok {
+			values := []*model.RequestRestoreDrillPayload{v}
+			prefetchRequestRestoreDrillPayload(p, f.below[0], there(values))
+		}
+	case 24: // retryJob
 		if v, ok := answer.(*model.RetryJobPayload); ok {
 			values := []*model.RetryJobPayload{v}
 			prefetchRetryJobPayload(p, f.below[0], there(values))
 		}
-	case 23: // discardJob
+	case 25: // discardJob
 		if v, ok := answer.(*model.DiscardJobPayload); ok {
 			values := []*model.DiscardJobPayload{v}
 			prefetchDiscardJobPayload(p, f.below[0], there(values))
 		}
-	case 24: // cancelSubscription
+	case 26: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 25: // resumeSubscription
+	case 27: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 26: // createPlan
+	case 28: // createPlan
 		if v, ok := answer.(*model.CreatePlanPayload); ok {
 			values := []*model.CreatePlanPayload{v}
 			prefetchCreatePlanPayload(p, f.below[0], there(values))
 		}
-	case 27: // updatePlan
+	case 29: // updatePlan
 		if v, ok := answer.(*model.UpdatePlanPayload); ok {
 			values := []*model.UpdatePlanPayload{v}
 			prefetchUpdatePlanPayload(p, f.below[0], there(values))
 		}
-	case 28: // archivePlan
+	case 30: // archivePlan
 		if v, ok := answer.(*model.ArchivePlanPayload); ok {
 			values := []*model.ArchivePlanPayload{v}
 			prefetchArchivePlanPayload(p, f.below[0], there(values))
 		}
-	case 29: // reorderPlans
+	case 31: // reorderPlans
 		if v, ok := answer.(*model.ReorderPlansPayload); ok {
 			values := []*model.ReorderPlansPayload{v}
 			prefetchReorderPlansPayload(p, f.below[0], there(values))
 		}
-	case 30: // assignSeat
+	case 32: // assignSeat
 		if v, ok := answer.(*model.AssignSeatPayload); ok {
 			values := []*model.AssignSeatPayload{v}
 			prefetchAssignSeatPayload(p, f.below[0], there(values))
 		}
-	case 31: // withdrawSeat
+	case 33: // withdrawSeat
 		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
 			values := []*model.WithdrawSeatPayload{v}
 			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
 		}
-	case 32: // subscribeToFreePlan
+	case 34: // subscribeToFreePlan
 		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
 			values := []*model.SubscribeToFreePlanPayload{v}
 			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
 		}
-	case 33: // startTrial
+	case 35: // startTrial
 		if v, ok := answer.(*model.StartTrialPayload); ok {
 			values := []*model.StartTrialPayload{v}
 			prefetchStartTrialPayload(p, f.below[0], there(values))
 		}
-	case 34: // createSubscription
+	case 36: // createSubscription
 		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
 			values := []*model.CreateSubscriptionPayload{v}
 			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 35: // endSubscription
+	case 37: // endSubscription
 		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
 			values := []*model.EndSubscriptionPayload{v}
 			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 36: // recordPayment
+	case 38: // recordPayment
 		if v, ok := answer.(*model.RecordPaymentPayload); ok {
 			values := []*model.RecordPaymentPayload{v}
 			prefetchRecordPaymentPayload(p, f.below[0], there(values))
 		}
-	case 37: // revokeSession
+	case 39: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 38: // revokeOtherSessions
+	case 40: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 39: // signIn
+	case 41: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 40: // signOut
+	case 42: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 41: // changeEmail
+	case 43: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 42: // confirmEmailChange
+	case 44: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 43: // undoEmailChange
+	case 45: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 44: // closeAccount
+	case 46: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 45: // createUser
+	case 47: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 46: // inviteUsers
+	case 48: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 47: // acceptInvitation
+	case 49: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 48: // requestPasswordReset
+	case 50: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 49: // resetPassword
+	case 51: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 50: // changePassword
+	case 52: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 51: // updateProfile
+	case 53: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 52: // register
+	case 54: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 53: // verifyEmail
+	case 55: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 54: // resendVerification
+	case 56: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 55: // assignRole
+	case 57: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 56: // withdrawRole
+	case 58: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 57: // suspendUser
+	case 59: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 58: // restoreUser
+	case 60: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 59: // unlockUser
+	case 61: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 60: // revokeUserSessions
+	case 62: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 61: // forgetDevices
+	case 63: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -7132,7 +7638,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryMailPayload(w, f.below[0], v)
 		}
-	case 22: // retryJob
+	case 22: // requestBackup
+		v, ok := answer.(*model.RequestBackupPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRequestBackupPayload(w, f.below[0], v)
+		}
+	case 23: // requestRestoreDrill
+		v, ok := answer.(*model.RequestRestoreDrillPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRequestRestoreDrillPayload(w, f.below[0], v)
+		}
+	case 24: // retryJob
 		v, ok := answer.(*model.RetryJobPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7143,7 +7671,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryJobPayload(w, f.below[0], v)
 		}
-	case 23: // discardJob
+	case 25: // discardJob
 		v, ok := answer.(*model.DiscardJobPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7154,7 +7682,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDiscardJobPayload(w, f.below[0], v)
 		}
-	case 24: // cancelSubscription
+	case 26: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7165,7 +7693,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 25: // resumeSubscription
+	case 27: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7176,7 +7704,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 26: // createPlan
+	case 28: // createPlan
 		v, ok := answer.(*model.CreatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7187,7 +7715,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreatePlanPayload(w, f.below[0], v)
 		}
-	case 27: // updatePlan
+	case 29: // updatePlan
 		v, ok := answer.(*model.UpdatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7198,7 +7726,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdatePlanPayload(w, f.below[0], v)
 		}
-	case 28: // archivePlan
+	case 30: // archivePlan
 		v, ok := answer.(*model.ArchivePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7209,7 +7737,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchivePlanPayload(w, f.below[0], v)
 		}
-	case 29: // reorderPlans
+	case 31: // reorderPlans
 		v, ok := answer.(*model.ReorderPlansPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7220,7 +7748,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderPlansPayload(w, f.below[0], v)
 		}
-	case 30: // assignSeat
+	case 32: // assignSeat
 		v, ok := answer.(*model.AssignSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7231,7 +7759,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignSeatPayload(w, f.below[0], v)
 		}
-	case 31: // withdrawSeat
+	case 33: // withdrawSeat
 		v, ok := answer.(*model.WithdrawSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7242,7 +7770,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawSeatPayload(w, f.below[0], v)
 		}
-	case 32: // subscribeToFreePlan
+	case 34: // subscribeToFreePlan
 		v, ok := answer.(*model.SubscribeToFreePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7253,7 +7781,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSubscribeToFreePlanPayload(w, f.below[0], v)
 		}
-	case 33: // startTrial
+	case 35: // startTrial
 		v, ok := answer.(*model.StartTrialPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7264,7 +7792,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeStartTrialPayload(w, f.below[0], v)
 		}
-	case 34: // createSubscription
+	case 36: // createSubscription
 		v, ok := answer.(*model.CreateSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7275,7 +7803,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateSubscriptionPayload(w, f.below[0], v)
 		}
-	case 35: // endSubscription
+	case 37: // endSubscription
 		v, ok := answer.(*model.EndSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7286,7 +7814,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeEndSubscriptionPayload(w, f.below[0], v)
 		}
-	case 36: // recordPayment
+	case 38: // recordPayment
 		v, ok := answer.(*model.RecordPaymentPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7297,7 +7825,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRecordPaymentPayload(w, f.below[0], v)
 		}
-	case 37: // revokeSession
+	case 39: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7308,7 +7836,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 38: // revokeOtherSessions
+	case 40: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7319,7 +7847,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 39: // signIn
+	case 41: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7330,7 +7858,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 40: // signOut
+	case 42: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7341,7 +7869,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 41: // changeEmail
+	case 43: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7352,7 +7880,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 42: // confirmEmailChange
+	case 44: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7363,7 +7891,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 43: // undoEmailChange
+	case 45: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7374,7 +7902,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 44: // closeAccount
+	case 46: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7385,7 +7913,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 45: // createUser
+	case 47: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7396,7 +7924,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 46: // inviteUsers
+	case 48: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7407,7 +7935,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 47: // acceptInvitation
+	case 49: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7418,7 +7946,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 48: // requestPasswordReset
+	case 50: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7429,7 +7957,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 49: // resetPassword
+	case 51: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7440,7 +7968,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 50: // changePassword
+	case 52: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7451,7 +7979,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 51: // updateProfile
+	case 53: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7462,7 +7990,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 52: // register
+	case 54: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7473,7 +8001,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 53: // verifyEmail
+	case 55: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7484,7 +8012,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 54: // resendVerification
+	case 56: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7495,7 +8023,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 55: // assignRole
+	case 57: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7506,7 +8034,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 56: // withdrawRole
+	case 58: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7517,7 +8045,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 57: // suspendUser
+	case 59: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7528,7 +8056,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 58: // restoreUser
+	case 60: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7539,7 +8067,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 59: // unlockUser
+	case 61: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7550,7 +8078,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 60: // revokeUserSessions
+	case 62: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7561,7 +8089,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 61: // forgetDevices
+	case 63: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7648,6 +8176,46 @@ func writePageInfo(w *writer, s *selection, obj *domain.PageInfo) {
 }
 
 func prefetchPageInfo(p *prefetch, s *selection, rows []*domain.PageInfo) {
+}
+
+func writePartitionSet(w *writer, s *selection, obj *operations.PartitionSet) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("PartitionSet")
+		case 0: // table
+			v := obj.Table
+			w.leaf(graphql.MarshalString(v))
+		case 1: // months
+			v := obj.Months
+			w.leaf(graphql.MarshalInt32(v))
+		case 2: // monthsAhead
+			v := obj.MonthsAhead
+			w.leaf(graphql.MarshalInt32(v))
+		case 3: // oldestMonth
+			v := obj.OldestMonth
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 4: // defaultRows
+			v := obj.DefaultRows
+			w.leaf(bind.MarshalLong(v))
+		case 5: // needsAttention
+			v := obj.NeedsAttention()
+			w.leaf(graphql.MarshalBoolean(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchPartitionSet(p *prefetch, s *selection, rows []*operations.PartitionSet) {
 }
 
 func writePasswordChange(w *writer, s *selection, obj *security.PasswordChange) {
@@ -9105,24 +9673,26 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []bind.Node{v}
 			prefetchApiToken(p, f.below[0], there(only[*security.APIToken](values)))
 			prefetchAuditEntry(p, f.below[1], there(only[*security.AuditEntry](values)))
-			prefetchCategory(p, f.below[2], there(only[*content.Category](values)))
-			prefetchConsumption(p, f.below[3], there(only[*content.Consumption](values)))
-			prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
-			prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
-			prefetchJob(p, f.below[6], there(only[*operations.Job](values)))
-			prefetchLoginAttempt(p, f.below[7], there(only[*security.Attempt](values)))
-			prefetchMailMessage(p, f.below[8], there(only[*integration.Message](values)))
-			prefetchPasswordChange(p, f.below[9], there(only[*security.PasswordChange](values)))
-			prefetchPayment(p, f.below[10], there(only[*plans.Payment](values)))
-			prefetchPlan(p, f.below[11], there(only[*plans.Plan](values)))
-			prefetchRefreshToken(p, f.below[12], there(only[*security.RefreshToken](values)))
-			prefetchRole(p, f.below[13], there(only[*users.Role](values)))
-			prefetchSecurityEvent(p, f.below[14], there(only[*security.Event](values)))
-			prefetchSession(p, f.below[15], there(only[*security.Session](values)))
-			prefetchSubscriptionChange(p, f.below[16], there(only[*plans.ChangeEntry](values)))
-			prefetchUser(p, f.below[17], there(only[*users.User](values)))
-			prefetchUserSubscription(p, f.below[18], there(only[*plans.Subscription](values)))
-			prefetchVerification(p, f.below[19], there(only[*users.Verification](values)))
+			prefetchBackup(p, f.below[2], there(only[*operations.Backup](values)))
+			prefetchCategory(p, f.below[3], there(only[*content.Category](values)))
+			prefetchConsumption(p, f.below[4], there(only[*content.Consumption](values)))
+			prefetchContentGrant(p, f.below[5], there(only[*content.Grant](values)))
+			prefetchContentItem(p, f.below[6], there(only[*content.Item](values)))
+			prefetchJob(p, f.below[7], there(only[*operations.Job](values)))
+			prefetchLoginAttempt(p, f.below[8], there(only[*security.Attempt](values)))
+			prefetchMailMessage(p, f.below[9], there(only[*integration.Message](values)))
+			prefetchPasswordChange(p, f.below[10], there(only[*security.PasswordChange](values)))
+			prefetchPayment(p, f.below[11], there(only[*plans.Payment](values)))
+			prefetchPlan(p, f.below[12], there(only[*plans.Plan](values)))
+			prefetchRefreshToken(p, f.below[13], there(only[*security.RefreshToken](values)))
+			prefetchRestoreDrill(p, f.below[14], there(only[*operations.Drill](values)))
+			prefetchRole(p, f.below[15], there(only[*users.Role](values)))
+			prefetchSecurityEvent(p, f.below[16], there(only[*security.Event](values)))
+			prefetchSession(p, f.below[17], there(only[*security.Session](values)))
+			prefetchSubscriptionChange(p, f.below[18], there(only[*plans.ChangeEntry](values)))
+			prefetchUser(p, f.below[19], there(only[*users.User](values)))
+			prefetchUserSubscription(p, f.below[20], there(only[*plans.Subscription](values)))
+			prefetchVerification(p, f.below[21], there(only[*users.Verification](values)))
 		}
 	case 1: // nodes
 		if v, ok := answer.([]bind.Node); ok {
@@ -9131,24 +9701,26 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				values := flat(values)
 				prefetchApiToken(p, f.below[0], there(only[*security.APIToken](values)))
 				prefetchAuditEntry(p, f.below[1], there(only[*security.AuditEntry](values)))
-				prefetchCategory(p, f.below[2], there(only[*content.Category](values)))
-				prefetchConsumption(p, f.below[3], there(only[*content.Consumption](values)))
-				prefetchContentGrant(p, f.below[4], there(only[*content.Grant](values)))
-				prefetchContentItem(p, f.below[5], there(only[*content.Item](values)))
-				prefetchJob(p, f.below[6], there(only[*operations.Job](values)))
-				prefetchLoginAttempt(p, f.below[7], there(only[*security.Attempt](values)))
-				prefetchMailMessage(p, f.below[8], there(only[*integration.Message](values)))
-				prefetchPasswordChange(p, f.below[9], there(only[*security.PasswordChange](values)))
-				prefetchPayment(p, f.below[10], there(only[*plans.Payment](values)))
-				prefetchPlan(p, f.below[11], there(only[*plans.Plan](values)))
-				prefetchRefreshToken(p, f.below[12], there(only[*security.RefreshToken](values)))
-				prefetchRole(p, f.below[13], there(only[*users.Role](values)))
-				prefetchSecurityEvent(p, f.below[14], there(only[*security.Event](values)))
-				prefetchSession(p, f.below[15], there(only[*security.Session](values)))
-				prefetchSubscriptionChange(p, f.below[16], there(only[*plans.ChangeEntry](values)))
-				prefetchUser(p, f.below[17], there(only[*users.User](values)))
-				prefetchUserSubscription(p, f.below[18], there(only[*plans.Subscription](values)))
-				prefetchVerification(p, f.below[19], there(only[*users.Verification](values)))
+				prefetchBackup(p, f.below[2], there(only[*operations.Backup](values)))
+				prefetchCategory(p, f.below[3], there(only[*content.Category](values)))
+				prefetchConsumption(p, f.below[4], there(only[*content.Consumption](values)))
+				prefetchContentGrant(p, f.below[5], there(only[*content.Grant](values)))
+				prefetchContentItem(p, f.below[6], there(only[*content.Item](values)))
+				prefetchJob(p, f.below[7], there(only[*operations.Job](values)))
+				prefetchLoginAttempt(p, f.below[8], there(only[*security.Attempt](values)))
+				prefetchMailMessage(p, f.below[9], there(only[*integration.Message](values)))
+				prefetchPasswordChange(p, f.below[10], there(only[*security.PasswordChange](values)))
+				prefetchPayment(p, f.below[11], there(only[*plans.Payment](values)))
+				prefetchPlan(p, f.below[12], there(only[*plans.Plan](values)))
+				prefetchRefreshToken(p, f.below[13], there(only[*security.RefreshToken](values)))
+				prefetchRestoreDrill(p, f.below[14], there(only[*operations.Drill](values)))
+				prefetchRole(p, f.below[15], there(only[*users.Role](values)))
+				prefetchSecurityEvent(p, f.below[16], there(only[*security.Event](values)))
+				prefetchSession(p, f.below[17], there(only[*security.Session](values)))
+				prefetchSubscriptionChange(p, f.below[18], there(only[*plans.ChangeEntry](values)))
+				prefetchUser(p, f.below[19], there(only[*users.User](values)))
+				prefetchUserSubscription(p, f.below[20], there(only[*plans.Subscription](values)))
+				prefetchVerification(p, f.below[21], there(only[*users.Verification](values)))
 			}
 		}
 	case 2: // subscriptionMetrics
@@ -9217,12 +9789,22 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*domain.Page[*integration.Message]{v}
 			prefetchMailMessageConnection(p, f.below[0], there(values))
 		}
-	case 14: // jobs
+	case 14: // backups
+		if v, ok := answer.(*domain.Page[*operations.Backup]); ok {
+			values := []*domain.Page[*operations.Backup]{v}
+			prefetchBackupConnection(p, f.below[0], there(values))
+		}
+	case 15: // restoreDrills
+		if v, ok := answer.(*domain.Page[*operations.Drill]); ok {
+			values := []*domain.Page[*operations.Drill]{v}
+			prefetchRestoreDrillConnection(p, f.below[0], there(values))
+		}
+	case 16: // jobs
 		if v, ok := answer.(*domain.Page[*operations.Job]); ok {
 			values := []*domain.Page[*operations.Job]{v}
 			prefetchJobConnection(p, f.below[0], there(values))
 		}
-	case 15: // jobKinds
+	case 17: // jobKinds
 		if v, ok := answer.([]*operations.JobKind); ok {
 			values := [][]*operations.JobKind{v}
 			{
@@ -9230,7 +9812,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchJobKind(p, f.below[0], there(values))
 			}
 		}
-	case 16: // plans
+	case 18: // partitionSets
+		if v, ok := answer.([]*operations.PartitionSet); ok {
+			values := [][]*operations.PartitionSet{v}
+			{
+				values := flat(values)
+				prefetchPartitionSet(p, f.below[0], there(values))
+			}
+		}
+	case 19: // retentionRules
+		if v, ok := answer.([]*operations.RetentionRule); ok {
+			values := [][]*operations.RetentionRule{v}
+			{
+				values := flat(values)
+				prefetchRetentionRule(p, f.below[0], there(values))
+			}
+		}
+	case 20: // logArchives
+		if v, ok := answer.([]*operations.Archive); ok {
+			values := [][]*operations.Archive{v}
+			{
+				values := flat(values)
+				prefetchLogArchive(p, f.below[0], there(values))
+			}
+		}
+	case 21: // tableHealth
+		if v, ok := answer.([]*operations.TableHealth); ok {
+			values := [][]*operations.TableHealth{v}
+			{
+				values := flat(values)
+				prefetchTableHealth(p, f.below[0], there(values))
+			}
+		}
+	case 22: // indexHealth
+		if v, ok := answer.([]*operations.IndexHealth); ok {
+			values := [][]*operations.IndexHealth{v}
+			{
+				values := flat(values)
+				prefetchIndexHealth(p, f.below[0], there(values))
+			}
+		}
+	case 23: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
 			values := [][]*plans.Plan{v}
 			{
@@ -9238,47 +9860,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPlan(p, f.below[0], there(values))
 			}
 		}
-	case 17: // subscriptionPlans
+	case 24: // subscriptionPlans
 		if v, ok := answer.(*domain.Page[*plans.Plan]); ok {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 18: // subscriptionChanges
+	case 25: // subscriptionChanges
 		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 19: // planChangePreview
+	case 26: // planChangePreview
 		if v, ok := answer.(*model.PlanChangePreview); ok {
 			values := []*model.PlanChangePreview{v}
 			prefetchPlanChangePreview(p, f.below[0], there(values))
 		}
-	case 20: // payments
+	case 27: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 21: // subscriptions
+	case 28: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 22: // auditLog
+	case 29: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 23: // securityEvents
+	case 30: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 24: // passwordChanges
+	case 31: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 25: // sessions
+	case 32: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -9286,37 +9908,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 26: // userSessions
+	case 33: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 27: // loginAttempts
+	case 34: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 28: // apiTokens
+	case 35: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 29: // refreshTokens
+	case 36: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 30: // viewer
+	case 37: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 31: // users
+	case 38: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 32: // roles
+	case 39: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -9324,12 +9946,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 33: // roleAssignments
+	case 40: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 34: // verifications
+	case 41: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -9360,113 +9982,125 @@ func writeQuery(w *writer, f *field, answer any) {
 			} else {
 				writeAuditEntry(w, f.below[1], v)
 			}
+		case *operations.Backup:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeBackup(w, f.below[2], v)
+			}
 		case *content.Category:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeCategory(w, f.below[2], v)
+				writeCategory(w, f.below[3], v)
 			}
 		case *content.Consumption:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeConsumption(w, f.below[3], v)
+				writeConsumption(w, f.below[4], v)
 			}
 		case *content.Grant:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeContentGrant(w, f.below[4], v)
+				writeContentGrant(w, f.below[5], v)
 			}
 		case *content.Item:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeContentItem(w, f.below[5], v)
+				writeContentItem(w, f.below[6], v)
 			}
 		case *operations.Job:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeJob(w, f.below[6], v)
+				writeJob(w, f.below[7], v)
 			}
 		case *security.Attempt:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeLoginAttempt(w, f.below[7], v)
+				writeLoginAttempt(w, f.below[8], v)
 			}
 		case *integration.Message:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeMailMessage(w, f.below[8], v)
+				writeMailMessage(w, f.below[9], v)
 			}
 		case *security.PasswordChange:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePasswordChange(w, f.below[9], v)
+				writePasswordChange(w, f.below[10], v)
 			}
 		case *plans.Payment:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePayment(w, f.below[10], v)
+				writePayment(w, f.below[11], v)
 			}
 		case *plans.Plan:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePlan(w, f.below[11], v)
+				writePlan(w, f.below[12], v)
 			}
 		case *security.RefreshToken:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRefreshToken(w, f.below[12], v)
+				writeRefreshToken(w, f.below[13], v)
+			}
+		case *operations.Drill:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeRestoreDrill(w, f.below[14], v)
 			}
 		case *users.Role:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRole(w, f.below[13], v)
+				writeRole(w, f.below[15], v)
 			}
 		case *security.Event:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSecurityEvent(w, f.below[14], v)
+				writeSecurityEvent(w, f.below[16], v)
 			}
 		case *security.Session:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSession(w, f.below[15], v)
+				writeSession(w, f.below[17], v)
 			}
 		case *plans.ChangeEntry:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionChange(w, f.below[16], v)
+				writeSubscriptionChange(w, f.below[18], v)
 			}
 		case *users.User:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUser(w, f.below[17], v)
+				writeUser(w, f.below[19], v)
 			}
 		case *plans.Subscription:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUserSubscription(w, f.below[18], v)
+				writeUserSubscription(w, f.below[20], v)
 			}
 		case *users.Verification:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeVerification(w, f.below[19], v)
+				writeVerification(w, f.below[21], v)
 			}
 		default:
 			w.fallBack("a row of an unknown type")
@@ -9498,113 +10132,125 @@ func writeQuery(w *writer, f *field, answer any) {
 				} else {
 					writeAuditEntry(w, f.below[1], ve)
 				}
+			case *operations.Backup:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeBackup(w, f.below[2], ve)
+				}
 			case *content.Category:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeCategory(w, f.below[2], ve)
+					writeCategory(w, f.below[3], ve)
 				}
 			case *content.Consumption:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeConsumption(w, f.below[3], ve)
+					writeConsumption(w, f.below[4], ve)
 				}
 			case *content.Grant:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeContentGrant(w, f.below[4], ve)
+					writeContentGrant(w, f.below[5], ve)
 				}
 			case *content.Item:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeContentItem(w, f.below[5], ve)
+					writeContentItem(w, f.below[6], ve)
 				}
 			case *operations.Job:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeJob(w, f.below[6], ve)
+					writeJob(w, f.below[7], ve)
 				}
 			case *security.Attempt:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeLoginAttempt(w, f.below[7], ve)
+					writeLoginAttempt(w, f.below[8], ve)
 				}
 			case *integration.Message:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeMailMessage(w, f.below[8], ve)
+					writeMailMessage(w, f.below[9], ve)
 				}
 			case *security.PasswordChange:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePasswordChange(w, f.below[9], ve)
+					writePasswordChange(w, f.below[10], ve)
 				}
 			case *plans.Payment:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePayment(w, f.below[10], ve)
+					writePayment(w, f.below[11], ve)
 				}
 			case *plans.Plan:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePlan(w, f.below[11], ve)
+					writePlan(w, f.below[12], ve)
 				}
 			case *security.RefreshToken:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRefreshToken(w, f.below[12], ve)
+					writeRefreshToken(w, f.below[13], ve)
+				}
+			case *operations.Drill:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeRestoreDrill(w, f.below[14], ve)
 				}
 			case *users.Role:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRole(w, f.below[13], ve)
+					writeRole(w, f.below[15], ve)
 				}
 			case *security.Event:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSecurityEvent(w, f.below[14], ve)
+					writeSecurityEvent(w, f.below[16], ve)
 				}
 			case *security.Session:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSession(w, f.below[15], ve)
+					writeSession(w, f.below[17], ve)
 				}
 			case *plans.ChangeEntry:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSubscriptionChange(w, f.below[16], ve)
+					writeSubscriptionChange(w, f.below[18], ve)
 				}
 			case *users.User:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUser(w, f.below[17], ve)
+					writeUser(w, f.below[19], ve)
 				}
 			case *plans.Subscription:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUserSubscription(w, f.below[18], ve)
+					writeUserSubscription(w, f.below[20], ve)
 				}
 			case *users.Verification:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeVerification(w, f.below[19], ve)
+					writeVerification(w, f.below[21], ve)
 				}
 			default:
 				w.fallBack("a row of an unknown type")
@@ -9763,7 +10409,29 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeMailMessageConnection(w, f.below[0], v)
 		}
-	case 14: // jobs
+	case 14: // backups
+		v, ok := answer.(*domain.Page[*operations.Backup])
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeBackupConnection(w, f.below[0], v)
+		}
+	case 15: // restoreDrills
+		v, ok := answer.(*domain.Page[*operations.Drill])
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeRestoreDrillConnection(w, f.below[0], v)
+		}
+	case 16: // jobs
 		v, ok := answer.(*domain.Page[*operations.Job])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9774,7 +10442,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeJobConnection(w, f.below[0], v)
 		}
-	case 15: // jobKinds
+	case 17: // jobKinds
 		v, ok := answer.([]*operations.JobKind)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9797,7 +10465,122 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 16: // plans
+	case 18: // partitionSets
+		v, ok := answer.([]*operations.PartitionSet)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writePartitionSet(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 19: // retentionRules
+		v, ok := answer.([]*operations.RetentionRule)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeRetentionRule(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 20: // logArchives
+		v, ok := answer.([]*operations.Archive)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeLogArchive(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 21: // tableHealth
+		v, ok := answer.([]*operations.TableHealth)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeTableHealth(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 22: // indexHealth
+		v, ok := answer.([]*operations.IndexHealth)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeIndexHealth(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 23: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9816,7 +10599,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 		}
 		w.close(']')
-	case 17: // subscriptionPlans
+	case 24: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9827,7 +10610,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 18: // subscriptionChanges
+	case 25: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9838,7 +10621,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 19: // planChangePreview
+	case 26: // planChangePreview
 		v, ok := answer.(*model.PlanChangePreview)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9849,7 +10632,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanChangePreview(w, f.below[0], v)
 		}
-	case 20: // payments
+	case 27: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9860,7 +10643,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 21: // subscriptions
+	case 28: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9871,7 +10654,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 22: // auditLog
+	case 29: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9882,7 +10665,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 23: // securityEvents
+	case 30: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9893,7 +10676,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 24: // passwordChanges
+	case 31: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9904,7 +10687,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 25: // sessions
+	case 32: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9927,7 +10710,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 26: // userSessions
+	case 33: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9938,7 +10721,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 27: // loginAttempts
+	case 34: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9949,7 +10732,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 28: // apiTokens
+	case 35: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9960,7 +10743,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 29: // refreshTokens
+	case 36: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9971,7 +10754,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 30: // viewer
+	case 37: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9982,7 +10765,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 31: // users
+	case 38: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9993,7 +10776,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 32: // roles
+	case 39: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10016,7 +10799,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 33: // roleAssignments
+	case 40: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10027,7 +10810,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 34: // verifications
+	case 41: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10709,6 +11492,83 @@ func prefetchReportProgressPayload(p *prefetch, s *selection, rows []*model.Repo
 	}
 }
 
+func writeRequestBackupPayload(w *writer, s *selection, obj *model.RequestBackupPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RequestBackupPayload")
+		case 0: // job
+			v := obj.Job
+			if v == nil {
+				w.null(false)
+			} else {
+				writeJob(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeOperationsError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRequestBackupPayload(p *prefetch, s *selection, rows []*model.RequestBackupPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // job
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Job
+					for _, obj := range rows {
+						v := obj.Job
+						values = append(values, v)
+					}
+					prefetchJob(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.OperationsError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchOperationsError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
 func writeRequestPasswordResetPayload(w *writer, s *selection, obj *model.RequestPasswordResetPayload) {
 	w.open('{')
 	for i := range s.fields {
@@ -10761,6 +11621,83 @@ func prefetchRequestPasswordResetPayload(p *prefetch, s *selection, rows []*mode
 					{
 						values := flat(values)
 						prefetchUsersError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRequestRestoreDrillPayload(w *writer, s *selection, obj *model.RequestRestoreDrillPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RequestRestoreDrillPayload")
+		case 0: // job
+			v := obj.Job
+			if v == nil {
+				w.null(false)
+			} else {
+				writeJob(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeOperationsError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRequestRestoreDrillPayload(p *prefetch, s *selection, rows []*model.RequestRestoreDrillPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // job
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Job
+					for _, obj := range rows {
+						v := obj.Job
+						values = append(values, v)
+					}
+					prefetchJob(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.OperationsError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchOperationsError(p, f.below[0], there(values))
 					}
 				})
 			}
@@ -10901,6 +11838,241 @@ func prefetchResetPasswordPayload(p *prefetch, s *selection, rows []*model.Reset
 						values := flat(values)
 						prefetchUsersError(p, f.below[0], there(values))
 					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRestoreDrill(w *writer, s *selection, obj *operations.Drill) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreDrill")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalRestoreDrillID(v))
+		case 1: // backupName
+			v := obj.BackupName
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		case 2: // state
+			v := obj.State
+			w.leaf(bind.MarshalRestoreDrillState(v))
+		case 3: // reason
+			v := obj.Reason
+			w.leaf(bind.MarshalBackupReason(v))
+		case 4: // startedAt
+			v := obj.StartedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 5: // finishedAt
+			v := obj.FinishedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 6: // lostMs
+			v := obj.LostMs
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 7: // tookMs
+			v := obj.TookMs
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 8: // tables
+			v := obj.Tables
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalInt32(*v))
+			}
+		case 9: // rowsCounted
+			v := obj.RowsCounted
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 10: // lastError
+			v := obj.LastError
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(graphql.MarshalString(*v))
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreDrill(p *prefetch, s *selection, rows []*operations.Drill) {
+}
+
+func writeRestoreDrillConnection(w *writer, s *selection, obj *domain.Page[*operations.Drill]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreDrillConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeRestoreDrillEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeRestoreDrill(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreDrillConnection(p *prefetch, s *selection, rows []*domain.Page[*operations.Drill]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*operations.Drill]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchRestoreDrillEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*operations.Drill
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchRestoreDrill(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeRestoreDrillEdge(w *writer, s *selection, obj *domain.Edge[*operations.Drill]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RestoreDrillEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeRestoreDrill(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRestoreDrillEdge(p *prefetch, s *selection, rows []*domain.Edge[*operations.Drill]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Drill
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchRestoreDrill(p, f.below[0], there(values))
 				})
 			}
 		}
@@ -11139,6 +12311,39 @@ func prefetchResumeSubscriptionPayload(p *prefetch, s *selection, rows []*model.
 	for _, next := range later {
 		next()
 	}
+}
+
+func writeRetentionRule(w *writer, s *selection, obj *operations.RetentionRule) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("RetentionRule")
+		case 0: // name
+			v := obj.Name
+			w.leaf(graphql.MarshalString(v))
+		case 1: // days
+			v := obj.Days
+			w.leaf(graphql.MarshalInt32(v))
+		case 2: // leastDays
+			v := obj.LeastDays
+			w.leaf(graphql.MarshalInt32(v))
+		case 3: // description
+			v := obj.Description
+			w.leaf(graphql.MarshalString(v))
+		case 4: // updatedAt
+			v := obj.UpdatedAt
+			w.leaf(bind.MarshalDateTime(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchRetentionRule(p *prefetch, s *selection, rows []*operations.RetentionRule) {
 }
 
 func writeRetryJobPayload(w *writer, s *selection, obj *model.RetryJobPayload) {
@@ -13642,6 +14847,80 @@ func prefetchSuspendUserPayload(p *prefetch, s *selection, rows []*model.Suspend
 	for _, next := range later {
 		next()
 	}
+}
+
+func writeTableHealth(w *writer, s *selection, obj *operations.TableHealth) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("TableHealth")
+		case 0: // schema
+			v := obj.Schema
+			w.leaf(graphql.MarshalString(v))
+		case 1: // table
+			v := obj.Table
+			w.leaf(graphql.MarshalString(v))
+		case 2: // bytes
+			v := obj.Bytes
+			w.leaf(bind.MarshalLong(v))
+		case 3: // liveRows
+			v := obj.LiveRows
+			w.leaf(bind.MarshalLong(v))
+		case 4: // deadRows
+			v := obj.DeadRows
+			w.leaf(bind.MarshalLong(v))
+		case 5: // bloatBytes
+			v := obj.BloatBytes
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 6: // vacuumedAt
+			v := obj.VacuumedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 7: // analyzedAt
+			v := obj.AnalyzedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 8: // changedRows
+			v := obj.ChangedRows
+			w.leaf(bind.MarshalLong(v))
+		case 9: // seqScans
+			v := obj.SeqScans
+			w.leaf(bind.MarshalLong(v))
+		case 10: // indexScans
+			v := obj.IndexScans
+			w.leaf(bind.MarshalLong(v))
+		case 11: // problems
+			v := obj.Problems()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(bind.MarshalTableProblem(ve))
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchTableHealth(p *prefetch, s *selection, rows []*operations.TableHealth) {
 }
 
 func writeUndoEmailChangePayload(w *writer, s *selection, obj *model.UndoEmailChangePayload) {

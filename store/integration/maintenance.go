@@ -33,7 +33,8 @@ func (m Maintenance) MailNotSent(ctx context.Context, id domain.MailID, status i
 	return sqlkit.Wrap(err)
 }
 
-var forgetMail = sqlkit.Statement(`delete from mail_messages where status <> 'queued' and created_at < clock_now() - interval '30 days'`)
+var forgetMail = sqlkit.Statement(`delete from mail_messages where status <> 'queued'
+	and created_at < clock_now() - (select keep_for('mail_messages'))`)
 
 // Expired are the statements that end or delete what ran out, by what it is.
 func Expired() map[string]db.Statement {

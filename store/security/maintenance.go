@@ -31,11 +31,24 @@ func (m Maintenance) VerifyAudit(ctx context.Context) ([]security.AuditProblem, 
 var (
 	endExpiredSessions = sqlkit.Statement(`update user_sessions s set is_active = false, ended_at = clock_now(), end_reason = 'expired'
 		where s.is_active and not (` + active + `)`)
-	forgetRefresh   = sqlkit.Statement(`delete from refresh_tokens where expires_at < clock_now() - interval '7 days'`)
+	forgetRefresh   = sqlkit.Statement(`delete from refresh_tokens where expires_at < clock_now() - (select keep_for('refresh_tokens'))`)
 	forgetThrottles = sqlkit.Statement(`delete from login_throttles where trusted_at is null
 		and window_start < clock_now() - interval '1 day'
 		and (last_failure_at is null or last_failure_at < clock_now() - interval '1 day')`)
 )
+
+// What only the owner deletes, so that whoever breaks into the serving role cannot wipe out who was there.
+var (
+	forgetSessions = sqlkit.Statement(`delete from user_sessions where id in (select s.id from user_sessions s where not s.is_active
+		and s.ended_at < clock_now() - (select keep_for('ended_sessions')) limit 5000)`)
+	forgetTokens = sqlkit.Statement(`delete from api_tokens where id in (select t.id from api_tokens t
+		where least(t.expires_at, t.revoked_at) < clock_now() - (select keep_for('api_tokens')) limit 5000)`)
+)
+
+// Outlived are the statements that delete a batch of rows which were kept for as long as their rule says, by the rule.
+func Outlived() map[string]db.Statement {
+	return map[string]db.Statement{"ended_sessions": forgetSessions, "api_tokens": forgetTokens}
+}
 
 // Expired are the statements that end or delete what ran out, by what it is.
 func Expired() map[string]db.Statement {

@@ -27,7 +27,7 @@ func (m Maintenance) PasswordsOf(ctx context.Context, domain string, most int) (
 }
 
 var (
-	forgetVerification = sqlkit.Statement(`delete from user_verifications where expires_at < clock_now() - interval '7 days'`)
+	forgetVerification = sqlkit.Statement(`delete from user_verifications where expires_at < clock_now() - (select keep_for('verifications'))`)
 	// Nobody has proved the address for 7 days, and no link can do it any more: the address and the name are free again. What somebody
 	// has signed in to, or was given something, is no forgotten registration.
 	endPending = sqlkit.Statement(`update users u set deleted_at = clock_now() where u.account_status = 'pending' and u.deleted_at is null

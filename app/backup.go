@@ -1,0 +1,343 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"time"
+
+	"lyceum/app/backups"
+	"lyceum/db"
+	"lyceum/db/backup"
+	"lyceum/db/embedded"
+	"lyceum/domain/operations"
+	"lyceum/gateways/blobs"
+	"lyceum/jobs"
+	"lyceum/store"
+)
+
+// KeysFile is where the keyset is.
+func (c *Config) KeysFile() string {
+	path := c.Keys
+	if path == "" {
+		path = filepath.Join(c.DataDir, "keys.json")
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		return absolute
+	}
+	return path
+}
+
+// backups are the settings as the package backups takes them.
+func (c *Config) backups() (backups.Config, error) {
+	program, err := os.Executable()
+	if err != nil {
+		return backups.Config{}, err
+	}
+	b := backups.Config{
+		Data: c.dataDir(), Place: c.Backup, Second: c.BackupSecond, Keys: c.KeysFile(), Days: c.BackupDays, Weeks: c.BackupWeeks,
+		Program: program, Blobs: c.Blobs,
+	}
+	if u, err := url.Parse(c.Blobs); err == nil && u.Scheme == "mem" {
+		b.Blobs = "" // nothing is left of it to bring back
+	} else if c.Blobs == "" {
+		if b.Blobs, err = blobs.FolderURL(filepath.Join(c.DataDir, "files")); err != nil {
+			return b, err
+		}
+	}
+	return b, nil
+}
+
+// errForBuiltIn refuses a setting that would do nothing.
+var errForBuiltIn = errors.New("LYCEUM_BACKUP is for the built-in database; with DATABASE_URL pgBackRest takes the backups " +
+	"(lyceum backup pgbackrest, docs/operations.md)")
+
+var hourOfDay = regexp.MustCompile(`^([01]\d|2[0-3]):[0-5]\d$`)
+
+func (c *Config) checkBackups() (faults []error) {
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
+	if c.BackupAt != "" && !hourOfDay.MatchString(c.BackupAt) {
+		fault("LYCEUM_BACKUP_AT must be a time of day in UTC, such as 02:30")
+	}
+	if c.Backup == "" && c.BackupSecond == "" {
+		return faults
+	}
+	if c.BackupDays < 1 || c.BackupDays > 3650 {
+		fault("LYCEUM_BACKUP_DAYS must be 1 to 3650")
+	}
+	if c.BackupWeeks < 0 || c.BackupWeeks > 520 {
+		fault("LYCEUM_BACKUP_WEEKS must be 0 to 520")
+	}
+	b, err := c.backups()
+	if err != nil {
+		return append(faults, err)
+	}
+	return append(faults, b.Check()...)
+}
+
+// archiving are the settings of a server whose log is archived. The keyset is made before the server first wants it: it may run as
+// somebody who cannot write where the keyset is.
+func (c *Config) archiving(ctx context.Context, log *slog.Logger) (map[string]string, error) {
+	if c.Backup == "" {
+		return nil, nil
+	}
+	b, err := c.backups()
+	if err != nil {
+		return nil, err
+	}
+	return b.Archiving(), backups.EnsureKeys(ctx, b, log)
+}
+
+// OpenBackups opens the places of the settings. With make a keyset is made where there is none.
+func OpenBackups(ctx context.Context, c *Config, log *slog.Logger, makeKeys bool) (*backups.Backups, error) {
+	b, err := c.backups()
+	if err != nil {
+		return nil, err
+	}
+	return backups.Open(ctx, b, log, makeKeys)
+}
+
+// SystemOf is the identifier of the built-in cluster.
+func SystemOf(c *Config) (string, error) {
+	return backup.SystemIdentifier(filepath.Join(c.cluster(), "data"))
+}
+
+// TakeBackup takes a backup of the built-in cluster, and notes it in the school.
+func TakeBackup(ctx context.Context, c *Config, d *Database, log *slog.Logger, reason operations.BackupReason) (*backups.Manifest, error) {
+	if d.server == nil {
+		return nil, errNotBuiltIn
+	}
+	b, err := OpenBackups(ctx, c, log, true)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum backup"})
+	if err != nil {
+		return nil, err
+	}
+	defer owner.Close()
+	cluster := backups.Cluster{SuperuserURL: d.server.SuperuserURL(), Folder: filepath.Join(c.cluster(), "data")}
+	return b.TakeNoted(ctx, store.NewMaintenance(owner), cluster, reason)
+}
+
+// Restored says what was restored and what the new epoch ended.
+type Restored struct {
+	*backups.Restored
+	Epoch   operations.Epoch
+	Rebuilt []string // indexes whose collations changed
+}
+
+// RestoreSchool brings the school back into a data folder without a database.
+func RestoreSchool(ctx context.Context, c *Config, log *slog.Logger, system string, t backups.Target) (*Restored, error) {
+	if !c.Embedded() {
+		return nil, errors.New("DATABASE_URL is set: pgBackRest restores that database; `lyceum restored` opens the school after it (docs/operations.md)")
+	}
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder %s cannot be written (LYCEUM_DATA_DIR): %w", c.DataDir, err)
+	}
+	b, err := OpenBackups(ctx, c, log, false)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	var r Restored
+	r.Restored, err = b.Restore(ctx, system, t, func(ctx context.Context, server *embedded.Server, found backups.Found) error {
+		d, own, err := restoredDatabase(c, server, found.Folder, log)
+		if err != nil {
+			return err
+		}
+		r.Epoch, r.Rebuilt, err = beginEpoch(ctx, own, d, server.SuperuserURLOf, found)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// restoredDatabase is a database in a folder that is not yet, or never, the data folder.
+func restoredDatabase(c *Config, server *embedded.Server, folder string, log *slog.Logger) (*Database, *Config, error) {
+	password, err := embedded.KeepSecret(filepath.Join(folder, "owner.password"))
+	if err != nil {
+		return nil, nil, err
+	}
+	app, err := embedded.KeepSecret(filepath.Join(folder, "app.password"))
+	if err != nil {
+		return nil, nil, err
+	}
+	d := &Database{OwnerURL: server.URL(ownerRole, password, schoolName), log: log}
+	if d.AppURL, err = db.AppURL(d.OwnerURL, app); err != nil {
+		return nil, nil, err
+	}
+	own := *c
+	own.DataDir = folder
+	return d, &own, nil
+}
+
+// beginEpoch does what must be done between a restore and the first user: indexes that this machine would read otherwise are rebuilt,
+// the schema is brought up to date, and what let people in before ends. superuser gives the URL of a database of the cluster.
+func beginEpoch(ctx context.Context, c *Config, d *Database, superuser func(database string) string, found backups.Found,
+) (epoch operations.Epoch, rebuilt []string, err error) {
+	for _, database := range []string{"template1", "postgres", schoolName} {
+		indexes, err := backup.RefreshCollations(ctx, superuser(database))
+		if err != nil {
+			return epoch, nil, fmt.Errorf("compare the collations of %s: %w", database, err)
+		}
+		rebuilt = append(rebuilt, indexes...)
+	}
+	if _, err := d.Migrate(ctx, c); err != nil {
+		return epoch, rebuilt, err
+	}
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum restored"})
+	if err != nil {
+		return epoch, rebuilt, err
+	}
+	epoch, err = store.NewMaintenance(owner).BeginEpoch(ctx, found.Until, found.Backup)
+	return epoch, rebuilt, errors.Join(err, owner.Close())
+}
+
+// schoolBackups are what the jobs call.
+type schoolBackups struct {
+	config   *Config
+	database *Database
+	log      *slog.Logger
+}
+
+// How old the newest backup or drill must be for a scheduled one to be due. A start at any time of day catches up.
+const (
+	backupDue = 23 * time.Hour
+	drillDue  = 7*24*time.Hour - time.Hour
+)
+
+func (c *Config) backupSchedule() jobs.BackupSchedule {
+	at, _ := time.Parse("15:04", c.BackupAt) // it was checked
+	return jobs.BackupSchedule{Hour: at.Hour(), Minute: at.Minute()}
+}
+
+// due reports whether a scheduled thing is to be done; what somebody asks for always is.
+func (s schoolBackups) due(ctx context.Context, reason operations.BackupReason, after time.Duration,
+	newest func(store.Maintenance, context.Context) (*time.Time, error),
+) (bool, error) {
+	if reason != operations.BySchedule {
+		return true, nil
+	}
+	owner, err := db.Open(ctx, db.Config{URL: s.database.OwnerURL, Pool: 1, Name: "lyceum backup"})
+	if err != nil {
+		return false, err
+	}
+	at, err := newest(store.NewMaintenance(owner), ctx)
+	return err == nil && (at == nil || time.Since(*at) >= after), errors.Join(err, owner.Close())
+}
+
+// Take implements jobs.Backups.
+func (s schoolBackups) Take(ctx context.Context, reason operations.BackupReason) error {
+	if due, err := s.due(ctx, reason, backupDue, store.Maintenance.NewestBackup); err != nil || !due {
+		return err
+	}
+	m, err := TakeBackup(ctx, s.config, s.database, s.log, reason)
+	if m != nil {
+		s.log.InfoContext(ctx, "a backup was taken and is whole", "backup", m.ID, "bytes", m.Taken.Bytes, "stored", m.Stored)
+	}
+	return err
+}
+
+// Drill implements jobs.Backups.
+func (s schoolBackups) Drill(ctx context.Context, reason operations.BackupReason) error {
+	if due, err := s.due(ctx, reason, drillDue, store.Maintenance.NewestDrill); err != nil || !due {
+		return err
+	}
+	d, err := DrillRestore(ctx, s.config, s.database, s.log, reason)
+	if errors.Is(err, backups.ErrNone) && reason == operations.BySchedule {
+		return nil // the first backup is still being taken; the next drill finds it
+	}
+	if err == nil {
+		s.log.InfoContext(ctx, "a restore was tried and passed", "backup", d.Backup.ID, "lost", d.Lost, "took", d.Took)
+	}
+	return err
+}
+
+// Copy implements jobs.Backups.
+func (s schoolBackups) Copy(ctx context.Context) error {
+	b, err := OpenBackups(ctx, s.config, s.log, true)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	system, err := SystemOf(s.config)
+	if err != nil {
+		return err
+	}
+	if _, err := b.PushFiles(ctx, system); err != nil {
+		return err
+	}
+	return b.Mirror(ctx, system)
+}
+
+const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c`
+
+// errNotBuiltIn means that backups are pgBackRest's.
+var errNotBuiltIn = errors.New("the database is not the built-in one: pgBackRest takes its backups (lyceum backup pgbackrest)")
+
+// DrillRestore restores the newest backup of the built-in cluster into a scratch folder, brings it as far as a school that could open,
+// counts its rows, verifies its seals, and notes in the school what came of it.
+func DrillRestore(ctx context.Context, c *Config, d *Database, log *slog.Logger, reason operations.BackupReason) (*backups.Drilled, error) {
+	b, err := OpenBackups(ctx, c, log, true)
+	if err != nil {
+		return nil, err
+	}
+	defer b.Close()
+	if d.server == nil {
+		return nil, errNotBuiltIn
+	}
+	super, err := db.Open(ctx, db.Config{URL: d.server.SuperuserURL(), Pool: 1, Name: "lyceum drill"})
+	if err != nil {
+		return nil, err
+	}
+	var running backups.Running
+	err = super.GetContext(ctx, &running, whatRuns)
+	if err := errors.Join(err, super.Close()); err != nil {
+		return nil, err
+	}
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum drill"})
+	if err != nil {
+		return nil, err
+	}
+	defer owner.Close()
+	return b.DrillNoted(ctx, store.NewMaintenance(owner), running, reason,
+		func(ctx context.Context, server *embedded.Server, found backups.Found) (operations.Counted, error) {
+			return tryOut(ctx, c, server, found, log)
+		})
+}
+
+// tryOut does with a recovered school what a restore does, and then looks at all of it.
+func tryOut(ctx context.Context, c *Config, server *embedded.Server, found backups.Found, log *slog.Logger) (n operations.Counted, err error) {
+	d, own, err := restoredDatabase(c, server, found.Folder, log)
+	if err != nil {
+		return n, err
+	}
+	if _, _, err := beginEpoch(ctx, own, d, server.SuperuserURLOf, found); err != nil {
+		return n, err
+	}
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum drill"})
+	if err != nil {
+		return n, err
+	}
+	defer owner.Close()
+	m := store.NewMaintenance(owner)
+	problems, err := m.VerifyAudit(ctx)
+	if err != nil {
+		return n, err
+	}
+	for _, p := range problems {
+		if p.Problem != "unsealed" {
+			return n, fmt.Errorf("the seals of the restored school are broken: %s, row %d: %s", p.Log, p.RowID, p.Problem)
+		}
+	}
+	return m.CountRows(ctx)
+}

@@ -1,0 +1,59 @@
+package backups
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"lyceum/domain/operations"
+)
+
+// Drilled says what a restore drill found.
+type Drilled struct {
+	operations.Counted
+	Backup *Manifest
+	// Lost is how much would have been lost had the machine gone when the drill began: the time since the last commit that was archived.
+	Lost time.Duration
+	// Took is how long it took until the school could have opened.
+	Took time.Duration
+}
+
+// Running is the cluster of the school, and the timeline that it writes: a copy of it that was restored elsewhere may write a newer one.
+type Running struct {
+	System   string `db:"system"`
+	Timeline uint32 `db:"timeline"`
+}
+
+// Drill restores the newest backup into a folder of its own and looks at what came of it. Neither the school nor its log is touched.
+// The caller holds the lock. Errors: ErrNone.
+func (b *Backups) Drill(ctx context.Context, running Running, try TryOut) (*Drilled, error) {
+	began := time.Now()
+	c, err := b.choose(ctx, running.System, Target{Timeline: running.Timeline})
+	if err != nil {
+		return nil, err
+	}
+	folder := filepath.Join(b.config.Data, "drill")
+	if err := os.RemoveAll(folder); err != nil { // of a drill that was interrupted
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	d := &Drilled{Backup: c.m}
+	if err := b.lay(ctx, c, folder); err != nil {
+		return d, err
+	}
+	settings := b.recovery(c, Target{}, false)
+	settings["shared_buffers"] = "32MB" // beside the real one
+	server, until, err := b.recover(ctx, folder, settings)
+	if err != nil {
+		return d, err
+	}
+	if until.IsZero() {
+		until = c.m.Taken.Ended
+	}
+	d.Lost = max(0, began.Sub(until))
+	d.Counted, err = try(ctx, server, Found{Folder: folder, Backup: c.m.ID, Until: until})
+	d.Took = time.Since(began)
+	return d, errors.Join(err, server.Stop())
+}

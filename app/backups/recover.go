@@ -1,0 +1,194 @@
+package backups
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"lyceum/db/backup"
+	"lyceum/db/embedded"
+	"lyceum/gateways/blobs"
+)
+
+// Target says which moment is wanted: one that is named, the end of a backup, or all that there is.
+type Target struct {
+	At       time.Time // zero: as far as the log goes
+	Backup   string    // begin with this one; empty: the newest that leads there
+	End      bool      // stop at the end of that backup
+	Timeline uint32    // 0: the newest
+}
+
+// chosen is what is read, and from where.
+type chosen struct {
+	place *blobs.Objects
+	m     *Manifest
+	path  path
+}
+
+// choose finds the newest backup that leads to a target, in the second place if the first has none. Errors: ErrNone.
+func (b *Backups) choose(ctx context.Context, system string, t Target) (chosen, error) {
+	var errs []error
+	for _, place := range b.places() {
+		c, err := b.chooseIn(ctx, place, system, t)
+		if err == nil {
+			return c, nil
+		}
+		errs = append(errs, err)
+	}
+	return chosen{}, errs[0]
+}
+
+func (b *Backups) chooseIn(ctx context.Context, place *blobs.Objects, system string, t Target) (chosen, error) {
+	whole, _, err := b.list(ctx, place, system)
+	if err != nil {
+		return chosen{}, err
+	}
+	if len(whole) == 0 {
+		return chosen{}, fmt.Errorf("%w: none is whole", ErrNone)
+	}
+	if !t.At.IsZero() && t.At.Before(whole[0].Taken.Ended) {
+		return chosen{}, fmt.Errorf("%w: the oldest moment that can be restored is %s", ErrNone, stamp(whole[0].Taken.Ended))
+	}
+	timeline := t.Timeline
+	if t.End {
+		m, err := b.pick(ctx, place, system, t.Backup)
+		if err != nil {
+			return chosen{}, err
+		}
+		timeline = m.Taken.Timeline
+	} else if timeline == 0 {
+		if timeline, err = newestTimeline(ctx, place, system, whole[len(whole)-1].Taken.Timeline); err != nil {
+			return chosen{}, err
+		}
+	}
+	branches, err := branchesOf(ctx, place, system, timeline)
+	if err != nil {
+		return chosen{}, fmt.Errorf("%w: there is no timeline %d", ErrNone, timeline)
+	}
+	for i := len(whole) - 1; i >= 0; i-- {
+		m := whole[i]
+		if t.Backup != "" && m.ID != t.Backup || !t.At.IsZero() && m.Taken.Ended.After(t.At) || !leads(branches, timeline, m) {
+			continue
+		}
+		p, err := b.pathFrom(ctx, place, m, timeline)
+		if err == nil && t.At.IsZero() && !t.End {
+			err = p.gap()
+		}
+		return chosen{place: place, m: m, path: p}, err
+	}
+	if t.Backup != "" {
+		return chosen{}, fmt.Errorf("%w: the backup %s does not lead there (lyceum backup list)", ErrNone, t.Backup)
+	}
+	return chosen{}, fmt.Errorf("%w: none leads to that moment on timeline %d", ErrNone, timeline)
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
+
+// lay writes the backup's cluster and secrets below a folder, as a data folder has them.
+func (b *Backups) lay(ctx context.Context, c chosen, folder string) error {
+	if err := roomFor(folder, c.m.Taken.Bytes); err != nil {
+		return err
+	}
+	uid, gid := embedded.FilesOwner()
+	if err := os.MkdirAll(filepath.Join(folder, "postgres"), 0o700); err != nil {
+		return err
+	}
+	data := filepath.Join(folder, "postgres", "data")
+	err := read(ctx, c.place, partOf(c.m.Taken.System, c.m.ID, partCluster), func(r io.Reader) error {
+		return backup.Extract(r, data, uid, gid)
+	})
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(data, "recovery.signal"), nil, 0o600); err != nil {
+		return err
+	}
+	return read(ctx, c.place, partOf(c.m.Taken.System, c.m.ID, partSecrets), func(r io.Reader) error { return laySecrets(r, folder) })
+}
+
+// recovery are the settings with which the server replays the log up to the target, and then goes on as on a timeline of its own.
+func (b *Backups) recovery(c chosen, t Target, archive bool) map[string]string {
+	settings := map[string]string{
+		"restore_command": b.config.command("fetch", `"%f" "%p"`), "recovery_target_timeline": strconv.Itoa(int(c.path.timeline)),
+		"recovery_target_action": "promote", "hot_standby": "off", "timezone": "UTC", "log_timezone": "UTC",
+	}
+	switch {
+	case t.End:
+		settings["recovery_target"] = "immediate"
+	case !t.At.IsZero():
+		settings["recovery_target_time"] = t.At.UTC().Format("2006-01-02 15:04:05.000000+00")
+	}
+	if archive {
+		for name, value := range b.config.Archiving() {
+			settings[name] = value
+		}
+	}
+	return settings
+}
+
+const unreached = "recovery ended before configured recovery target was reached"
+
+// recover starts the server of a laid folder and waits until it has replayed the log. until is the time of the last commit that is in it,
+// zero if there was none after the backup.
+func (b *Backups) recover(ctx context.Context, folder string, settings map[string]string) (s *embedded.Server, until time.Time, err error) {
+	dir := filepath.Join(folder, "postgres")
+	s, err = embedded.Start(ctx, embedded.Options{Dir: dir, Cache: cacheOf(b.config.Data), Settings: settings, Log: slog.New(slog.DiscardHandler)})
+	until = lastCommit(filepath.Join(dir, "postgres.log"))
+	if err != nil && strings.Contains(err.Error(), unreached) {
+		end := "nothing was committed after the backup"
+		if !until.IsZero() {
+			end = "the last commit in it is of " + stamp(until)
+		}
+		return nil, until, fmt.Errorf("%w: the archived log ends before that moment: %s; say --to latest for all that there is", ErrNone, end)
+	}
+	return s, until, err
+}
+
+func cacheOf(data string) string {
+	if cache, err := os.UserCacheDir(); err == nil {
+		return filepath.Join(cache, "lyceum")
+	}
+	return data
+}
+
+var commitForm = regexp.MustCompile(`last completed transaction was at log time (\S+ \S+)`)
+
+func lastCommit(log string) time.Time {
+	text, err := os.ReadFile(log) //nolint:gosec // our own file
+	if err != nil {
+		return time.Time{}
+	}
+	found := commitForm.FindAllSubmatch(text, -1)
+	if len(found) == 0 {
+		return time.Time{}
+	}
+	at, err := time.Parse("2006-01-02 15:04:05.999999-07", string(found[len(found)-1][1]))
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}
+
+// theSystem is the cluster that is meant: the one that is named, or the only one.
+func (b *Backups) theSystem(ctx context.Context, system string) (string, error) {
+	systems, err := b.Systems(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case system != "":
+		return system, nil
+	case len(systems) == 0:
+		return "", fmt.Errorf("%w: there is nothing in %s", ErrNone, blobs.Name(b.config.Place))
+	case len(systems) > 1:
+		return "", errors.New("the place has backups of several clusters; name one with --cluster: " + strings.Join(systems, ", "))
+	}
+	return systems[0], nil
+}

@@ -1,0 +1,539 @@
+package commands_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"lyceum/db"
+	"lyceum/db/demo"
+)
+
+// kept is a school whose backups go to a place of the test's own.
+type kept struct {
+	t        *testing.T
+	dir      string
+	settings []string
+}
+
+func newKept(t *testing.T, place string) kept {
+	t.Helper()
+	return kept{t: t, dir: t.TempDir(), settings: []string{"LYCEUM_BACKUP=file://" + place}}
+}
+
+// serve starts the server and waits until the backup is whole that it takes at its first start, and the drill is over.
+func (k kept) serve() *running {
+	k.t.Helper()
+	h := open(k.t, k.dir, k.settings...)
+	d := k.super("lyceum")
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var done bool
+		if err := d.GetContext(k.t.Context(), &done, `select exists (select from backups where state = 'whole') and not exists (
+			select from river.river_job where kind in ('take_backup', 'restore_drill') and finalized_at is null and state <> 'scheduled')`); err != nil {
+			k.t.Fatal(err)
+		}
+		if done {
+			return h
+		}
+		if time.Now().After(end) {
+			k.t.Fatalf("the server takes no backup: %s", h.log)
+		}
+	}
+}
+
+// machine is another one with the keyset, and nothing else.
+func (k kept) machine() kept {
+	k.t.Helper()
+	other := kept{t: k.t, dir: k.t.TempDir(), settings: k.settings}
+	keyset, err := os.ReadFile(k.data("keys.json"))
+	if err == nil {
+		err = os.Mkdir(other.data(), 0o700)
+	}
+	if err == nil {
+		err = os.WriteFile(other.data("keys.json"), keyset, 0o600)
+	}
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return other
+}
+
+func (k kept) data(names ...string) string {
+	return filepath.Join(append([]string{k.dir, ".lyceum"}, names...)...)
+}
+
+// run runs a command and returns what it says.
+func (k kept) run(args ...string) (string, error) {
+	out, err := command(k.t, k.dir, k.settings, args...).CombinedOutput()
+	return string(out), err
+}
+
+func (k kept) must(args ...string) string {
+	k.t.Helper()
+	out, err := k.run(args...)
+	if err != nil {
+		k.t.Fatalf("lyceum %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// backup takes one, when the server's own or its drill has ended.
+func (k kept) backup() {
+	k.t.Helper()
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		out, err := k.run("backup")
+		if err == nil {
+			return
+		}
+		if !strings.Contains(out, "another backup, restore or drill is running") || time.Now().After(end) {
+			k.t.Fatalf("lyceum backup: %v\n%s", err, out)
+		}
+	}
+}
+
+func (k kept) refused(want string, args ...string) {
+	k.t.Helper()
+	if out, err := k.run(args...); err == nil || !strings.Contains(out, want) {
+		k.t.Errorf("lyceum %s: %v\n%s\ninstead of a refusal that says %q", strings.Join(args, " "), err, out, want)
+	}
+}
+
+// super is the superuser of the running server.
+func (k kept) super(database string) *db.DB {
+	k.t.Helper()
+	password, err := os.ReadFile(k.data("postgres", "postgres.password"))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	port, err := os.ReadFile(k.data("postgres", "port"))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	url := fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%s/%s?sslmode=disable", bytes.TrimSpace(password), bytes.TrimSpace(port), database)
+	d, err := db.Open(k.t.Context(), db.Config{URL: url, Pool: 2, Patience: 10 * time.Second})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	k.t.Cleanup(func() { _ = d.Close() })
+	return d
+}
+
+// archived waits until all that was written so far is in the place.
+func (k kept) archived(d *db.DB) {
+	k.t.Helper()
+	var segment string
+	if err := d.GetContext(k.t.Context(), &segment, `select pg_walfile_name(pg_switch_wal())`); err != nil {
+		k.t.Fatal(err)
+	}
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var done bool
+		if err := d.GetContext(k.t.Context(), &done, `select coalesce(last_archived_wal, '') >= $1 from pg_stat_archiver`, segment); err != nil {
+			k.t.Fatal(err)
+		}
+		if done {
+			return
+		}
+		if time.Now().After(end) {
+			k.t.Fatal("the log is not archived")
+		}
+	}
+}
+
+func texts(t *testing.T, d *db.DB, query string, args ...any) []string {
+	t.Helper()
+	var found []string
+	if err := d.SelectContext(t.Context(), &found, query, args...); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// browser is somebody who has signed in.
+type browser struct {
+	*http.Client
+	url string
+}
+
+func (h *running) signIn(t *testing.T, email string) browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := browser{Client: &http.Client{Jar: jar, Timeout: 30 * time.Second}, url: h.url + "/graphql"}
+	answer := b.ask(t, `mutation ($e: String!, $p: String!) { signIn(input: {email: $e, password: $p}) { viewer { id } userErrors { code } } }`,
+		map[string]any{"e": email, "p": demo.Password})
+	if !strings.Contains(answer, `"userErrors":[]`) {
+		t.Fatalf("%s cannot sign in: %s", email, answer)
+	}
+	return b
+}
+
+func (b browser) ask(t *testing.T, query string, variables map[string]any) string {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := b.Post(b.url, "application/json", bytes.NewReader(body))
+	if err != nil {
+		return err.Error()
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// ledger is what was acknowledged. A writer holds quiet while a write is under way, so that at a moment that is taken under its lock
+// no write is half done.
+type ledger struct {
+	mu                sync.Mutex
+	quiet             sync.RWMutex
+	progress, granted []string
+}
+
+func (l *ledger) note(list *[]string, key string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	*list = append(*list, key)
+}
+
+const (
+	reportMutation = `mutation ($item: ID!, $key: UUID!) { reportProgress(input: {itemId: $item, eventKey: $key, percent: 40}) { progress { percent } userErrors { code } } }`
+	grantMutation  = `mutation ($key: String!, $user: ID!, $item: ID!) { grantContentAccess(input: {idempotencyKey: $key, userId: $user, itemId: $item, reason: $key}) { grant { id } userErrors { code } } }`
+)
+
+// write reports progress and grants with 32 writers until stop is closed, and keeps the ledger.
+func write(t *testing.T, h *running, l *ledger, stop <-chan struct{}) (done *sync.WaitGroup) {
+	t.Helper()
+	admin := h.signIn(t, "admin@demo.test")
+	var found struct {
+		Data struct {
+			ContentItems struct{ Nodes []struct{ ID string } }
+			Viewer       struct{ ID string }
+		}
+	}
+	if err := json.Unmarshal([]byte(admin.ask(t, `{ viewer { id } contentItems(first: 32) { nodes { id } } }`, nil)), &found); err != nil || len(found.Data.ContentItems.Nodes) < 32 {
+		t.Fatal(err, found)
+	}
+	learners := []browser{admin}
+	for _, email := range []string{"editor@demo.test", "pro@demo.test"} {
+		learners = append(learners, h.signIn(t, email))
+	}
+	done = &sync.WaitGroup{}
+	for i := range 32 {
+		item := found.Data.ContentItems.Nodes[i].ID
+		done.Go(func() {
+			for n := 0; ; n++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				l.quiet.RLock()
+				if i%2 == 0 {
+					key := uuid.NewString()
+					if a := learners[i%len(learners)].ask(t, reportMutation, map[string]any{"item": item, "key": key}); strings.Contains(a, `"progress":{`) {
+						l.note(&l.progress, key)
+					}
+				} else {
+					key := fmt.Sprintf("ledger %d/%d/%s", i, n, uuid.NewString()[:8])
+					if a := admin.ask(t, grantMutation, map[string]any{"key": key, "user": found.Data.Viewer.ID, "item": item}); strings.Contains(a, `"grant":{`) {
+						l.note(&l.granted, key)
+					}
+				}
+				l.quiet.RUnlock()
+			}
+		})
+	}
+	return done
+}
+
+// moment lets what is under way end, and returns the time of the server and the ledger at that time.
+func (l *ledger) moment(t *testing.T, d *db.DB) (at time.Time, progress, granted []string) {
+	t.Helper()
+	l.quiet.Lock()
+	defer l.quiet.Unlock()
+	if err := d.GetContext(t.Context(), &at, `select clock_timestamp()`); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(5 * time.Millisecond) // what comes next is later
+	return at, slices.Sorted(slices.Values(l.progress)), slices.Sorted(slices.Values(l.granted))
+}
+
+const (
+	progressKeys = `select k.event_key::text from consumption_keys k where k.created_at >= $1 order by 1`
+	grantKeys    = `select p.reason from user_content_permissions p where p.reason like 'ledger %' order by p.reason collate "C"`
+)
+
+func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T) {
+	t.Parallel()
+	school := newKept(t, t.TempDir())
+	h := school.serve()
+	began := time.Now().Add(-time.Second)
+	before := school.super("lyceum")
+	var l ledger
+	stop := make(chan struct{})
+	done := write(t, h, &l, stop)
+	old := h.signIn(t, "free@demo.test")
+	school.backup() // while they write
+	time.Sleep(500 * time.Millisecond)
+	at, progress, granted := l.moment(t, before)
+	time.Sleep(500 * time.Millisecond)
+	close(stop)
+	done.Wait()
+	school.archived(before)
+	if len(progress) == 0 || len(granted) == 0 || len(l.progress) == len(progress) {
+		t.Fatalf("%d and %d writes before the moment, %d and %d in all", len(progress), len(granted), len(l.progress), len(l.granted))
+	}
+	_ = h.cmd.Process.Kill() // the machine is gone
+	<-h.ended
+
+	second := school.machine()
+	out := second.must("restore", "--to", at.UTC().Format(time.RFC3339Nano))
+	if !strings.Contains(out, "sign in again") {
+		t.Errorf("it does not say what is left to do: %s", out)
+	}
+	h = open(t, second.dir, second.settings...)
+	after := second.super("lyceum")
+	if found := texts(t, after, progressKeys, began); !slices.Equal(found, progress) {
+		t.Errorf("%d reports instead of the %d of the ledger", len(found), len(progress))
+	}
+	if found := texts(t, after, grantKeys); !slices.Equal(found, granted) {
+		t.Errorf("%d grants instead of the %d of the ledger", len(found), len(granted))
+	}
+	old.url = h.url + "/graphql"
+	if a := old.ask(t, `{ viewer { id } }`, nil); !strings.Contains(a, `"viewer":null`) {
+		t.Errorf("a session of before is still one: %s", a)
+	}
+
+	// What is written on the new timeline is restored, too, from a backup that was taken on the old one.
+	stop = make(chan struct{})
+	done = write(t, h, &l, stop)
+	time.Sleep(300 * time.Millisecond)
+	close(stop)
+	done.Wait()
+	all, allGrants := texts(t, after, progressKeys, began), texts(t, after, grantKeys)
+	second.archived(after)
+	_ = h.cmd.Process.Kill()
+	<-h.ended
+	if len(all) <= len(progress) || len(allGrants) <= len(granted) {
+		t.Fatal("nothing was written after the restore")
+	}
+	third := second.machine()
+	third.must("restore", "--to", "latest")
+	h = open(t, third.dir, third.settings...)
+	found := third.super("lyceum")
+	if got := texts(t, found, progressKeys, began); !slices.Equal(got, all) {
+		t.Errorf("%d reports instead of %d", len(got), len(all))
+	}
+	if got := texts(t, found, grantKeys); !slices.Equal(got, allGrants) {
+		t.Errorf("%d grants instead of %d", len(got), len(allGrants))
+	}
+	// And once more, from a backup of the newest timeline.
+	third.backup()
+	third.archived(found)
+	_ = h.cmd.Process.Kill()
+	<-h.ended
+	fourth := third.machine()
+	if out := fourth.must("restore", "--to", "latest"); strings.Count(fourth.must("backup", "list"), "timeline 3") != 1 {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestABackupThatIsDamagedIsNoticed(t *testing.T) {
+	t.Parallel()
+	place := t.TempDir()
+	school := newKept(t, place)
+	h := school.serve()
+	d := school.super("lyceum")
+	t.Run("refusals", func(t *testing.T) { refusals(t, school) })
+	school.must("backup", "verify")
+	for _, part := range []string{"*/backups/*/cluster", "*/backups/*/files", "*/wal/00000001/????????????????????????"} {
+		found, err := filepath.Glob(filepath.Join(place, part))
+		if err != nil || len(found) == 0 {
+			t.Fatal(part, found, err)
+		}
+		path := found[len(found)-1]
+		good := spoil(t, path, -100)
+		school.refused("damaged", "backup", "verify")
+		if err := os.WriteFile(path, good, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(path, int64(len(good)-1)); err != nil {
+			t.Fatal(err)
+		}
+		school.refused("damaged", "backup", "verify")
+		if err := os.WriteFile(path, good, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	school.must("backup", "verify")
+
+	// A page of the database itself: neither is the copy of it called whole.
+	var file string
+	if err := d.GetContext(t.Context(), &file, `select pg_relation_filepath('mail_messages_cause_key')`); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.stop(t); err != nil {
+		t.Fatal(err)
+	}
+	page := school.data("postgres", "data", file)
+	good := spoil(t, page, 8000)
+	school.refused("pages are damaged", "backup")
+	if out := school.must("backup", "list"); strings.Count(out, "whole") != 1 {
+		t.Errorf("what is damaged is listed: %s", out)
+	}
+	if err := os.WriteFile(page, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	school.must("backup")
+}
+
+// spoil turns a bit of a file, counted from the end if at is negative, and returns what it was.
+func spoil(t *testing.T, path string, at int) []byte {
+	t.Helper()
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := bytes.Clone(good)
+	if at < 0 {
+		at = max(0, len(bad)+at)
+	}
+	bad[at] ^= 0x40
+	if err := os.WriteFile(path, bad, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return good
+}
+
+func refusals(t *testing.T, school kept) {
+	t.Helper()
+	school.refused("has a database", "restore", "--to", "latest")
+	bare := school.machine()
+	for to, want := range map[string]string{
+		time.Now().Add(time.Hour).UTC().Format(time.RFC3339): "in the future",
+		"2026-01-01T00:00:00Z":                               "the oldest moment that can be restored is",
+		"2026-01-01 00:00:00":                                "with its zone",
+		"yesterday":                                          "with its zone",
+		"20260101T000000Z-abcd":                              "no whole one has the id",
+		time.Now().UTC().Format(time.RFC3339Nano):            "say --to latest",
+	} {
+		bare.refused(want, "restore", "--to", to)
+	}
+	bare.refused("there is no timeline 7", "restore", "--to", "latest", "--timeline", "7")
+	keyless := kept{t: t, dir: t.TempDir(), settings: school.settings}
+	keyless.refused("the keyset cannot be read", "restore", "--to", "latest")
+	other := newKept(t, t.TempDir()).dir
+	if err := os.MkdirAll(filepath.Join(other, ".lyceum"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	wrong := kept{t: t, dir: other, settings: school.settings}
+	if out, err := command(t, other, []string{"LYCEUM_BACKUP=file://" + t.TempDir()}, "keys", "export").CombinedOutput(); err == nil {
+		t.Errorf("keys that are not there are exported: %s", out)
+	}
+	if _, err := os.Stat(bare.data("postgres")); err == nil {
+		t.Error("a restore that was refused left a cluster")
+	}
+	wrong.refused("keyset", "restore", "--to", "latest")
+}
+
+func TestAnInterruptedBackupDoesNotLookWholeAndIsRemoved(t *testing.T) {
+	t.Parallel()
+	place := t.TempDir()
+	school := newKept(t, place)
+	h := school.serve()
+	logs, err := filepath.Glob(filepath.Join(place, "*", "wal"))
+	if err != nil || len(logs) != 1 {
+		t.Fatal(logs, err)
+	}
+	// Nothing can be archived now, so that a backup waits for its log.
+	if err := os.Rename(logs[0], logs[0]+".away"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(logs[0], nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	taking := command(t, school.dir, school.settings, "backup")
+	if err := taking.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if found, _ := filepath.Glob(filepath.Join(place, "*", "backups", "*", "files")); len(found) == 2 {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("the backup does not begin")
+		}
+	}
+	school.refused("another backup, restore or drill is running", "backup")
+	_ = taking.Process.Signal(syscall.SIGKILL)
+	_ = taking.Wait()
+	if out := school.must("backup", "list"); strings.Count(out, "not whole") != 1 || strings.Count(out, " whole,") != 1 {
+		t.Errorf("%s", out)
+	}
+	if err := os.Remove(logs[0]); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(logs[0]+".away", logs[0]); err != nil {
+		t.Fatal(err)
+	}
+	school.backup()
+	if out := school.must("backup", "list"); strings.Contains(out, "not whole") || strings.Count(out, " whole,") != 2 {
+		t.Errorf("%s", out)
+	}
+
+	// A file of the log that is archived again is the same one, or refused.
+	data := school.data("postgres", "data")
+	segments, err := filepath.Glob(filepath.Join(logs[0], "00000001", "????????????????????????"))
+	if err != nil || len(segments) == 0 {
+		t.Fatal(segments, err)
+	}
+	name := filepath.Base(segments[len(segments)-1])
+	push := func(path string) (string, error) {
+		cmd := command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "push", path, name)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	copied := filepath.Join(t.TempDir(), name)
+	fetch := command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "fetch", name, copied)
+	if out, err := fetch.CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	if out, err := push(copied); err != nil {
+		t.Errorf("the same again: %v %s", err, out)
+	}
+	spoil(t, copied, 100)
+	if out, err := push(copied); err == nil || !strings.Contains(out, "with another content") {
+		t.Errorf("another one: %v %s", err, out)
+	}
+	missing := command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "fetch", "0000000100000000000000FF", copied)
+	if err := missing.Run(); err == nil || missing.ProcessState.ExitCode() != 1 {
+		t.Errorf("one that is not there is the end of the log: %v", err)
+	}
+	spoil(t, segments[len(segments)-1], -200)
+	fetch = command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "fetch", name, copied)
+	if err := fetch.Run(); err == nil || fetch.ProcessState.ExitCode() != 200 {
+		t.Errorf("one that is damaged ends the recovery: %v", err)
+	}
+	if err := h.stop(t); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,78 @@
+package backup
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"lyceum/db"
+)
+
+const (
+	// Where the order of the database itself changed, every index that follows it may be wrong.
+	databaseChanged = `select d.datcollversion is distinct from pg_database_collation_actual_version(d.oid)
+		from pg_database d where d.datname = current_database()`
+	changedCollations = `select quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+		from pg_collation c join pg_namespace n on n.oid = c.collnamespace
+		where c.collprovider <> 'd' and c.collversion is not null and c.collversion is distinct from pg_collation_actual_version(c.oid)
+		order by 1`
+	// Indexes that use a collation that changed, or the one of the database ($1); those of the catalogs follow none that changes.
+	dependentIndexes = `select quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+		from pg_index i join pg_class c on c.oid = i.indexrelid join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname !~ '^pg_' and c.relkind = 'i' and exists (
+			select from unnest(i.indcollation::oid[]) used join pg_collation k on k.oid = used
+			 where k.collprovider = 'd' and $1 or k.collprovider <> 'd' and k.collversion is not null
+			   and k.collversion is distinct from pg_collation_actual_version(k.oid))
+		order by 1`
+)
+
+// RefreshCollations compares the versions of the collations that a database's indexes were made with to those of this machine, and
+// makes the indexes anew that follow one that changed: with another version texts sort differently, so that they would find nothing.
+// It returns their names. ownerURL is of a role that owns the database and its tables. Nobody else should be using it.
+func RefreshCollations(ctx context.Context, ownerURL string) (rebuilt []string, err error) {
+	d, err := db.Open(ctx, db.Config{URL: ownerURL, Pool: 1, Name: "lyceum restored"})
+	if err != nil {
+		return nil, err
+	}
+	defer d.Close()
+	var whole bool
+	if err := d.GetContext(ctx, &whole, databaseChanged); err != nil {
+		return nil, err
+	}
+	var changed []string
+	if err := d.SelectContext(ctx, &changed, changedCollations); err != nil {
+		return nil, err
+	}
+	if !whole && len(changed) == 0 {
+		return nil, nil
+	}
+	if err := d.SelectContext(ctx, &rebuilt, dependentIndexes, whole); err != nil {
+		return nil, err
+	}
+	for _, index := range rebuilt {
+		if _, err := d.ExecContext(ctx, "reindex index "+index); err != nil {
+			return nil, fmt.Errorf("rebuild %s: %w", index, err)
+		}
+	}
+	// Only when all is rebuilt: a restore that breaks off in between finds the same again.
+	for _, collation := range changed {
+		if _, err := d.ExecContext(ctx, "alter collation "+collation+" refresh version"); err != nil {
+			return rebuilt, err
+		}
+	}
+	if whole {
+		err = refreshDatabase(ctx, d.DB)
+	}
+	return rebuilt, err
+}
+
+func refreshDatabase(ctx context.Context, d *sqlx.DB) error {
+	var name string
+	if err := d.GetContext(ctx, &name, "select current_database()"); err != nil {
+		return err
+	}
+	_, err := d.ExecContext(ctx, "alter database "+pq.QuoteIdentifier(name)+" refresh collation version")
+	return err
+}

@@ -1,0 +1,151 @@
+package archives_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"lyceum/domain"
+	"lyceum/domain/operations"
+	"lyceum/gateways/archives"
+)
+
+var columns = []operations.LogColumn{
+	{Name: "id", Type: "bigint"}, {Name: "created_at", Type: "timestamp with time zone"}, {Name: "email", Type: "citext"},
+	{Name: "salt", Type: "bytea"}, {Name: "details", Type: "jsonb"}, {Name: "flag", Type: "boolean"},
+}
+
+func rows() []json.RawMessage {
+	return []json.RawMessage{
+		json.RawMessage(`{"id": 9007199254740993, "created_at": "2025-01-31T23:59:59.999999+00:00", "email": "ä\"\u2028<b>", "salt": "\\x00ff", "details": {"a": [1, null]}, "flag": true}`),
+		json.RawMessage(`{"id": -1, "created_at": "2025-01-01T00:00:00+00:00", "email": null, "salt": null, "details": null, "flag": null}`),
+		json.RawMessage(`{"id": 2, "created_at": "2025-01-01T01:00:00.5+01:00", "email": "", "salt": "\\x", "details": "text", "flag": false}`),
+	}
+}
+
+func open(t *testing.T) (*archives.Store, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "archives")
+	at, err := archives.FolderURL(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := archives.Open(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s, dir
+}
+
+func pages(all ...[]json.RawMessage) func() ([]json.RawMessage, error) {
+	return func() ([]json.RawMessage, error) {
+		if len(all) == 0 {
+			return nil, nil
+		}
+		page := all[0]
+		all = all[1:]
+		return page, nil
+	}
+}
+
+func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
+	t.Parallel()
+	s, _ := open(t)
+	written, err := s.Write(t.Context(), "log/2025-01.parquet", columns, pages(rows()[:2], rows()[2:]))
+	if err != nil || written.Rows != 3 || written.Bytes == 0 {
+		t.Fatalf("%+v, %v", written, err)
+	}
+	var back []map[string]any
+	read, err := s.Read(t.Context(), "log/2025-01.parquet", func(page []json.RawMessage) error {
+		for _, o := range page {
+			var row map[string]any
+			if err := json.Unmarshal(o, &row); err != nil {
+				return err
+			}
+			back = append(back, row)
+		}
+		return nil
+	})
+	if err != nil || !reflect.DeepEqual(read, written) {
+		t.Fatalf("%+v, not %+v, %v", read, written, err)
+	}
+	for i, o := range rows() {
+		var want map[string]any
+		if err := json.Unmarshal(o, &want); err != nil {
+			t.Fatal(err)
+		}
+		if i == 2 {
+			want["created_at"] = "2025-01-01T00:00:00.5+00:00" // the same moment
+		}
+		if !reflect.DeepEqual(back[i], want) {
+			t.Errorf("%v, not %v", back[i], want)
+		}
+	}
+}
+
+func TestAFileThatWasBegunIsNotLeftBehind(t *testing.T) {
+	t.Parallel()
+	s, dir := open(t)
+	broken := errors.New("the connection was lost")
+	n := 0
+	_, err := s.Write(t.Context(), "log/2025-01.parquet", columns, func() ([]json.RawMessage, error) {
+		if n++; n > 1 {
+			return nil, broken
+		}
+		return rows(), nil
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("%v", err)
+	}
+	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, _ error) error {
+		if !d.IsDir() {
+			t.Errorf("%s was left behind", path)
+		}
+		return nil
+	})
+	for _, bad := range []string{`{"id": 1}`, `{"id": 1, "created_at": "2025-01-01T00:00:00+00:00", "email": null, "salt": null, "details": null, "more": 1}`, `[]`} {
+		if _, err := s.Write(t.Context(), "log/x.parquet", columns, pages([]json.RawMessage{json.RawMessage(bad)})); err == nil {
+			t.Errorf("%s was taken", bad)
+		}
+	}
+}
+
+func TestADamagedFileIsToldAndEndsNothing(t *testing.T) {
+	t.Parallel()
+	s, dir := open(t)
+	name := "log/2025-01.parquet"
+	written, err := s.Write(t.Context(), name, columns, pages(rows()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "log", "2025-01.parquet")
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := range whole {
+		damaged := append([]byte{}, whole...)
+		damaged[at] ^= 0x40
+		if err := os.WriteFile(path, damaged, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		read, err := s.Read(context.Background(), name, func([]json.RawMessage) error { return nil })
+		if err == nil && reflect.DeepEqual(read.SHA256, written.SHA256) {
+			t.Errorf("byte %d was flipped, and nothing is said", at)
+		}
+	}
+	if err := os.WriteFile(path, whole[:len(whole)/2], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Read(t.Context(), name, nil); err == nil {
+		t.Error("half a file was read")
+	}
+	if _, err := s.Read(t.Context(), "log/none.parquet", nil); domain.CodeOf(err) != domain.CodeNotFound {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,379 @@
+package blobs
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"gocloud.dev/blob"
+	_ "gocloud.dev/blob/s3blob" // s3://
+	"gocloud.dev/gcerrors"
+
+	"lyceum/domain"
+)
+
+// Cipher encrypts objects, each for its own name.
+type Cipher interface {
+	Encrypt(w io.Writer, object string) (io.WriteCloser, error)
+	Decrypt(r io.Reader, object string) (io.Reader, error)
+}
+
+// Objects is a place for what grows, such as backups. Objects are streamed, compressed and encrypted, and end with the sum of
+// their content, so that each can be checked by itself. One that is there is whole: a writer that breaks off leaves nothing.
+type Objects struct {
+	bucket *blob.Bucket
+	cipher Cipher
+	folder string // of a place that is a folder, whose files are synced to the disk; else empty
+}
+
+// CheckObjects tells what is wrong with the URL of a place.
+func CheckObjects(at string) error {
+	u, err := url.Parse(at)
+	if err != nil || u.Scheme != "file" && u.Scheme != "s3" || u.Scheme == "file" && (u.Path == "" || u.Host != "") || u.Scheme == "s3" && u.Host == "" {
+		return errors.New("it must be file:///folder or s3://bucket?region=…, with endpoint=… and use_path_style=true for a server of one's own")
+	}
+	return nil
+}
+
+// OpenObjects opens a place. S3's keys come from the environment or the files of AWS's own tools, never from the URL. An s3 URL
+// may have prefix=…/.
+func OpenObjects(ctx context.Context, at string, cipher Cipher) (*Objects, error) {
+	if err := CheckObjects(at); err != nil {
+		return nil, err
+	}
+	u, err := url.Parse(at)
+	if err != nil {
+		return nil, err
+	}
+	o := &Objects{cipher: cipher}
+	if u.Scheme == "file" {
+		o.folder = filepath.FromSlash(u.Path)
+		u.RawQuery = url.Values{"create_dir": {"true"}, "no_tmp_dir": {"true"}, "metadata": {"skip"}, "dir_file_mode": {"0700"}}.Encode()
+	}
+	if o.bucket, err = blob.OpenBucket(ctx, u.String()); err != nil {
+		return nil, fmt.Errorf("%s cannot be opened: %w", Name(at), err)
+	}
+	return o, nil
+}
+
+// Name is a place's URL without what it says of how to get there.
+func Name(at string) string {
+	u, err := url.Parse(at)
+	if err != nil {
+		return "the place"
+	}
+	return u.Scheme + "://" + u.Host + u.Path
+}
+
+// Close gives the place back.
+func (o *Objects) Close() error { return o.bucket.Close() }
+
+// The sum stands in a frame that readers of zstd skip, after the content: its magic, its length and SHA-256.
+var sumMagic = []byte{0x50, 0x2a, 0x4d, 0x18, sha256.Size, 0, 0, 0}
+
+// Writer writes one object.
+type Writer struct {
+	ctx    context.Context //nolint:containedctx // of the object, not of one write
+	cancel context.CancelFunc
+	o      *Objects
+	name   string
+	out    *blob.Writer
+	sealed io.WriteCloser
+	packed *zstd.Encoder
+	sum    hash.Hash
+	bytes  int64
+}
+
+// Create begins an object. Whoever calls it calls Close, which keeps it, or Cancel.
+func (o *Objects) Create(ctx context.Context, name string) (*Writer, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &Writer{ctx: ctx, cancel: cancel, o: o, name: name, sum: sha256.New()}
+	var err error
+	if w.out, err = o.bucket.NewWriter(ctx, name, &blob.WriterOptions{ContentType: "application/octet-stream"}); err != nil {
+		cancel()
+		return nil, o.explain(err)
+	}
+	if w.sealed, err = o.cipher.Encrypt(w.out, name); err == nil {
+		w.packed, err = zstd.NewWriter(w.sealed, zstd.WithEncoderConcurrency(1))
+	}
+	if err != nil {
+		w.Cancel()
+		return nil, err
+	}
+	return w, nil
+}
+
+// Write implements io.Writer.
+func (w *Writer) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	n, err := w.packed.Write(p)
+	w.sum.Write(p[:n])
+	w.bytes += int64(n)
+	return n, w.o.explain(err)
+}
+
+// Cancel leaves nothing of the object. After Close it does nothing.
+func (w *Writer) Cancel() {
+	if w.ctx.Err() == nil {
+		w.cancel()
+		_ = w.out.Close() // it says that it was canceled
+	}
+}
+
+// Close keeps the object: when it returns, the object is on disk.
+func (w *Writer) Close() error {
+	err := w.packed.Close()
+	if err == nil {
+		_, err = w.sealed.Write(append(slices.Clone(sumMagic), w.sum.Sum(nil)...))
+	}
+	if err == nil {
+		err = w.sealed.Close()
+	}
+	if err != nil {
+		w.Cancel()
+		return w.o.explain(err)
+	}
+	err = w.out.Close()
+	w.cancel()
+	if err != nil {
+		return w.o.explain(err)
+	}
+	return w.o.sync(w.name)
+}
+
+// Sum is the SHA-256 of what was written, and how many bytes it was.
+func (w *Writer) Sum() ([]byte, int64) { return w.sum.Sum(nil), w.bytes }
+
+// Put keeps an object with the content of r.
+func (o *Objects) Put(ctx context.Context, name string, r io.Reader) error {
+	w, err := o.Create(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer w.Cancel()
+	if _, err := io.Copy(w, r); err != nil {
+		return err
+	}
+	return w.Close()
+}
+
+// sync has the file of an object, and the folders that lead to it, on disk: the driver leaves that to the system.
+func (o *Objects) sync(name string) error {
+	if o.folder == "" {
+		return nil
+	}
+	path := filepath.Join(o.folder, filepath.FromSlash(name))
+	for {
+		f, err := os.Open(path) //nolint:gosec // below the operator's own folder
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(f.Sync(), f.Close()); err != nil {
+			return err
+		}
+		if path == o.folder || len(path) <= len(o.folder) {
+			return nil
+		}
+		path = filepath.Dir(path)
+	}
+}
+
+// ErrDamaged means that an object is there, but not what was written.
+var ErrDamaged = errors.New("the object is damaged")
+
+// Open reads an object. What is read may be trusted only once io.EOF was returned: then its sum was right. Errors: NOT_FOUND; of
+// Read also ErrDamaged.
+func (o *Objects) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	in, err := o.bucket.NewReader(ctx, name, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil, domain.Errorf(domain.CodeNotFound, "there is no object %s", name)
+	}
+	if err != nil {
+		return nil, o.explain(err)
+	}
+	plain, err := o.cipher.Decrypt(in, name)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w: %w", name, ErrDamaged, err), in.Close())
+	}
+	r := &reader{name: name, in: in, tail: &tail{r: plain}, sum: sha256.New()}
+	if r.unpacked, err = zstd.NewReader(r.tail, zstd.WithDecoderConcurrency(1)); err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	return r, nil
+}
+
+type reader struct {
+	name     string
+	in       io.Closer
+	tail     *tail
+	unpacked *zstd.Decoder
+	sum      hash.Hash
+}
+
+// Read implements io.Reader.
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := r.unpacked.Read(p)
+	r.sum.Write(p[:n])
+	switch {
+	case errors.Is(err, io.EOF):
+		if !bytes.Equal(r.tail.last, append(slices.Clone(sumMagic), r.sum.Sum(nil)...)) {
+			return n, fmt.Errorf("%s: %w: its sum is another", r.name, ErrDamaged)
+		}
+	case err != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
+	case err != nil:
+		err = fmt.Errorf("%s: %w: %w", r.name, ErrDamaged, err)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (r *reader) Close() error {
+	r.unpacked.Close()
+	return r.in.Close()
+}
+
+// tail remembers the end of what was read, where the sum stands.
+type tail struct {
+	r    io.Reader
+	last []byte
+}
+
+// Read implements io.Reader.
+func (t *tail) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	t.last = append(t.last, p[max(0, n-sumFrame):n]...)
+	t.last = t.last[max(0, len(t.last)-sumFrame):]
+	return n, err
+}
+
+const sumFrame = 8 + sha256.Size
+
+// Info is an object as it stands in the place.
+type Info struct {
+	Name  string
+	Bytes int64 // encrypted
+	At    time.Time
+}
+
+// List calls each for every object whose name begins with a prefix, in the order of names.
+func (o *Objects) List(ctx context.Context, prefix string, each func(Info) error) error {
+	list := o.bucket.List(&blob.ListOptions{Prefix: prefix})
+	for {
+		object, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return o.explain(err)
+		}
+		if o.leftover(object.Key) {
+			continue
+		}
+		if err := each(Info{Name: object.Key, Bytes: object.Size, At: object.ModTime}); err != nil {
+			return err
+		}
+	}
+}
+
+// leftover reports whether a name is what a writer that was killed left in a folder: it never became an object.
+func (o *Objects) leftover(name string) bool {
+	return o.folder != "" && strings.HasSuffix(name, ".tmp")
+}
+
+// Sweep removes what writers that were killed have left, if it is older than a time: younger ones may be at work.
+func (o *Objects) Sweep(ctx context.Context, before time.Time) error {
+	list := o.bucket.List(nil)
+	for {
+		object, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return o.explain(err)
+		}
+		if o.leftover(object.Key) && object.ModTime.Before(before) {
+			if err := o.Delete(ctx, object.Key); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// Folders are the names below a prefix up to the next slash.
+func (o *Objects) Folders(ctx context.Context, prefix string) (names []string, err error) {
+	list := o.bucket.List(&blob.ListOptions{Prefix: prefix, Delimiter: "/"})
+	for {
+		object, err := list.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return names, nil
+		}
+		if err != nil {
+			return nil, o.explain(err)
+		}
+		if object.IsDir {
+			names = append(names, strings.TrimSuffix(strings.TrimPrefix(object.Key, prefix), "/"))
+		}
+	}
+}
+
+// Has reports whether an object is there, whatever is in it.
+func (o *Objects) Has(ctx context.Context, name string) (bool, error) {
+	found, err := o.bucket.Exists(ctx, name)
+	return found, o.explain(err)
+}
+
+// Delete removes an object. One that is gone is no error.
+func (o *Objects) Delete(ctx context.Context, name string) error {
+	err := o.bucket.Delete(ctx, name)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil
+	}
+	return o.explain(err)
+}
+
+// Copy brings an object to another place as it is, encrypted.
+func (o *Objects) Copy(ctx context.Context, name string, to *Objects) error {
+	r, err := o.bucket.NewReader(ctx, name, nil)
+	if err != nil {
+		return o.explain(err)
+	}
+	defer r.Close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w, err := to.bucket.NewWriter(ctx, name, &blob.WriterOptions{ContentType: "application/octet-stream"})
+	if err != nil {
+		return to.explain(err)
+	}
+	if _, err := io.Copy(w, r); err != nil {
+		cancel()
+		_ = w.Close() // it says that it was canceled
+		return to.explain(err)
+	}
+	if err := w.Close(); err != nil {
+		return to.explain(err)
+	}
+	return to.sync(name)
+}
+
+// explain names the folder of a place that cannot be written; S3's own errors name the bucket.
+func (o *Objects) explain(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return fmt.Errorf("the place %s cannot be used: %w", o.folder, path)
+	}
+	return err
+}
