@@ -88,7 +88,7 @@ func TestAPoolTellsHowRequestsHadToWait(t *testing.T) {
 		var n int
 		return pool.Get(t.Context(), &n, one) // in vain: the only connection is this transaction's
 	})
-	if w := pool.Waits(); !errors.Is(err, db.ErrBusy) || w.Waited != 1 || w.Refused != 1 || w.Time < 900*time.Millisecond {
+	if w := pool.Waits(); !errors.Is(err, db.ErrBusy) || w.Waited != 1 || w.Refused != 1 || w.Time < 700*time.Millisecond {
 		t.Errorf("%v %+v", err, w)
 	}
 }
