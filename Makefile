@@ -1,4 +1,4 @@
-.PHONY: help run test lint generate schema sdl e2e check bench bench-graph
+.PHONY: help run test lint generate schema sdl e2e check bench bench-graph drills
 help: ## Show this help
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
 run: ## Serve the demo school on the built-in PostgreSQL
@@ -19,5 +19,7 @@ e2e: ## See the pages in a real Chromium, send mail through a real Mailpit; UPDA
 check: lint test e2e ## What .ci/run checks
 bench: ## Time the access decision on a large school (see bench/README.md)
 	go run ./bench/access -make -url "$(URL)"
+drills: ## Break the real program in the ways operations know (see bench/README.md); the ledger needs root for a small disk in memory
+	go run ./bench/drills
 bench-graph: ## Measure the graph beside PostGraphile and the best SQL (see bench/README.md)
 	go run ./bench/graph

@@ -88,7 +88,8 @@ func run(ctx context.Context, short bool, names []string, out io.Writer) (err er
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	b := &bench{short: short, program: filepath.Join(dir, "lyceum"), out: out}
-	if text, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, "lyceum").CombinedOutput(); err != nil { //nolint:gosec // a path of ours
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.program, "lyceum") //nolint:gosec // a path of ours
+	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("build the program: %w: %s", err, text)
 	}
 	for _, d := range drills {
