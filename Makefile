@@ -14,7 +14,7 @@ schema: ## Write db/schema.sql from the migrations
 sdl: ## Write docs/schema.graphql from the schema, and docs/errors.md
 	UPDATE=1 go test ./graph/serve -run TestTheCommittedSDL -count=1
 	UPDATE=1 go test ./graph/gqlerr -run TestThePageOfErrors -count=1
-e2e: ## See the pages in a real Chromium, send mail through a real Mailpit; UPDATE=1 takes the picture in docs anew
+e2e: ## See the pages in a real Chromium, send mail through a real Mailpit, get a certificate of a real pebble; UPDATE=1 takes the picture in docs anew
 	go test -tags e2e ./e2e -count=1
 check: lint test e2e ## What .ci/run checks
 bench: ## Time the access decision on a large school (see bench/README.md)

@@ -18,7 +18,7 @@ type faults struct {
 	at      string // the owner's URL
 	ballast string // the file that fills the disk
 
-	crashed bool   // PostgreSQL, when the disk was full
+	crashed bool                     // PostgreSQL, when the disk was full
 	longest map[string]time.Duration // by fault: from the database being back to the next acknowledged write
 	times   map[string]int
 }
