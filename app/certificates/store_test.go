@@ -305,6 +305,19 @@ func TestAnAuthorityThatGivesNothingIsAskedOnceForAllHandshakes(t *testing.T) {
 	}
 }
 
+func TestAKeyThatEverybodyCanReadIsWarnedAbout(t *testing.T) {
+	t.Parallel()
+	h := &host{t: t, authority: dbtest.NewAuthority(t), dir: t.TempDir()}
+	h.issue(24 * time.Hour)
+	if err := os.Chmod(h.key(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h.open()
+	if got := h.said.count("every user of this machine can read the key"); got != 1 {
+		t.Errorf("it is said %d times", got)
+	}
+}
+
 func TestTheEndDoesNotWaitForAnAuthorityThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	asked, answer := make(chan struct{}), make(chan struct{})
