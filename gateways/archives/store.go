@@ -1,6 +1,7 @@
 package archives
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -135,7 +136,8 @@ func pour(w *parquet.Writer, columns []column, digest hash.Hash, next func() ([]
 }
 
 // Read implements operations.ArchiveStore. The file is copied first: Parquet begins at its end.
-func (s *Store) Read(ctx context.Context, name string, page func([]json.RawMessage) error) (sums operations.FileSums, err error) {
+func (s *Store) Read(ctx context.Context, name string, wanted []byte, page func([]json.RawMessage) error,
+) (sums operations.FileSums, err error) {
 	r, err := s.bucket.NewReader(ctx, name, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return sums, domain.Errorf(domain.CodeNotFound, "the file %s is missing from the store of archives", name)
@@ -154,6 +156,9 @@ func (s *Store) Read(ctx context.Context, name string, page func([]json.RawMessa
 		return sums, err
 	}
 	sums.Bytes, sums.SHA256 = out.bytes, out.sum.Sum(nil)
+	if wanted != nil && !bytes.Equal(wanted, sums.SHA256) {
+		return sums, fmt.Errorf("%s is not the file that was written: its SHA-256 is %x, not %x", name, sums.SHA256, wanted)
+	}
 	sums.Rows, sums.Digest, err = readRows(copied, out.bytes, page)
 	if err != nil {
 		err = fmt.Errorf("%s is damaged or no archive: %w", name, err)
