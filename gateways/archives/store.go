@@ -167,7 +167,7 @@ func (s *Store) Read(ctx context.Context, name string, wanted []byte, page func(
 }
 
 // pageRows is how many rows are handed over at a time.
-const pageRows = 2000
+const pageRows = 20_000
 
 func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) (n int64, digest []byte, err error) {
 	defer func() { // the library trusts files; one that was tampered with must not end the program
