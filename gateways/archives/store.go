@@ -99,7 +99,7 @@ func (s *Store) Write(ctx context.Context, name string, all []operations.LogColu
 		return sums, err
 	}
 	out := &counted{to: to, sum: sha256.New()}
-	w := parquet.NewWriter(out, schemaOf(columns), parquet.KeyValueMetadata(columnsKey, string(described)),
+	w := parquet.NewGenericWriter[any](out, schemaOf(columns), parquet.KeyValueMetadata(columnsKey, string(described)),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup))
 	digest := sha256.New()
 	sums.Rows, err = pour(w, columns, digest, next)
@@ -115,7 +115,7 @@ func (s *Store) Write(ctx context.Context, name string, all []operations.LogColu
 	return sums, to.Close()
 }
 
-func pour(w *parquet.Writer, columns []column, digest hash.Hash, next func() ([]json.RawMessage, error)) (n int64, err error) {
+func pour(w *parquet.GenericWriter[any], columns []column, digest hash.Hash, next func() ([]json.RawMessage, error)) (n int64, err error) {
 	for {
 		page, err := next()
 		if err != nil || len(page) == 0 {
@@ -145,7 +145,7 @@ func (s *Store) Read(ctx context.Context, name string, wanted []byte, page func(
 	if err != nil {
 		return sums, err
 	}
-	defer r.Close() //nolint:errcheck // it was read, or that failed
+	defer r.Close()
 	copied, err := os.CreateTemp("", "lyceum-archive-*")
 	if err != nil {
 		return sums, err
@@ -185,7 +185,7 @@ func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) 
 		return 0, nil, errors.New("it does not say its columns")
 	}
 	sum, reader, rows := sha256.New(), parquet.NewReader(file), make([]parquet.Row, pageRows)
-	defer reader.Close() //nolint:errcheck // nothing was written
+	defer reader.Close()
 	for {
 		read, err := reader.ReadRows(rows)
 		objects := make([]json.RawMessage, read)

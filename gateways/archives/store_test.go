@@ -15,8 +15,12 @@ import (
 )
 
 var columns = []operations.LogColumn{
-	{Name: "id", Type: "bigint"}, {Name: "created_at", Type: "timestamp with time zone"}, {Name: "email", Type: "citext"},
-	{Name: "salt", Type: "bytea"}, {Name: "details", Type: "jsonb"}, {Name: "flag", Type: "boolean"},
+	{Name: "id", Type: "bigint"},
+	{Name: "created_at", Type: "timestamp with time zone"},
+	{Name: "email", Type: "citext"},
+	{Name: "salt", Type: "bytea"},
+	{Name: "details", Type: "jsonb"},
+	{Name: "flag", Type: "boolean"},
 }
 
 func rows() []json.RawMessage {
