@@ -69,7 +69,8 @@ func (drillBackup) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s restores: %d rows in %d tables, the seals are whole\nRPO %.1f s (since the last archived commit), RTO %.1f s (until the school could open)\n",
+	fmt.Fprintf(s.out, "%s restores: %d rows in %d tables, the seals are whole\nRPO %.1f s (since the last archived commit), "+
+		"RTO %.1f s (until the school could open)\n",
 		done.Backup.ID, done.Rows, done.Tables, done.Lost.Seconds(), done.Took.Seconds())
 	return nil
 }

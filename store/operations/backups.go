@@ -14,7 +14,8 @@ import (
 var beginBackup = sqlkit.Statement(`insert into backups (kind, reason) values ($1, $2) returning id`)
 
 // BeginBackup notes that a backup has begun.
-func (m Maintenance) BeginBackup(ctx context.Context, kind operations.BackupKind, reason operations.BackupReason) (id domain.BackupID, err error) {
+func (m Maintenance) BeginBackup(ctx context.Context, kind operations.BackupKind, reason operations.BackupReason,
+) (id domain.BackupID, err error) {
 	return id, sqlkit.Wrap(m.db.Get(ctx, &id, beginBackup, kind, reason))
 }
 
@@ -128,8 +129,8 @@ func (r Reader) ListBackups(ctx context.Context, f operations.BackupFilter, by d
 	return backupList.Page(ctx, r.db, r.projection, by, page, f)
 }
 
-var drillColumns = sqlkit.FixedColumns("d", "id", "backup_name", "state", "reason", "started_at", "finished_at", "lost_ms", "took_ms", "tables",
-	"rows_counted", "last_error").
+var drillColumns = sqlkit.FixedColumns("d", "id", "backup_name", "state", "reason", "started_at", "finished_at", "lost_ms", "took_ms",
+	"tables", "rows_counted", "last_error").
 	With("backup_name", `nullif(d.backup_name, '')`).With("last_error", `nullif(d.last_error, '')`)
 
 var drillsByID = sqlkit.Statement(`select ` + drillColumns.All() + ` from restore_drills d where d.id = any($1)`)
