@@ -38,7 +38,7 @@ func TestNothingThatLetSomebodyInBeforeARestoreDoesSoAfterIt(t *testing.T) {
 		t.Errorf("the link still works: %s", a.Raw)
 	}
 	boss := h.As(t, "boss@test.example")
-	a := boss.Must(`{ mailMessages { nodes { id status lastError } } backups { nodes { state lastError } } securityEvents(filter: {event: "school_restored"}) { nodes { severity } } }`)
+	a := boss.Must(`{ mailMessages { nodes { id status lastError } } backups { nodes { state lastError } } securityEvents(filter: {name: "school_restored"}) { nodes { severity } } }`)
 	if a.String("mailMessages.nodes.0.status") != "FAILED" || !strings.Contains(a.String("mailMessages.nodes.0.lastError"), "restored") ||
 		a.String("backups.nodes.0.state") != "FAILED" || a.String("securityEvents.nodes.0.severity") != "CRITICAL" {
 		t.Errorf("%s", a.Raw)
