@@ -28,6 +28,15 @@ func (m Maintenance) EndBackup(ctx context.Context, b operations.Backup) error {
 	return sqlkit.Wrap(err)
 }
 
+var noteBackup = sqlkit.Statement(`insert into backups (kind, state, reason, name, started_at, finished_at, restorable_from, cluster_bytes, stored_bytes)
+	select $1, 'whole', $2, $3, $4, $5, $5, $6, $7 where not exists (select from backups b where b.kind = $1 and b.name = $3)`)
+
+// NoteBackup notes a whole backup that another program has taken, once.
+func (m Maintenance) NoteBackup(ctx context.Context, b operations.Backup) error {
+	_, err := m.db.Exec(ctx, noteBackup, b.Kind, b.Reason, *b.Name, b.StartedAt, b.FinishedAt, b.ClusterBytes, b.StoredBytes)
+	return sqlkit.Wrap(err)
+}
+
 var removedBackups = sqlkit.Statement(`update backups set removed_at = now()
 	where state = 'whole' and kind = $1 and removed_at is null and name <> all($2)`)
 
