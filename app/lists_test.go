@@ -58,6 +58,8 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		"consumption":     {`{ contentConsumption(first: %d) { nodes { user { username } item { title } } } }`, 4},
 		"verifications":   {`{ verifications(first: %d) { nodes { user { email } } } }`, 3},
 		"passwordChanges": {`{ passwordChanges(first: %d) { nodes { user { email } } } }`, 3},
+		"backups":         {`{ backups(first: %d) { nodes { id name state } totalCount } }`, 3},
+		"restoreDrills":   {`{ restoreDrills(first: %d) { nodes { id state lostMs } } }`, 2},
 		"jobs":            {`{ jobs(first: %d) { nodes { id kind state lastError } } }`, 2},
 		"mail":            {`{ mailMessages(first: %d) { nodes { user { email } } } }`, 3},
 		"sessions":        {`{ userSessions(first: %d) { nodes { user { email } } } }`, 3},
@@ -140,6 +142,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"subscriptions(orderBy: ENDING_SOONEST_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {givesAccess: true})": "id", "subscriptionPlans": "id",
 		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",
 		"subscriptionChanges": "id", "roleAssignments": "user { id } role { name }", "verifications": "id", "passwordChanges": "id", "userSessions": "id",
+		"backups": "id", "backups(orderBy: OLDEST_FIRST, filter: {kept: true})": "id", "restoreDrills": "id", "restoreDrills(filter: {state: PASSED})": "id",
 		"jobs": "id", "jobs(orderBy: OLDEST_FIRST, filter: {failed: true})": "id",
 		"mailMessages": "id", "mailMessages(orderBy: OLDEST_FIRST)": "id",
 		"userSessions(orderBy: RECENTLY_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
@@ -169,6 +172,8 @@ func records(h *apptest.App, user domain.UserID, n int) {
 		select $1, 'email', u.email, sha256(u.email::text::bytea), now() + interval '1 hour' from users u where u.id = $1`, user)
 	h.Exec(`insert into mail_messages (cause, template, recipient, user_id) select 'test:' || u.id, 'users.account_closed', u.email, u.id from users u where u.id = $1`, user)
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`)
+	h.Exec(`insert into backups (reason, state, name, finished_at) values ('request', 'whole', 'backup ' || $1::int, now())`, n)
+	h.Exec(`insert into restore_drills (reason, state, finished_at, lost_ms, took_ms, tables, rows_counted) values ('request', 'passed', now(), 1, 2, 3, $1)`, n)
 	h.Exec(`insert into password_history (user_id, password_hash) values ($1, 'x')`, user)
 	h.Exec(`insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'session-' || $2::int, '', now() + interval '1 hour')`, user, n)
 	h.Exec(`insert into api_tokens (user_id, name, prefix, token_hash) values ($1, 'report', 'lyc_' || $2::int, sha256($2::int::text::bytea))`, user, n)
@@ -241,7 +246,9 @@ func TestNodesAreFoundByWhoMayKnowOfThem(t *testing.T) {
 	boss := h.As(t, "boss@test.example")
 	boss.Must(`{ loginAttempts(first: 1) { nodes { id } } }`)
 	failedJob(h)
-	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs"} {
+	h.Exec(`insert into backups (reason) values ('request')`)
+	h.Exec(`insert into restore_drills (reason) values ('request')`)
+	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs", "backups", "restoreDrills"} {
 		path, pages := "0", list+" { id }"
 		if list != "roles" {
 			path, pages = "nodes.0", list+"(first: 1) { nodes { id } }"
