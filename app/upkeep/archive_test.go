@@ -215,6 +215,20 @@ func TestAReaderOfALogIsNotCutOffAndTheMonthLeavesLater(t *testing.T) {
 	s.whole(t, "later")
 }
 
+func TestAMonthThatWasTamperedWithStays(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.oldLogs(20)
+	s.Exec(`update login_attempts set status = 'success' where status = 'failed' and created_at < '2021-01-01'`)
+	done, err := s.upkeep.Archive(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "was changed: see lyceum audit verify") || len(done.Months) != 2 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if found, err := store.NewMaintenance(s.d.Owner).VerifyAudit(t.Context()); err != nil || len(found) != 1 || found[0].Problem != "the row was changed" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
 func TestAMonthWithoutRowsLeavesLikeAnyOther(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
