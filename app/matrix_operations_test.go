@@ -135,3 +135,29 @@ func TestEachKindOfJobSaysHowItWent(t *testing.T) {
 		}
 	}
 }
+
+func TestAdministratorsSeeTheUpkeepOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.UserWithRole("boss", "admin")
+	h.Exec(`insert into log_archives (log, month, file, bytes, sha256, row_count, rows_digest)
+		values ('login_attempts', '2020-05-01', 'login_attempts/2020-05-x.parquet', 7, sha256('x'), 3, sha256('y'))`)
+	a := h.As(t, "boss@test.example").Must(`{
+		partitionSets { table months monthsAhead oldestMonth defaultRows needsAttention } retentionRules { name days leastDays description updatedAt }
+		logArchives { log month file bytes checksum rows archivedAt checkedAt droppedAt restoredAt }
+		tableHealth { schema table bytes liveRows deadRows bloatBytes vacuumedAt analyzedAt changedRows seqScans indexScans problems }
+		indexHealth { schema index table bytes bloatBytes scans isUnique isValid statisticsSince problems }
+	}`)
+	for path, want := range map[string]string{
+		"partitionSets.0.table": "content_consumption", "partitionSets.0.monthsAhead": "3", "partitionSets.0.needsAttention": "false", "partitionSets.0.months": "4",
+		"logArchives.0.month": "2020-05-01T00:00:00Z", "logArchives.0.rows": "3", "logArchives.0.checksum": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+		"logArchives.0.droppedAt": "", "retentionRules.0.name": "api_tokens", "retentionRules.0.leastDays": "30",
+	} {
+		if got := a.String(path); got != want {
+			t.Errorf("%s is %q, not %q", path, got, want)
+		}
+	}
+	if a.Len("tableHealth") < 40 || a.Len("indexHealth") < 100 {
+		t.Errorf("%d tables, %d indexes", a.Len("tableHealth"), a.Len("indexHealth"))
+	}
+}

@@ -212,7 +212,13 @@ func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) 
 }
 
 // Delete implements operations.ArchiveStore.
-func (s *Store) Delete(ctx context.Context, name string) error { return s.bucket.Delete(ctx, name) }
+func (s *Store) Delete(ctx context.Context, name string) error {
+	err := s.bucket.Delete(ctx, name)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return domain.Errorf(domain.CodeNotFound, "the file %s is missing from the store of archives", name)
+	}
+	return err
+}
 
 // Close implements operations.ArchiveStore.
 func (s *Store) Close() error { return s.bucket.Close() }
