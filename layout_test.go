@@ -72,6 +72,7 @@ var imports = map[string][]string{
 	"bench/graph":        {"*"},
 	"bench/fidelity":     {"*"},
 	"bench/sweep":        {"*"},
+	"bench/restore":      {"*"},
 }
 
 // testOnly are imported by tests alone.
