@@ -71,8 +71,12 @@ func TestAJobThatFailedIsSeenTriedAgainAndGivenUp(t *testing.T) {
 		t.Errorf("%s", a.Raw)
 	}
 	for _, step := range []struct{ mutation, id, state, code string }{
-		{"retryJob", failed, "AVAILABLE", ""}, {"retryJob", failed, "AVAILABLE", ""}, {"discardJob", failed, "DISCARDED", ""},
-		{"discardJob", failed, "DISCARDED", ""}, {"discardJob", running, "", "JOB_RUNNING"}, {"retryJob", running, "RUNNING", ""},
+		{"retryJob", failed, "AVAILABLE", ""},
+		{"retryJob", failed, "AVAILABLE", ""},
+		{"discardJob", failed, "DISCARDED", ""},
+		{"discardJob", failed, "DISCARDED", ""},
+		{"discardJob", running, "", "JOB_RUNNING"},
+		{"retryJob", running, "RUNNING", ""},
 		{"retryJob", "job_0190c0ffee00700080000000000000ff", "", "NOT_FOUND"},
 	} {
 		a := boss.Must(`mutation { ` + step.mutation + `(input: {jobId: "` + step.id + `"}) { job { state } userErrors { code } } }`)

@@ -50,7 +50,7 @@ func run(ctx context.Context, size float64, dir string) error {
 		dir = made
 	}
 	d := drill{dir: dir, program: filepath.Join(dir, "lyceum")}
-	if out, err := exec.CommandContext(ctx, "go", "build", "-o", d.program, "lyceum").CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", d.program, "lyceum").CombinedOutput(); err != nil { //nolint:gosec // ours
 		return fmt.Errorf("%s: %w", out, err)
 	}
 	if err := d.fill(ctx, size); err != nil {
@@ -106,7 +106,7 @@ func (d drill) serve(ctx context.Context, machine, place string) (stop func() er
 			return nil, fmt.Errorf("the server ended: %w\n%s", err, said.String())
 		case <-time.After(20 * time.Millisecond):
 		}
-		if response, err := http.Get("http://" + ops + "/readyz"); err == nil { //nolint:gosec,noctx // our own server
+		if response, err := http.Get("http://" + ops + "/readyz"); err == nil { //nolint:noctx // our own server
 			_ = response.Body.Close()
 			if response.StatusCode == http.StatusOK {
 				return func() error { return errors.Join(cmd.Process.Signal(syscall.SIGTERM), <-ended) }, nil
@@ -126,7 +126,7 @@ func free() string {
 
 func (d drill) open(ctx context.Context, machine string) (*db.DB, error) {
 	read := func(name string) string {
-		text, _ := os.ReadFile(filepath.Join(d.dir, machine, "postgres", name))
+		text, _ := os.ReadFile(filepath.Join(d.dir, machine, "postgres", name)) //nolint:gosec // ours
 		return strings.TrimSpace(string(text))
 	}
 	url := fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%s/lyceum?sslmode=disable", read("postgres.password"), read("port"))
@@ -187,12 +187,13 @@ func (d drill) lose(ctx context.Context) (b beats, err error) {
 }
 
 func (d drill) measure(ctx context.Context, b beats) error {
+	// The first restore begins a new timeline, which the second would follow.
 	for _, c := range []struct{ machine, to string }{{"second", b.moment.UTC().Format(time.RFC3339Nano)}, {"third", "latest"}} {
 		began := time.Now()
 		if err := os.Mkdir(filepath.Join(d.dir, c.machine), 0o700); err != nil {
 			return err
 		}
-		if err := d.command(ctx, c.machine, "left", "restore", "--to", c.to); err != nil {
+		if err := d.command(ctx, c.machine, "left", "restore", "--to", c.to, "--timeline", "1"); err != nil {
 			return err
 		}
 		stop, err := d.serve(ctx, c.machine, "left")
