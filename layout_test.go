@@ -63,8 +63,11 @@ var imports = map[string][]string{
 	"app/backups":        {"db/backup", "db/embedded", "gateways/*", "store", "domain", "domain/*"},
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
+	"app/observe":        {"auth", "db", "domain", "domain/*", "graph/*", "jobs", "store"},
+	"app/doctor":         {"store", "domain", "domain/*"},
 	"app/account":        {},
 	"app/upkeep":         {"domain", "domain/*", "store", "db"},
+	"app/certificates":   {},
 	"e2e":                {"*"},
 	"":                   {"app/commands"},
 	"bench":              {"*"},
@@ -73,6 +76,7 @@ var imports = map[string][]string{
 	"bench/fidelity":     {"*"},
 	"bench/sweep":        {"*"},
 	"bench/restore":      {"*"},
+	"bench/drills":       {"*"},
 }
 
 // testOnly are imported by tests alone.

@@ -111,7 +111,7 @@ func (c *Config) publicURL() (*url.URL, error) {
 	}
 	host, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		return &url.URL{Scheme: "http", Host: "localhost"}, nil //nolint:nilerr // LYCEUM_LISTEN is a fault of its own
+		return &url.URL{Scheme: c.Scheme(), Host: "localhost"}, nil //nolint:nilerr // LYCEUM_LISTEN is a fault of its own
 	}
 	if address, err := netip.ParseAddr(host); host == "" || err == nil && address.IsUnspecified() {
 		if c.Production() {
@@ -120,9 +120,9 @@ func (c *Config) publicURL() (*url.URL, error) {
 		host = "localhost"
 	}
 	if port == "0" { // any free one
-		return &url.URL{Scheme: "http", Host: net.JoinHostPort(host, port)}, nil
+		return &url.URL{Scheme: c.Scheme(), Host: net.JoinHostPort(host, port)}, nil
 	}
-	return parseOrigin("http://" + net.JoinHostPort(host, port))
+	return parseOrigin(c.Scheme() + "://" + net.JoinHostPort(host, port))
 }
 
 // Exposed reports whether others than this machine's own users can reach the server, directly or through a proxy.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"lyceum/app/observe"
 	"lyceum/auth"
 	"lyceum/db/dbtest"
 	"lyceum/db/demo"
@@ -219,7 +220,7 @@ func TestProfilesAreForThisMachineAlone(t *testing.T) {
 		{"127.0.0.1:8081", "anything", "/readyz", http.StatusOK},
 	} {
 		config, _ := faultsOf(func(g *Config) { g.OpsListen = c.listen })
-		a := &App{config: config, log: slog.New(slog.DiscardHandler), pool: d.DB, jobPool: d.Owner, metrics: newMetrics()}
+		a := &App{config: config, log: slog.New(slog.DiscardHandler), pool: d.DB, jobPool: d.Owner, observer: observe.New(observe.Options{})}
 		request := httptest.NewRequest(http.MethodGet, c.path, nil)
 		request.Host = c.host
 		answer := httptest.NewRecorder()

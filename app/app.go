@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
+	"lyceum/app/certificates"
+	"lyceum/app/observe"
 	"lyceum/auth"
 	"lyceum/db"
 	"lyceum/domain"
@@ -38,8 +41,12 @@ type App struct {
 	clock    *clock
 	blobs    *blobs.Store
 	links    *fileLinks
-	metrics  *metrics
+	observer *observe.Observer
 	hooks    Hooks
+
+	certificates *certificates.Store // nil without TLS
+	leaving      atomic.Bool         // the program was told to stop
+	connections  atomic.Int64        // that are open on the public address
 
 	streams    context.Context // ends when the program stops; websockets and server-sent events hang on it
 	endStreams context.CancelFunc
@@ -55,9 +62,13 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
+	if err := a.openTLS(); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.jobPool.Time(a.observer.Statement(observe.JobsPool))
 	services, err := a.services(d)
 	if err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -75,7 +86,7 @@ func (a *App) services(d *Database) (jobs.Services, error) {
 		return jobs.Services{}, err
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
-	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d)}
+	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d), Ended: a.observer.Job}
 	if a.config.Backup != "" {
 		s.Backups, s.BackupsAt = schoolBackups{config: a.config, database: d, log: a.log}, a.config.backupSchedule()
 	}
@@ -108,7 +119,8 @@ func Build(ctx context.Context, c *Config, pool *db.DB, hooks Hooks) (*App, erro
 }
 
 func build(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCost int) (*App, error) {
-	a := &App{config: c, log: log, pool: pool, metrics: newMetrics()}
+	a := &App{config: c, log: log, pool: pool, observer: observe.New(c.observing(log))}
+	pool.Time(a.observer.Statement(observe.ServingPool))
 	a.streams, a.endStreams = context.WithCancel(context.WithoutCancel(ctx))
 	var err error
 	if a.resolver, a.clock, err = wire(ctx, c, pool, log, hashCost); err != nil {
@@ -189,3 +201,11 @@ func (a *App) Close() error {
 
 // deadline ends a query or mutation.
 const deadline = 10 * time.Second
+
+// HandleAccountRequest does what the queue would do, for an app without jobs.
+func (a *App) HandleAccountRequest(ctx context.Context, id domain.AccountRequestID) error {
+	return a.resolver.Users.HandleAccountRequest(ctx, id)
+}
+
+// ReadClock reads how far the school's clock is moved, for an app that does not follow it by itself.
+func (a *App) ReadClock(ctx context.Context) error { return a.clock.follow(ctx, a.resolver.Reader) }

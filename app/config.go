@@ -8,7 +8,6 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
-	"strings"
 
 	"github.com/caarlos0/env/v11"
 
@@ -40,6 +39,9 @@ type Config struct {
 	MailFrom       string   `env:"LYCEUM_MAIL_FROM"`
 	AccountURL     string   `env:"LYCEUM_ACCOUNT_URL"`
 	GraceDays      int      `env:"LYCEUM_GRACE_DAYS" envDefault:"7"`
+	LogFormat      string   `env:"LYCEUM_LOG_FORMAT"`
+	LogLevel       string   `env:"LYCEUM_LOG_LEVEL" envDefault:"info"`
+	SlowMS         int      `env:"LYCEUM_SLOW_MS" envDefault:"500"`
 	Keys           string   `env:"LYCEUM_KEYS"`
 	Backup         string   `env:"LYCEUM_BACKUP"`
 	BackupSecond   string   `env:"LYCEUM_BACKUP_SECOND"`
@@ -48,6 +50,13 @@ type Config struct {
 	BackupWeeks    int      `env:"LYCEUM_BACKUP_WEEKS" envDefault:"4"`
 	AdminEmail     string   `env:"LYCEUM_ADMIN_EMAIL"`
 	AdminPassword  string   `env:"LYCEUM_ADMIN_PASSWORD,unset"`
+	TLSCert        string   `env:"LYCEUM_TLS_CERT"`
+	TLSKey         string   `env:"LYCEUM_TLS_KEY"`
+	ACMEEmail      string   `env:"LYCEUM_ACME_EMAIL"`
+	ACMEURL        string   `env:"LYCEUM_ACME_URL"`
+	RedirectListen string   `env:"LYCEUM_REDIRECT_LISTEN"`
+	// DatabaseUnverified says why the database server need not prove who it is in production.
+	DatabaseUnverified string `env:"LYCEUM_DATABASE_UNVERIFIED"`
 
 	// Streams are the limits of websockets and event streams; the zero value stands for the defaults.
 	Streams serve.Streams
@@ -105,7 +114,7 @@ func (c *Config) check() (faults []error) {
 	}
 	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	for name, value := range map[string]string{"DATABASE_URL": c.DatabaseURL, "DATABASE_APP_URL": c.DatabaseAppURL} {
-		if u, err := url.Parse(value); value != "" && (err != nil || !strings.HasPrefix(u.Scheme, "postgres") || u.Host == "") {
+		if value != "" && !isDatabaseURL(value) {
 			fault("%s must look like postgres://user:password@host:5432/database", name)
 		}
 	}
@@ -145,7 +154,10 @@ func (c *Config) check() (faults []error) {
 	if err := c.checkAdminPassword(); err != nil {
 		fault("LYCEUM_ADMIN_PASSWORD: %w", err)
 	}
+	faults = append(faults, c.checkLog()...)
 	faults = append(faults, c.checkBackups()...)
 	faults = append(faults, c.checkAddresses()...)
+	faults = append(faults, c.checkTLS()...)
+	faults = append(faults, c.checkWire()...)
 	return append(faults, c.checkMail()...)
 }

@@ -103,7 +103,11 @@ func (c *Config) Where() string {
 	if name == "" {
 		name = u.User.Username() // PostgreSQL's own default
 	}
-	return fmt.Sprintf("the database %q on %s", name, u.Host)
+	host := u.Host
+	if host == "" {
+		host = u.Query().Get("host") // the folder of a Unix socket
+	}
+	return fmt.Sprintf("the database %q on %s", name, host)
 }
 
 func (c *Config) dataDir() string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"time"
 
 	"lyceum/db/embedded"
@@ -27,6 +28,11 @@ func LinkMadeAt(c *Config, at time.Time, viewer domain.UserID, item domain.ItemI
 // SteadyWithin is Steady with another time to stall.
 func SteadyWithin(l net.Listener, stall time.Duration) net.Listener {
 	return steady{Listener: l, stall: stall}
+}
+
+// SteadyStreamsWithin is what NewServer makes of a handler, with another time to stall.
+func SteadyStreamsWithin(h http.Handler, stall time.Duration) http.Handler {
+	return steadyStreams(h, stall)
 }
 
 // Checked is a configuration as ReadConfig would return it.

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"lyceum/db/embedded"
+	"lyceum/domain"
 	"lyceum/gateways/mail"
 )
 
@@ -92,4 +94,15 @@ func (c *Config) courier(log *slog.Logger) (mail.Courier, error) {
 		courier.Sender = mail.Nowhere{}
 	}
 	return courier, err
+}
+
+// LinkKey is the key that signs the links of mails; it is made in the data folder where there is none. Processes that share a
+// database share the folder, too. Errors: ErrNoData.
+func LinkKey(c *Config) (domain.LinkKey, error) {
+	if !c.hasDataDir() {
+		return nil, fmt.Errorf("%w: the folder %s, which keeps the key of links in mail, does not exist. Run this with the server's "+
+			"LYCEUM_DATA_DIR", ErrNoData, c.dataDir())
+	}
+	key, err := embedded.KeepSecret(filepath.Join(c.DataDir, "links.key"))
+	return domain.LinkKey(key), err
 }

@@ -109,7 +109,7 @@ func (c *Config) ownOrigin(host string) string {
 	if u, err := parseOrigin(c.public.Scheme + "://" + host); err == nil && u.Host == c.public.Host {
 		return u.String()
 	}
-	if u, err := parseOrigin("http://" + host); err == nil { // this machine's own names, without a proxy
+	if u, err := parseOrigin(c.Scheme() + "://" + host); err == nil { // this machine's own names, without a proxy
 		return u.String()
 	}
 	return ""

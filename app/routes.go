@@ -7,28 +7,31 @@ import (
 	"net/http/pprof"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"lyceum/app/account"
 	"lyceum/app/inbox"
+	"lyceum/app/observe"
 	"lyceum/auth"
+	"lyceum/db"
 	"lyceum/domain"
 	"lyceum/graph/gqlerr"
 	"lyceum/graph/loaders"
+	"lyceum/graph/rows"
 	"lyceum/graph/serve"
+	"lyceum/store"
 )
 
 // Handler is the public face: /graphql, /playground, /schema.graphql, /files/…, /livez and /readyz.
 func (a *App) Handler() http.Handler {
 	graphql := serve.New(a.resolver, a.resolver.Gate, a.load, serve.Options{
 		Log: a.log, Limits: a.limits(), Streams: a.config.Streams, Origins: a.originHosts(), Introspection: !a.config.Production(),
-		Deadline: deadline, Observe: a.answered, FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
+		Deadline: deadline, Observe: a.answered, Mutated: a.observer.Mutated, Operation: a.observer.Operation,
+		FieldByField: a.hooks.FieldByField, WholeRows: a.hooks.WholeRows,
 	})
 	mux := http.NewServeMux() // what answers for the server's own host alone
-	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(graphql)))))
-	mux.Handle("GET /schema.graphql", timed(a.resolver.Gate.Admit(http.HandlerFunc(a.schema))))
+	mux.Handle("/graphql", a.crossOrigin(a.endable(timed(a.resolver.Gate.Admit(a.observer.Viewer(graphql))))))
+	mux.Handle("GET /schema.graphql", timed(a.resolver.Gate.Admit(a.observer.Viewer(http.HandlerFunc(a.schema)))))
 	a.openPlayground(mux)
 	account.Open(mux)
 	if a.config.hasInbox() && !a.config.Exposed() { // links in mail are for whoever owns the address
@@ -39,12 +42,20 @@ func (a *App) Handler() http.Handler {
 	all := http.NewServeMux()
 	a.health(all) // for whoever asks, by an address or any name
 	all.Handle("/", a.ownHost(mux))
-	return auth.WithRequestID(a.recovering(headers(all)))
+	return auth.WithRequestID(a.observer.Requests(a.recovering(headers(a.strictTransport(all)))))
+}
+
+// answered notes how a root field was answered.
+func (a *App) answered(ctx context.Context, field string, way rows.Way) {
+	a.observer.Answered(ctx, way)
+	if a.hooks.Answered != nil {
+		a.hooks.Answered(ctx, field, way)
+	}
 }
 
 // load gives an operation of the graph its loaders, which read the columns that it looks at.
 func (a *App) load(ctx context.Context, projection map[string][]string) context.Context {
-	return loaders.Begin(ctx, a.resolver.Reader.Project(projection))
+	return loaders.Begin(db.WithPatience(ctx), a.resolver.Reader.Project(projection))
 }
 
 // failed answers what a page could not do.
@@ -76,10 +87,12 @@ func nothingHere(w http.ResponseWriter, _ *http.Request) {
 
 // OpsHandler is the operators' face, on an address of its own.
 func (a *App) OpsHandler() http.Handler {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		collectors.NewDBStatsCollector(a.pool.DB.DB, "serving"), collectors.NewDBStatsCollector(a.jobPool.DB.DB, "jobs"))
-	registry.MustRegister(a.metrics.answers)
+	pools, figures := map[string]*db.DB{observe.ServingPool: a.pool}, a.pool
+	if a.jobPool != nil { // tests have none
+		pools[observe.JobsPool], figures = a.jobPool, a.jobPool
+	}
+	registry := a.observer.Registry(pools, store.NewMaintenance(figures), a.log)
+	registry.MustRegister(a.certificateMetric())
 	mux := http.NewServeMux()
 	a.health(mux)
 	mux.Handle("GET /metrics", a.ownOpsHost(promhttp.HandlerFor(registry, promhttp.HandlerOpts{})))
@@ -98,6 +111,10 @@ func (a *App) health(mux *http.ServeMux) {
 		_, _ = w.Write([]byte("ok\n")) // fails for whoever has gone
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if a.leaving.Load() {
+			http.Error(w, "the program is stopping", http.StatusServiceUnavailable)
+			return
+		}
 		ctx, cancel := context.WithTimeout(r.Context(), time.Second)
 		defer cancel()
 		if err := a.pool.Ready(ctx); err != nil {
@@ -137,14 +154,14 @@ func (a *App) endable(next http.Handler) http.Handler {
 	})
 }
 
-// timed gives a request its deadline from the start on, so that reading its session is part of it. A stream has none; its
-// operations do.
+// timed gives a request its deadline, and its patience for connections, from the start on, so that reading its session is part of them. A
+// stream has none; its operations do.
 func timed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !auth.Streams(r) {
 			ctx, cancel := context.WithTimeout(r.Context(), deadline)
 			defer cancel()
-			r = r.WithContext(ctx)
+			r = r.WithContext(db.WithPatience(ctx))
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -181,6 +198,7 @@ func refuse[C ~string](w http.ResponseWriter, status int, code C, message string
 }
 
 func refuseAs[C ~string](w http.ResponseWriter, mediaType string, status int, code C, message string) {
+	observe.Refused(w, string(code))
 	w.Header().Set("Content-Type", mediaType+"; charset=utf-8")
 	w.WriteHeader(status)
 	body := map[string]any{"errors": []any{map[string]any{

@@ -17,13 +17,17 @@ const (
 	readTimeout       = 15 * time.Second
 	idleTimeout       = 2 * time.Minute
 	stallTimeout      = 15 * time.Second
+	pingAfter         = 30 * time.Second // of silence on a connection of HTTP/2, whose streams may be open for hours
 	maxHeaderBytes    = 32 << 10
 	// drain is how long running requests and jobs may take once the program was told to stop.
 	drain = 20 * time.Second
+	// farewell is for how long, before that, connections are answered and asked to close: one that is closed while its client's next
+	// request is on the way loses it.
+	farewell = 500 * time.Millisecond
 )
 
-// Serve opens both addresses and works until ctx ends, then stops: no new requests, running ones finish, streams are
-// closed, jobs finish or are put back. ready is called once the addresses are open.
+// Serve opens its addresses and works until ctx ends, then stops: it is no longer ready, connections are asked to close, running requests
+// finish, streams are closed, jobs finish or are put back. ready is called once the addresses are open.
 func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	public, err := listen(ctx, "LYCEUM_LISTEN", a.config.Listen)
 	if err != nil {
@@ -33,17 +37,30 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	if err != nil {
 		return errors.Join(err, public.Close())
 	}
+	servers, listeners := []*http.Server{a.publicServer(), NewServer(a.OpsHandler())}, []net.Listener{public, ops}
+	if a.config.RedirectListen != "" {
+		l, err := listen(ctx, "LYCEUM_REDIRECT_LISTEN", a.config.RedirectListen)
+		if err != nil {
+			return errors.Join(err, public.Close(), ops.Close())
+		}
+		servers, listeners = append(servers, a.redirectServer()), append(listeners, l)
+	}
 	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
-		return errors.Join(fmt.Errorf("start the jobs: %w", err), public.Close(), ops.Close())
+		for _, l := range listeners {
+			_ = l.Close() // the first error matters
+		}
+		return fmt.Errorf("start the jobs: %w", err)
 	}
 	var background sync.WaitGroup
 	background.Go(func() { a.clock.keepFollowing(a.streams, a.resolver.Reader, a.log) })
 
-	servers := []*http.Server{NewServer(a.Handler()), NewServer(a.OpsHandler())}
+	if a.certificates != nil {
+		background.Go(func() { a.certificates.Watch(a.streams) })
+	}
 	failed := make(chan error, len(servers))
-	for i, l := range []net.Listener{public, ops} {
+	for i, l := range listeners {
 		background.Go(func() {
-			if err := servers[i].Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			if err := serveOn(servers[i], l); err != nil {
 				failed <- err
 			}
 		})
@@ -57,10 +74,14 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 }
 
 func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
+	var errs []error
+	a.leaving.Store(true)
+	a.endStreams()
+	for end := time.Now().Add(farewell); a.connections.Load() > 0 && time.Now().Before(end); {
+		time.Sleep(farewell / 50)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
-	var errs []error
-	a.endStreams()
 	for _, s := range servers {
 		if err := s.Shutdown(ctx); err != nil {
 			a.log.WarnContext(ctx, "requests that did not end were cut off", "error", err)
@@ -72,10 +93,34 @@ func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 	return errors.Join(errs...)
 }
 
+// counted keeps the number of a server's open connections.
+func (a *App) counted(s *http.Server) *http.Server {
+	s.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			a.connections.Add(1)
+		case http.StateClosed, http.StateHijacked:
+			a.connections.Add(-1)
+		}
+	}
+	return s
+}
+
+// sayFarewell has connections close after their next answer once the program is leaving.
+func (a *App) sayFarewell(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.leaving.Load() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // NewServer serves a handler within the HTTP limits.
 func NewServer(h http.Handler) *http.Server {
 	return &http.Server{
-		Handler: h, ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeaderBytes,
+		Handler: steadyStreams(h, stallTimeout), ReadHeaderTimeout: readHeaderTimeout, ReadTimeout: readTimeout, IdleTimeout: idleTimeout,
+		MaxHeaderBytes: maxHeaderBytes, HTTP2: &http.HTTP2Config{SendPingTimeout: pingAfter, PingTimeout: stallTimeout},
 	}
 }
 

@@ -61,7 +61,7 @@ func hasPrefixFold(name string, prefixes ...string) bool {
 const nearEnough = 2
 
 // nearest is the setting that a name seems to mean: the one with the fewest letters to change, or of which it is a longer or a
-// shorter form. Empty when there is none.
+// shorter form; of several the one whose length is nearest. Empty when there is none.
 func nearest(name string, known []string) string {
 	name = strings.ToUpper(name)
 	best, found := nearEnough+1, ""
@@ -74,12 +74,15 @@ func nearest(name string, known []string) string {
 		return found
 	}
 	for _, k := range known {
-		if len(name) > len("LYCEUM_")+2 && (strings.HasPrefix(name, k) || strings.HasPrefix(k, name)) && len(k) > len(found) {
+		form := strings.HasPrefix(name, k) || strings.HasPrefix(k, name)
+		if len(name) > len("LYCEUM_")+2 && form && (found == "" || apart(k, name) < apart(found, name)) {
 			found = k
 		}
 	}
 	return found
 }
+
+func apart(a, b string) int { return max(len(a)-len(b), len(b)-len(a)) }
 
 // distance is how many letters have to be changed, added or left out to make one name of another.
 func distance(a, b string) int {

@@ -138,21 +138,13 @@ func (a *App) RefuseKnownPasswords(ctx context.Context) error {
 	if !a.config.Exposed() || a.config.ExposeDemo {
 		return nil
 	}
-	hashes, err := store.NewMaintenance(a.pool).PasswordsOf(ctx, demo.Domain, someHashes)
+	known, err := knownPasswords(ctx, store.NewMaintenance(a.pool))
 	if err != nil {
 		return err
 	}
-	passwords, err := auth.NewPasswords(auth.DefaultCost)
-	if err != nil {
-		return err
-	}
-	for _, hash := range hashes {
-		if known, err := passwords.Matches(ctx, hash, demo.Password); err != nil {
-			return err
-		} else if known {
-			return fmt.Errorf("%w, and others can reach it at LYCEUM_LISTEN or LYCEUM_PUBLIC_URL: begin with an empty database, suspend the "+
-				"accounts of @%s, or set LYCEUM_EXPOSE_DEMO=true", ErrKnownPasswords, demo.Domain)
-		}
+	if known {
+		return fmt.Errorf("%w, and others can reach it at LYCEUM_LISTEN or LYCEUM_PUBLIC_URL: begin with an empty database, suspend the "+
+			"accounts of @%s, or set LYCEUM_EXPOSE_DEMO=true", ErrKnownPasswords, demo.Domain)
 	}
 	return nil
 }

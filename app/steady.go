@@ -2,6 +2,7 @@ package app
 
 import (
 	"net"
+	"net/http"
 	"slices"
 	"time"
 )
@@ -61,3 +62,58 @@ func (c *steadyConn) CloseWrite() error {
 	}
 	return nil
 }
+
+// steadyStreams is Steady for HTTP/2, where a client that takes nothing of one answer may still take others of the same connection: each
+// step of a stream is taken in time, or the stream is reset.
+func steadyStreams(next http.Handler, stall time.Duration) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor < 2 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		s := &steadyStream{ResponseWriter: w, control: http.NewResponseController(w), stall: stall}
+		defer s.limit() // of what net/http still has to write
+		next.ServeHTTP(s, r)
+	})
+}
+
+type steadyStream struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	stall   time.Duration
+}
+
+// limit gives the stream its time. A stream that is gone needs none.
+func (s *steadyStream) limit() { _ = s.control.SetWriteDeadline(time.Now().Add(s.stall)) }
+
+// rest takes the limit away: between two events of a stream nothing need be taken.
+func (s *steadyStream) rest() { _ = s.control.SetWriteDeadline(time.Time{}) }
+
+func (s *steadyStream) Write(b []byte) (written int, err error) {
+	defer s.rest()
+	if len(b) == 0 {
+		return s.ResponseWriter.Write(b) // which sends the headers
+	}
+	for chunk := range slices.Chunk(b, step) {
+		s.limit()
+		n, err := s.ResponseWriter.Write(chunk)
+		written += n
+		if err != nil {
+			return written, err
+		}
+	}
+	return written, nil
+}
+
+// FlushError is what http.ResponseController calls.
+func (s *steadyStream) FlushError() error {
+	s.limit()
+	defer s.rest()
+	return s.control.Flush()
+}
+
+// Flush implements http.Flusher.
+func (s *steadyStream) Flush() { _ = s.FlushError() }
+
+// Unwrap gives http.ResponseController the rest.
+func (s *steadyStream) Unwrap() http.ResponseWriter { return s.ResponseWriter }

@@ -23,14 +23,17 @@ type connector struct {
 	limit time.Duration // of an operation whose context has no deadline; 0: none
 }
 
-// Connect implements driver.Connector. Errors: errAway, and what the server says.
+// Connect implements driver.Connector. Errors: ErrUnverified, ErrPooler, errAway, and what the server says.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	at := &place{}
 	stop := context.AfterFunc(ctx, at.hangUp)
 	made, err := c.Connector.Connect(context.WithValue(ctx, placeKey{}, at))
 	stop()
 	var said *pq.Error
+	fault := wireFault(err)
 	switch {
+	case fault != nil:
+		return nil, fault
 	case errors.As(err, &said):
 		return nil, err
 	case err != nil && ctx.Err() != nil:

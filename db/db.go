@@ -36,9 +36,12 @@ type DB struct {
 	statements *statements
 	gate       chan struct{} // one token per connection, so that waiting for one has an end
 	watch      func(sql string)
+	timed      func(took time.Duration) // hears of every statement; may be nil
+	waits      waits
 }
 
-// Open connects, waits for the server with growing pauses, and checks its version. Errors: ErrUnreachable, ErrTooOld.
+// Open connects, waits for the server with growing pauses, and checks its version. Errors: ErrUnreachable (ErrUnverified
+// among its reasons), ErrPooler, ErrTooOld.
 func Open(ctx context.Context, c Config) (*DB, error) {
 	dsn, err := c.dsn()
 	if err != nil {
@@ -55,16 +58,19 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	pool.SetConnMaxIdleTime(30 * time.Minute)
 	d := &DB{DB: pool, statements: newStatements(), gate: make(chan struct{}, c.Pool)}
 
-	var version int
+	var server answered
 	err = retry(ctx, c.Patience, 2*time.Second, passing, func() error {
 		ctx, cancel := context.WithTimeout(ctx, openWait)
 		defer cancel()
-		return pool.GetContext(ctx, &version, "select current_setting('server_version_num')::int")
+		return pool.GetContext(ctx, &server, askServer)
 	})
-	if err == nil && version < MinVersion {
-		err = fmt.Errorf("%w: it is version %d, at least %d is needed", ErrTooOld, version/10000, MinVersion/10000)
-	} else if err != nil {
+	switch {
+	case errors.Is(err, ErrPooler), err == nil && !server.Direct:
+		err = ErrPooler
+	case err != nil:
 		err = fmt.Errorf("%w: %w", ErrUnreachable, err)
+	case server.Version < MinVersion:
+		err = fmt.Errorf("%w: it is version %d, at least %d is needed", ErrTooOld, server.Version/10000, MinVersion/10000)
 	}
 	if err != nil {
 		_ = pool.Close() // the first error matters
@@ -93,6 +99,7 @@ func (c Config) dsn() (string, error) {
 	}
 	q := u.Query()
 	q.Set("timezone", "UTC")
+	q.Set(directParameter, directValue)
 	q.Set("connect_timeout", "5")
 	if c.Name != "" {
 		q.Set("application_name", c.Name)
@@ -133,7 +140,7 @@ func passing(err error) bool {
 	if errors.As(err, &e) {
 		return e.Code.Class() == "57" || e.Code.Class() == "53" || e.Code.Class() == "08"
 	}
-	return true
+	return !errors.Is(err, ErrUnverified) && !errors.Is(err, ErrPooler)
 }
 
 // How long a request waits for a server that is restarting, and how often it looks: what sleeps holds a connection's place.

@@ -36,5 +36,6 @@ func Away(err error) bool {
 func Gone(err error) bool {
 	var broken *net.OpError
 	return Away(err) || errors.Is(err, ErrSilent) || errors.Is(err, ErrLost) || errors.Is(err, ErrOutcomeUnknown) ||
+		errors.Is(err, ErrUnverified) || errors.Is(err, ErrPooler) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || errors.As(err, &broken)
 }

@@ -12,3 +12,6 @@ func MigrateFrom(ctx context.Context, c Config, from fs.FS) ([]string, error) {
 
 // SelectAll is selectAll, for benchmarks.
 var SelectAll = selectAll
+
+// AcquireWait is acquireWait.
+const AcquireWait = acquireWait

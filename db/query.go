@@ -33,29 +33,6 @@ func NewStatement(text string) Statement { return Statement{text} }
 // String is the statement's SQL.
 func (s Statement) String() string { return s.text }
 
-// acquireWait is how long a request waits for a free connection before it is told that the house is full.
-const acquireWait = time.Second
-
-func (d *DB) acquire(ctx context.Context) error {
-	select {
-	case d.gate <- struct{}{}:
-		return nil
-	default:
-	}
-	timer := time.NewTimer(acquireWait)
-	defer timer.Stop()
-	select {
-	case d.gate <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return ErrBusy
-	}
-}
-
-func (d *DB) release() { <-d.gate }
-
 // prepared is a statement that the caller releases.
 func (d *DB) prepared(ctx context.Context, query Statement) (*prepared, error) {
 	if d.watch != nil {
@@ -97,10 +74,10 @@ func (d *DB) Exec(ctx context.Context, query Statement, args ...any) (n int64, e
 
 var ready = Statement{`select 1`}
 
-// Ready asks the server for a sign of life.
+// Ready asks the server for a sign of life. Errors: ErrBusy when all connections are taken, those of any statement.
 func (d *DB) Ready(ctx context.Context) error {
 	var one int
-	return d.Get(ctx, &one, ready)
+	return d.Get(withPatience(ctx, readyWait), &one, ready)
 }
 
 // repeatable reports whether a statement may be sent again when nobody knows whether it was run: it reads, or calls a
@@ -118,12 +95,15 @@ func (d *DB) with(ctx context.Context, query Statement, again bool, run func(*sq
 		return lost || Away(err)
 	}
 	return retry(ctx, reconnectPatience, reconnectPause, passes, func() error {
+		began := time.Now()
 		s, err := d.prepared(ctx, query)
 		if err != nil {
 			return err
 		}
 		defer s.release()
-		return run(s.Stmt)
+		err = run(s.Stmt)
+		d.ended(ctx, query, began)
+		return err
 	})
 }
 

@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -106,49 +107,83 @@ func TestAnOwnerWithoutRightsOverRolesFollowsWhatIsSaidAndServes(t *testing.T) {
 	}
 }
 
+// ways are the ways to an own PostgreSQL, as the documents say them: what a superuser says in psql, and the settings below it.
+func ways(t *testing.T) map[string][2]string {
+	t.Helper()
+	found := map[string][2]string{}
+	for page, want := range map[string]int{"../docs/running.md": 1, "../deploy/own-postgresql/README.md": 3} {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := strings.Split(string(text), "```sql\n")[1:]
+		if len(parts) != want {
+			t.Fatalf("%s has %d blocks of SQL, not %d", page, len(parts), want)
+		}
+		for n, part := range parts {
+			lines, rest, _ := strings.Cut(part, "```")
+			settings := "DATABASE_URL=postgres://lyceum_owner:PASSWORD@"
+			if _, block, has := strings.Cut(rest, "```bash\n"); has {
+				settings, _, _ = strings.Cut(block, "```")
+			}
+			found[fmt.Sprintf("%s, block %d", page, n+1)] = [2]string{lines, settings}
+		}
+	}
+	return found
+}
+
+var (
+	signsIn = regexp.MustCompile(`(?m)^create role (\w+) login`)
+	ownerIs = regexp.MustCompile(`DATABASE_URL=postgres://(\w+):`)
+	appIs   = regexp.MustCompile(`DATABASE_APP_URL=postgres://(\w+):`)
+)
+
 func TestTheDocumentedLinesMakeADatabaseThatServes(t *testing.T) {
 	t.Parallel()
-	readme, err := os.ReadFile("../docs/running.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, lines, found := strings.Cut(string(readme), "```sql\n")
-	lines, _, ends := strings.Cut(lines, "```")
-	if !found || !ends {
-		t.Fatal("docs/running.md has no SQL")
-	}
-	server, _ := ownCluster(t, nil)
-	at := server.SuperuserURL()
-	for line := range strings.Lines(lines) {
-		if database, connects := strings.CutPrefix(strings.TrimSpace(line), `\connect `); connects {
-			at = server.SuperuserURLOf(database)
-			continue
-		}
-		say(t, at, line)
-	}
-	say(t, at, "alter role lyceum_owner password 'test'") // as psql's \password does
-	c := db.Config{URL: server.URL("lyceum_owner", "test", "lyceum")}
-	if _, err := db.Migrate(t.Context(), c); err != nil {
-		t.Fatal(err)
-	}
-	if err := db.EnableApp(t.Context(), c, "made-up"); err != nil {
-		t.Fatal(err)
-	}
-	if missing, err := db.MissingRoles(t.Context(), c); err != nil || len(missing) > 0 {
-		t.Errorf("missing: %v, %v", missing, err)
-	}
-	serving, err := db.Open(t.Context(), db.Config{URL: server.URL(db.AppRole, "made-up", "lyceum"), Pool: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer serving.Close()
-	if _, err := serving.ExecContext(t.Context(), "select clock_now()"); err != nil {
-		t.Error(err)
-	}
-	for _, forbidden := range []string{"select lo_create(0)", "create temporary table mine (id int)"} {
-		if _, err := serving.ExecContext(t.Context(), forbidden); err == nil {
-			t.Errorf("the serving role may %s", forbidden)
-		}
+	for name, way := range ways(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, _ := ownCluster(t, nil)
+			at := server.SuperuserURL()
+			for line := range strings.Lines(way[0]) {
+				if database, connects := strings.CutPrefix(strings.TrimSpace(line), `\connect `); connects {
+					at = server.SuperuserURLOf(database)
+					continue
+				}
+				say(t, at, line)
+			}
+			for _, role := range signsIn.FindAllStringSubmatch(way[0], -1) {
+				say(t, at, "alter role "+role[1]+" password 'test'") // as psql's \password does
+			}
+			c := db.Config{URL: server.URL(ownerIs.FindStringSubmatch(way[1])[1], "test", "lyceum")}
+			if _, err := db.Migrate(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+			appURL := server.URL(db.AppRole, "test", "lyceum")
+			if appIs.MatchString(way[1]) {
+				if err := db.CheckApp(t.Context(), c, appURL); err != nil {
+					t.Fatal(err)
+				}
+			} else if err := db.EnableApp(t.Context(), c, "test"); err != nil {
+				t.Fatal(err)
+			}
+			if missing, err := db.MissingRoles(t.Context(), c); err != nil || len(missing) > 0 {
+				t.Errorf("missing: %v, %v", missing, err)
+			}
+			serving, err := db.Open(t.Context(), db.Config{URL: appURL, Pool: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer serving.Close()
+			if _, err := serving.ExecContext(t.Context(), "select clock_now()"); err != nil {
+				t.Error(err)
+			}
+			for _, forbidden := range []string{"select lo_create(0)", "create temporary table mine (id int)"} {
+				if _, err := serving.ExecContext(t.Context(), forbidden); err == nil {
+					t.Errorf("the serving role may %s", forbidden)
+				}
+			}
+		})
 	}
 }
 

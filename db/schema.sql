@@ -69,7 +69,7 @@ CREATE FUNCTION public.archivable_months() RETURNS TABLE(log text, month date)
      where p.relnamespace = 'public'::regnamespace and p.relname in ('login_attempts', 'security_audit_log') and c.relname ~ '_y\d{4}m\d{2}$'
        and m.month + interval '1 month' <= clock_now() - make_interval(days => r.days)
        and not exists (select from log_archives a where a.log = p.relname and a.month = m.month
-                        and a.restored_at > clock_now() - keep_for('restored_months'))
+                        and (a.restored_at is null or a.restored_at > clock_now() - keep_for('restored_months')))
      order by m.month, p.relname
 $_$;
 
@@ -257,6 +257,9 @@ declare
     proven bigint;
 begin
     perform from function_locks where name = 'archive' for update;
+    if exists (select from log_archives a where a.log = log_name and a.month = wanted and a.restored_at is null) then
+        raise exception using errcode = 'object_not_in_prerequisite_state', message = format('%s was archived before', part);
+    end if;
     execute format('lock table %I in share mode', part);
     select * into found_ from month_digest(part::regclass);
     if found_.digest <> read_digest then
@@ -426,6 +429,48 @@ begin
     insert into audit_unsealed (log, row_id, created_at) values (tg_argv[0], new.id, new.created_at);
     return new;
 end
+$$;
+
+CREATE FUNCTION public.health_grants() RETURNS SETOF text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select g from missing_grants() g order by 1 limit 20
+$$;
+
+CREATE FUNCTION public.health_migrations() RETURNS SETOF text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    if to_regclass('migration.checksums') is not null then
+        return query execute 'select name from migration.checksums';
+    end if;
+end
+$$;
+
+CREATE FUNCTION public.health_partitions() RETURNS TABLE(table_name text, months_ahead integer, stray bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    for table_name in select c.relname from pg_partitioned_table p join pg_class c on c.oid = p.partrelid
+                       where c.relnamespace = 'public'::regnamespace order by c.relname loop
+        select count(*) into months_ahead from (
+            select bool_and(to_regclass(table_name || to_char(date_trunc('month', clock_now() at time zone 'UTC') + make_interval(months => m), '"_y"YYYY"m"MM')) is not null)
+                       over (order by m) as there
+              from generate_series(1, 12) m) months where months.there;
+        execute format('select count(*) from %I', table_name || '_default') into stray;
+        return next;
+    end loop;
+end
+$$;
+
+CREATE FUNCTION public.health_seals() RETURNS TABLE(unsealed bigint, oldest_waits double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    select count(*), coalesce(extract(epoch from clock_now() - min(u.created_at)), 0)::float8 from audit_unsealed u
 $$;
 
 CREATE FUNCTION public.hold_source(wanted text) RETURNS boolean
@@ -997,8 +1042,8 @@ begin
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-             where case when t.id is null
-                        then not exists (select from sealed_proofs p where p.seal_id = $4 and w.id = any(p.row_ids))
+              left join (select unnest(p.row_ids) as id from sealed_proofs p where p.seal_id = $4) p on p.id = w.id
+             where case when t.id is null then p.id is null
                         else t.content_hash <> log_row_hash(to_jsonb(t)) or %s end
              order by w.id limit 1$q$, seal.log, check_personal)
            into bad using seal.row_ids, seal.first_at, seal.last_at, seal.id;
@@ -1199,6 +1244,43 @@ CREATE VIEW public.active_user_subscriptions AS
              JOIN public.user_subscriptions s ON ((s.id = t.subscription_id)))) h
      JOIN public.subscription_plans p ON ((p.id = h.plan_id)))
   WHERE (h.access_until > ( SELECT public.clock_now() AS clock_now));
+
+CREATE TABLE public.alert_rules (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    reads text NOT NULL,
+    description text NOT NULL,
+    threshold bigint,
+    critical_threshold bigint,
+    enabled boolean DEFAULT true NOT NULL,
+    quiet_from time without time zone,
+    quiet_until time without time zone,
+    quiet_zone text DEFAULT 'UTC'::text NOT NULL,
+    changed_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    CONSTRAINT alert_rules_quiet_whole CHECK ((((quiet_from IS NULL) = (quiet_until IS NULL)) AND (quiet_from <> quiet_until))),
+    CONSTRAINT alert_rules_reads_form CHECK ((reads ~ '^(doctor\.)?[a-z_-]+$'::text)),
+    CONSTRAINT alert_rules_threshold_range CHECK (((threshold > 0) AND (critical_threshold > threshold))),
+    CONSTRAINT alert_rules_thresholds_whole CHECK ((((reads ~~ 'doctor.%'::text) = (threshold IS NULL)) AND ((threshold IS NOT NULL) OR (critical_threshold IS NULL))))
+);
+
+CREATE TABLE public.alerts (
+    id uuid DEFAULT public.new_id() NOT NULL,
+    rule_id uuid NOT NULL,
+    level text NOT NULL,
+    what text NOT NULL,
+    remedy text NOT NULL,
+    value bigint,
+    opened_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT public.clock_now() NOT NULL,
+    ended_at timestamp with time zone,
+    told_level text,
+    told_at timestamp with time zone,
+    end_told boolean DEFAULT false NOT NULL,
+    acknowledged_at timestamp with time zone,
+    acknowledged_by uuid,
+    CONSTRAINT alerts_level_known CHECK ((level = ANY (ARRAY['warning'::text, 'critical'::text]))),
+    CONSTRAINT alerts_told_level_known CHECK ((told_level = ANY (ARRAY['warning'::text, 'critical'::text]))),
+    CONSTRAINT alerts_told_whole CHECK (((told_level IS NULL) = (told_at IS NULL)))
+);
 
 CREATE TABLE public.api_tokens (
     id uuid DEFAULT public.new_id() NOT NULL,
@@ -2206,6 +2288,15 @@ ALTER TABLE ONLY public.account_limits
 ALTER TABLE ONLY public.account_requests
     ADD CONSTRAINT account_requests_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.alert_rules
+    ADD CONSTRAINT alert_rules_reads_key UNIQUE (reads);
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 
@@ -2406,6 +2497,14 @@ CREATE INDEX account_limits_last_idx ON public.account_limits USING btree (last_
 CREATE INDEX account_requests_created_idx ON public.account_requests USING btree (created_at);
 
 CREATE INDEX account_requests_user_idx ON public.account_requests USING btree (user_id) WHERE (user_id IS NOT NULL);
+
+CREATE INDEX alerts_acknowledged_by_idx ON public.alerts USING btree (acknowledged_by) WHERE (acknowledged_by IS NOT NULL);
+
+CREATE UNIQUE INDEX alerts_open_key ON public.alerts USING btree (rule_id) WHERE (ended_at IS NULL);
+
+CREATE INDEX alerts_opened_idx ON public.alerts USING btree (opened_at DESC, id DESC);
+
+CREATE INDEX alerts_rule_idx ON public.alerts USING btree (rule_id);
 
 CREATE INDEX api_tokens_created_idx ON public.api_tokens USING btree (created_at DESC, id DESC);
 
@@ -2726,6 +2825,12 @@ CREATE OR REPLACE VIEW report.subscription_metrics AS
     subscription_metrics.as_of
    FROM public.subscription_metrics;
 
+CREATE TRIGGER alert_rules_audit_delete AFTER DELETE ON public.alert_rules REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER alert_rules_audit_insert AFTER INSERT ON public.alert_rules REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
+CREATE TRIGGER alert_rules_audit_update AFTER UPDATE ON public.alert_rules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', '', '');
+
 CREATE TRIGGER api_tokens_audit_delete AFTER DELETE ON public.api_tokens REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
 
 CREATE TRIGGER api_tokens_audit_insert AFTER INSERT ON public.api_tokens REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.record_row_change('id', 'user_id', '');
@@ -2878,6 +2983,12 @@ CREATE TRIGGER users_touch BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FU
 
 ALTER TABLE ONLY public.account_requests
     ADD CONSTRAINT account_requests_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES public.users(id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY public.alerts
+    ADD CONSTRAINT alerts_rule_fkey FOREIGN KEY (rule_id) REFERENCES public.alert_rules(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
@@ -3068,6 +3179,18 @@ REVOKE ALL ON PROCEDURE public.grant_to(IN wanted_role text, IN wanted_privilege
 
 REVOKE ALL ON FUNCTION public.hash_log_row() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.health_grants() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_grants() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.health_migrations() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_migrations() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.health_partitions() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_partitions() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.health_seals() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.health_seals() TO lyceum_app;
+
 REVOKE ALL ON FUNCTION public.hold_source(wanted text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.hold_source(wanted text) TO lyceum_app;
 
@@ -3128,6 +3251,10 @@ GRANT SELECT,INSERT,DELETE ON TABLE public.subscription_seats TO lyceum_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.user_subscriptions TO lyceum_app;
 
 GRANT SELECT ON TABLE public.active_user_subscriptions TO lyceum_app;
+
+GRANT SELECT,UPDATE ON TABLE public.alert_rules TO lyceum_app;
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.alerts TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.api_tokens TO lyceum_app;
 

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -66,6 +67,19 @@ func (d *DB) InTx(ctx context.Context, from Origin, fn func(*Tx) error) (err err
 // SQL is the transaction underneath, for libraries that insert with it.
 func (t *Tx) SQL() *sql.Tx { return t.tx.Tx }
 
+// with runs a statement of the transaction.
+func (t *Tx) with(ctx context.Context, query Statement, run func(*sqlx.Stmt) error) error {
+	began := time.Now()
+	s, err := t.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	err = run(s)
+	t.db.ended(ctx, query, began)
+	return err
+}
+
 func (t *Tx) prepared(ctx context.Context, query Statement) (*sqlx.Stmt, error) {
 	if t.db.watch != nil {
 		t.db.watch(query.text)
@@ -95,30 +109,19 @@ func (t *Tx) prepareMissed(ctx context.Context) {
 
 // Get implements Querier.
 func (t *Tx) Get(ctx context.Context, dest any, query Statement, args ...any) error {
-	s, err := t.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return s.GetContext(ctx, dest, args...)
+	return t.with(ctx, query, func(s *sqlx.Stmt) error { return s.GetContext(ctx, dest, args...) })
 }
 
 // Select implements Querier.
 func (t *Tx) Select(ctx context.Context, dest any, query Statement, args ...any) error {
-	s, err := t.prepared(ctx, query)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return selectAll(ctx, s, dest, args...)
+	return t.with(ctx, query, func(s *sqlx.Stmt) error { return selectAll(ctx, s, dest, args...) })
 }
 
 // Exec implements Querier.
-func (t *Tx) Exec(ctx context.Context, query Statement, args ...any) (int64, error) {
-	s, err := t.prepared(ctx, query)
-	if err != nil {
-		return 0, err
-	}
-	defer s.Close()
-	return affected(s.ExecContext(ctx, args...))
+func (t *Tx) Exec(ctx context.Context, query Statement, args ...any) (n int64, err error) {
+	err = t.with(ctx, query, func(s *sqlx.Stmt) error {
+		n, err = affected(s.ExecContext(ctx, args...))
+		return err
+	})
+	return n, err
 }

@@ -27,6 +27,7 @@ type school struct {
 	url     string
 	env     []string
 	said    said
+	stop    func() // at the end of the test at the latest
 }
 
 // said is what the program has printed.
@@ -62,12 +63,13 @@ func startSchool(t *testing.T, settings ...string) *school {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("the program ended with %v: %s", err, s.said.String())
 		}
 	})
+	t.Cleanup(s.stop)
 	for end := time.Now().Add(2 * time.Minute); !strings.Contains(s.said.String(), "Lyceum is open"); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("the school does not open: %s", s.said.String())

@@ -40,7 +40,8 @@ type Services struct {
 	Courier       integration.Courier // takes the mail
 	Subscriptions Sweeper
 	Accounts      AccountRequests
-	Backups       Backups // nil where there are none
+	Ended         func(kind string, outcome Outcome, took time.Duration) // hears of each run of a job; may be nil
+	Backups       Backups                                                // nil where there are none
 	BackupsAt     BackupSchedule
 	Upkeep        Upkeep
 }
@@ -58,11 +59,15 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &restoreDrill{backups: s.Backups})
 	add(w, &copyBackups{backups: s.Backups})
 	addUpkeep(w, s.Upkeep)
+	middleware := []rivertype.Middleware{&runs{store: m, log: log}}
+	if s.Ended != nil {
+		middleware = append(middleware, &observed{ended: s.Ended})
+	}
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
 		Workers:              w.Workers,
-		Middleware:           []rivertype.Middleware{&runs{store: m, log: log}},
+		Middleware:           middleware,
 		FetchPollInterval:    500 * time.Millisecond,
 		JobTimeout:           shortJob,
 		RescueStuckJobsAfter: rescueAfter,

@@ -11,6 +11,7 @@ import (
 // Maintenance is the housekeeping that jobs do, and what the program asks when it starts.
 type Maintenance struct {
 	usersMaintenance
+	plansMaintenance
 	analyticsMaintenance
 	securityMaintenance
 	integrationMaintenance

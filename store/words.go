@@ -32,6 +32,7 @@ type (
 	operationsTx  = operations.Tx
 
 	usersMaintenance     = users.Maintenance
+	plansMaintenance     = plans.Maintenance
 	analyticsMaintenance = analytics.Maintenance
 	securityMaintenance  = security.Maintenance
 
@@ -59,8 +60,9 @@ func (w Writer) newTx(t *db.Tx) *Tx {
 // NewMaintenance keeps house through a pool whose statements may take long.
 func NewMaintenance(q db.Querier) Maintenance {
 	return Maintenance{
-		db: q, usersMaintenance: users.NewMaintenance(q), analyticsMaintenance: analytics.NewMaintenance(q),
-		securityMaintenance: security.NewMaintenance(q), integrationMaintenance: integration.NewMaintenance(q),
+		db: q, usersMaintenance: users.NewMaintenance(q), plansMaintenance: plans.NewMaintenance(q),
+		analyticsMaintenance: analytics.NewMaintenance(q),
+		securityMaintenance:  security.NewMaintenance(q), integrationMaintenance: integration.NewMaintenance(q),
 		operationsMaintenance: operations.NewMaintenance(q),
 	}
 }

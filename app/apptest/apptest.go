@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"io"
 	"log"
-	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/cookiejar"
@@ -40,7 +39,9 @@ type App struct {
 	counting   bool
 	written    map[string]bool // root fields, and whether their rows were written at once
 	ways       map[rows.Way]int
-	log        logged
+	log        logged // but for the lines of requests
+	requests   logged
+	ops        http.Handler
 }
 
 // logged is what the app has written to its log.
@@ -55,11 +56,9 @@ func (l *logged) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// Logged returns what the app has written to its log so far.
+// Logged returns what the app has written to its log so far, but for the lines of requests.
 func (h *App) Logged() string {
-	h.log.mu.Lock()
-	defer h.log.mu.Unlock()
-	return h.log.text.String()
+	return h.log.String()
 }
 
 // Headers of tests: with fieldByField gqlgen answers every field itself, with wholeRows all columns of rows are read.
@@ -76,7 +75,7 @@ func asked(header string) func(context.Context) bool {
 func (h *App) hooks() app.Hooks {
 	return app.Hooks{
 		HashCost:     bcrypt.MinCost,
-		Log:          slog.New(slog.NewTextHandler(&h.log, nil)),
+		Log:          newLog(&h.requests, &h.log),
 		FieldByField: asked(fieldByField), WholeRows: asked(wholeRows),
 		Answered: func(_ context.Context, field string, way rows.Way) {
 			h.mu.Lock()
@@ -134,7 +133,7 @@ func New(t *testing.T, options ...Option) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.config, h.built = c, built
+	h.config, h.built, h.ops = c, built, built.OpsHandler()
 	server.Config = app.NewServer(built.Handler())
 	server.Config.ErrorLog = log.New(&h.log, "net/http: ERROR: ", 0) // panics that nobody caught
 	server.Start()

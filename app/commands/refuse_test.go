@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -142,7 +143,7 @@ func TestTheVersionIsPrintedWithoutSettingsOrDatabase(t *testing.T) {
 	t.Parallel()
 	for _, argument := range []string{"version", "--version"} {
 		out, _ := nothingTouched(t, 0, argument)
-		for _, said := range []string{"lyceum ", "commit ", "go1."} {
+		for _, said := range []string{"lyceum ", "commit ", "go1.", runtime.GOOS + "/" + runtime.GOARCH} {
 			if !strings.Contains(out, said) {
 				t.Errorf("%s does not say %q: %s", argument, said, out)
 			}

@@ -31,6 +31,7 @@ type line struct {
 	Restored restored    `cmd:"" help:"Open a school whose database another program restored: end what let people in before."`
 	Keys     keysets     `cmd:"" help:"Export or rotate the keys that backups are encrypted with."`
 	WAL      wal         `cmd:"" name:"wal" hidden:"" help:"What PostgreSQL calls for its log."`
+	Doctor   doctor      `cmd:"" help:"Examine the school and say what is wrong, and what to do."`
 	Version  version     `cmd:"" help:"Print the version, the commit and the version of Go."`
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"lyceum/app"
+	"lyceum/app/observe"
 	demoschool "lyceum/db/demo"
 )
 
@@ -30,7 +31,13 @@ func (serve) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	d, err := s.open(c, true)
+	log, err := c.OpenLog(s.err)
+	if err != nil {
+		return err
+	}
+	defer log.Flush() // the last: what stops writes too
+	s.log = log.Logger
+	d, err := s.openToServe(c)
 	if err != nil {
 		return err
 	}
@@ -57,8 +64,8 @@ func (serve) Run(s *session) (err error) {
 	}
 	return a.Serve(s.ctx, func(public net.Addr) {
 		var b strings.Builder // written at once, so that whoever waits for it has all of it
-		fmt.Fprintf(&b, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      http://%s/readyz\n",
-			time.Since(began).Seconds(), c.PublicURL, c.PublicURL, public)
+		fmt.Fprintf(&b, "Lyceum is open after %.1f s.\n\n  playground  %s/playground\n  graph       %s/graphql\n  health      %s://%s/readyz\n",
+			time.Since(began).Seconds(), c.PublicURL, c.PublicURL, c.Scheme(), public)
 		if made != nil {
 			fmt.Fprintf(&b, "\n  first administrator: %s, password %s (shown this once)\n", made.Email, made.Password)
 		}
@@ -70,4 +77,13 @@ func (serve) Run(s *session) (err error) {
 		}
 		fmt.Fprint(s.out, b.String())
 	})
+}
+
+// openToServe is open for whoever reads the log: where that is a program, every line is an object.
+func (s *session) openToServe(c *app.Config) (*app.Database, error) {
+	if c.LogFormat != observe.JSON {
+		return s.open(c, true)
+	}
+	s.log.InfoContext(s.ctx, "the server starts", "database", c.Where())
+	return app.OpenDatabase(s.ctx, c, s.log, true)
 }

@@ -47,6 +47,7 @@ type running struct {
 	cmd      *exec.Cmd
 	out, log *output
 	url      string
+	client   *http.Client
 	ended    chan error
 }
 
@@ -101,7 +102,7 @@ func launch(t *testing.T, dir string, settings ...string) *running {
 	address := dbtest.FreeAddress(t)
 	h := &running{
 		cmd: command(t, dir, append([]string{"LYCEUM_LISTEN=" + address, "LYCEUM_OPS_LISTEN=" + dbtest.FreeAddress(t)}, settings...)),
-		out: &output{}, log: &output{}, url: "http://" + address, ended: make(chan error, 1),
+		out: &output{}, log: &output{}, url: "http://" + address, client: http.DefaultClient, ended: make(chan error, 1),
 	}
 	h.cmd.Stdout, h.cmd.Stderr = h.out, h.log
 	if err := h.cmd.Start(); err != nil {
@@ -129,7 +130,7 @@ func (h *running) ready(t *testing.T) {
 }
 
 func (h *running) get(path string) (int, string) {
-	response, err := http.Get(h.url + path)
+	response, err := h.client.Get(h.url + path)
 	if err != nil {
 		return 0, err.Error()
 	}
@@ -139,7 +140,7 @@ func (h *running) get(path string) (int, string) {
 }
 
 func (h *running) ask(query string) string {
-	response, err := http.Post(h.url+"/graphql", "application/json", strings.NewReader(`{"query":"`+strings.ReplaceAll(query, `"`, `\"`)+`"}`))
+	response, err := h.client.Post(h.url+"/graphql", "application/json", strings.NewReader(`{"query":"`+strings.ReplaceAll(query, `"`, `\"`)+`"}`))
 	if err != nil {
 		return err.Error()
 	}

@@ -1,8 +1,10 @@
 package commands
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"runtime"
 	"runtime/debug"
 )
 
@@ -15,6 +17,16 @@ func (version) Run(s *session) error {
 	if !ok {
 		return errors.New("this program was built without build information")
 	}
+	fmt.Fprint(s.out, built(info))
+	return nil
+}
+
+// The version and the commit as `make build` gives them, which knows them in a work tree and for an archive, too, where the Go tool does
+// not. They are variables because the linker can set nothing else.
+var release, revision string
+
+// built says in four lines what a program is: its version, its commit, the version of Go, and what it runs on.
+func built(info *debug.BuildInfo) string {
 	commit, changed := "unknown", ""
 	for _, setting := range info.Settings {
 		switch {
@@ -24,6 +36,9 @@ func (version) Run(s *session) error {
 			changed = " with changes"
 		}
 	}
-	fmt.Fprintf(s.out, "lyceum %s\ncommit %s%s\n%s\n", info.Main.Version, commit, changed, info.GoVersion)
-	return nil
+	if revision != "" {
+		commit, changed = revision, ""
+	}
+	return fmt.Sprintf("lyceum %s\ncommit %s%s\n%s\n%s/%s\n", cmp.Or(release, info.Main.Version, "(devel)"), commit, changed, info.GoVersion,
+		runtime.GOOS, runtime.GOARCH)
 }

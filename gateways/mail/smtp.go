@@ -78,13 +78,41 @@ func (s *SMTP) readOptions(u *url.URL) error {
 
 // Send implements Sender.
 func (s *SMTP) Send(ctx context.Context, _ domain.MailID, m *gomail.Msg) error {
-	options := []gomail.Option{
+	var more []gomail.Option
+	if from, err := m.GetSender(false); err == nil { // many servers want a name with a domain, which a machine's own seldom is
+		more = append(more, gomail.WithHELO(domainOf(strings.Trim(from, "<>"))))
+	}
+	client, err := s.client(more...)
+	if err != nil {
+		return s.discreet(err)
+	}
+	if err := client.DialAndSendWithContext(ctx, m); err != nil {
+		if m.IsDelivered() { // only the farewell failed
+			return nil
+		}
+		return s.discreet(err)
+	}
+	return nil
+}
+
+// Ping signs in to the mail server, and says nothing.
+func (s *SMTP) Ping(ctx context.Context) error {
+	client, err := s.client()
+	if err != nil {
+		return s.discreet(err)
+	}
+	if err := client.DialWithContext(ctx); err != nil {
+		return s.discreet(err)
+	}
+	_ = client.Close() // it was let in
+	return nil
+}
+
+func (s *SMTP) client(more ...gomail.Option) (*gomail.Client, error) {
+	options := append([]gomail.Option{
 		gomail.WithPort(s.port), gomail.WithTimeout(sendTimeout), gomail.WithTLSPolicy(gomail.TLSMandatory), gomail.WithoutNoop(),
 		gomail.WithTLSConfig(&tls.Config{ServerName: s.host, MinVersion: tls.VersionTLS12, RootCAs: s.Roots}),
-	}
-	if from, err := m.GetSender(false); err == nil { // many servers want a name with a domain, which a machine's own seldom is
-		options = append(options, gomail.WithHELO(domainOf(strings.Trim(from, "<>"))))
-	}
+	}, more...)
 	if s.implicit {
 		options = append(options, gomail.WithSSL())
 	}
@@ -98,17 +126,7 @@ func (s *SMTP) Send(ctx context.Context, _ domain.MailID, m *gomail.Msg) error {
 		}
 		options = append(options, gomail.WithSMTPAuth(auth), gomail.WithUsername(s.user), gomail.WithPassword(s.password))
 	}
-	client, err := gomail.NewClient(s.host, options...)
-	if err != nil {
-		return s.discreet(err)
-	}
-	if err := client.DialAndSendWithContext(ctx, m); err != nil {
-		if m.IsDelivered() { // only the farewell failed
-			return nil
-		}
-		return s.discreet(err)
-	}
-	return nil
+	return gomail.NewClient(s.host, options...)
 }
 
 func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

@@ -30,8 +30,17 @@ var places atomic.Int64
 
 // newLoader declares a loader of a read into a map.
 func newLoader[K comparable, V any](read func(context.Context, *Set, []K) (map[K]V, error)) *Loader[K, V] {
-	return &Loader[K, V]{place: int(places.Add(1)) - 1, read: read}
+	return &Loader[K, V]{place: int(places.Add(1)) - 1, read: func(ctx context.Context, s *Set, keys []K) (map[K]V, error) {
+		batches.Add(1)
+		keysRead.Add(int64(len(keys)))
+		return read(ctx, s, keys)
+	}}
 }
+
+var batches, keysRead atomic.Int64
+
+// Counts returns how many batches all loaders of the program have read so far, and how many keys in them.
+func Counts() (read, keys int64) { return batches.Load(), keysRead.Load() }
 
 // one declares a loader of rows that belong to one key each.
 func one[K comparable, V any](read func(context.Context, *Set, []K) ([]V, error), keyOf func(V) K) *Loader[K, V] {

@@ -32,6 +32,8 @@ type Options struct {
 	Log  *slog.Logger
 	// Observe hears how the answer of each root field of Query and Mutation was made. It may be nil.
 	Observe func(ctx context.Context, field string, way Way)
+	// Resolved hears what each root field of Mutation was resolved to, before it is written. It may be nil.
+	Resolved func(ctx context.Context, field string, answer any, err error)
 	// Leave reports whether an operation is left to gqlgen altogether. For tests; it may be nil.
 	Leave func(ctx context.Context) bool
 }
@@ -42,6 +44,9 @@ func Answer(o Options) graphql.FieldMiddleware {
 	return func(ctx context.Context, next graphql.Resolver) (any, error) {
 		answer, err := next(ctx)
 		fc := graphql.GetFieldContext(ctx)
+		if o.Resolved != nil && fc.Object == "Mutation" {
+			o.Resolved(ctx, fc.Field.Name, answer, err)
+		}
 		if err != nil || fc.Object != "Query" && fc.Object != "Mutation" {
 			return answer, err
 		}

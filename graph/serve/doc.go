@@ -3,6 +3,7 @@
 //   - transport, events, websocket…: POST and GET, server-sent events, websockets. All of them run the same operation code.
 //   - executor, documents, count, validate, refusal: documents are read, counted and validated here, and what is refused is
 //     refused in few words.
+//   - record: what an operation came to, for the log and the metrics of app/observe.
 //   - lookout: whether the session behind a stream lasts. encode: how a response is written.
 //   - limits, measure, answers: what an operation may cost, and what its answer may hold.
 //   - sdl: the schema as one document.

@@ -34,11 +34,14 @@ type gate struct {
 
 // CreateOperationContext reads the document and checks the variables. It returns at most maxErrors and one errors.
 func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawParams) (*graphql.OperationContext, gqlerror.List) {
+	record := recordOf(ctx)
+	record.asked(params.OperationName)
 	doc, fresh, errs := g.reader.read(ctx, params.Query)
 	if len(errs) > 0 {
 		return &graphql.OperationContext{RawQuery: params.Query, OperationName: params.OperationName, Headers: params.Headers}, errs
 	}
 	op, errs := g.GraphExecutor.CreateOperationContext(withDocument(ctx, doc), params)
+	record.accepted(op)
 	if len(errs) > 0 {
 		if !g.reader.tells(ctx) {
 			errs = ofVariables(errs, params.Variables)
@@ -53,6 +56,7 @@ func (g gate) CreateOperationContext(ctx context.Context, params *graphql.RawPar
 
 // DispatchOperation runs the operation. Its first response is never nil; a later one is at the end of a stream.
 func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContext) (graphql.ResponseHandler, context.Context) {
+	record := recordOf(ctx)
 	respond, ctx := g.GraphExecutor.DispatchOperation(ctx, op)
 	answered := op.Operation.Operation == ast.Subscription // such a stream may end before it has begun
 	return func(ctx context.Context) *graphql.Response {
@@ -61,7 +65,7 @@ func (g gate) DispatchOperation(ctx context.Context, op *graphql.OperationContex
 			response = g.ended(ctx)
 		}
 		answered = true
-		return response
+		return record.answered(response)
 	}, ctx
 }
 
@@ -78,7 +82,7 @@ func (g gate) ended(ctx context.Context) *graphql.Response {
 
 // DispatchError presents the errors of a refused request.
 func (g gate) DispatchError(ctx context.Context, errs gqlerror.List) *graphql.Response {
-	return g.GraphExecutor.DispatchError(ctx, capped(errs, 0))
+	return recordOf(ctx).answered(g.GraphExecutor.DispatchError(ctx, capped(errs, 0)))
 }
 
 // reader reads documents: the text into a tree, counted, then validated.

@@ -31,6 +31,11 @@ type Options struct {
 	Deadline time.Duration
 	// Observe hears how the answer of each root field was made. It may be nil.
 	Observe func(ctx context.Context, field string, way rows.Way)
+	// Mutated hears what each root field of a mutation came to: the codes of its user errors, or its error. It may be nil.
+	Mutated func(ctx context.Context, field string, codes []string, err error)
+	// Operation begins the record of an operation on a websocket, which done ends; operations on a request of their own write into
+	// the record of its context. It may be nil.
+	Operation func(ctx context.Context) (operation context.Context, done func())
 	// FieldByField reports whether gqlgen alone shall answer an operation. For tests; it may be nil.
 	FieldByField func(ctx context.Context) bool
 	// WholeRows reports whether rows shall be read with all of their columns. For tests; it may be nil.
@@ -49,7 +54,7 @@ func New(root graph.ResolverRoot, gate *auth.Gate, load Load, o Options) http.Ha
 	documents := &reader{schema: schema.Schema(), limits: o.Limits, everyoneIntrospects: o.Introspection, cache: newDocuments()}
 	add := func(t graphql.Transport) { s.AddTransport(gated{t, documents}) }
 	out, sessions := encoder{o.Log}, newLookout(gate, o.Log)
-	add(newSockets(o.Streams, gate, sessions, out, o.Origins))
+	add(newSockets(o, gate, sessions, out))
 	add(newEvents(o.Streams, o.Limits, sessions, out)) // before POST, else it never gets one
 	add(single{limits: o.Limits, out: out})
 	s.SetQueryCache(handed{})
@@ -62,7 +67,7 @@ func New(root graph.ResolverRoot, gate *auth.Gate, load Load, o Options) http.Ha
 	s.AroundOperations(prepare(load, o))
 	s.AroundRootFields(afresh)
 	s.AroundFields(price)
-	s.AroundFields(rows.Answer(rows.Options{Root: root, Log: o.Log, Observe: o.Observe, Leave: o.FieldByField}))
+	s.AroundFields(rows.Answer(rows.Options{Root: root, Log: o.Log, Observe: o.Observe, Resolved: o.resolved, Leave: o.FieldByField}))
 	return s
 }
 

@@ -35,14 +35,20 @@ type sockets struct {
 	sessions *lookout
 	out      encoder
 	accept   websocket.AcceptOptions
+	begin    func(context.Context) (context.Context, func())
 }
 
-func newSockets(limits Streams, gate *auth.Gate, sessions *lookout, out encoder, origins []string) sockets {
-	return sockets{
-		limits: limits, gate: gate, sessions: sessions, out: out, open: newShares("websockets", limits.OfUser, limits.OfAddress),
+func newSockets(o Options, gate *auth.Gate, sessions *lookout, out encoder) sockets {
+	t := sockets{
+		limits: o.Streams, gate: gate, sessions: sessions, out: out, open: newShares("websockets", o.Streams.OfUser, o.Streams.OfAddress),
 		// without compression: nothing grows when it is read
-		accept: websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: origins},
+		accept: websocket.AcceptOptions{Subprotocols: []string{subprotocol}, OriginPatterns: o.Origins},
+		begin:  o.Operation,
 	}
+	if t.begin == nil {
+		t.begin = func(ctx context.Context) (context.Context, func()) { return ctx, func() {} }
+	}
+	return t
 }
 
 // Supports implements graphql.Transport.
@@ -68,7 +74,7 @@ func (t sockets) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphEx
 	ctx, cancel := context.WithCancel(r.Context())
 	s := &socket{
 		conn: conn, limits: t.limits, gate: t.gate, sessions: t.sessions, out: t.out, exec: exec, headers: r.Header, program: r.Context(),
-		ctx: ctx, cancel: cancel,
+		ctx: ctx, cancel: cancel, begin: t.begin,
 		turns: make(chan struct{}, t.limits.Running), operations: map[string]context.CancelFunc{},
 	}
 	s.serve()

@@ -32,6 +32,7 @@ type socket struct {
 	program  context.Context // ends when the program stops: the handshake's, which outlives the hijacked request
 	ctx      context.Context // of all operations of the socket
 	cancel   context.CancelFunc
+	begin    func(context.Context) (context.Context, func()) // the record of an operation
 
 	acknowledged bool          // the reader's own
 	turns        chan struct{} // of queries and mutations
@@ -168,8 +169,10 @@ func (s *socket) subscribe(m message) bool {
 	if err != nil {
 		return s.refuse(ctx, m.ID, gqlerror.List{gqlerror.Wrap(err)})
 	}
+	ctx, done := s.begin(ctx)
 	op, errs := s.exec.CreateOperationContext(graphql.StartOperationTrace(ctx), params)
 	if len(errs) > 0 {
+		defer done()
 		return s.refuse(graphql.WithOperationContext(ctx, op), m.ID, errs)
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -178,6 +181,7 @@ func (s *socket) subscribe(m message) bool {
 	s.unfinished++
 	s.mu.Unlock()
 	s.running.Go(func() {
+		defer done()
 		defer cancel()
 		s.run(ctx, m.ID, op)
 	})
@@ -211,7 +215,9 @@ func (s *socket) run(ctx context.Context, id string, op *graphql.OperationContex
 		}
 	}
 	done = responses(ctx, s.exec, op, func(r *graphql.Response) error {
-		return s.write(ctx, message{ID: id, Type: "next"}, s.out.pieces(ctx, r)...)
+		pieces := s.out.pieces(ctx, r)
+		recordOf(ctx).sent(pieces)
+		return s.write(ctx, message{ID: id, Type: "next"}, pieces...)
 	})
 }
 

@@ -28,6 +28,19 @@ func Row[T any](ctx context.Context, q db.Querier, statement db.Statement, args 
 	return rows[0], nil
 }
 
+// Counts is Rows of a statement that counts: its columns are name and rows.
+func Counts(ctx context.Context, q db.Querier, statement db.Statement, args ...any) (map[string]int64, error) {
+	counted, err := Rows[struct {
+		Name string `db:"name"`
+		Rows int64  `db:"rows"`
+	}](ctx, q, statement, args...)
+	byName := make(map[string]int64, len(counted))
+	for _, one := range counted {
+		byName[one.Name] = one.Rows
+	}
+	return byName, err
+}
+
 // maxText is what a text that is compared with rows may have, in bytes. PostgreSQL quotes a value that it cannot read in its error,
 // and lib/pq takes an error of more than 30,000 bytes for the end of the connection's protocol without closing it.
 const maxText = 16 << 10

@@ -1,0 +1,103 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io/fs"
+	"net"
+	"time"
+
+	"lyceum/app/doctor"
+	"lyceum/auth"
+	"lyceum/db"
+	"lyceum/db/demo"
+	"lyceum/domain/operations"
+	"lyceum/store"
+)
+
+// certificateWait is how long the public address may take to show its certificate.
+const certificateWait = 10 * time.Second
+
+// doctor examines over a pool. What other parts of the program know of themselves, such as when a backup was last made, they say here.
+func (c *Config) doctor(pool *db.DB) doctor.Doctor {
+	maintenance := store.NewMaintenance(pool)
+	d := doctor.Doctor{
+		Program: doctor.Program{
+			Production: c.Production(), Exposed: c.Exposed(), HTTPS: c.public.Scheme == "https", Proxies: len(c.proxies) > 0,
+			PublicHost: c.public.Host, AdminPassword: c.AdminPassword != "", Pool: c.DatabasePool + jobPool, DataDir: c.dataDir(),
+			Mail: c.smtp != nil,
+		},
+		Store: maintenance, Now: time.Now, Expected: migrationNames(),
+		KnownPasswords: func(ctx context.Context) (bool, error) { return knownPasswords(ctx, maintenance) },
+	}
+	if c.smtp != nil {
+		d.PingMail = c.smtp.Ping
+	}
+	if c.Production() && c.public.Scheme == "https" {
+		d.PublicCertificate = c.publicCertificate
+	}
+	return d
+}
+
+// Examine reads and judges a school that may or may not be served meanwhile. A database that does not answer is a finding.
+func (d *Database) Examine(ctx context.Context, c *Config, depth operations.Depth) (*operations.Health, error) {
+	pool, err := d.JobPool(ctx)
+	if err != nil {
+		return &operations.Health{ExaminedAt: time.Now(), Checks: doctor.Names(), Findings: []*operations.Finding{{
+			Check: "postgresql", Level: operations.Critical, What: "the database cannot be reached: " + err.Error(),
+			Remedy: "see that it runs and that DATABASE_URL and DATABASE_APP_URL are right",
+		}}}, nil
+	}
+	defer pool.Close()
+	return c.doctor(pool).Examine(ctx, depth)
+}
+
+// migrationNames are the files that this program has.
+func migrationNames() []string {
+	names, err := fs.Glob(db.Migrations(), "*.sql")
+	if err != nil {
+		panic(err) // the pattern is ours
+	}
+	return names
+}
+
+// knownPasswords reports whether accounts of the demo sign in with the password that everybody knows.
+func knownPasswords(ctx context.Context, m store.Maintenance) (bool, error) {
+	hashes, err := m.PasswordsOf(ctx, demo.Domain, someHashes)
+	if err != nil {
+		return false, err
+	}
+	passwords, err := auth.NewPasswords(auth.DefaultCost)
+	if err != nil {
+		return false, err
+	}
+	for _, hash := range hashes {
+		if known, err := passwords.Matches(ctx, hash, demo.Password); err != nil || known {
+			return known, err
+		}
+	}
+	return false, nil
+}
+
+// publicCertificate reads the certificate that the public is shown, whoever holds it. One that has expired is read all the same: that it
+// has is what is asked.
+func (c *Config) publicCertificate(ctx context.Context) (*doctor.Expiry, error) {
+	ctx, cancel := context.WithTimeout(ctx, certificateWait)
+	defer cancel()
+	address := c.public.Host
+	if c.public.Port() == "" {
+		address = net.JoinHostPort(c.public.Hostname(), "443")
+	}
+	dialer := tls.Dialer{Config: &tls.Config{InsecureSkipVerify: true, MinVersion: tls.VersionTLS12}} //nolint:gosec // nothing is sent, only read
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	shown, ok := conn.(*tls.Conn)
+	if !ok || len(shown.ConnectionState().PeerCertificates) == 0 {
+		return nil, errors.New("the public address shows no certificate")
+	}
+	return &doctor.Expiry{What: c.public.Hostname(), At: shown.ConnectionState().PeerCertificates[0].NotAfter}, nil
+}
