@@ -75,6 +75,7 @@ var imports = map[string][]string{
 	"bench/graph":        {"*"},
 	"bench/fidelity":     {"*"},
 	"bench/sweep":        {"*"},
+	"bench/restore":      {"*"},
 	"bench/drills":       {"*"},
 }
 

@@ -90,6 +90,10 @@ func newRandom(t *testing.T, h *apptest.App) *random {
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts, errors)
 		select 'clean_up', '{}', 'discarded', now(), 25, array['{"at": "2026-01-01T00:00:00Z", "attempt": 1, "error": "no such table"}'::jsonb]
 		from generate_series(1, 3)`)
+	h.Exec(`insert into backups (reason, state, name, finished_at, restorable_from, cluster_bytes, stored_bytes, files, removed_at)
+		select 'schedule', 'whole', 'backup ' || n, now(), now(), n, n, n, now() from generate_series(1, 3) n`)
+	h.Exec(`insert into restore_drills (reason, state, backup_name, finished_at, lost_ms, took_ms, tables, rows_counted)
+		select 'schedule', 'passed', 'backup ' || n, now(), n, n, n, n from generate_series(1, 3) n`)
 	h.Exec(`update content_items set author_id = (select id from users where username = 'chiara') where slug like '%a%'`)
 	r.made.IDs = idsOf(r.callers[admin], r.made.Schema)
 	nodes := []string{}

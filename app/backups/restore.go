@@ -3,6 +3,7 @@ package backups
 import (
 	"archive/tar"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -144,7 +145,7 @@ func laySecrets(r io.Reader, folder string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(folder, filepath.FromSlash(header.Name)), text, 0o600); err != nil { //nolint:gosec // one of ours
+		if err := os.WriteFile(filepath.Join(folder, filepath.FromSlash(header.Name)), text, 0o600); err != nil {
 			return err
 		}
 	}
@@ -163,8 +164,8 @@ func (b *Backups) restoreFiles(ctx context.Context, c chosen) (n int, err error)
 	defer store.Close()
 	err = c.place.List(ctx, filesOf(c.m.Taken.System), func(o blobs.Info) error {
 		sum := o.Name[strings.LastIndexByte(o.Name, '/')+1:]
-		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != 32 {
-			return nil
+		if len(sum) != hex.EncodedLen(sha256.Size) {
+			return nil // none of ours
 		}
 		if r, err := store.Get(ctx, sum); err == nil {
 			return r.Close()
@@ -183,8 +184,8 @@ func roomFor(folder string, bytes int64) error {
 	if err := syscall.Statfs(filepath.Dir(folder), &disk); err != nil {
 		return err
 	}
-	free := int64(disk.Bavail) * disk.Bsize //nolint:gosec,unconvert // it fits, and systems differ in the types
-	if need := bytes + bytes/10 + 256<<20; free < need {
+	free := disk.Bavail * uint64(disk.Bsize)                     //nolint:gosec // a size
+	if need := uint64(bytes + bytes/10 + 256<<20); free < need { //nolint:gosec // likewise
 		return fmt.Errorf("%s has %d MB free; the restore needs %d MB", filepath.Dir(folder), free>>20, need>>20)
 	}
 	return nil

@@ -120,8 +120,7 @@ func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T)
 	if len(progress) == 0 || len(granted) == 0 || len(l.progress) == len(progress) {
 		t.Fatalf("%d and %d writes before the moment, %d and %d in all", len(progress), len(granted), len(l.progress), len(l.granted))
 	}
-	_ = h.cmd.Process.Kill() // the machine is gone
-	<-h.ended
+	h.kill() // the machine is gone
 
 	second := school.machine()
 	out := second.must("restore", "--to", at.UTC().Format(time.RFC3339Nano))
@@ -149,8 +148,7 @@ func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T)
 	done.Wait()
 	all, allGrants := texts(t, after, progressKeys, began), texts(t, after, grantKeys)
 	second.archived(after)
-	_ = h.cmd.Process.Kill()
-	<-h.ended
+	h.kill()
 	if len(all) <= len(progress) || len(allGrants) <= len(granted) {
 		t.Fatal("nothing was written after the restore")
 	}
@@ -167,8 +165,7 @@ func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T)
 	// And once more, from a backup of the newest timeline.
 	third.backup()
 	third.archived(found)
-	_ = h.cmd.Process.Kill()
-	<-h.ended
+	h.kill()
 	fourth := third.machine()
 	if out := fourth.must("restore", "--to", "latest"); strings.Count(fourth.must("backup", "list"), "timeline 3") != 1 {
 		t.Errorf("%s", out)

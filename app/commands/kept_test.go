@@ -126,6 +126,13 @@ func (k kept) super(database string) *db.DB {
 	return d
 }
 
+// kill ends a copy without asking it.
+func (h *running) kill() {
+	_ = h.cmd.Process.Kill()
+	err := <-h.ended
+	_ = err // it was killed
+}
+
 // archived waits until all that was written so far is in the place.
 func (k kept) archived(d *db.DB) {
 	k.t.Helper()

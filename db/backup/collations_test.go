@@ -26,7 +26,7 @@ func TestWhatSortsDifferentlyOnThisMachineIsRebuilt(t *testing.T) {
 	if _, err := super.ExecContext(t.Context(), "create database "+name+" template template0 locale_provider icu icu_locale 'en'"); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _, _ = super.ExecContext(context.Background(), "drop database " + name + " with (force)") })
+	t.Cleanup(func() { _, _ = super.ExecContext(context.Background(), "drop database "+name+" with (force)") })
 	u, err := url.Parse(server)
 	if err != nil {
 		t.Fatal(err)

@@ -59,7 +59,7 @@ func Checksum(page []byte, block uint32) uint16 {
 	for j := range state {
 		result ^= mix(mix(state[j], 0), 0)
 	}
-	return uint16((result^block)%65535 + 1) //nolint:gosec // it fits
+	return uint16((result^block)%65535 + 1)
 }
 
 // fieldOfSum are the bits of a page's third word in which its checksum stands.
