@@ -43,6 +43,7 @@ type Services struct {
 	Backups       Backups // nil where there are none
 	BackupsAt     BackupSchedule
 	Upkeep        Upkeep
+	Alerts        Watcher // nil: nothing is watched
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -58,6 +59,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &restoreDrill{backups: s.Backups})
 	add(w, &copyBackups{backups: s.Backups})
 	addUpkeep(w, s.Upkeep)
+	add(w, &evaluateAlerts{watch: s.Alerts, log: log})
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
 		Schema:               store.QueueSchema,
 		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
@@ -71,6 +73,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
 			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
+			periodic(operations.EvaluateAlertsJob{}),
 		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {
