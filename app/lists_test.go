@@ -59,6 +59,7 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		"verifications":   {`{ verifications(first: %d) { nodes { user { email } } } }`, 3},
 		"passwordChanges": {`{ passwordChanges(first: %d) { nodes { user { email } } } }`, 3},
 		"jobs":            {`{ jobs(first: %d) { nodes { id kind state lastError } } }`, 2},
+		"alerts":          {`{ alerts(first: %d) { nodes { reads what acknowledgedBy { email } } } }`, 3},
 		"mail":            {`{ mailMessages(first: %d) { nodes { user { email } } } }`, 3},
 		"sessions":        {`{ userSessions(first: %d) { nodes { user { email } } } }`, 3},
 		"refreshTokens":   {`{ refreshTokens(first: %d) { nodes { user { email } } } }`, 3},
@@ -141,7 +142,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",
 		"subscriptionChanges": "id", "roleAssignments": "user { id } role { name }", "verifications": "id", "passwordChanges": "id", "userSessions": "id",
 		"jobs": "id", "jobs(orderBy: OLDEST_FIRST, filter: {failed: true})": "id",
-		"mailMessages": "id", "mailMessages(orderBy: OLDEST_FIRST)": "id",
+		"mailMessages": "id", "mailMessages(orderBy: OLDEST_FIRST)": "id", "alerts": "id", "alerts(orderBy: OLDEST_FIRST, filter: {acknowledged: true})": "id",
 		"userSessions(orderBy: RECENTLY_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
 		"contentGrants(orderBy: ENDING_SOONEST_FIRST)": "id", "contentPopularity(orderBy: BEST_RATED)": "averageRating item { id }",
 		"contentPopularity(orderBy: MOST_COMPLETED)": "completions item { id }",
@@ -168,6 +169,8 @@ func records(h *apptest.App, user domain.UserID, n int) {
 	h.Exec(`insert into user_verifications (user_id, purpose, target, token_hash, expires_at)
 		select $1, 'email', u.email, sha256(u.email::text::bytea), now() + interval '1 hour' from users u where u.id = $1`, user)
 	h.Exec(`insert into mail_messages (cause, template, recipient, user_id) select 'test:' || u.id, 'users.account_closed', u.email, u.id from users u where u.id = $1`, user)
+	h.Exec(`insert into alerts (rule_id, level, what, remedy, ended_at, acknowledged_at, acknowledged_by)
+		select r.id, 'warning', 'the disk is full', 'make room', now(), now(), $1 from alert_rules r where r.reads = 'doctor.disk'`, user)
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`)
 	h.Exec(`insert into password_history (user_id, password_hash) values ($1, 'x')`, user)
 	h.Exec(`insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'session-' || $2::int, '', now() + interval '1 hour')`, user, n)
@@ -241,9 +244,10 @@ func TestNodesAreFoundByWhoMayKnowOfThem(t *testing.T) {
 	boss := h.As(t, "boss@test.example")
 	boss.Must(`{ loginAttempts(first: 1) { nodes { id } } }`)
 	failedJob(h)
-	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs"} {
+	openAlert(h)
+	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs", "alerts", "alertRules"} {
 		path, pages := "0", list+" { id }"
-		if list != "roles" {
+		if list != "roles" && list != "alertRules" {
 			path, pages = "nodes.0", list+"(first: 1) { nodes { id } }"
 		}
 		id := boss.Must("{ " + pages + " }").String(list + "." + path + ".id")
