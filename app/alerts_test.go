@@ -45,7 +45,7 @@ func failedSignIns(h *apptest.App, n int) {
 	h.Exec(`insert into login_attempts (email, status) select 'ada@test.example', 'failed' from generate_series(1, $1)`, n)
 }
 
-func told(t *testing.T, h *apptest.App, name string) string {
+func toldOf(t *testing.T, h *apptest.App, name string) string {
 	t.Helper()
 	var all []string
 	for _, m := range h.Mails(t, name+"@test.example") {
@@ -56,7 +56,7 @@ func told(t *testing.T, h *apptest.App, name string) string {
 
 func TestAnAlertIsToldWhenItOpensWhenItBecomesCriticalAndWhenItEnds(t *testing.T) {
 	t.Parallel()
-	h, boss := watched(t, "failed_login_attempts")
+	h, _ := watched(t, "failed_login_attempts")
 	h.Exec(`update alert_rules set threshold = 3, critical_threshold = 6 where enabled`)
 	failedSignIns(h, 2)
 	steps := []struct {
@@ -76,28 +76,23 @@ func TestAnAlertIsToldWhenItOpensWhenItBecomesCriticalAndWhenItEnds(t *testing.T
 		s.do()
 		h.EvaluateAlerts(t)
 		for _, who := range []string{"boss", "rita"} {
-			if got := told(t, h, who); got != s.want {
+			if got := toldOf(t, h, who); got != s.want {
 				t.Errorf("%s: %s was told %q, not %q", s.what, who, got, s.want)
 			}
 		}
-		if got := told(t, h, "sue"); got != "" {
+		if got := toldOf(t, h, "sue"); got != "" {
 			t.Errorf("%s: support was told %q", s.what, got)
 		}
 	}
-	a := boss.Must(`{ alerts(filter: {open: false, reads: "failed_login_attempts", level: CRITICAL}) { totalCount nodes { level what value endedAt toldAt } } }`)
+	a := h.As(t, "boss@test.example").Must(`{ alerts(filter: {open: false, reads: "failed_login_attempts", level: CRITICAL}) { totalCount nodes { level what value endedAt toldAt } } }`)
 	if a.String("alerts.totalCount") != "1" || a.String("alerts.nodes.0.value") != "6" || a.String("alerts.nodes.0.endedAt") == "" ||
 		a.String("alerts.nodes.0.what") != "6 attempts to sign in failed within the last hour" {
 		t.Error(a.Raw)
 	}
-	for interval, left := range map[string]string{"89 days": "1", "2 days": "0"} {
-		if interval == "2 days" {
-			continue
-		}
-		h.Later(t, interval)
-		h.CleanUp(t)
-		if a := h.As(t, "boss@test.example").Must(`{ alerts { totalCount } }`); a.String("alerts.totalCount") != left {
-			t.Errorf("after %s: %s", interval, a.Raw)
-		}
+	h.Later(t, "89 days")
+	h.CleanUp(t)
+	if a := h.As(t, "boss@test.example").Must(`{ alerts { totalCount } }`); a.String("alerts.totalCount") != "1" {
+		t.Errorf("after 89 days: %s", a.Raw)
 	}
 	h.Later(t, "2 days")
 	h.CleanUp(t)
@@ -126,8 +121,8 @@ func TestWhatTheDoctorFindsIsAnAlertToo(t *testing.T) {
 		t.Error("it ended at once: what comes and goes would be told every minute")
 	}
 	h.Later(t, "4 minutes")
-	if n := h.EvaluateAlerts(t); n != 2 || told(t, h, "boss") != "opened ended" {
-		t.Errorf("%d messages: %s", n, told(t, h, "boss"))
+	if n := h.EvaluateAlerts(t); n != 2 || toldOf(t, h, "boss") != "opened ended" {
+		t.Errorf("%d messages: %s", n, toldOf(t, h, "boss"))
 	}
 }
 
@@ -144,13 +139,13 @@ func TestQuietHoursHoldBackWarningsButNothingCritical(t *testing.T) {
 		t.Error("a warning is told in quiet hours")
 	}
 	h.Later(t, "40 minutes")
-	if h.EvaluateAlerts(t); told(t, h, "boss") != "opened" {
-		t.Errorf("after quiet hours: %s", told(t, h, "boss"))
+	if h.EvaluateAlerts(t); toldOf(t, h, "boss") != "opened" {
+		t.Errorf("after quiet hours: %s", toldOf(t, h, "boss"))
 	}
 	quiet()
 	failedSignIns(h, 3)
-	if h.EvaluateAlerts(t); told(t, h, "boss") != "opened critical" {
-		t.Errorf("critical in quiet hours: %s", told(t, h, "boss"))
+	if h.EvaluateAlerts(t); toldOf(t, h, "boss") != "opened critical" {
+		t.Errorf("critical in quiet hours: %s", toldOf(t, h, "boss"))
 	}
 }
 
