@@ -111,8 +111,8 @@ func seals(r *readings) []*operations.Finding {
 		return says(operations.Critical, "copy the whole data folder before anything else, then see docs/operations.md, Incident",
 			"a log was changed: %s", s.Problem)
 	case s.Unsealed > 0 && s.OldestWaits > sealsLate:
-		return says(operations.Critical, "see in the log why sealing fails", "%d rows of the logs wait for their seal, the oldest for %s", s.Unsealed,
-			long(s.OldestWaits))
+		return says(operations.Critical, "see in the log why sealing fails",
+			"%d rows of the logs wait for their seal, the oldest for %s", s.Unsealed, long(s.OldestWaits))
 	}
 	return nil
 }

@@ -180,7 +180,8 @@ func setRule(r *AlertRule, c SetAlertRuleCommand) (bool, error) {
 		return false, domain.Errorf(domain.CodeInvalid, "the critical threshold must be above the threshold").At("criticalThreshold")
 	}
 	was := *r
-	r.Enabled, r.Threshold, r.CriticalThreshold, r.QuietFrom, r.QuietUntil, r.QuietZone = c.Enabled, c.Threshold, c.CriticalThreshold, nil, nil, "UTC"
+	r.Enabled, r.Threshold, r.CriticalThreshold = c.Enabled, c.Threshold, c.CriticalThreshold
+	r.QuietFrom, r.QuietUntil, r.QuietZone = nil, nil, "UTC"
 	if q := c.QuietHours; q != nil {
 		if !timeOfDay.MatchString(q.From) || !timeOfDay.MatchString(q.Until) || q.From == q.Until {
 			return false, domain.Errorf(domain.CodeInvalid, "quiet hours are two different times of day such as 22:00").At("quietHours")
@@ -194,8 +195,8 @@ func setRule(r *AlertRule, c SetAlertRuleCommand) (bool, error) {
 }
 
 func sameRule(a, b *AlertRule) bool {
-	return a.Enabled == b.Enabled && a.QuietZone == b.QuietZone && same(a.Threshold, b.Threshold) && same(a.CriticalThreshold, b.CriticalThreshold) &&
-		same(a.QuietFrom, b.QuietFrom) && same(a.QuietUntil, b.QuietUntil)
+	return a.Enabled == b.Enabled && a.QuietZone == b.QuietZone && same(a.Threshold, b.Threshold) &&
+		same(a.CriticalThreshold, b.CriticalThreshold) && same(a.QuietFrom, b.QuietFrom) && same(a.QuietUntil, b.QuietUntil)
 }
 
 func same[T comparable](a, b *T) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }

@@ -31,8 +31,8 @@ func (r Reader) AlertRulesByID(ctx context.Context, ids []domain.AlertRuleID) ([
 	return sqlkit.Rows[*operations.AlertRule](ctx, r.db, alertRulesByID, pq.Array(ids))
 }
 
-var alertColumns = sqlkit.FixedColumns("a", "id", "rule_id", "level", "what", "remedy", "value", "opened_at", "last_seen_at", "ended_at", "told_level",
-	"told_at", "end_told", "acknowledged_at", "acknowledged_by").
+var alertColumns = sqlkit.FixedColumns("a", "id", "rule_id", "level", "what", "remedy", "value", "opened_at", "last_seen_at",
+	"ended_at", "told_level", "told_at", "end_told", "acknowledged_at", "acknowledged_by").
 	With("reads", `(select r.reads from alert_rules r where r.id = a.rule_id)`)
 
 var alertsByID = sqlkit.Statement(`select ` + alertColumns.All() + ` from alerts a where a.id = any($1)`)
@@ -82,7 +82,8 @@ var setAlertRule = sqlkit.Statement(`update alert_rules r set enabled = $2, thre
 
 // SetAlertRule implements operations.AlertTx.
 func (t Tx) SetAlertRule(ctx context.Context, r *operations.AlertRule) (*operations.AlertRule, error) {
-	return sqlkit.Row[operations.AlertRule](ctx, t.db, setAlertRule, r.ID, r.Enabled, r.Threshold, r.CriticalThreshold, r.QuietFrom, r.QuietUntil, r.QuietZone)
+	return sqlkit.Row[operations.AlertRule](ctx, t.db, setAlertRule, r.ID, r.Enabled, r.Threshold, r.CriticalThreshold, r.QuietFrom,
+		r.QuietUntil, r.QuietZone)
 }
 
 var unfinishedAlerts = sqlkit.Statement(`select ` + alertColumns.All() + ` from alerts a
@@ -101,8 +102,8 @@ var keepAlert = sqlkit.Statement(`insert into alerts (id, rule_id, level, what, 
 
 // KeepAlert implements operations.AlertTx.
 func (t Tx) KeepAlert(ctx context.Context, a *operations.Alert) error {
-	_, err := t.db.Exec(ctx, keepAlert, a.ID, a.RuleID, a.Level, a.What, a.Remedy, a.Value, a.OpenedAt, a.LastSeenAt, a.EndedAt, a.ToldLevel, a.ToldAt,
-		a.EndTold)
+	_, err := t.db.Exec(ctx, keepAlert, a.ID, a.RuleID, a.Level, a.What, a.Remedy, a.Value, a.OpenedAt,
+		a.LastSeenAt, a.EndedAt, a.ToldLevel, a.ToldAt, a.EndTold)
 	return sqlkit.Wrap(err)
 }
 
