@@ -64,6 +64,7 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if err := a.openTLS(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.resolver.Doctor = a.doctor(pool)
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

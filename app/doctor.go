@@ -69,11 +69,26 @@ func (c *Config) newest(read func(context.Context) (*time.Time, error)) func(con
 	}
 }
 
+// doctor also knows the certificate that the running server shows, which an authority may have given.
+func (a *App) doctor(pool *db.DB) doctor.Doctor {
+	d := a.config.doctor(pool)
+	if a.certificates != nil {
+		d.Certificate = func(context.Context) (*doctor.Expiry, error) {
+			until, known := a.certificates.Expiry()
+			if !known {
+				return nil, errors.New("the authority has not given a certificate yet")
+			}
+			return &doctor.Expiry{What: a.config.public.Hostname(), At: until}, nil
+		}
+	}
+	return d
+}
+
 // watchOver evaluates the rules of alerts over a pool.
 func (a *App) watchOver(pool *db.DB) (operations.Watch, error) {
 	outbox, err := store.NewOutbox()
 	return operations.Watch{
-		Store: store.Operations{Writer: store.Writer{DB: pool, Outbox: outbox}}, Doctor: a.config.doctor(pool),
+		Store: store.Operations{Writer: store.Writer{DB: pool, Outbox: outbox}}, Doctor: a.doctor(pool),
 		Clock: a.clock.now, IDs: domain.NewIDs(),
 	}, err
 }
