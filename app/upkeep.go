@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 
@@ -22,6 +23,10 @@ func (d *Database) Upkeep(c *Config, log *slog.Logger) *upkeep.Upkeep {
 // openArchives opens the store of archives: LYCEUM_ARCHIVES, or a folder in the data folder.
 func openArchives(ctx context.Context, c *Config) (*archives.Store, error) {
 	at := c.Archives
+	if at == "" && !c.hasDataDir() {
+		return nil, fmt.Errorf("%w: the folder %s, which holds the archives, does not exist. Run this with the server's settings "+
+			"(LYCEUM_DATA_DIR, or LYCEUM_ARCHIVES)", ErrNoData, c.dataDir())
+	}
 	if at == "" {
 		var err error
 		if at, err = archives.FolderURL(filepath.Join(c.DataDir, "archives")); err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/lib/pq"
 )
 
-// Reindex builds an index anew beside its readers and writers, which no function may do, and no transaction. d is the owner's. A run that was
-// interrupted leaves an invalid index behind, which DropLeftover removes.
+// Reindex builds an index anew beside its readers and writers, which no function may do, and no transaction. d is the owner's. A run
+// that was interrupted leaves an invalid index behind, which DropLeftover removes.
 func Reindex(ctx context.Context, d *DB, schema, index string) error {
 	_, err := d.ExecContext(ctx, "reindex index concurrently "+pq.QuoteIdentifier(schema)+"."+pq.QuoteIdentifier(index))
 	if err != nil {

@@ -69,7 +69,7 @@ CREATE FUNCTION public.archivable_months() RETURNS TABLE(log text, month date)
      where p.relnamespace = 'public'::regnamespace and p.relname in ('login_attempts', 'security_audit_log') and c.relname ~ '_y\d{4}m\d{2}$'
        and m.month + interval '1 month' <= clock_now() - make_interval(days => r.days)
        and not exists (select from log_archives a where a.log = p.relname and a.month = m.month
-                        and a.restored_at > clock_now() - keep_for('restored_months'))
+                        and (a.restored_at is null or a.restored_at > clock_now() - keep_for('restored_months')))
      order by m.month, p.relname
 $_$;
 
@@ -257,6 +257,9 @@ declare
     proven bigint;
 begin
     perform from function_locks where name = 'archive' for update;
+    if exists (select from log_archives a where a.log = log_name and a.month = wanted and a.restored_at is null) then
+        raise exception using errcode = 'object_not_in_prerequisite_state', message = format('%s was archived before', part);
+    end if;
     execute format('lock table %I in share mode', part);
     select * into found_ from month_digest(part::regclass);
     if found_.digest <> read_digest then
@@ -1039,8 +1042,8 @@ begin
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-             where case when t.id is null
-                        then not exists (select from sealed_proofs p where p.seal_id = $4 and w.id = any(p.row_ids))
+              left join (select unnest(p.row_ids) as id from sealed_proofs p where p.seal_id = $4) p on p.id = w.id
+             where case when t.id is null then p.id is null
                         else t.content_hash <> log_row_hash(to_jsonb(t)) or %s end
              order by w.id limit 1$q$, seal.log, check_personal)
            into bad using seal.row_ids, seal.first_at, seal.last_at, seal.id;

@@ -40,8 +40,9 @@ func NewOperations(schema *ast.Schema, seed uint64) *Operations {
 	return &Operations{Schema: schema, Asked: map[string]int{}, random: rand.New(rand.NewPCG(seed, seed))}
 }
 
-// NeverTheSame are fields, by "User.email" or "User.*", whose values may change between two runs of an operation although nobody writes: figures of the
-// moment, such as those of the last day or of the database's own counters. Tests that compare two answers leave them out.
+// NeverTheSame are fields, by "User.email" or "User.*", whose values may change between two runs of an operation although nobody
+// writes: figures of the moment, such as those of the last day or of the database's own counters. Tests that compare two answers leave
+// them out.
 var NeverTheSame = []string{
 	"Health.examinedAt", "Health.findings",
 	"JobKind.failuresInLastDay", "Query.tableHealth", "Query.indexHealth", "TableHealth.*", "IndexHealth.*",

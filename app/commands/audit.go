@@ -49,5 +49,9 @@ func (verifyAudit) Run(s *session) (err error) {
 		return errors.New("the audit logs were tampered with")
 	}
 	fmt.Fprintln(s.out, "the audit logs are whole")
-	return nil
+	archives, err := store.NewReader(owner).LogArchives(s.ctx)
+	if len(archives) > 0 {
+		fmt.Fprintf(s.out, "%d months of them are in archives and proven by their hashes; `lyceum archive verify` reads the files\n", len(archives))
+	}
+	return err
 }

@@ -55,8 +55,8 @@ func showTables(out io.Writer, tables []*operations.TableHealth, all bool) {
 			continue
 		}
 		shown++
-		fmt.Fprintf(out, "table %s.%s: %s, %d rows, %d dead, bloat %s, vacuum %s, analyze %s%s\n", t.Schema, t.Table, size(&t.Bytes), t.LiveRows, t.DeadRows,
-			size(t.BloatBytes), day(t.VacuumedAt), day(t.AnalyzedAt), listed(problems))
+		fmt.Fprintf(out, "table %s.%s: %s, %d rows, %d dead, bloat %s, vacuum %s, analyze %s%s\n",
+			t.Schema, t.Table, size(&t.Bytes), t.LiveRows, t.DeadRows, size(t.BloatBytes), day(t.VacuumedAt), day(t.AnalyzedAt), listed(problems))
 		if len(t.Unreferenced) > 0 {
 			fmt.Fprintf(out, "  without an index: %s\n", strings.Join(t.Unreferenced, ", "))
 		}
@@ -76,8 +76,8 @@ func showIndexes(out io.Writer, indexes []*operations.IndexHealth, all bool) {
 		if i.StatisticsSince != nil {
 			since = i.StatisticsSince.Format(time.DateOnly)
 		}
-		fmt.Fprintf(out, "index %s.%s: %s, bloat %s, %d scans since %s%s\n", i.Schema, i.Index, size(&i.Bytes), size(i.BloatBytes), i.Scans, since,
-			listed(problems))
+		fmt.Fprintf(out, "index %s.%s: %s, bloat %s, %d scans since %s%s\n",
+			i.Schema, i.Index, size(&i.Bytes), size(i.BloatBytes), i.Scans, since, listed(problems))
 	}
 	fmt.Fprintf(out, "%d of %d indexes shown\n", shown, len(indexes))
 }

@@ -14,9 +14,9 @@ type Reindexed struct {
 	Before, After int64 // bytes
 }
 
-// Reindex builds the bloated indexes anew, one after the other, largest first, as long as the window of the school holds; always says that
-// the hour does not matter. now is the school's clock. What an interrupted run left behind is removed first. The partitioned tables
-// are analyzed as a whole, which autovacuum never does.
+// Reindex builds the bloated indexes anew, one after the other, largest first, as long as the window of the school holds; always says
+// that the hour does not matter. now is the school's clock. What an interrupted run left behind is removed first. The partitioned
+// tables are analyzed as a whole, which autovacuum never does.
 func (u *Upkeep) Reindex(ctx context.Context, now func() time.Time, always bool) (done []Reindexed, err error) {
 	err = u.with(ctx, false, func(h house) error {
 		window, err := h.reader.MaintenanceWindow(ctx)

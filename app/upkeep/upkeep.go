@@ -18,7 +18,9 @@ type Upkeep struct {
 }
 
 // New takes what opens a pool of the owner's and the store of archives; both are closed after each call.
-func New(owner func(context.Context) (*db.DB, error), archives func(context.Context) (operations.ArchiveStore, error), log *slog.Logger) *Upkeep {
+func New(owner func(context.Context) (*db.DB, error), archives func(context.Context) (operations.ArchiveStore, error),
+	log *slog.Logger,
+) *Upkeep {
 	return &Upkeep{owner: owner, archives: archives, log: log}
 }
 

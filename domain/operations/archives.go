@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// LogMonth is a month of a log. Only login_attempts and security_audit_log are archived: progress and analytics read consumption of any age.
+// LogMonth is a month of a log. Only login_attempts and security_audit_log are archived: progress and analytics read consumption of any
+// age.
 type LogMonth struct {
 	Log   string    `db:"log"`
 	Month time.Time `db:"month"` // its first day, in UTC
@@ -51,9 +52,10 @@ type FileSums struct {
 type ArchiveStore interface {
 	// Write makes a file of the rows that next returns page by page until a page is empty. A file that was begun is not left behind.
 	Write(ctx context.Context, name string, columns []LogColumn, next func() ([]json.RawMessage, error)) (FileSums, error)
-	// Read hands all rows of a file over page by page; page may be nil. Errors: NOT_FOUND, and what the file is damaged by.
-	Read(ctx context.Context, name string, page func([]json.RawMessage) error) (FileSums, error)
-	// Delete removes a file.
+	// Read hands all rows of a file over page by page; page may be nil. A file with another sum than the one that is wanted is not looked
+	// into; a nil sum is any. Errors: NOT_FOUND, and what the file is damaged by.
+	Read(ctx context.Context, name string, wanted []byte, page func([]json.RawMessage) error) (FileSums, error)
+	// Delete removes a file. Errors: NOT_FOUND.
 	Delete(ctx context.Context, name string) error
 	// Close gives the store back.
 	Close() error

@@ -42,7 +42,8 @@ func CheckRetention(r *RetentionRule, days int32) error {
 	case r == nil:
 		return domain.Errorf(domain.CodeNotFound, "there is no such rule: `lyceum retention` lists them").At("name")
 	case days < r.LeastDays || days > maxRetentionDays:
-		return domain.Errorf(domain.CodeInvalid, "%s are kept for %d to %d days", r.Name, r.LeastDays, maxRetentionDays).Because("OUT_OF_RANGE").At("days")
+		return domain.Errorf(domain.CodeInvalid, "%s are kept for %d to %d days", r.Name, r.LeastDays, maxRetentionDays).
+			Because("OUT_OF_RANGE").At("days")
 	default:
 		return nil
 	}

@@ -1,6 +1,7 @@
 package archives
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -98,7 +99,7 @@ func (s *Store) Write(ctx context.Context, name string, all []operations.LogColu
 		return sums, err
 	}
 	out := &counted{to: to, sum: sha256.New()}
-	w := parquet.NewWriter(out, schemaOf(columns), parquet.KeyValueMetadata(columnsKey, string(described)),
+	w := parquet.NewGenericWriter[any](out, schemaOf(columns), parquet.KeyValueMetadata(columnsKey, string(described)),
 		parquet.MaxRowsPerRowGroup(rowsPerGroup))
 	digest := sha256.New()
 	sums.Rows, err = pour(w, columns, digest, next)
@@ -114,7 +115,7 @@ func (s *Store) Write(ctx context.Context, name string, all []operations.LogColu
 	return sums, to.Close()
 }
 
-func pour(w *parquet.Writer, columns []column, digest hash.Hash, next func() ([]json.RawMessage, error)) (n int64, err error) {
+func pour(w *parquet.GenericWriter[any], columns []column, digest hash.Hash, next func() ([]json.RawMessage, error)) (n int64, err error) {
 	for {
 		page, err := next()
 		if err != nil || len(page) == 0 {
@@ -135,7 +136,8 @@ func pour(w *parquet.Writer, columns []column, digest hash.Hash, next func() ([]
 }
 
 // Read implements operations.ArchiveStore. The file is copied first: Parquet begins at its end.
-func (s *Store) Read(ctx context.Context, name string, page func([]json.RawMessage) error) (sums operations.FileSums, err error) {
+func (s *Store) Read(ctx context.Context, name string, wanted []byte, page func([]json.RawMessage) error,
+) (sums operations.FileSums, err error) {
 	r, err := s.bucket.NewReader(ctx, name, nil)
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return sums, domain.Errorf(domain.CodeNotFound, "the file %s is missing from the store of archives", name)
@@ -143,7 +145,7 @@ func (s *Store) Read(ctx context.Context, name string, page func([]json.RawMessa
 	if err != nil {
 		return sums, err
 	}
-	defer r.Close() //nolint:errcheck // it was read, or that failed
+	defer r.Close()
 	copied, err := os.CreateTemp("", "lyceum-archive-*")
 	if err != nil {
 		return sums, err
@@ -154,6 +156,9 @@ func (s *Store) Read(ctx context.Context, name string, page func([]json.RawMessa
 		return sums, err
 	}
 	sums.Bytes, sums.SHA256 = out.bytes, out.sum.Sum(nil)
+	if wanted != nil && !bytes.Equal(wanted, sums.SHA256) {
+		return sums, fmt.Errorf("%s is not the file that was written: its SHA-256 is %x, not %x", name, sums.SHA256, wanted)
+	}
 	sums.Rows, sums.Digest, err = readRows(copied, out.bytes, page)
 	if err != nil {
 		err = fmt.Errorf("%s is damaged or no archive: %w", name, err)
@@ -162,7 +167,7 @@ func (s *Store) Read(ctx context.Context, name string, page func([]json.RawMessa
 }
 
 // pageRows is how many rows are handed over at a time.
-const pageRows = 2000
+const pageRows = 20_000
 
 func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) (n int64, digest []byte, err error) {
 	defer func() { // the library trusts files; one that was tampered with must not end the program
@@ -180,7 +185,7 @@ func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) 
 		return 0, nil, errors.New("it does not say its columns")
 	}
 	sum, reader, rows := sha256.New(), parquet.NewReader(file), make([]parquet.Row, pageRows)
-	defer reader.Close() //nolint:errcheck // nothing was written
+	defer reader.Close()
 	for {
 		read, err := reader.ReadRows(rows)
 		objects := make([]json.RawMessage, read)
@@ -207,7 +212,13 @@ func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) 
 }
 
 // Delete implements operations.ArchiveStore.
-func (s *Store) Delete(ctx context.Context, name string) error { return s.bucket.Delete(ctx, name) }
+func (s *Store) Delete(ctx context.Context, name string) error {
+	err := s.bucket.Delete(ctx, name)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return domain.Errorf(domain.CodeNotFound, "the file %s is missing from the store of archives", name)
+	}
+	return err
+}
 
 // Close implements operations.ArchiveStore.
 func (s *Store) Close() error { return s.bucket.Close() }

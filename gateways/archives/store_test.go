@@ -1,12 +1,12 @@
 package archives_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"lyceum/domain"
@@ -15,8 +15,12 @@ import (
 )
 
 var columns = []operations.LogColumn{
-	{Name: "id", Type: "bigint"}, {Name: "created_at", Type: "timestamp with time zone"}, {Name: "email", Type: "citext"},
-	{Name: "salt", Type: "bytea"}, {Name: "details", Type: "jsonb"}, {Name: "flag", Type: "boolean"},
+	{Name: "id", Type: "bigint"},
+	{Name: "created_at", Type: "timestamp with time zone"},
+	{Name: "email", Type: "citext"},
+	{Name: "salt", Type: "bytea"},
+	{Name: "details", Type: "jsonb"},
+	{Name: "flag", Type: "boolean"},
 }
 
 func rows() []json.RawMessage {
@@ -61,7 +65,7 @@ func TestWhatIsReadIsWhatWasWritten(t *testing.T) {
 		t.Fatalf("%+v, %v", written, err)
 	}
 	var back []map[string]any
-	read, err := s.Read(t.Context(), "log/2025-01.parquet", func(page []json.RawMessage) error {
+	read, err := s.Read(t.Context(), "log/2025-01.parquet", written.SHA256, func(page []json.RawMessage) error {
 		for _, o := range page {
 			var row map[string]any
 			if err := json.Unmarshal(o, &row); err != nil {
@@ -128,24 +132,27 @@ func TestADamagedFileIsToldAndEndsNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at := range whole {
+	for at := 0; at < len(whole); at += 13 {
 		damaged := append([]byte{}, whole...)
 		damaged[at] ^= 0x40
 		if err := os.WriteFile(path, damaged, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		read, err := s.Read(context.Background(), name, func([]json.RawMessage) error { return nil })
+		read, err := s.Read(t.Context(), name, nil, func([]json.RawMessage) error { return nil })
 		if err == nil && reflect.DeepEqual(read.SHA256, written.SHA256) {
 			t.Errorf("byte %d was flipped, and nothing is said", at)
+		}
+		if _, err := s.Read(t.Context(), name, written.SHA256, nil); err == nil || !strings.Contains(err.Error(), "is not the file that was written") {
+			t.Errorf("byte %d: %v", at, err)
 		}
 	}
 	if err := os.WriteFile(path, whole[:len(whole)/2], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Read(t.Context(), name, nil); err == nil {
+	if _, err := s.Read(t.Context(), name, nil, nil); err == nil {
 		t.Error("half a file was read")
 	}
-	if _, err := s.Read(t.Context(), "log/none.parquet", nil); domain.CodeOf(err) != domain.CodeNotFound {
+	if _, err := s.Read(t.Context(), "log/none.parquet", nil, nil); domain.CodeOf(err) != domain.CodeNotFound {
 		t.Errorf("%v", err)
 	}
 }

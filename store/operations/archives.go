@@ -74,8 +74,8 @@ func (m Maintenance) MonthRows(ctx context.Context, month operations.LogMonth) f
 
 var closeMonth = sqlkit.Statement(`select close_month($1, $2::date, $3, $4, $5, $6)`)
 
-// CloseMonth takes a month out of its log once its rows are in a file; digest is that of MonthDigest before they were read. Errors: CONFLICT
-// when rows changed meanwhile or are not all sealed, TIMEOUT when somebody reads the log for longer than it may wait.
+// CloseMonth takes a month out of its log once its rows are in a file; digest is that of MonthDigest before they were read. Errors:
+// CONFLICT when rows changed meanwhile or are not all sealed, TIMEOUT when somebody reads the log for longer than it may wait.
 func (m Maintenance) CloseMonth(ctx context.Context, month operations.LogMonth, file string, sums operations.FileSums, digest []byte,
 ) (rows int64, err error) {
 	return rows, said(m.db.Get(ctx, &rows, closeMonth, month.Log, day(month), file, sums.Bytes, sums.SHA256, digest))

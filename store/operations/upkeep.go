@@ -82,8 +82,8 @@ func (m Maintenance) AnalyzeParents(ctx context.Context) error {
 
 var forgetTrail = sqlkit.Statement(`select forget_trail($1)`)
 
-// ForgetTrail deletes the row changes of so many of the oldest seals, as far as they are older than their rule, and returns how many there
-// were. Only the owner may.
+// ForgetTrail deletes the row changes of so many of the oldest seals, as far as they are older than their rule, and returns how many
+// there were. Only the owner may.
 func (m Maintenance) ForgetTrail(ctx context.Context, seals int) (n int64, err error) {
 	return n, sqlkit.Wrap(m.db.Get(ctx, &n, forgetTrail, seals))
 }
