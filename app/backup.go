@@ -152,13 +152,65 @@ func RestoreSchool(ctx context.Context, c *Config, log *slog.Logger, system stri
 		if err != nil {
 			return err
 		}
-		r.Epoch, r.Rebuilt, err = beginEpoch(ctx, own, d, server.SuperuserURLOf, found)
+		r.Epoch, r.Rebuilt, err = beginEpoch(ctx, own, d, allOf(server), found)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &r, nil
+}
+
+// allOf are the databases of a built-in cluster.
+func allOf(server *embedded.Server) []string {
+	return []string{server.SuperuserURLOf("template1"), server.SuperuserURL(), server.SuperuserURLOf(schoolName)}
+}
+
+// OpenRestored does for a database that another program restored what a restore does, before the school opens.
+func OpenRestored(ctx context.Context, c *Config, d *Database, from string) (*Restored, error) {
+	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum restored"})
+	if err != nil {
+		return nil, err
+	}
+	var recovering bool
+	err = owner.GetContext(ctx, &recovering, "select pg_is_in_recovery()")
+	if err := errors.Join(err, owner.Close()); err != nil {
+		return nil, err
+	}
+	if recovering {
+		return nil, errors.New("the database is still replaying its log, and takes no writes; wait until it is promoted, and run this again")
+	}
+	var r Restored
+	r.Epoch, r.Rebuilt, err = beginEpoch(ctx, c, d, []string{d.OwnerURL}, backups.Found{Backup: from})
+	return &r, err
+}
+
+// NotePgBackRest has pgBackRest check itself, notes its backups in the school, and returns the newest.
+func NotePgBackRest(ctx context.Context, c *Config, p backups.PgBackRest) (newest backups.PgBackRestBackup, err error) {
+	found, err := p.Check(ctx)
+	if err != nil {
+		return newest, err
+	}
+	if len(found) == 0 {
+		return newest, fmt.Errorf("%w: pgBackRest archives the log and has none yet; run `pgbackrest --stanza=%s --type=full backup`",
+			backups.ErrNone, p.Stanza)
+	}
+	owner, err := db.Open(ctx, db.Config{URL: c.DatabaseURL, Pool: 1, Name: "lyceum backup"})
+	if err != nil {
+		return newest, err
+	}
+	defer owner.Close()
+	m, names := store.NewMaintenance(owner), make([]string, len(found))
+	for i, b := range found {
+		names[i] = b.Label
+		if err := m.NoteBackup(ctx, operations.Backup{
+			Name: &found[i].Label, Kind: operations.PgBackRest, Reason: operations.ByCommand, StartedAt: b.Began, FinishedAt: &found[i].Ended,
+			ClusterBytes: &found[i].Bytes, StoredBytes: &found[i].Stored,
+		}); err != nil {
+			return newest, err
+		}
+	}
+	return found[len(found)-1], m.KeepBackups(ctx, operations.PgBackRest, names)
 }
 
 // restoredDatabase is a database in a folder that is not yet, or never, the data folder.
@@ -181,13 +233,14 @@ func restoredDatabase(c *Config, server *embedded.Server, folder string, log *sl
 }
 
 // beginEpoch does what must be done between a restore and the first user: indexes that this machine would read otherwise are rebuilt,
-// the schema is brought up to date, and what let people in before ends. superuser gives the URL of a database of the cluster.
-func beginEpoch(ctx context.Context, c *Config, d *Database, superuser func(database string) string, found backups.Found,
+// the schema is brought up to date, and what let people in before ends. urls are of the databases of the cluster, as somebody who owns
+// them.
+func beginEpoch(ctx context.Context, c *Config, d *Database, urls []string, found backups.Found,
 ) (epoch operations.Epoch, rebuilt []string, err error) {
-	for _, database := range []string{"template1", "postgres", schoolName} {
-		indexes, err := backup.RefreshCollations(ctx, superuser(database))
+	for _, url := range urls {
+		indexes, err := backup.RefreshCollations(ctx, url)
 		if err != nil {
-			return epoch, nil, fmt.Errorf("compare the collations of %s: %w", database, err)
+			return epoch, nil, fmt.Errorf("compare the collations: %w", err)
 		}
 		rebuilt = append(rebuilt, indexes...)
 	}
@@ -321,7 +374,7 @@ func tryOut(ctx context.Context, c *Config, server *embedded.Server, found backu
 	if err != nil {
 		return n, err
 	}
-	if _, _, err := beginEpoch(ctx, own, d, server.SuperuserURLOf, found); err != nil {
+	if _, _, err := beginEpoch(ctx, own, d, allOf(server), found); err != nil {
 		return n, err
 	}
 	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum drill"})

@@ -58,6 +58,8 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		"consumption":     {`{ contentConsumption(first: %d) { nodes { user { username } item { title } } } }`, 4},
 		"verifications":   {`{ verifications(first: %d) { nodes { user { email } } } }`, 3},
 		"passwordChanges": {`{ passwordChanges(first: %d) { nodes { user { email } } } }`, 3},
+		"backups":         {`{ backups(first: %d) { nodes { id name state } totalCount } }`, 3},
+		"restoreDrills":   {`{ restoreDrills(first: %d) { nodes { id state lostMs } } }`, 2},
 		"jobs":            {`{ jobs(first: %d) { nodes { id kind state lastError } } }`, 2},
 		"alerts":          {`{ alerts(first: %d) { nodes { reads what acknowledgedBy { email } } } }`, 3},
 		"mail":            {`{ mailMessages(first: %d) { nodes { user { email } } } }`, 3},
@@ -141,6 +143,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"subscriptions(orderBy: ENDING_SOONEST_FIRST)": "id", "subscriptions(orderBy: OLDEST_FIRST, filter: {givesAccess: true})": "id", "subscriptionPlans": "id",
 		"subscriptionPlans(orderBy: NEWEST_FIRST)": "id", "payments": "id", "payments(orderBy: LARGEST_FIRST)": "id", "payments(orderBy: OLDEST_FIRST)": "id",
 		"subscriptionChanges": "id", "roleAssignments": "user { id } role { name }", "verifications": "id", "passwordChanges": "id", "userSessions": "id",
+		"backups": "id", "backups(orderBy: OLDEST_FIRST, filter: {kept: true})": "id", "restoreDrills": "id", "restoreDrills(filter: {state: PASSED})": "id",
 		"jobs": "id", "jobs(orderBy: OLDEST_FIRST, filter: {failed: true})": "id",
 		"mailMessages": "id", "mailMessages(orderBy: OLDEST_FIRST)": "id", "alerts": "id", "alerts(orderBy: OLDEST_FIRST, filter: {acknowledged: true})": "id",
 		"userSessions(orderBy: RECENTLY_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
@@ -172,6 +175,8 @@ func records(h *apptest.App, user domain.UserID, n int) {
 	h.Exec(`insert into alerts (rule_id, level, what, remedy, ended_at, acknowledged_at, acknowledged_by)
 		select r.id, 'warning', 'the disk is full', 'make room', now(), now(), $1 from alert_rules r where r.reads = 'doctor.disk'`, user)
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`)
+	h.Exec(`insert into backups (reason, state, name, finished_at) values ('request', 'whole', 'backup ' || $1::int, now())`, n)
+	h.Exec(`insert into restore_drills (reason, state, finished_at, lost_ms, took_ms, tables, rows_counted) values ('request', 'passed', now(), 1, 2, 3, $1)`, n)
 	h.Exec(`insert into password_history (user_id, password_hash) values ($1, 'x')`, user)
 	h.Exec(`insert into user_sessions (user_id, session_token, data, expires_at) values ($1, 'session-' || $2::int, '', now() + interval '1 hour')`, user, n)
 	h.Exec(`insert into api_tokens (user_id, name, prefix, token_hash) values ($1, 'report', 'lyc_' || $2::int, sha256($2::int::text::bytea))`, user, n)
@@ -245,7 +250,9 @@ func TestNodesAreFoundByWhoMayKnowOfThem(t *testing.T) {
 	boss.Must(`{ loginAttempts(first: 1) { nodes { id } } }`)
 	failedJob(h)
 	openAlert(h)
-	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs", "alerts", "alertRules"} {
+	h.Exec(`insert into backups (reason) values ('request')`)
+	h.Exec(`insert into restore_drills (reason) values ('request')`)
+	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs", "backups", "restoreDrills", "alerts", "alertRules"} {
 		path, pages := "0", list+" { id }"
 		if list != "roles" && list != "alertRules" {
 			path, pages = "nodes.0", list+"(first: 1) { nodes { id } }"

@@ -27,7 +27,7 @@ func TestAMisspeltSettingIsToldWhatItSeemsToMean(t *testing.T) {
 	for setting, says := range map[string]string{
 		"LYCEUM_LISTN=x": "did you mean LYCEUM_LISTEN?", "LYCEUM_ORIGN=x": "did you mean LYCEUM_ORIGINS?", "LYCEUM_ENVIRONMENT=production": "did you mean LYCEUM_ENV?",
 		"LYCEUM_DATA=x": "did you mean LYCEUM_DATA_DIR?", "LYCEUM_SMPT_URL=x": "did you mean LYCEUM_SMTP_URL?", "lyceum_listen=x": "did you mean LYCEUM_LISTEN?",
-		"LYCEUM_COLOUR=red": "docs/running.md lists them", "LYCEUM_KEYS=x": "not supported yet", "DATABASE_REPLICA_URLS=x": "not supported yet",
+		"LYCEUM_COLOUR=red": "docs/running.md lists them", "LYCEUM_BACKUP_DAY=x": "did you mean LYCEUM_BACKUP_DAYS?", "DATABASE_REPLICA_URLS=x": "not supported yet",
 		"DATABASE_ULR=x": "did you mean DATABASE_URL?", "DATABASE_APPURL=x": "did you mean DATABASE_APP_URL?", "DATABASE_POLL=1": "did you mean DATABASE_POOL?",
 		"DATABASE_HOST=x": "", "DATABASE_PORT=1": "", "DATABASE_USER=x": "", "DATABASE_URL_UNPOOLED=x": "", "DATABASE_URL=x": "", "database=x": "",
 	} {

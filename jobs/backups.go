@@ -50,10 +50,12 @@ func backupJobs(b Backups, at BackupSchedule) []*river.PeriodicJob {
 		return river.NewPeriodicJob(when, func() (river.JobArgs, *river.InsertOpts) { return args, store.BackupOptions() },
 			&river.PeriodicJobOpts{RunOnStart: true})
 	}
+	every := func(args river.JobArgs) *river.PeriodicJob {
+		return scheduled(args, river.PeriodicInterval(operations.KindOf(args.Kind()).Every))
+	}
 	return []*river.PeriodicJob{
-		scheduled(operations.BackupJob{Reason: operations.BySchedule}, at),
-		scheduled(operations.DrillJob{Reason: operations.BySchedule}, river.PeriodicInterval(operations.KindOf(operations.DrillJob{}.Kind()).Every)),
-		scheduled(operations.CopyJob{}, river.PeriodicInterval(operations.KindOf(operations.CopyJob{}.Kind()).Every)),
+		scheduled(operations.BackupJob{Reason: operations.BySchedule}, at), every(operations.DrillJob{Reason: operations.BySchedule}),
+		every(operations.CopyJob{}),
 	}
 }
 

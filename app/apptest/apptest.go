@@ -109,6 +109,9 @@ type Option func(*app.Config)
 // Production makes the app strict.
 func Production(c *app.Config) { c.Env = "production" }
 
+// NoBackups makes an app that takes none.
+func NoBackups(c *app.Config) { c.Backup = "" }
+
 // Origins lists single-page apps that may call with cookies.
 func Origins(origins ...string) Option { return func(c *app.Config) { c.Origins = origins } }
 

@@ -16,7 +16,8 @@ const noteWithin = 10 * time.Second
 
 // TakeNoted takes a backup and notes in the school what becomes of it. A backup that is returned beside an error is whole.
 // Errors: ErrBusy.
-func (b *Backups) TakeNoted(ctx context.Context, school store.Maintenance, cluster Cluster, reason operations.BackupReason) (*Manifest, error) {
+func (b *Backups) TakeNoted(ctx context.Context, school store.Maintenance, cluster Cluster, reason operations.BackupReason,
+) (*Manifest, error) {
 	unlock, err := lock(b.config.Data)
 	if err != nil {
 		return nil, err

@@ -13,19 +13,26 @@ import (
 
 // backup groups what takes and checks backups.
 type backup struct {
-	Take   takeBackup   `cmd:"" default:"1" help:"Take a backup now, read it back, and delete what the rule does not keep (the default)."`
-	List   listBackups  `cmd:"" help:"List the backups in the places, the oldest first."`
-	Drill  drillBackup  `cmd:"" help:"Restore the newest backup into a scratch folder, look at what came of it, and remove it."`
-	Verify verifyBackup `cmd:"" help:"Read a backup and the log after it back, and say whether all of it is good."`
+	Take       takeBackup   `cmd:"" default:"withargs" help:"Take a backup now, read it back, and delete what the rule does not keep (the default)."`
+	List       listBackups  `cmd:"" help:"List the backups in the places, the oldest first."`
+	Drill      drillBackup  `cmd:"" help:"Restore the newest backup into a scratch folder, look at what came of it, and remove it."`
+	PgBackRest pgBackRest   `cmd:"" name:"pgbackrest" help:"Print the configuration with which pgBackRest takes the backups of a database of one's own."`
+	Verify     verifyBackup `cmd:"" help:"Read a backup and the log after it back, and say whether all of it is good."`
 }
 
-type takeBackup struct{}
+type takeBackup struct {
+	Stanza string `default:"lyceum" help:"With a database of one's own: pgBackRest's name for it."`
+	Config string `help:"With a database of one's own: pgBackRest's configuration, if it is not in its usual place."`
+}
 
-// Run takes a backup of the built-in database, whether or not the server runs.
-func (takeBackup) Run(s *session) (err error) {
+// Run takes a backup of the built-in database, whether or not the server runs. Of another one it checks and notes what pgBackRest has.
+func (t takeBackup) Run(s *session) (err error) {
 	c, err := app.ReadConfig()
 	if err != nil {
 		return err
+	}
+	if !c.Embedded() {
+		return t.checkPgBackRest(s, c)
 	}
 	d, err := s.open(c, false)
 	if err != nil {
@@ -69,7 +76,8 @@ func (drillBackup) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s restores: %d rows in %d tables, the seals are whole\nRPO %.1f s (since the last archived commit), RTO %.1f s (until the school could open)\n",
+	fmt.Fprintf(s.out, "%s restores: %d rows in %d tables, the seals are whole\nRPO %.1f s (since the last archived commit), "+
+		"RTO %.1f s (until the school could open)\n",
 		done.Backup.ID, done.Rows, done.Tables, done.Lost.Seconds(), done.Took.Seconds())
 	return nil
 }

@@ -14,24 +14,25 @@ import (
 
 // line is the command line; kong reads the tags.
 type line struct {
-	Serve   serve       `cmd:"" default:"1" help:"Serve the graph (the default)."`
-	Migrate migrate     `cmd:"" help:"Bring the database up to date."`
-	Demo    demo        `cmd:"" help:"Fill an empty school with people and lessons."`
-	Admin   admin       `cmd:"" help:"Make an administrator."`
-	DB      dbURL       `cmd:"" name:"db" help:"Help other tools to reach the database."`
-	Import  imports     `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
-	Users   people      `cmd:"" help:"Invite people."`
-	Audit   audit       `cmd:"" help:"Verify the audit logs."`
-	Archive archive     `cmd:"" help:"Take months of logs out of the database, and bring them back."`
-	Keep    retention   `cmd:"" name:"retention" help:"Show or change for how long rows are kept."`
-	Shape   maintenance `cmd:"" name:"maintenance" help:"Look at partitions, tables and indexes, and build indexes anew."`
-	Clock   clock       `cmd:"" help:"Show the school's clock, or move it in development."`
-	Backup  backup      `cmd:"" help:"Take, list and check backups."`
-	Restore restore     `cmd:"" help:"Bring the school back from a backup, on a machine without one."`
-	Keys    keysets     `cmd:"" help:"Export or rotate the keys that backups are encrypted with."`
-	WAL     wal         `cmd:"" name:"wal" hidden:"" help:"What PostgreSQL calls for its log."`
-	Doctor  doctor      `cmd:"" help:"Examine the school and say what is wrong, and what to do."`
-	Version version     `cmd:"" help:"Print the version, the commit and the version of Go."`
+	Serve    serve       `cmd:"" default:"1" help:"Serve the graph (the default)."`
+	Migrate  migrate     `cmd:"" help:"Bring the database up to date."`
+	Demo     demo        `cmd:"" help:"Fill an empty school with people and lessons."`
+	Admin    admin       `cmd:"" help:"Make an administrator."`
+	DB       dbURL       `cmd:"" name:"db" help:"Help other tools to reach the database."`
+	Import   imports     `cmd:"" help:"Take a folder of Markdown and notebooks into the catalogue."`
+	Users    people      `cmd:"" help:"Invite people."`
+	Audit    audit       `cmd:"" help:"Verify the audit logs."`
+	Archive  archive     `cmd:"" help:"Take months of logs out of the database, and bring them back."`
+	Keep     retention   `cmd:"" name:"retention" help:"Show or change for how long rows are kept."`
+	Shape    maintenance `cmd:"" name:"maintenance" help:"Look at partitions, tables and indexes, and build indexes anew."`
+	Clock    clock       `cmd:"" help:"Show the school's clock, or move it in development."`
+	Backup   backup      `cmd:"" help:"Take, list and check backups."`
+	Restore  restore     `cmd:"" help:"Bring the school back from a backup, on a machine without one."`
+	Restored restored    `cmd:"" help:"Open a school whose database another program restored: end what let people in before."`
+	Keys     keysets     `cmd:"" help:"Export or rotate the keys that backups are encrypted with."`
+	WAL      wal         `cmd:"" name:"wal" hidden:"" help:"What PostgreSQL calls for its log."`
+	Doctor   doctor      `cmd:"" help:"Examine the school and say what is wrong, and what to do."`
+	Version  version     `cmd:"" help:"Print the version, the commit and the version of Go."`
 }
 
 // session is what every command gets.

@@ -12,9 +12,12 @@ import (
 
 const (
 	// Where the order of the database itself changed, every index that follows it may be wrong.
-	databaseChanged = `select d.datcollversion is distinct from pg_database_collation_actual_version(d.oid)
+	databaseChanged = `select d.datcollversion is not null and d.datcollversion is distinct from pg_database_collation_actual_version(d.oid)
 		from pg_database d where d.datname = current_database()`
-	changedCollations = `select quote_ident(n.nspname) || '.' || quote_ident(c.collname)
+	nameIfVersioned = `select case when pg_database_collation_actual_version(d.oid) is null then '' else d.datname end
+		from pg_database d where d.datname = current_database()`
+	changedCollations = `select quote_ident(n.nspname) || '.' || quote_ident(c.collname) as name,
+		pg_collation_actual_version(c.oid) is not null as versioned
 		from pg_collation c join pg_namespace n on n.oid = c.collnamespace
 		where c.collprovider <> 'd' and c.collversion is not null and c.collversion is distinct from pg_collation_actual_version(c.oid)
 		order by 1`
@@ -41,7 +44,10 @@ func RefreshCollations(ctx context.Context, ownerURL string) (rebuilt []string, 
 	if err := d.GetContext(ctx, &whole, databaseChanged); err != nil {
 		return nil, err
 	}
-	var changed []string
+	var changed []struct {
+		Name      string `db:"name"`
+		Versioned bool   `db:"versioned"` // whether this machine knows one
+	}
 	if err := d.SelectContext(ctx, &changed, changedCollations); err != nil {
 		return nil, err
 	}
@@ -58,7 +64,10 @@ func RefreshCollations(ctx context.Context, ownerURL string) (rebuilt []string, 
 	}
 	// Only when all is rebuilt: a restore that breaks off in between finds the same again.
 	for _, collation := range changed {
-		if _, err := d.ExecContext(ctx, "alter collation "+collation+" refresh version"); err != nil {
+		if !collation.Versioned {
+			continue // there is none to note
+		}
+		if _, err := d.ExecContext(ctx, "alter collation "+collation.Name+" refresh version"); err != nil {
 			return rebuilt, err
 		}
 	}
@@ -70,8 +79,11 @@ func RefreshCollations(ctx context.Context, ownerURL string) (rebuilt []string, 
 
 func refreshDatabase(ctx context.Context, d *sqlx.DB) error {
 	var name string
-	if err := d.GetContext(ctx, &name, "select current_database()"); err != nil {
+	if err := d.GetContext(ctx, &name, nameIfVersioned); err != nil {
 		return err
+	}
+	if name == "" {
+		return nil // this machine knows no version to note
 	}
 	_, err := d.ExecContext(ctx, "alter database "+pq.QuoteIdentifier(name)+" refresh collation version")
 	return err

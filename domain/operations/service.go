@@ -86,7 +86,8 @@ func (s Service) request(ctx context.Context, viewer domain.Viewer, event string
 		return nil, domain.Errorf(domain.CodeForbidden, "this requires the permission operations.write")
 	}
 	if !s.Backups {
-		return nil, domain.Errorf(domain.CodeRefused, "this school takes no backups itself: an operator has to say where they go").Because("BACKUPS_OFF")
+		return nil, domain.Errorf(domain.CodeRefused, "this school takes no backups itself: an operator has to say where they go").
+			Because("BACKUPS_OFF")
 	}
 	err = s.Store.InTx(ctx, viewer.Actor(), func(tx Tx) error {
 		var added bool

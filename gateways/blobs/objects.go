@@ -41,7 +41,8 @@ type Objects struct {
 // CheckObjects tells what is wrong with the URL of a place.
 func CheckObjects(at string) error {
 	u, err := url.Parse(at)
-	if err != nil || u.Scheme != "file" && u.Scheme != "s3" || u.Scheme == "file" && (u.Path == "" || u.Host != "") || u.Scheme == "s3" && u.Host == "" {
+	isFolder, isBucket := err == nil && u.Scheme == "file" && u.Path != "" && u.Host == "", err == nil && u.Scheme == "s3" && u.Host != ""
+	if !isFolder && !isBucket {
 		return errors.New("it must be file:///folder or s3://bucket?region=…, with endpoint=… and use_path_style=true for a server of one's own")
 	}
 	return nil

@@ -105,7 +105,9 @@ func (s *Set) Rotate() error {
 	}); err != nil {
 		return err
 	}
-	if fresh.values, err = rotated(s.values, func(m *keyset.Manager) (uint32, error) { return m.Add(aead.AES256GCMKeyTemplate()) }); err != nil {
+	if fresh.values, err = rotated(s.values, func(m *keyset.Manager) (uint32, error) {
+		return m.Add(aead.AES256GCMKeyTemplate())
+	}); err != nil {
 		return err
 	}
 	if err := errors.Join(fresh.ready(), fresh.write(os.Rename)); err != nil {

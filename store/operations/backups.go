@@ -14,7 +14,8 @@ import (
 var beginBackup = sqlkit.Statement(`insert into backups (kind, reason) values ($1, $2) returning id`)
 
 // BeginBackup notes that a backup has begun.
-func (m Maintenance) BeginBackup(ctx context.Context, kind operations.BackupKind, reason operations.BackupReason) (id domain.BackupID, err error) {
+func (m Maintenance) BeginBackup(ctx context.Context, kind operations.BackupKind, reason operations.BackupReason,
+) (id domain.BackupID, err error) {
 	return id, sqlkit.Wrap(m.db.Get(ctx, &id, beginBackup, kind, reason))
 }
 
@@ -24,6 +25,15 @@ var endBackup = sqlkit.Statement(`update backups set state = $2, name = coalesce
 // EndBackup notes how a backup ended. Of one that failed only its error counts.
 func (m Maintenance) EndBackup(ctx context.Context, b operations.Backup) error {
 	_, err := m.db.Exec(ctx, endBackup, b.ID, b.State, b.Name, b.RestorableFrom, b.ClusterBytes, b.StoredBytes, b.Files, b.LastError)
+	return sqlkit.Wrap(err)
+}
+
+var noteBackup = sqlkit.Statement(`insert into backups (kind, state, reason, name, started_at, finished_at, restorable_from, cluster_bytes, stored_bytes)
+	select $1, 'whole', $2, $3, $4, $5, $5, $6, $7 where not exists (select from backups b where b.kind = $1 and b.name = $3)`)
+
+// NoteBackup notes a whole backup that another program has taken, once.
+func (m Maintenance) NoteBackup(ctx context.Context, b operations.Backup) error {
+	_, err := m.db.Exec(ctx, noteBackup, b.Kind, b.Reason, *b.Name, b.StartedAt, b.FinishedAt, b.ClusterBytes, b.StoredBytes)
 	return sqlkit.Wrap(err)
 }
 
@@ -128,8 +138,8 @@ func (r Reader) ListBackups(ctx context.Context, f operations.BackupFilter, by d
 	return backupList.Page(ctx, r.db, r.projection, by, page, f)
 }
 
-var drillColumns = sqlkit.FixedColumns("d", "id", "backup_name", "state", "reason", "started_at", "finished_at", "lost_ms", "took_ms", "tables",
-	"rows_counted", "last_error").
+var drillColumns = sqlkit.FixedColumns("d", "id", "backup_name", "state", "reason", "started_at", "finished_at", "lost_ms", "took_ms",
+	"tables", "rows_counted", "last_error").
 	With("backup_name", `nullif(d.backup_name, '')`).With("last_error", `nullif(d.last_error, '')`)
 
 var drillsByID = sqlkit.Statement(`select ` + drillColumns.All() + ` from restore_drills d where d.id = any($1)`)
