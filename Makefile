@@ -1,4 +1,4 @@
-.PHONY: help run build image sbom secrets test lint generate schema sdl e2e check bench bench-graph
+.PHONY: help run build image sbom secrets test lint generate schema sdl e2e check bench bench-graph drills
 BIN ?= bin/lyceum
 # What the program says of itself. An unpacked archive has no repository to ask: make build RELEASE=v1.2.3 REVISION=<commit>
 RELEASE ?= $(shell git describe --tags 2>/dev/null)
@@ -27,10 +27,12 @@ schema: ## Write db/schema.sql from the migrations
 sdl: ## Write docs/schema.graphql from the schema, and docs/errors.md
 	UPDATE=1 go test ./graph/serve -run TestTheCommittedSDL -count=1
 	UPDATE=1 go test ./graph/gqlerr -run TestThePageOfErrors -count=1
-e2e: ## See the pages in a real Chromium, send mail through a real Mailpit; UPDATE=1 takes the picture in docs anew
+e2e: ## See the pages in a real Chromium, send mail through a real Mailpit, get a certificate of a real pebble; UPDATE=1 takes the picture in docs anew
 	go test -tags e2e ./e2e -count=1
 check: lint test e2e ## What .ci/run checks
 bench: ## Time the access decision on a large school (see bench/README.md)
 	go run ./bench/access -make -url "$(URL)"
+drills: ## Break the real program in the ways operations know (see bench/README.md); the ledger needs root for a small disk in memory
+	go run ./bench/drills
 bench-graph: ## Measure the graph beside PostGraphile and the best SQL (see bench/README.md)
 	go run ./bench/graph

@@ -19,12 +19,20 @@ type files struct {
 	seen state // of the files, when they were last read
 }
 
+// readableByAll is the bit of a file's mode.
+const readableByAll = 0o004
+
 func openFiles(certFile, keyFile string, log *slog.Logger) (*files, error) {
 	f := &files{certFile: certFile, keyFile: keyFile, log: log}
 	f.seen = f.look()
 	var err error
-	f.last, err = f.read()
-	return f, err
+	if f.last, err = f.read(); err != nil {
+		return nil, err
+	}
+	if key := f.seen[1]; key != nil && key.Mode().Perm()&readableByAll != 0 {
+		log.Warn("every user of this machine can read the key of the server's certificate", "file", keyFile)
+	}
+	return f, nil
 }
 
 func (f *files) read() (*tls.Certificate, error) {

@@ -150,7 +150,16 @@ const (
 func (s *Store) Watch(ctx context.Context) {
 	said := time.Now()
 	for {
-		_, _ = s.certificate(&tls.ClientHelloInfo{ServerName: s.host}) // the source says what went wrong
+		looked := make(chan struct{})
+		go func() { // an authority may take minutes, which the program's end does not wait for
+			defer close(looked)
+			_, _ = s.certificate(&tls.ClientHelloInfo{ServerName: s.host}) // the source says what went wrong
+		}()
+		select {
+		case <-ctx.Done():
+			return
+		case <-looked:
+		}
 		if now := time.Now(); now.Sub(said) >= sayEvery {
 			said = now
 			s.warn(now)

@@ -2,6 +2,7 @@ package certificates_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/tls"
 	"io"
 	"log/slog"
@@ -302,6 +303,50 @@ func TestAnAuthorityThatGivesNothingIsAskedOnceForAllHandshakes(t *testing.T) {
 	if info, err := os.Stat(o.Cache); err != nil || info.Mode().Perm() != 0o700 {
 		t.Errorf("%v %v", info, err)
 	}
+}
+
+func TestAKeyThatEverybodyCanReadIsWarnedAbout(t *testing.T) {
+	t.Parallel()
+	h := &host{t: t, authority: dbtest.NewAuthority(t), dir: t.TempDir()}
+	h.issue(24 * time.Hour)
+	if err := os.Chmod(h.key(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h.open()
+	if got := h.said.count("every user of this machine can read the key"); got != 1 {
+		t.Errorf("it is said %d times", got)
+	}
+}
+
+func TestTheEndDoesNotWaitForAnAuthorityThatDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	asked, answer := make(chan struct{}), make(chan struct{})
+	t.Cleanup(func() { close(answer) })
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = silent.Close() })
+	go func() {
+		if c, err := silent.Accept(); err == nil {
+			close(asked)
+			<-answer
+			_ = c.Close()
+		}
+	}()
+	h := &host{t: t, authority: dbtest.NewAuthority(t), dir: t.TempDir()}
+	o := h.options()
+	o.CertFile, o.KeyFile, o.Email, o.Directory, o.Cache = "", "", "head@school.example", "https://"+silent.Addr().String(), filepath.Join(h.dir, "acme")
+	store, err := certificates.Open(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() { store.Watch(ctx); close(ended) }()
+	<-asked
+	cancel()
+	<-ended
 }
 
 func TestTheRedirectGoesToThePublicHostWhateverIsAsked(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"io"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/coder/websocket"
 
 	"lyceum/db/dbtest"
+	"lyceum/db/embedded"
 )
 
 func TestTheProgramServesHTTPSAndSendsHTTPThere(t *testing.T) {
@@ -46,6 +48,20 @@ func TestTheProgramServesHTTPSAndSendsHTTPThere(t *testing.T) {
 	}
 	if a := h.ask(`{ plans { name } }`); !strings.Contains(a, `"plans":[]`) {
 		t.Errorf("the graph: %s", a)
+	}
+	events, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/graphql", strings.NewReader(`{"query":"{ plans { name } }"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	events.Header.Set("Content-Type", "application/json")
+	events.Header.Set("Accept", "text/event-stream")
+	stream, err := h.client.Do(events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	if text, err := io.ReadAll(stream.Body); err != nil || stream.ProtoMajor != 2 || !strings.Contains(string(text), "event: next") || !strings.Contains(string(text), "event: complete") {
+		t.Errorf("events: %s %v %s", stream.Proto, err, text)
 	}
 	if r := fetch("http://" + plain + "/playground?x=1"); r.StatusCode != http.StatusPermanentRedirect || r.Header.Get("Location") != h.url+"/playground?x=1" {
 		t.Errorf("%s %v", r.Status, r.Header)
@@ -110,5 +126,45 @@ func TestAnUnverifiedDatabaseIsServedForAReasonThatIsLogged(t *testing.T) {
 	h.ready(t)
 	if err := h.stop(t); err != nil || !strings.Contains(h.log.String(), "a cable between two machines") {
 		t.Errorf("%v %s", err, h.log)
+	}
+}
+
+func TestASchoolIsServedOverTLSFromTheServerThatItKnowsAlone(t *testing.T) {
+	t.Parallel()
+	dir, authority := t.TempDir(), dbtest.NewAuthority(t)
+	cert, key := filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")
+	authority.Issue(cert, key, time.Now().Add(24*time.Hour), "localhost")
+	server, err := embedded.Start(t.Context(), embedded.Options{
+		Dir: filepath.Join(dir, "postgres"), Cache: dir, Settings: map[string]string{"ssl": "on", "ssl_cert_file": cert, "ssl_key_file": key},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Stop() })
+	u, err := url.Parse(server.SuperuserURL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	at := func(host, root string) string {
+		u.Host, u.RawQuery = host+":"+u.Port(), url.Values{"sslmode": {"verify-full"}, "sslrootcert": {root}}.Encode()
+		return "DATABASE_URL=" + u.String()
+	}
+	h := launch(t, dir, "LYCEUM_ENV=production", at("localhost", authority.File))
+	h.ready(t)
+	if a := h.ask(`{ plans { name } }`); !strings.Contains(a, `"plans":[]`) {
+		t.Errorf("the graph: %s", a)
+	}
+	if err := h.stop(t); err != nil {
+		t.Errorf("it ended with %v: %s", err, h.log)
+	}
+	for says, setting := range map[string]string{
+		"of an authority that is not known here": at("localhost", dbtest.NewAuthority(t).File), "for another name than the host": at("127.0.0.1", authority.File),
+	} {
+		text, err := command(t, dir, []string{"LYCEUM_ENV=production", setting}, "migrate").CombinedOutput()
+		lines := strings.Split(strings.TrimSpace(string(text)), "\n") // the first names the database
+		if err == nil || len(lines) != 2 || !strings.Contains(lines[1], says) || strings.Contains(string(text), password) {
+			t.Errorf("%s: %v %s", says, err, text)
+		}
 	}
 }

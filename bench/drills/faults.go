@@ -18,6 +18,7 @@ type faults struct {
 	at      string // the owner's URL
 	ballast string // the file that fills the disk
 
+	crashed bool                     // PostgreSQL, when the disk was full
 	longest map[string]time.Duration // by fault: from the database being back to the next acknowledged write
 	times   map[string]int
 }
@@ -95,7 +96,10 @@ func (f *faults) stopDatabase(ctx context.Context) error {
 
 // another waits for a PostgreSQL that is not the one before.
 func (f *faults) another(ctx context.Context, before int) error {
-	return until(ctx, time.Minute, "PostgreSQL is started again", func() bool { pid := f.school.postmaster(); return pid != 0 && pid != before })
+	return until(ctx, time.Minute, "PostgreSQL is started again", func() bool {
+		pid := f.school.postmaster()
+		return pid != 0 && pid != before
+	})
 }
 
 // fillDisk leaves no byte, has PostgreSQL notice by its log too, keeps it so for a while, and gives the room back.
@@ -116,9 +120,10 @@ func (f *faults) fillDisk(ctx context.Context) error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	full := time.Now()
+	before, full := f.school.postmaster(), time.Now()
 	for time.Since(full) < diskHeldFor {
 		f.fillLog(ctx)
+		f.crashed = f.crashed || f.school.postmaster() != before
 		time.Sleep(retryPause)
 	}
 	return os.Remove(f.ballast)

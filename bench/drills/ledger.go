@@ -237,6 +237,32 @@ func ledgerDrill(ctx context.Context, b *bench) (err error) {
 	return l.compare(ctx, b, s, f)
 }
 
+// row is how often a write is in the database.
+type row struct {
+	Key  string
+	Rows int
+}
+
+// judge compares what was acknowledged with what is there.
+func judge(acked map[string]bool, rows []row) (lost, doubled, unheard int) {
+	found := map[string]bool{}
+	for _, r := range rows {
+		found[r.Key] = true
+		if r.Rows > 1 {
+			doubled++
+		}
+		if !acked[r.Key] {
+			unheard++
+		}
+	}
+	for key := range acked {
+		if !found[key] {
+			lost++
+		}
+	}
+	return lost, doubled, unheard
+}
+
 // compare reads the rows and prints what became of the writes.
 func (l *ledger) compare(ctx context.Context, b *bench, s *school, f *faults) error {
 	d, err := s.database(ctx)
@@ -244,32 +270,14 @@ func (l *ledger) compare(ctx context.Context, b *bench, s *school, f *faults) er
 		return err
 	}
 	defer d.Close()
-	var rows []struct {
-		Key  string
-		Rows int
-	}
+	var rows []row
 	if err := d.Select(ctx, &rows, db.NewStatement(`select 'report ' || replace(user_id::text, '-', '') || ' ' || replace(content_id::text, '-', '')
 			|| ' ' || position_seconds as key, count(*) as rows
 		from content_consumption where user_id in (select id from users where email like 'drill%@demo.test') group by 1
 		union all select 'grant ' || reason, count(*) from user_content_permissions where reason like 'drill %' group by 1`)); err != nil {
 		return err
 	}
-	found, doubled, unheard := map[string]bool{}, 0, 0
-	for _, row := range rows {
-		found[row.Key] = true
-		if row.Rows > 1 {
-			doubled++
-		}
-		if !l.acked[row.Key] {
-			unheard++
-		}
-	}
-	lost := 0
-	for key := range l.acked {
-		if !found[key] {
-			lost++
-		}
-	}
+	lost, doubled, unheard := judge(l.acked, rows)
 	b.figure("writes that were acknowledged", len(l.acked), "", true)
 	b.figure("sent more than once until they were", l.repeats, "", true)
 	b.figure("written and never acknowledged", unheard, "", true)
@@ -279,6 +287,7 @@ func (l *ledger) compare(ctx context.Context, b *bench, s *school, f *faults) er
 		longest := f.longest[name]
 		b.figure(fmt.Sprintf("longest until it answers, after %s (%d times)", name, f.times[name]), longest, "5s", longest <= backWithin)
 	}
+	b.figure("PostgreSQL crashed for lack of room", f.crashed, "", true)
 	own := 0
 	for _, code := range slices.Sorted(maps.Keys(l.refusals)) {
 		b.figure("refused meanwhile: "+code, l.refusals[code], "", true)

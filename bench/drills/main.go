@@ -58,13 +58,14 @@ func (b *bench) figure(name string, value any, limit string, kept bool) {
 
 func main() {
 	short := flag.Bool("short", false, "break things fewer times and for shorter")
+	program := flag.String("program", "", "the program to break; built from this clone when not given")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: drills [-short] [ledger] [pool] [stop]; all of them without a name")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: drills [-short] [-program FILE] [ledger] [pool] [stop]; all of them without a name")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, *short, flag.Args(), os.Stdout)
+	err := run(ctx, *short, *program, flag.Args(), os.Stdout)
 	stop()
 	if err == nil {
 		return
@@ -76,7 +77,7 @@ func main() {
 	os.Exit(2)
 }
 
-func run(ctx context.Context, short bool, names []string, out io.Writer) (err error) {
+func run(ctx context.Context, short bool, program string, names []string, out io.Writer) (err error) {
 	for _, name := range names {
 		if !slices.ContainsFunc(drills, func(d drill) bool { return d.name == name }) {
 			return fmt.Errorf("there is no drill %q", name)
@@ -87,9 +88,15 @@ func run(ctx context.Context, short bool, names []string, out io.Writer) (err er
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	b := &bench{short: short, program: filepath.Join(dir, "lyceum"), out: out}
-	if text, err := exec.CommandContext(ctx, "go", "build", "-o", b.program, "lyceum").CombinedOutput(); err != nil { //nolint:gosec // a path of ours
-		return fmt.Errorf("build the program: %w: %s", err, text)
+	b := &bench{short: short, program: program, out: out}
+	if program == "" {
+		b.program = filepath.Join(dir, "lyceum")
+		build := exec.CommandContext(ctx, "go", "build", "-o", b.program, "lyceum") //nolint:gosec // a path of ours
+		if text, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("build the program: %w: %s", err, text)
+		}
+	} else if b.program, err = filepath.Abs(program); err != nil {
+		return err
 	}
 	for _, d := range drills {
 		if len(names) > 0 && !slices.Contains(names, d.name) {

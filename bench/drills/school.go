@@ -111,7 +111,7 @@ func (s *school) kill() error {
 	if err := s.cmd.Process.Kill(); err != nil {
 		return err
 	}
-	<-s.ended
+	<-s.ended //nolint:errcheck // it was killed
 	return nil
 }
 
