@@ -26,6 +26,15 @@ var operationsRows = map[string]row{
 	"Mutation.requestRestoreDrill": {
 		ask: `mutation { requestRestoreDrill { job { id } userErrors { code } } }`, at: "requestRestoreDrill.job", may: []string{admin},
 	},
+	"Query.health":     {ask: `{ health { checks } }`, at: "health", may: []string{admin}},
+	"Query.alerts":     listRow("alerts", admin),
+	"Query.alertRules": {ask: `{ alertRules { reads } }`, at: "alertRules", may: []string{admin}},
+	"Mutation.acknowledgeAlert": {
+		ask: `mutation { acknowledgeAlert(input: {alertId: "ALERT"}) { alert { id } userErrors { code } } }`, at: "acknowledgeAlert.alert", may: []string{admin},
+	},
+	"Mutation.setAlertRule": {
+		ask: `mutation { setAlertRule(input: {ruleId: "RULE", enabled: false}) { alertRule { id } userErrors { code } } }`, at: "setAlertRule.alertRule", may: []string{admin},
+	},
 	"Mutation.retryJob": {
 		ask: `mutation { retryJob(input: {jobId: "JOB"}) { job { id } userErrors { code } } }`, at: "retryJob.job", may: []string{admin},
 	},
@@ -50,12 +59,27 @@ func jobOf(h *apptest.App, kind, args string, state operations.JobState) string 
 // failedJob is a job that was given up.
 func failedJob(h *apptest.App) string { return jobOf(h, "clean_up", "{}", operations.JobDiscarded) }
 
-func operationsThings(h *apptest.App) []string { return []string{"JOB", failedJob(h)} }
+func operationsThings(h *apptest.App) []string {
+	rule, alert := openAlert(h)
+	return []string{"JOB", failedJob(h), "RULE", rule, "ALERT", alert}
+}
+
+// openAlert is an alert of a rule that reads a check, and the rule.
+func openAlert(h *apptest.App) (rule, alert string) {
+	var ruleID domain.AlertRuleID
+	var alertID domain.AlertID
+	h.Get(&ruleID, `select id from alert_rules where reads = 'doctor.disk'`)
+	h.Get(&alertID, `insert into alerts (rule_id, level, what, remedy) values ($1, 'warning', 'the disk is full', 'make room') returning id`, ruleID)
+	return domain.FormatID(ruleID), domain.FormatID(alertID)
+}
 
 func operationsAgain(h *apptest.App) (things []string, mutations map[string]string) {
 	const ofJob = `{ job { id kind queue state attempt maxAttempts scheduledAt attemptedAt finalizedAt createdAt lastError } userErrors { code message path } } }`
-	return []string{"JOB", failedJob(h), "TIRED", jobOf(h, "clean_up", "{}", operations.JobRetryable)}, map[string]string{
-		"requestBackup": ` ` + ofJob, "requestRestoreDrill": ` ` + ofJob,
+	rule, alert := openAlert(h)
+	return []string{"RULE", rule, "ALERT", alert, "JOB", failedJob(h), "TIRED", jobOf(h, "clean_up", "{}", operations.JobRetryable)}, map[string]string{
+		"acknowledgeAlert": `(input: {alertId: "ALERT"}) { alert { id ruleId reads level what remedy value openedAt lastSeenAt endedAt toldAt acknowledgedAt acknowledgedBy { id } } userErrors { code message path } } }`,
+		"setAlertRule":     `(input: {ruleId: "RULE", enabled: true, quietHours: {from: "22:00", until: "07:00"}}) { alertRule { id reads description threshold criticalThreshold enabled quietHours { from until timeZone } changedAt } userErrors { code message path } } }`,
+		"requestBackup":    ` ` + ofJob, "requestRestoreDrill": ` ` + ofJob,
 		"retryJob": `(input: {jobId: "JOB"}) ` + ofJob, "discardJob": `(input: {jobId: "TIRED"}) ` + ofJob,
 	}
 }
