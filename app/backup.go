@@ -50,7 +50,8 @@ func (c *Config) backups() (backups.Config, error) {
 			return b, err
 		}
 	}
-	return b, nil
+	b.Archives, err = c.archives()
+	return b, err
 }
 
 // errForBuiltIn refuses a setting that would do nothing.
@@ -326,10 +327,7 @@ func (s schoolBackups) Copy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.PushFiles(ctx, system); err != nil {
-		return err
-	}
-	return b.Mirror(ctx, system)
+	return b.Follow(ctx, system)
 }
 
 const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c`
