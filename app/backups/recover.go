@@ -24,6 +24,7 @@ type Target struct {
 	Backup   string    // begin with this one; empty: the newest that leads there
 	End      bool      // stop at the end of that backup
 	Timeline uint32    // 0: the newest
+	Apart    bool      // archive nothing: the school itself goes on elsewhere
 }
 
 // chosen is what is read, and from where.
