@@ -91,6 +91,12 @@ func (b *Backups) chooseIn(ctx context.Context, place *blobs.Objects, system str
 	return chosen{}, fmt.Errorf("%w: none leads to that moment on timeline %d", ErrNone, timeline)
 }
 
+// Gap is why the newest backup does not lead to what a running cluster has archived last; nil if it does.
+func (b *Backups) Gap(ctx context.Context, running Running) error {
+	_, err := b.chooseIn(ctx, b.first, running.System, Target{Timeline: running.Timeline})
+	return err
+}
+
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 
 // lay writes the backup's cluster and secrets below a folder, as a data folder has them.
@@ -141,7 +147,9 @@ const unreached = "recovery ended before configured recovery target was reached"
 // zero if there was none after the backup.
 func (b *Backups) recover(ctx context.Context, folder string, settings map[string]string) (s *embedded.Server, until time.Time, err error) {
 	dir := filepath.Join(folder, "postgres")
-	s, err = embedded.Start(ctx, embedded.Options{Dir: dir, Cache: cacheOf(b.config.Data), Settings: settings, Log: slog.New(slog.DiscardHandler)})
+	s, err = embedded.Start(ctx, embedded.Options{
+		Dir: dir, Cache: cacheOf(b.config.Data), Settings: settings, Log: slog.New(slog.DiscardHandler),
+	})
 	until = lastCommit(filepath.Join(dir, "postgres.log"))
 	if err != nil && strings.Contains(err.Error(), unreached) {
 		end := "nothing was committed after the backup"
