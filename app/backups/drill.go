@@ -25,10 +25,14 @@ type Drilled struct {
 type Running struct {
 	System   string `db:"system"`
 	Timeline uint32 `db:"timeline"`
+	Current  string `db:"current"` // the segment of the log that is being written
+	Waiting  string `db:"waiting"` // those that are to be archived still
 }
 
-const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline from pg_control_system() s,
-	pg_control_checkpoint() c`
+const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline,
+	pg_walfile_name(pg_current_wal_lsn()) as current,
+	array_to_string(array(select a.name from pg_ls_archive_statusdir() a where a.name like '%.ready'), ' ') as waiting
+	from pg_control_system() s, pg_control_checkpoint() c`
 
 // RunningAt asks a server what it writes.
 func RunningAt(ctx context.Context, superuserURL string) (r Running, err error) {

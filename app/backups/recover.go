@@ -91,10 +91,25 @@ func (b *Backups) chooseIn(ctx context.Context, place *blobs.Objects, system str
 	return chosen{}, fmt.Errorf("%w: none leads to that moment on timeline %d", ErrNone, timeline)
 }
 
-// Gap is why the newest backup does not lead to what a running cluster has archived last; nil if it does.
+// Gap is why the newest backup does not lead to what a running cluster writes; nil if it does, as far as the log is archived or waits
+// for that.
 func (b *Backups) Gap(ctx context.Context, running Running) error {
-	_, err := b.chooseIn(ctx, b.first, running.System, Target{Timeline: running.Timeline})
-	return err
+	c, err := b.chooseIn(ctx, b.first, running.System, Target{Timeline: running.Timeline})
+	if err != nil {
+		return err
+	}
+	size := c.m.Taken.SegmentSize
+	current, ok := backup.ParseSegment(running.Current, size)
+	if !ok || len(c.path.segments) == 0 {
+		return nil
+	}
+	next := backup.Segment{Timeline: running.Timeline, Number: c.path.segments[len(c.path.segments)-1].Number + 1}
+	for ; next.Number < current.Number; next.Number++ {
+		if name := next.Name(size); !strings.Contains(running.Waiting, name) {
+			c.path.missing = append(c.path.missing, name)
+		}
+	}
+	return c.path.gap()
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
