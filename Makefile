@@ -34,5 +34,6 @@ bench: ## Time the access decision on a large school (see bench/README.md)
 	go run ./bench/access -make -url "$(URL)"
 drills: ## Break the real program in the ways operations know (see bench/README.md); the ledger needs root for a small disk in memory
 	go run ./bench/drills
+	go run ./bench/restore -size 0.05
 bench-graph: ## Measure the graph beside PostGraphile and the best SQL (see bench/README.md)
 	go run ./bench/graph

@@ -60,7 +60,7 @@ var imports = map[string][]string{
 	"app":                {"*"},
 	"app/commands":       {"*"},
 	"app/apptest":        {"*"},
-	"app/backups":        {"db/backup", "db/embedded", "gateways/*", "store", "domain", "domain/*"},
+	"app/backups":        {"db", "db/backup", "db/embedded", "gateways/*", "store", "domain", "domain/*"},
 	"app/playground":     {"domain"},
 	"app/inbox":          {"gateways/mail"},
 	"app/observe":        {"auth", "db", "domain", "domain/*", "graph/*", "jobs", "store"},

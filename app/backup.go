@@ -123,6 +123,10 @@ func TakeBackup(ctx context.Context, c *Config, d *Database, log *slog.Logger, r
 		return nil, err
 	}
 	defer owner.Close()
+	if !b.Exported() {
+		log.WarnContext(ctx, "nobody has had a copy of the keyset since it last changed: when this machine is gone, no backup can be opened "+
+			"(lyceum keys export)", "file", c.KeysFile())
+	}
 	cluster := backups.Cluster{SuperuserURL: d.server.SuperuserURL(), Folder: filepath.Join(c.cluster(), "data")}
 	return b.TakeNoted(ctx, store.NewMaintenance(owner), cluster, reason)
 }
@@ -169,49 +173,23 @@ func allOf(server *embedded.Server) []string {
 
 // OpenRestored does for a database that another program restored what a restore does, before the school opens.
 func OpenRestored(ctx context.Context, c *Config, d *Database, from string) (*Restored, error) {
-	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum restored"})
-	if err != nil {
+	if err := backup.Promoted(ctx, d.OwnerURL); err != nil {
 		return nil, err
-	}
-	var recovering bool
-	err = owner.GetContext(ctx, &recovering, "select pg_is_in_recovery()")
-	if err := errors.Join(err, owner.Close()); err != nil {
-		return nil, err
-	}
-	if recovering {
-		return nil, errors.New("the database is still replaying its log, and takes no writes; wait until it is promoted, and run this again")
 	}
 	var r Restored
+	var err error
 	r.Epoch, r.Rebuilt, err = beginEpoch(ctx, c, d, []string{d.OwnerURL}, backups.Found{Backup: from})
 	return &r, err
 }
 
 // NotePgBackRest has pgBackRest check itself, notes its backups in the school, and returns the newest.
 func NotePgBackRest(ctx context.Context, c *Config, p backups.PgBackRest) (newest backups.PgBackRestBackup, err error) {
-	found, err := p.Check(ctx)
-	if err != nil {
-		return newest, err
-	}
-	if len(found) == 0 {
-		return newest, fmt.Errorf("%w: pgBackRest archives the log and has none yet; run `pgbackrest --stanza=%s --type=full backup`",
-			backups.ErrNone, p.Stanza)
-	}
 	owner, err := db.Open(ctx, db.Config{URL: c.DatabaseURL, Pool: 1, Name: "lyceum backup"})
 	if err != nil {
 		return newest, err
 	}
-	defer owner.Close()
-	m, names := store.NewMaintenance(owner), make([]string, len(found))
-	for i, b := range found {
-		names[i] = b.Label
-		if err := m.NoteBackup(ctx, operations.Backup{
-			Name: &found[i].Label, Kind: operations.PgBackRest, Reason: operations.ByCommand, StartedAt: b.Began, FinishedAt: &found[i].Ended,
-			ClusterBytes: &found[i].Bytes, StoredBytes: &found[i].Stored,
-		}); err != nil {
-			return newest, err
-		}
-	}
-	return found[len(found)-1], m.KeepBackups(ctx, operations.PgBackRest, names)
+	newest, err = p.Note(ctx, store.NewMaintenance(owner))
+	return newest, errors.Join(err, owner.Close())
 }
 
 // restoredDatabase is a database in a folder that is not yet, or never, the data folder.
@@ -289,9 +267,32 @@ func (s schoolBackups) due(ctx context.Context, reason operations.BackupReason, 
 	return err == nil && (at == nil || time.Since(*at) >= after), errors.Join(err, owner.Close())
 }
 
+// hasGap reports whether nothing after some moment could be restored: PostgreSQL ran for a while without archiving its log, or a part of
+// it is gone. Only a new backup ends that.
+func (s schoolBackups) hasGap(ctx context.Context) (bool, error) {
+	b, err := OpenBackups(ctx, s.config, s.log, true)
+	if err != nil {
+		return false, err
+	}
+	defer b.Close()
+	running, err := s.database.running(ctx)
+	if err != nil {
+		return false, err
+	}
+	gap := b.Gap(ctx, running)
+	if gap != nil {
+		s.log.WarnContext(ctx, "a backup is taken now, since the newest one does not lead to the present", "reason", gap)
+	}
+	return gap != nil, nil
+}
+
 // Take implements jobs.Backups.
 func (s schoolBackups) Take(ctx context.Context, reason operations.BackupReason) error {
-	if due, err := s.due(ctx, reason, backupDue, store.Maintenance.NewestBackup); err != nil || !due {
+	due, err := s.due(ctx, reason, backupDue, store.Maintenance.NewestBackup)
+	if err == nil && !due {
+		due, err = s.hasGap(ctx)
+	}
+	if err != nil || !due {
 		return err
 	}
 	m, err := TakeBackup(ctx, s.config, s.database, s.log, reason)
@@ -330,10 +331,16 @@ func (s schoolBackups) Copy(ctx context.Context) error {
 	return b.Follow(ctx, system)
 }
 
-const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline from pg_control_system() s, pg_control_checkpoint() c`
-
 // errNotBuiltIn means that backups are pgBackRest's.
 var errNotBuiltIn = errors.New("the database is not the built-in one: pgBackRest takes its backups (lyceum backup pgbackrest)")
+
+// running asks the built-in server what it writes.
+func (d *Database) running(ctx context.Context) (backups.Running, error) {
+	if d.server == nil {
+		return backups.Running{}, errNotBuiltIn
+	}
+	return backups.RunningAt(ctx, d.server.SuperuserURL())
+}
 
 // DrillRestore restores the newest backup of the built-in cluster into a scratch folder, brings it as far as a school that could open,
 // counts its rows, verifies its seals, and notes in the school what came of it.
@@ -343,16 +350,8 @@ func DrillRestore(ctx context.Context, c *Config, d *Database, log *slog.Logger,
 		return nil, err
 	}
 	defer b.Close()
-	if d.server == nil {
-		return nil, errNotBuiltIn
-	}
-	super, err := db.Open(ctx, db.Config{URL: d.server.SuperuserURL(), Pool: 1, Name: "lyceum drill"})
+	running, err := d.running(ctx)
 	if err != nil {
-		return nil, err
-	}
-	var running backups.Running
-	err = super.GetContext(ctx, &running, whatRuns)
-	if err := errors.Join(err, super.Close()); err != nil {
 		return nil, err
 	}
 	owner, err := db.Open(ctx, db.Config{URL: d.OwnerURL, Pool: 1, Name: "lyceum drill"})
@@ -367,7 +366,8 @@ func DrillRestore(ctx context.Context, c *Config, d *Database, log *slog.Logger,
 }
 
 // tryOut does with a recovered school what a restore does, and then looks at all of it.
-func tryOut(ctx context.Context, c *Config, server *embedded.Server, found backups.Found, log *slog.Logger) (n operations.Counted, err error) {
+func tryOut(ctx context.Context, c *Config, server *embedded.Server, found backups.Found, log *slog.Logger,
+) (n operations.Counted, err error) {
 	d, own, err := restoredDatabase(c, server, found.Folder, log)
 	if err != nil {
 		return n, err

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"lyceum/db"
 	"lyceum/domain/operations"
 )
 
@@ -24,6 +25,23 @@ type Drilled struct {
 type Running struct {
 	System   string `db:"system"`
 	Timeline uint32 `db:"timeline"`
+	Current  string `db:"current"` // the segment of the log that is being written
+	Waiting  string `db:"waiting"` // those that are to be archived still
+}
+
+const whatRuns = `select s.system_identifier::text as system, c.timeline_id as timeline,
+	pg_walfile_name(pg_current_wal_lsn()) as current,
+	array_to_string(array(select a.name from pg_ls_archive_statusdir() a where a.name like '%.ready'), ' ') as waiting
+	from pg_control_system() s, pg_control_checkpoint() c`
+
+// RunningAt asks a server what it writes.
+func RunningAt(ctx context.Context, superuserURL string) (r Running, err error) {
+	super, err := db.Open(ctx, db.Config{URL: superuserURL, Pool: 1, Name: "lyceum backup"})
+	if err != nil {
+		return r, err
+	}
+	err = super.GetContext(ctx, &r, whatRuns)
+	return r, errors.Join(err, super.Close())
 }
 
 // Drill restores the newest backup into a folder of its own and looks at what came of it. Neither the school nor its log is touched.

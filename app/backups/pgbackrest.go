@@ -11,6 +11,9 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"lyceum/domain/operations"
+	"lyceum/store"
 )
 
 // PgBackRest is pgBackRest as it is configured on this machine, the database's.
@@ -91,6 +94,29 @@ func (p PgBackRest) Check(ctx context.Context) (found []PgBackRestBackup, err er
 		})
 	}
 	return found, nil
+}
+
+// Note checks pgBackRest, notes its backups in the school, and returns the newest. Errors: ErrPgBackRest, ErrNone.
+func (p PgBackRest) Note(ctx context.Context, school store.Maintenance) (newest PgBackRestBackup, err error) {
+	found, err := p.Check(ctx)
+	if err != nil {
+		return newest, err
+	}
+	if len(found) == 0 {
+		return newest, fmt.Errorf("%w: pgBackRest archives the log and has none yet; run `pgbackrest --stanza=%s --type=full backup`",
+			ErrNone, p.Stanza)
+	}
+	names := make([]string, len(found))
+	for i, b := range found {
+		names[i] = b.Label
+		if err := school.NoteBackup(ctx, operations.Backup{
+			Name: &found[i].Label, Kind: operations.PgBackRest, Reason: operations.ByCommand, StartedAt: b.Began, FinishedAt: &found[i].Ended,
+			ClusterBytes: &found[i].Bytes, StoredBytes: &found[i].Stored,
+		}); err != nil {
+			return newest, err
+		}
+	}
+	return found[len(found)-1], school.KeepBackups(ctx, operations.PgBackRest, names)
 }
 
 // PgBackRestSetup is what pgBackRest is to do.

@@ -24,6 +24,7 @@ type Target struct {
 	Backup   string    // begin with this one; empty: the newest that leads there
 	End      bool      // stop at the end of that backup
 	Timeline uint32    // 0: the newest
+	Apart    bool      // archive nothing: the school itself goes on elsewhere
 }
 
 // chosen is what is read, and from where.
@@ -90,6 +91,27 @@ func (b *Backups) chooseIn(ctx context.Context, place *blobs.Objects, system str
 	return chosen{}, fmt.Errorf("%w: none leads to that moment on timeline %d", ErrNone, timeline)
 }
 
+// Gap is why the newest backup does not lead to what a running cluster writes; nil if it does, as far as the log is archived or waits
+// for that.
+func (b *Backups) Gap(ctx context.Context, running Running) error {
+	c, err := b.chooseIn(ctx, b.first, running.System, Target{Timeline: running.Timeline})
+	if err != nil {
+		return err
+	}
+	size := c.m.Taken.SegmentSize
+	current, ok := backup.ParseSegment(running.Current, size)
+	if !ok || len(c.path.segments) == 0 {
+		return nil
+	}
+	next := backup.Segment{Timeline: running.Timeline, Number: c.path.segments[len(c.path.segments)-1].Number + 1}
+	for ; next.Number < current.Number; next.Number++ {
+		if name := next.Name(size); !strings.Contains(running.Waiting, name) {
+			c.path.missing = append(c.path.missing, name)
+		}
+	}
+	return c.path.gap()
+}
+
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 
 // lay writes the backup's cluster and secrets below a folder, as a data folder has them.
@@ -140,7 +162,9 @@ const unreached = "recovery ended before configured recovery target was reached"
 // zero if there was none after the backup.
 func (b *Backups) recover(ctx context.Context, folder string, settings map[string]string) (s *embedded.Server, until time.Time, err error) {
 	dir := filepath.Join(folder, "postgres")
-	s, err = embedded.Start(ctx, embedded.Options{Dir: dir, Cache: cacheOf(b.config.Data), Settings: settings, Log: slog.New(slog.DiscardHandler)})
+	s, err = embedded.Start(ctx, embedded.Options{
+		Dir: dir, Cache: cacheOf(b.config.Data), Settings: settings, Log: slog.New(slog.DiscardHandler),
+	})
 	until = lastCommit(filepath.Join(dir, "postgres.log"))
 	if err != nil && strings.Contains(err.Error(), unreached) {
 		end := "nothing was committed after the backup"

@@ -86,7 +86,7 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish F
 	if err := b.restoreArchives(ctx, c); err != nil {
 		return nil, err
 	}
-	server, until, err := b.recover(ctx, folder, b.recovery(c, t, true))
+	server, until, err := b.recover(ctx, folder, b.recovery(c, t, !t.Apart))
 	if err != nil {
 		return nil, err
 	}

@@ -126,6 +126,23 @@ func (k kept) super(database string) *db.DB {
 	return d
 }
 
+// whole waits until there are so many whole backups.
+func (k kept) whole(d *db.DB, n int) {
+	k.t.Helper()
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		var found int
+		if err := d.GetContext(k.t.Context(), &found, `select count(*) from backups where state = 'whole'`); err != nil {
+			k.t.Fatal(err)
+		}
+		if found >= n {
+			return
+		}
+		if time.Now().After(end) {
+			k.t.Fatalf("%d backups are whole instead of %d", found, n)
+		}
+	}
+}
+
 // kill ends a copy without asking it.
 func (h *running) kill() {
 	_ = h.cmd.Process.Kill()

@@ -29,7 +29,8 @@ func (exportKeys) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.err, "lyceum: whoever has this can read every backup, and without it nobody can: keep it apart from them, and from this machine")
+	fmt.Fprintln(s.err, "lyceum: whoever has this can read every backup, and without it nobody can: keep it apart from them, "+
+		"and from this machine")
 	return set.Export(s.out)
 }
 

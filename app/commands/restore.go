@@ -15,6 +15,7 @@ type restore struct {
 	To       target `required:"" help:"The moment, with its zone, such as 2026-11-26T14:05:00Z; latest for all that there is; or the id of a backup for its end."`
 	Backup   string `help:"Begin with this backup instead of the newest that leads there."`
 	Timeline uint32 `help:"Follow this timeline of the log instead of the newest. A restore begins a new one; what was written before and given up by it stands on an older one."`
+	Apart    bool   `help:"Archive nothing: for a look at what was, beside a school that goes on. Start that one without LYCEUM_BACKUP."`
 	Cluster  string `help:"The identifier of the cluster, when the place has several (lyceum backup list)."`
 }
 
@@ -24,7 +25,7 @@ func (r restore) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	t := backups.Target{At: r.To.at, Backup: r.Backup, Timeline: r.Timeline}
+	t := backups.Target{At: r.To.at, Backup: r.Backup, Timeline: r.Timeline, Apart: r.Apart}
 	if r.To.backup != "" {
 		if r.Backup != "" || r.Timeline != 0 {
 			return errors.New("the end of a backup is one moment on one timeline: leave --backup and --timeline out")

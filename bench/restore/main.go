@@ -136,6 +136,8 @@ func (d drill) open(ctx context.Context, machine string) (*db.DB, error) {
 // beats are what the school wrote: the last beat before a moment, that moment, which lies after its commit, and the last beat of all.
 type beats struct{ before, moment, last time.Time }
 
+const sinceArchived = "select coalesce(extract(epoch from now() - last_archived_time), 0)::float8 from pg_stat_archiver"
+
 // lose backs the school up and writes a beat every 20 ms until the log was last archived nearly as long ago as it may be: then the
 // place is gone, as it would be for a machine that is.
 func (d drill) lose(ctx context.Context) (b beats, err error) {
@@ -176,7 +178,7 @@ func (d drill) lose(ctx context.Context) (b beats, err error) {
 			}
 		}
 		var since float64
-		if err := school.GetContext(ctx, &since, "select coalesce(extract(epoch from now() - last_archived_time), 0)::float8 from pg_stat_archiver"); err != nil {
+		if err := school.GetContext(ctx, &since, sinceArchived); err != nil {
 			return b, err
 		}
 		if time.Since(began) > mostLost && since > 48 {
@@ -219,7 +221,8 @@ func (d drill) measure(ctx context.Context, b beats) error {
 			continue
 		}
 		gone := b.last.Sub(last)
-		fmt.Printf("to the end:  RPO %.1f s (at most %.0f s), RTO %.1f s for %d MB\n", gone.Seconds(), mostLost.Seconds(), took.Seconds(), size>>20)
+		fmt.Printf("to the end: RPO %.1f s (at most %.0f s), RTO %.1f s for %d MB\n", gone.Seconds(), mostLost.Seconds(), took.Seconds(),
+			size>>20)
 		if gone > mostLost {
 			return errors.New("too much was lost")
 		}

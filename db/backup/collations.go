@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
@@ -87,4 +88,21 @@ func refreshDatabase(ctx context.Context, d *sqlx.DB) error {
 	}
 	_, err := d.ExecContext(ctx, "alter database "+pq.QuoteIdentifier(name)+" refresh collation version")
 	return err
+}
+
+// Promoted returns an error while a server still replays its log.
+func Promoted(ctx context.Context, url string) error {
+	d, err := db.Open(ctx, db.Config{URL: url, Pool: 1, Name: "lyceum restored"})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	var recovering bool
+	if err := d.GetContext(ctx, &recovering, "select pg_is_in_recovery()"); err != nil {
+		return err
+	}
+	if recovering {
+		return errors.New("the database is still replaying its log, and takes no writes; wait until it is promoted, and run this again")
+	}
+	return nil
 }

@@ -94,8 +94,8 @@ func (t *Taken) begin(ctx context.Context, conn *sqlx.Conn, label string) error 
 	}
 	switch {
 	case about.ArchiveMode == "off":
-		return errors.New("the built-in PostgreSQL runs without archiving its log: a program without LYCEUM_BACKUP started it; restart that one " +
-			"with it")
+		return errors.New("the built-in PostgreSQL runs without archiving its log: a program without LYCEUM_BACKUP started it; restart that " +
+			"one with it")
 	case about.PageSize != PageSize:
 		return fmt.Errorf("this PostgreSQL was built with pages of %d bytes; only %d are supported", about.PageSize, PageSize)
 	case about.Tablespaces > 0:
