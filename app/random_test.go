@@ -90,6 +90,14 @@ func newRandom(t *testing.T, h *apptest.App) *random {
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts, errors)
 		select 'clean_up', '{}', 'discarded', now(), 25, array['{"at": "2026-01-01T00:00:00Z", "attempt": 1, "error": "no such table"}'::jsonb]
 		from generate_series(1, 3)`)
+	h.Exec(`insert into alerts (rule_id, level, what, remedy, value, ended_at, acknowledged_at, acknowledged_by)
+		select r.id, 'warning', 'it is slow', 'wait', 7, now(), now(), u.id from alert_rules r, users u where u.username = 'chiara' and r.threshold is not null`)
+	h.Exec(`update alert_rules set quiet_from = '22:00', quiet_until = '07:00' where threshold is not null`)
+	h.Exec(`insert into log_archives (log, month, file, bytes, sha256, row_count, rows_digest)
+		values ('login_attempts', '2025-01-01', 'a.parquet', 7, sha256('a'), 1, sha256('b'))`)
+	h.Exec(`insert into backups (reason, state, name, finished_at) select 'request', 'whole', 'backup ' || n, now() from generate_series(1, 3) n`)
+	h.Exec(`insert into restore_drills (reason, state, finished_at, lost_ms, took_ms, tables, rows_counted)
+		select 'request', 'passed', now(), 1, 2, 3, n from generate_series(1, 3) n`)
 	h.Exec(`update content_items set author_id = (select id from users where username = 'chiara') where slug like '%a%'`)
 	r.made.IDs = idsOf(r.callers[admin], r.made.Schema)
 	nodes := []string{}
