@@ -90,6 +90,8 @@ func newRandom(t *testing.T, h *apptest.App) *random {
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts, errors)
 		select 'clean_up', '{}', 'discarded', now(), 25, array['{"at": "2026-01-01T00:00:00Z", "attempt": 1, "error": "no such table"}'::jsonb]
 		from generate_series(1, 3)`)
+	h.Exec(`insert into log_archives (log, month, file, bytes, sha256, row_count, rows_digest)
+		values ('login_attempts', '2020-05-01', 'login_attempts/2020-05-x.parquet', 7, sha256('x'), 3, sha256('y'))`)
 	h.Exec(`update content_items set author_id = (select id from users where username = 'chiara') where slug like '%a%'`)
 	r.made.IDs = idsOf(r.callers[admin], r.made.Schema)
 	nodes := []string{}
@@ -183,6 +185,9 @@ func (r *random) mutate(t *testing.T, n int) {
 			"resumeSubscription":  {fmt.Sprintf(`subscriptionId: %q, idempotencyKey: "resume %s"`, r.made.IDs["UserSubscription"][i], who)},
 			"retryJob":            {`jobId: "job_0190c0ffee00700080000000000000ff"`},
 			"discardJob":          {`jobId: "job_0190c0ffee00700080000000000000ff"`},
+			"retryMail":           {`mailId: "mail_0190c0ffee00700080000000000000ff"`},
+			"archivePlan":         {fmt.Sprintf(`planId: "plan_0190c0ffee00700080000000000000ff", idempotencyKey: "archive %s"`, who)},
+			"endSubscription":     {fmt.Sprintf(`subscriptionId: "subscription_0190c0ffee00700080000000000000ff", idempotencyKey: "end %s"`, who)},
 			"revokeSession":       {`sessionId: "session_0190c0ffee00700080000000000000ff"`},
 			"signIn":              {`email: "nobody", password: ""`},
 			"refreshAnalytics":    {""}, "revokeOtherSessions": {""},
