@@ -65,6 +65,7 @@ func New(ctx context.Context, c *Config, d *Database, log *slog.Logger) (*App, e
 	if err := a.openTLS(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
+	a.resolver.Doctor = a.doctor(pool)
 	if a.jobPool, err = d.JobPool(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -87,6 +88,9 @@ func (a *App) services(d *Database) (jobs.Services, error) {
 	}
 	sweeper, err := sweeperOver(a.jobPool, a.clock, a.config.GraceDays)
 	s := jobs.Services{Courier: courier, Subscriptions: sweeper, Accounts: a.resolver.Users, Upkeep: a.upkeep(d), Ended: a.observer.Job}
+	if err == nil {
+		s.Alerts, err = a.watchOver(a.jobPool)
+	}
 	if a.config.Backup != "" {
 		s.Backups, s.BackupsAt = schoolBackups{config: a.config, database: d, log: a.log}, a.config.backupSchedule()
 	}
@@ -161,6 +165,7 @@ func wire(ctx context.Context, c *Config, pool *db.DB, log *slog.Logger, hashCos
 		Security:   guarded,
 		Mail:       integration.Service{Store: store.Integration{Writer: w}},
 		Operations: operations.Service{Store: store.Operations{Writer: w}, Backups: c.Backup != ""},
+		Doctor:     c.doctor(pool),
 		Gate: auth.NewGate(store.NewSessions(pool), auth.Config{
 			Secure: c.Secure(), CrossSite: c.CrossSite(), Lifetime: security.SessionLifetime, Proxies: c.proxies, Failed: refuseAtTheGate(log),
 		}),

@@ -50,7 +50,8 @@ func (c *Config) backups() (backups.Config, error) {
 			return b, err
 		}
 	}
-	return b, nil
+	b.Archives, err = c.archives()
+	return b, err
 }
 
 // errForBuiltIn refuses a setting that would do nothing.
@@ -327,10 +328,7 @@ func (s schoolBackups) Copy(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.PushFiles(ctx, system); err != nil {
-		return err
-	}
-	return b.Mirror(ctx, system)
+	return b.Follow(ctx, system)
 }
 
 // errNotBuiltIn means that backups are pgBackRest's.

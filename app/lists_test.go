@@ -61,6 +61,7 @@ func TestAPageTakesTheSameStatementsWhateverItsLength(t *testing.T) {
 		"backups":         {`{ backups(first: %d) { nodes { id name state } totalCount } }`, 3},
 		"restoreDrills":   {`{ restoreDrills(first: %d) { nodes { id state lostMs } } }`, 2},
 		"jobs":            {`{ jobs(first: %d) { nodes { id kind state lastError } } }`, 2},
+		"alerts":          {`{ alerts(first: %d) { nodes { reads what acknowledgedBy { email } } } }`, 3},
 		"mail":            {`{ mailMessages(first: %d) { nodes { user { email } } } }`, 3},
 		"sessions":        {`{ userSessions(first: %d) { nodes { user { email } } } }`, 3},
 		"refreshTokens":   {`{ refreshTokens(first: %d) { nodes { user { email } } } }`, 3},
@@ -144,7 +145,7 @@ func TestEveryListCanBeWalkedForwardAndBackward(t *testing.T) {
 		"subscriptionChanges": "id", "roleAssignments": "user { id } role { name }", "verifications": "id", "passwordChanges": "id", "userSessions": "id",
 		"backups": "id", "backups(orderBy: OLDEST_FIRST, filter: {kept: true})": "id", "restoreDrills": "id", "restoreDrills(filter: {state: PASSED})": "id",
 		"jobs": "id", "jobs(orderBy: OLDEST_FIRST, filter: {failed: true})": "id",
-		"mailMessages": "id", "mailMessages(orderBy: OLDEST_FIRST)": "id",
+		"mailMessages": "id", "mailMessages(orderBy: OLDEST_FIRST)": "id", "alerts": "id", "alerts(orderBy: OLDEST_FIRST, filter: {acknowledged: true})": "id",
 		"userSessions(orderBy: RECENTLY_SEEN_FIRST)": "id", "apiTokens": "id", "refreshTokens(orderBy: OLDEST_FIRST)": "id", "contentConsumption": "id",
 		"contentGrants(orderBy: ENDING_SOONEST_FIRST)": "id", "contentPopularity(orderBy: BEST_RATED)": "averageRating item { id }",
 		"contentPopularity(orderBy: MOST_COMPLETED)": "completions item { id }",
@@ -171,6 +172,8 @@ func records(h *apptest.App, user domain.UserID, n int) {
 	h.Exec(`insert into user_verifications (user_id, purpose, target, token_hash, expires_at)
 		select $1, 'email', u.email, sha256(u.email::text::bytea), now() + interval '1 hour' from users u where u.id = $1`, user)
 	h.Exec(`insert into mail_messages (cause, template, recipient, user_id) select 'test:' || u.id, 'users.account_closed', u.email, u.id from users u where u.id = $1`, user)
+	h.Exec(`insert into alerts (rule_id, level, what, remedy, ended_at, acknowledged_at, acknowledged_by)
+		select r.id, 'warning', 'the disk is full', 'make room', now(), now(), $1 from alert_rules r where r.reads = 'doctor.disk'`, user)
 	h.Exec(`insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`)
 	h.Exec(`insert into backups (reason, state, name, finished_at) values ('request', 'whole', 'backup ' || $1::int, now())`, n)
 	h.Exec(`insert into restore_drills (reason, state, finished_at, lost_ms, took_ms, tables, rows_counted) values ('request', 'passed', now(), 1, 2, 3, $1)`, n)
@@ -246,11 +249,12 @@ func TestNodesAreFoundByWhoMayKnowOfThem(t *testing.T) {
 	boss := h.As(t, "boss@test.example")
 	boss.Must(`{ loginAttempts(first: 1) { nodes { id } } }`)
 	failedJob(h)
+	openAlert(h)
 	h.Exec(`insert into backups (reason) values ('request')`)
 	h.Exec(`insert into restore_drills (reason) values ('request')`)
-	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs", "backups", "restoreDrills"} {
+	for _, list := range []string{"loginAttempts", "securityEvents", "auditLog", "roles", "jobs", "backups", "restoreDrills", "alerts", "alertRules"} {
 		path, pages := "0", list+" { id }"
-		if list != "roles" {
+		if list != "roles" && list != "alertRules" {
 			path, pages = "nodes.0", list+"(first: 1) { nodes { id } }"
 		}
 		id := boss.Must("{ " + pages + " }").String(list + "." + path + ".id")

@@ -26,6 +26,15 @@ var operationsRows = map[string]row{
 	"Mutation.requestRestoreDrill": {
 		ask: `mutation { requestRestoreDrill { job { id } userErrors { code } } }`, at: "requestRestoreDrill.job", may: []string{admin},
 	},
+	"Query.health":     {ask: `{ health { checks } }`, at: "health", may: []string{admin}},
+	"Query.alerts":     listRow("alerts", admin),
+	"Query.alertRules": {ask: `{ alertRules { reads } }`, at: "alertRules", may: []string{admin}},
+	"Mutation.acknowledgeAlert": {
+		ask: `mutation { acknowledgeAlert(input: {alertId: "ALERT"}) { alert { id } userErrors { code } } }`, at: "acknowledgeAlert.alert", may: []string{admin},
+	},
+	"Mutation.setAlertRule": {
+		ask: `mutation { setAlertRule(input: {ruleId: "RULE", enabled: false}) { alertRule { id } userErrors { code } } }`, at: "setAlertRule.alertRule", may: []string{admin},
+	},
 	"Mutation.retryJob": {
 		ask: `mutation { retryJob(input: {jobId: "JOB"}) { job { id } userErrors { code } } }`, at: "retryJob.job", may: []string{admin},
 	},
@@ -50,12 +59,27 @@ func jobOf(h *apptest.App, kind, args string, state operations.JobState) string 
 // failedJob is a job that was given up.
 func failedJob(h *apptest.App) string { return jobOf(h, "clean_up", "{}", operations.JobDiscarded) }
 
-func operationsThings(h *apptest.App) []string { return []string{"JOB", failedJob(h)} }
+func operationsThings(h *apptest.App) []string {
+	rule, alert := openAlert(h)
+	return []string{"JOB", failedJob(h), "RULE", rule, "ALERT", alert}
+}
+
+// openAlert is an alert of a rule that reads a check, and the rule.
+func openAlert(h *apptest.App) (rule, alert string) {
+	var ruleID domain.AlertRuleID
+	var alertID domain.AlertID
+	h.Get(&ruleID, `select id from alert_rules where reads = 'doctor.disk'`)
+	h.Get(&alertID, `insert into alerts (rule_id, level, what, remedy) values ($1, 'warning', 'the disk is full', 'make room') returning id`, ruleID)
+	return domain.FormatID(ruleID), domain.FormatID(alertID)
+}
 
 func operationsAgain(h *apptest.App) (things []string, mutations map[string]string) {
 	const ofJob = `{ job { id kind queue state attempt maxAttempts scheduledAt attemptedAt finalizedAt createdAt lastError } userErrors { code message path } } }`
-	return []string{"JOB", failedJob(h), "TIRED", jobOf(h, "clean_up", "{}", operations.JobRetryable)}, map[string]string{
-		"requestBackup": ` ` + ofJob, "requestRestoreDrill": ` ` + ofJob,
+	rule, alert := openAlert(h)
+	return []string{"RULE", rule, "ALERT", alert, "JOB", failedJob(h), "TIRED", jobOf(h, "clean_up", "{}", operations.JobRetryable)}, map[string]string{
+		"acknowledgeAlert": `(input: {alertId: "ALERT"}) { alert { id ruleId reads level what remedy value openedAt lastSeenAt endedAt toldAt acknowledgedAt acknowledgedBy { id } } userErrors { code message path } } }`,
+		"setAlertRule":     `(input: {ruleId: "RULE", enabled: true, quietHours: {from: "22:00", until: "07:00"}}) { alertRule { id reads description threshold criticalThreshold enabled quietHours { from until timeZone } changedAt } userErrors { code message path } } }`,
+		"requestBackup":    ` ` + ofJob, "requestRestoreDrill": ` ` + ofJob,
 		"retryJob": `(input: {jobId: "JOB"}) ` + ofJob, "discardJob": `(input: {jobId: "TIRED"}) ` + ofJob,
 	}
 }
@@ -133,5 +157,31 @@ func TestEachKindOfJobSaysHowItWent(t *testing.T) {
 		if got := a.String("jobKinds.2." + path); got != want {
 			t.Errorf("%s is %q, not %q", path, got, want)
 		}
+	}
+}
+
+func TestAdministratorsSeeTheUpkeepOfTheDatabase(t *testing.T) {
+	t.Parallel()
+	h := apptest.New(t)
+	h.UserWithRole("boss", "admin")
+	h.Exec(`insert into log_archives (log, month, file, bytes, sha256, row_count, rows_digest)
+		values ('login_attempts', '2020-05-01', 'login_attempts/2020-05-x.parquet', 7, sha256('x'), 3, sha256('y'))`)
+	a := h.As(t, "boss@test.example").Must(`{
+		partitionSets { table months monthsAhead oldestMonth defaultRows needsAttention } retentionRules { name days leastDays description updatedAt }
+		logArchives { log month file bytes checksum rows archivedAt checkedAt droppedAt restoredAt }
+		tableHealth { schema table bytes liveRows deadRows bloatBytes vacuumedAt analyzedAt changedRows seqScans indexScans problems }
+		indexHealth { schema index table bytes bloatBytes scans isUnique isValid statisticsSince problems }
+	}`)
+	for path, want := range map[string]string{
+		"partitionSets.0.table": "content_consumption", "partitionSets.0.monthsAhead": "3", "partitionSets.0.needsAttention": "false", "partitionSets.0.months": "4",
+		"logArchives.0.month": "2020-05-01T00:00:00Z", "logArchives.0.rows": "3", "logArchives.0.checksum": "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881",
+		"logArchives.0.droppedAt": "", "retentionRules.0.name": "api_tokens", "retentionRules.0.leastDays": "30",
+	} {
+		if got := a.String(path); got != want {
+			t.Errorf("%s is %q, not %q", path, got, want)
+		}
+	}
+	if a.Len("tableHealth") < 40 || a.Len("indexHealth") < 100 {
+		t.Errorf("%d tables, %d indexes", a.Len("tableHealth"), a.Len("indexHealth"))
 	}
 }

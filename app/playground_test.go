@@ -21,7 +21,7 @@ import (
 // accounts are whom the examples are for.
 var accounts = map[string]string{
 	"learner": "pro@demo.test", "admin": "admin@demo.test", "analyst": "analyst@demo.test", "billing": "billing@demo.test", "support": "support@demo.test",
-	"editor": "editor@demo.test",
+	"editor": "editor@demo.test", "operator": "admin@demo.test",
 }
 
 func TestEveryExampleOfThePlaygroundWorksForItsReaderTwice(t *testing.T) {

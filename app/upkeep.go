@@ -20,18 +20,22 @@ func (d *Database) Upkeep(c *Config, log *slog.Logger) *upkeep.Upkeep {
 	return upkeep.New(owner, func(ctx context.Context) (operations.ArchiveStore, error) { return openArchives(ctx, c) }, log)
 }
 
-// openArchives opens the store of archives: LYCEUM_ARCHIVES, or a folder in the data folder.
+// archives is the URL of the store of archives: LYCEUM_ARCHIVES, or a folder in the data folder.
+func (c *Config) archives() (string, error) {
+	if c.Archives != "" {
+		return c.Archives, nil
+	}
+	return archives.FolderURL(filepath.Join(c.DataDir, "archives"))
+}
+
 func openArchives(ctx context.Context, c *Config) (*archives.Store, error) {
-	at := c.Archives
-	if at == "" && !c.hasDataDir() {
+	if c.Archives == "" && !c.hasDataDir() {
 		return nil, fmt.Errorf("%w: the folder %s, which holds the archives, does not exist. Run this with the server's settings "+
 			"(LYCEUM_DATA_DIR, or LYCEUM_ARCHIVES)", ErrNoData, c.dataDir())
 	}
-	if at == "" {
-		var err error
-		if at, err = archives.FolderURL(filepath.Join(c.DataDir, "archives")); err != nil {
-			return nil, err
-		}
+	at, err := c.archives()
+	if err != nil {
+		return nil, err
 	}
 	return archives.Open(ctx, at)
 }

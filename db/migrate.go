@@ -59,6 +59,13 @@ const (
 			grant usage on all sequences in schema river to lyceum_app;
 		end if;
 	end $$`
+	// Every job is written several times and soon deleted: a fifth of dead rows is far too late.
+	vacuumRiver = `do $$ begin
+		if (select c.reloptions is null from pg_class c where c.oid = 'river.river_job'::regclass) then
+			alter table river.river_job set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500,
+				autovacuum_analyze_scale_factor = 0.05);
+		end if;
+	end $$`
 )
 
 // Migrate brings the schema up to date, one runner at a time, and River's after it. It returns the names of the files it
@@ -214,6 +221,9 @@ func migrateRiver(ctx context.Context, d *sqlx.DB) error {
 	}
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate the job queue: %w", err)
+	}
+	if _, err := d.ExecContext(ctx, vacuumRiver); err != nil {
+		return err
 	}
 	_, err = d.ExecContext(ctx, grantRiver)
 	return err

@@ -1,8 +1,10 @@
 package db_test
 
 import (
+	"strings"
 	"testing"
 
+	"lyceum/db"
 	"lyceum/db/dbtest"
 	"lyceum/store/storetest"
 )
@@ -46,6 +48,45 @@ func TestPartitionsStandReadyAndStraysFindTheirs(t *testing.T) {
 	b.Exec(`update clock set shift = '1 year'`)
 	if err := d.Select(t.Context(), &made, dbtest.SQL(`select p from ensure_partitions(3) p`)); err != nil || len(made) != 12 {
 		t.Errorf("a year later it made %v, %v", made, err)
+	}
+}
+
+// A partition takes neither from its table by itself.
+func TestANewMonthTakesTheSettingsOfItsTable(t *testing.T) {
+	t.Parallel()
+	d := dbtest.New(t)
+	b := storetest.New(t, d.Owner)
+	b.Exec(`insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2021-03-15', new_id(), new_id(), 'opened', 0)`)
+	b.Exec(`select ensure_partitions(3)`)
+	var bare, coarse int
+	b.Get(&bare, `select count(*) from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
+		where p.relkind = 'p' and p.relnamespace = 'public'::regnamespace and c.reloptions is null`)
+	b.Get(&coarse, `select count(*) from pg_inherits i join pg_attribute a on a.attrelid = i.inhparent and a.attstattarget > 0
+		join pg_attribute c on c.attrelid = i.inhrelid and c.attname = a.attname where c.attstattarget is distinct from a.attstattarget`)
+	if bare != 0 || coarse != 0 {
+		t.Errorf("%d partitions without settings, %d columns with other statistics", bare, coarse)
+	}
+}
+
+func TestTheQueueIsVacuumedSoonAndAnOperatorsSettingsStay(t *testing.T) {
+	t.Parallel()
+	at := dbtest.Empty(t)
+	for _, want := range []string{"0.02", "0.5"} {
+		if _, err := db.Migrate(t.Context(), db.Config{URL: at}); err != nil {
+			t.Fatal(err)
+		}
+		d, err := db.Open(t.Context(), db.Config{URL: at, Pool: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer d.Close()
+		var options string
+		if err := d.GetContext(t.Context(), &options, `select reloptions::text from pg_class where oid = 'river.river_job'::regclass`); err != nil || !strings.Contains(options, "scale_factor="+want) {
+			t.Errorf("%s, not %s, %v", options, want, err)
+		}
+		if _, err := d.ExecContext(t.Context(), `alter table river.river_job set (autovacuum_vacuum_scale_factor = 0.5)`); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

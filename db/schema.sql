@@ -255,6 +255,7 @@ declare
     ends   constant date := (wanted + interval '1 month')::date;
     found_ record;
     proven bigint;
+    bad    bigint;
 begin
     perform from function_locks where name = 'archive' for update;
     if exists (select from log_archives a where a.log = log_name and a.month = wanted and a.restored_at is null) then
@@ -264,6 +265,11 @@ begin
     select * into found_ from month_digest(part::regclass);
     if found_.digest <> read_digest then
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('rows of %s changed while they were archived', part);
+    end if;
+    -- What was tampered with stays for those who find out by whom.
+    execute format('select min(t.id) from %I t where t.content_hash <> log_row_hash(to_jsonb(t))', part) into bad;
+    if bad is not null then
+        raise exception using errcode = 'object_not_in_prerequisite_state', message = format('row %s of %s was changed: see lyceum audit verify', bad, part);
     end if;
     insert into log_archives as a (log, month, file, bytes, sha256, row_count, rows_digest)
     values (log_name, wanted, file, bytes, file_sum, found_.row_count, found_.digest)
@@ -382,6 +388,8 @@ $$;
 CREATE FUNCTION public.forget_trail(most integer) RETURNS bigint
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
+    SET "TimeZone" TO 'UTC'
+    SET bytea_output TO 'hex'
     AS $$
 declare
     forgotten bigint;
@@ -392,6 +400,7 @@ begin
            and not exists (select from sealed_proofs p where p.seal_id = s.id)
          order by s.id limit most),
     gone as (delete from audit_trail t using old o where t.id = any(o.row_ids) and t.created_at between o.first_at and o.last_at
+               and t.content_hash = log_row_hash(to_jsonb(t))
              returning t.id, t.content_hash, o.id as seal_id),
     personal as (delete from audit_personal_values v using gone g where v.audit_id = g.id),
     proven as (insert into sealed_proofs (seal_id, log, row_ids, content_hashes)

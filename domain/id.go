@@ -35,6 +35,8 @@ type (
 	AccountRequestID struct{ uuid.UUID }
 	JobID            struct{ uuid.UUID }
 	BackupID         struct{ uuid.UUID }
+	AlertID          struct{ uuid.UUID }
+	AlertRuleID      struct{ uuid.UUID }
 	RestoreDrillID   struct{ uuid.UUID }
 )
 
@@ -62,6 +64,8 @@ func (MailID) Kind() string           { return "mail" }
 func (AccountRequestID) Kind() string { return "request" }
 func (JobID) Kind() string            { return "job" }
 func (BackupID) Kind() string         { return "backup" }
+func (AlertID) Kind() string          { return "alert" }
+func (AlertRuleID) Kind() string      { return "rule" }
 func (RestoreDrillID) Kind() string   { return "drill" }
 
 // TypedID is any of the id types above.

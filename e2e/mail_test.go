@@ -200,3 +200,27 @@ func TestAMessageThatIsSentAgainKeepsItsMessageID(t *testing.T) {
 		t.Errorf("%d Message-IDs of %d messages, %d of them twice", len(got), many, twice)
 	}
 }
+
+func TestAMailServerIsAskedWhetherItLetsTheProgramIn(t *testing.T) {
+	t.Parallel()
+	m := newMailpit(t)
+	smtp, err := mail.ParseSMTP(fmt.Sprintf("smtps://ada:secret@%s", m.smtp))
+	if err != nil {
+		t.Fatal(err)
+	}
+	smtp.Roots = m.roots
+	if err := smtp.Ping(t.Context()); err == nil {
+		t.Error("nobody is there, and lets the program in")
+	}
+	m.run(append(m.withTLS("--smtp-require-tls"), "--smtp-auth-accept-any")...)
+	if err := smtp.Ping(t.Context()); err != nil {
+		t.Error(err)
+	}
+	smtp.Roots = nil
+	if err := smtp.Ping(t.Context()); err == nil {
+		t.Error("a certificate that nobody vouches for is believed")
+	}
+	if got := m.received(); len(got) > 0 {
+		t.Errorf("asking sent %v", got)
+	}
+}

@@ -1566,6 +1566,34 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 	return graphql.WrapContextMarshaler(ctx, res)
 }
 
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐAlertID(ctx context.Context, v any) (domain.AlertID, error) {
+	res, err := bind.UnmarshalAlertID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐAlertID(ctx context.Context, sel ast.SelectionSet, v domain.AlertID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalAlertID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐAlertRuleID(ctx context.Context, v any) (domain.AlertRuleID, error) {
+	res, err := bind.UnmarshalAlertRuleID(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNID2lyceumᚋdomainᚐAlertRuleID(ctx context.Context, sel ast.SelectionSet, v domain.AlertRuleID) graphql.Marshaler {
+	_ = sel
+	res := bind.MarshalAlertRuleID(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ID!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNID2lyceumᚋdomainᚐAttemptID(ctx context.Context, v any) (domain.AttemptID, error) {
 	res, err := bind.UnmarshalAttemptID(v)
 	return res, graphql.ErrorOnPath(ctx, err)

@@ -31,6 +31,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
 	AccessRemedy() AccessRemedyResolver
+	Alert() AlertResolver
 	ApiToken() ApiTokenResolver
 	AuditEntry() AuditEntryResolver
 	Category() CategoryResolver
@@ -84,6 +85,50 @@ type ComplexityRoot struct {
 		Plan          func(childComplexity int) int
 		Prerequisites func(childComplexity int) int
 		SignIn        func(childComplexity int) int
+	}
+
+	AcknowledgeAlertPayload struct {
+		Alert      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Alert struct {
+		AcknowledgedAt func(childComplexity int) int
+		AcknowledgedBy func(childComplexity int) int
+		EndedAt        func(childComplexity int) int
+		ID             func(childComplexity int) int
+		LastSeenAt     func(childComplexity int) int
+		Level          func(childComplexity int) int
+		OpenedAt       func(childComplexity int) int
+		Reads          func(childComplexity int) int
+		Remedy         func(childComplexity int) int
+		RuleID         func(childComplexity int) int
+		ToldAt         func(childComplexity int) int
+		Value          func(childComplexity int) int
+		What           func(childComplexity int) int
+	}
+
+	AlertConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AlertEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	AlertRule struct {
+		ChangedAt         func(childComplexity int) int
+		CriticalThreshold func(childComplexity int) int
+		Description       func(childComplexity int) int
+		Enabled           func(childComplexity int) int
+		ID                func(childComplexity int) int
+		QuietHours        func(childComplexity int) int
+		Reads             func(childComplexity int) int
+		Threshold         func(childComplexity int) int
 	}
 
 	ApiToken struct {
@@ -449,6 +494,19 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Health struct {
+		Checks     func(childComplexity int) int
+		ExaminedAt func(childComplexity int) int
+		Findings   func(childComplexity int) int
+	}
+
+	HealthFinding struct {
+		Check  func(childComplexity int) int
+		Level  func(childComplexity int) int
+		Remedy func(childComplexity int) int
+		What   func(childComplexity int) int
+	}
+
 	IndexHealth struct {
 		BloatBytes      func(childComplexity int) int
 		Bytes           func(childComplexity int) int
@@ -597,6 +655,7 @@ type ComplexityRoot struct {
 	Mutation struct {
 		AcceptImport           func(childComplexity int, input content.AcceptImportCommand) int
 		AcceptInvitation       func(childComplexity int, input users.AcceptInvitationCommand) int
+		AcknowledgeAlert       func(childComplexity int, input operations.AcknowledgeAlertCommand) int
 		ArchiveItem            func(childComplexity int, input content.ItemCommand) int
 		ArchivePlan            func(childComplexity int, input plans.ArchivePlanCommand) int
 		AssignRole             func(childComplexity int, input users.AssignRoleCommand) int
@@ -643,6 +702,7 @@ type ComplexityRoot struct {
 		RevokeSession          func(childComplexity int, input security.RevokeSessionCommand) int
 		RevokeUserSessions     func(childComplexity int, input users.RevokeUserSessionsCommand) int
 		ScheduleItem           func(childComplexity int, input content.ScheduleItemCommand) int
+		SetAlertRule           func(childComplexity int, input operations.SetAlertRuleCommand) int
 		SetUnlock              func(childComplexity int, input content.SetUnlockCommand) int
 		SignIn                 func(childComplexity int, input security.SignInCommand) int
 		SignOut                func(childComplexity int) int
@@ -824,6 +884,8 @@ type ComplexityRoot struct {
 
 	Query struct {
 		APITokens           func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.APITokenFilter, orderBy domain.TimeOrder) int
+		AlertRules          func(childComplexity int) int
+		Alerts              func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.AlertFilter, orderBy domain.TimeOrder) int
 		AuditLog            func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *security.AuditFilter, orderBy domain.TimeOrder) int
 		Backups             func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.BackupFilter, orderBy domain.TimeOrder) int
 		Categories          func(childComplexity int) int
@@ -835,6 +897,7 @@ type ComplexityRoot struct {
 		ContentItems        func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.ItemFilter, orderBy content.ItemOrder) int
 		ContentLibrary      func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *content.LibraryFilter, orderBy content.LibraryOrder) int
 		ContentPopularity   func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *analytics.PopularityFilter, orderBy analytics.PopularityOrder) int
+		Health              func(childComplexity int) int
 		IndexHealth         func(childComplexity int) int
 		JobKinds            func(childComplexity int) int
 		Jobs                func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *operations.JobFilter, orderBy domain.TimeOrder) int
@@ -865,6 +928,12 @@ type ComplexityRoot struct {
 		Users               func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.Filter, orderBy users.Order) int
 		Verifications       func(childComplexity int, first *int32, after *string, last *int32, before *string, filter *users.VerificationFilter, orderBy domain.TimeOrder) int
 		Viewer              func(childComplexity int) int
+	}
+
+	QuietHours struct {
+		From     func(childComplexity int) int
+		TimeZone func(childComplexity int) int
+		Until    func(childComplexity int) int
 	}
 
 	RecordPaymentPayload struct {
@@ -1130,6 +1199,11 @@ type ComplexityRoot struct {
 	SessionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SetAlertRulePayload struct {
+		AlertRule  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SetUnlockPayload struct {
@@ -1456,6 +1530,185 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AccessRemedy.SignIn(childComplexity), true
+
+	case "AcknowledgeAlertPayload.alert":
+		if e.ComplexityRoot.AcknowledgeAlertPayload.Alert == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeAlertPayload.Alert(childComplexity), true
+	case "AcknowledgeAlertPayload.userErrors":
+		if e.ComplexityRoot.AcknowledgeAlertPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcknowledgeAlertPayload.UserErrors(childComplexity), true
+
+	case "Alert.acknowledgedAt":
+		if e.ComplexityRoot.Alert.AcknowledgedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.AcknowledgedAt(childComplexity), true
+	case "Alert.acknowledgedBy":
+		if e.ComplexityRoot.Alert.AcknowledgedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.AcknowledgedBy(childComplexity), true
+	case "Alert.endedAt":
+		if e.ComplexityRoot.Alert.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.EndedAt(childComplexity), true
+	case "Alert.id":
+		if e.ComplexityRoot.Alert.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ID(childComplexity), true
+	case "Alert.lastSeenAt":
+		if e.ComplexityRoot.Alert.LastSeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.LastSeenAt(childComplexity), true
+	case "Alert.level":
+		if e.ComplexityRoot.Alert.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Level(childComplexity), true
+	case "Alert.openedAt":
+		if e.ComplexityRoot.Alert.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.OpenedAt(childComplexity), true
+	case "Alert.reads":
+		if e.ComplexityRoot.Alert.Reads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Reads(childComplexity), true
+	case "Alert.remedy":
+		if e.ComplexityRoot.Alert.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Remedy(childComplexity), true
+	case "Alert.ruleId":
+		if e.ComplexityRoot.Alert.RuleID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.RuleID(childComplexity), true
+	case "Alert.toldAt":
+		if e.ComplexityRoot.Alert.ToldAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.ToldAt(childComplexity), true
+	case "Alert.value":
+		if e.ComplexityRoot.Alert.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.Value(childComplexity), true
+	case "Alert.what":
+		if e.ComplexityRoot.Alert.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alert.What(childComplexity), true
+
+	case "AlertConnection.edges":
+		if e.ComplexityRoot.AlertConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.Edges(childComplexity), true
+	case "AlertConnection.nodes":
+		if e.ComplexityRoot.AlertConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.Nodes(childComplexity), true
+	case "AlertConnection.pageInfo":
+		if e.ComplexityRoot.AlertConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.PageInfo(childComplexity), true
+	case "AlertConnection.totalCount":
+		if e.ComplexityRoot.AlertConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertConnection.TotalCount(childComplexity), true
+
+	case "AlertEdge.cursor":
+		if e.ComplexityRoot.AlertEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertEdge.Cursor(childComplexity), true
+	case "AlertEdge.node":
+		if e.ComplexityRoot.AlertEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertEdge.Node(childComplexity), true
+
+	case "AlertRule.changedAt":
+		if e.ComplexityRoot.AlertRule.ChangedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.ChangedAt(childComplexity), true
+	case "AlertRule.criticalThreshold":
+		if e.ComplexityRoot.AlertRule.CriticalThreshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.CriticalThreshold(childComplexity), true
+	case "AlertRule.description":
+		if e.ComplexityRoot.AlertRule.Description == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.Description(childComplexity), true
+	case "AlertRule.enabled":
+		if e.ComplexityRoot.AlertRule.Enabled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.Enabled(childComplexity), true
+	case "AlertRule.id":
+		if e.ComplexityRoot.AlertRule.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.ID(childComplexity), true
+	case "AlertRule.quietHours":
+		if e.ComplexityRoot.AlertRule.QuietHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.QuietHours(childComplexity), true
+	case "AlertRule.reads":
+		if e.ComplexityRoot.AlertRule.Reads == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.Reads(childComplexity), true
+	case "AlertRule.threshold":
+		if e.ComplexityRoot.AlertRule.Threshold == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AlertRule.Threshold(childComplexity), true
 
 	case "ApiToken.createdAt":
 		if e.ComplexityRoot.ApiToken.CreatedAt == nil {
@@ -2800,6 +3053,50 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.GrantContentAccessPayload.UserErrors(childComplexity), true
 
+	case "Health.checks":
+		if e.ComplexityRoot.Health.Checks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Health.Checks(childComplexity), true
+	case "Health.examinedAt":
+		if e.ComplexityRoot.Health.ExaminedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Health.ExaminedAt(childComplexity), true
+	case "Health.findings":
+		if e.ComplexityRoot.Health.Findings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Health.Findings(childComplexity), true
+
+	case "HealthFinding.check":
+		if e.ComplexityRoot.HealthFinding.Check == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthFinding.Check(childComplexity), true
+	case "HealthFinding.level":
+		if e.ComplexityRoot.HealthFinding.Level == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthFinding.Level(childComplexity), true
+	case "HealthFinding.remedy":
+		if e.ComplexityRoot.HealthFinding.Remedy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthFinding.Remedy(childComplexity), true
+	case "HealthFinding.what":
+		if e.ComplexityRoot.HealthFinding.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HealthFinding.What(childComplexity), true
+
 	case "IndexHealth.bloatBytes":
 		if e.ComplexityRoot.IndexHealth.BloatBytes == nil {
 			break
@@ -3403,6 +3700,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AcceptInvitation(childComplexity, args["input"].(users.AcceptInvitationCommand)), true
+	case "Mutation.acknowledgeAlert":
+		if e.ComplexityRoot.Mutation.AcknowledgeAlert == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acknowledgeAlert_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcknowledgeAlert(childComplexity, args["input"].(operations.AcknowledgeAlertCommand)), true
 	case "Mutation.archiveItem":
 		if e.ComplexityRoot.Mutation.ArchiveItem == nil {
 			break
@@ -3889,6 +4197,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ScheduleItem(childComplexity, args["input"].(content.ScheduleItemCommand)), true
+	case "Mutation.setAlertRule":
+		if e.ComplexityRoot.Mutation.SetAlertRule == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setAlertRule_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetAlertRule(childComplexity, args["input"].(operations.SetAlertRuleCommand)), true
 	case "Mutation.setUnlock":
 		if e.ComplexityRoot.Mutation.SetUnlock == nil {
 			break
@@ -4664,6 +4983,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.APITokens(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*security.APITokenFilter), args["orderBy"].(domain.TimeOrder)), true
+	case "Query.alertRules":
+		if e.ComplexityRoot.Query.AlertRules == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.AlertRules(childComplexity), true
+	case "Query.alerts":
+		if e.ComplexityRoot.Query.Alerts == nil {
+			break
+		}
+
+		args, err := ec.field_Query_alerts_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Alerts(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*operations.AlertFilter), args["orderBy"].(domain.TimeOrder)), true
 	case "Query.auditLog":
 		if e.ComplexityRoot.Query.AuditLog == nil {
 			break
@@ -4780,6 +5116,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.ContentPopularity(childComplexity, args["first"].(*int32), args["after"].(*string), args["last"].(*int32), args["before"].(*string), args["filter"].(*analytics.PopularityFilter), args["orderBy"].(analytics.PopularityOrder)), true
+	case "Query.health":
+		if e.ComplexityRoot.Query.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.Health(childComplexity), true
 	case "Query.indexHealth":
 		if e.ComplexityRoot.Query.IndexHealth == nil {
 			break
@@ -5056,6 +5398,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "QuietHours.from":
+		if e.ComplexityRoot.QuietHours.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuietHours.From(childComplexity), true
+	case "QuietHours.timeZone":
+		if e.ComplexityRoot.QuietHours.TimeZone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuietHours.TimeZone(childComplexity), true
+	case "QuietHours.until":
+		if e.ComplexityRoot.QuietHours.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.QuietHours.Until(childComplexity), true
 
 	case "RecordPaymentPayload.payment":
 		if e.ComplexityRoot.RecordPaymentPayload.Payment == nil {
@@ -5932,6 +6293,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SessionEdge.Node(childComplexity), true
+
+	case "SetAlertRulePayload.alertRule":
+		if e.ComplexityRoot.SetAlertRulePayload.AlertRule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAlertRulePayload.AlertRule(childComplexity), true
+	case "SetAlertRulePayload.userErrors":
+		if e.ComplexityRoot.SetAlertRulePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetAlertRulePayload.UserErrors(childComplexity), true
 
 	case "SetUnlockPayload.unlock":
 		if e.ComplexityRoot.SetUnlockPayload.Unlock == nil {
@@ -6943,6 +7317,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return graphql.NewInputUnmarshalerIndex(
 			graphql.NewInputUnmarshaler("AcceptImportInput", ec.unmarshalInputAcceptImportInput),
 			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
+			graphql.NewInputUnmarshaler("AcknowledgeAlertInput", ec.unmarshalInputAcknowledgeAlertInput),
+			graphql.NewInputUnmarshaler("AlertFilter", ec.unmarshalInputAlertFilter),
 			graphql.NewInputUnmarshaler("ApiTokenFilter", ec.unmarshalInputApiTokenFilter),
 			graphql.NewInputUnmarshaler("ArchiveItemInput", ec.unmarshalInputArchiveItemInput),
 			graphql.NewInputUnmarshaler("ArchivePlanInput", ec.unmarshalInputArchivePlanInput),
@@ -6989,6 +7365,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ProgressFilter", ec.unmarshalInputProgressFilter),
 			graphql.NewInputUnmarshaler("PublishItemInput", ec.unmarshalInputPublishItemInput),
 			graphql.NewInputUnmarshaler("PublishItemsInput", ec.unmarshalInputPublishItemsInput),
+			graphql.NewInputUnmarshaler("QuietHoursInput", ec.unmarshalInputQuietHoursInput),
 			graphql.NewInputUnmarshaler("RecordPaymentInput", ec.unmarshalInputRecordPaymentInput),
 			graphql.NewInputUnmarshaler("RefreshTokenFilter", ec.unmarshalInputRefreshTokenFilter),
 			graphql.NewInputUnmarshaler("RegisterInput", ec.unmarshalInputRegisterInput),
@@ -7011,6 +7388,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ScheduleItemInput", ec.unmarshalInputScheduleItemInput),
 			graphql.NewInputUnmarshaler("SecurityEventFilter", ec.unmarshalInputSecurityEventFilter),
 			graphql.NewInputUnmarshaler("SessionFilter", ec.unmarshalInputSessionFilter),
+			graphql.NewInputUnmarshaler("SetAlertRuleInput", ec.unmarshalInputSetAlertRuleInput),
 			graphql.NewInputUnmarshaler("SetUnlockInput", ec.unmarshalInputSetUnlockInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("StartTrialInput", ec.unmarshalInputStartTrialInput),
@@ -7105,7 +7483,7 @@ func newExecutionContext(
 	}
 }
 
-//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_backups.graphqls" "schema/operations_drills.graphqls" "schema/operations_errors.graphqls" "schema/operations_jobs.graphqls" "schema/operations_upkeep.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
+//go:embed "schema/analytics.graphqls" "schema/content_access.graphqls" "schema/content_authoring.graphqls" "schema/content_bulk.graphqls" "schema/content_categories.graphqls" "schema/content_category_writes.graphqls" "schema/content_consumption.graphqls" "schema/content_errors.graphqls" "schema/content_files.graphqls" "schema/content_grants.graphqls" "schema/content_imports.graphqls" "schema/content_items.graphqls" "schema/content_library.graphqls" "schema/content_progress.graphqls" "schema/content_publishing.graphqls" "schema/content_search.graphqls" "schema/content_unlocks.graphqls" "schema/integration_mail.graphqls" "schema/operations_alerts.graphqls" "schema/operations_backups.graphqls" "schema/operations_drills.graphqls" "schema/operations_errors.graphqls" "schema/operations_health.graphqls" "schema/operations_jobs.graphqls" "schema/operations_upkeep.graphqls" "schema/plans_cancellation.graphqls" "schema/plans_catalog.graphqls" "schema/plans_changes.graphqls" "schema/plans_editing.graphqls" "schema/plans_payments.graphqls" "schema/plans_seats.graphqls" "schema/plans_starting.graphqls" "schema/plans_subscriptions.graphqls" "schema/security_audit.graphqls" "schema/security_events.graphqls" "schema/security_passwords.graphqls" "schema/security_sessions.graphqls" "schema/security_signin.graphqls" "schema/security_status.graphqls" "schema/security_tokens.graphqls" "schema/users.graphqls" "schema/users_email.graphqls" "schema/users_invitations.graphqls" "schema/users_passwords.graphqls" "schema/users_profile.graphqls" "schema/users_registration.graphqls" "schema/users_roles.graphqls" "schema/users_staff.graphqls" "schema/users_verifications.graphqls"
 var sourcesFS embed.FS
 
 func sourceData(filename string) string {
@@ -7325,9 +7703,11 @@ directive @goField(
 	{Name: "schema/content_search.graphqls", Input: sourceData("schema/content_search.graphqls"), BuiltIn: false},
 	{Name: "schema/content_unlocks.graphqls", Input: sourceData("schema/content_unlocks.graphqls"), BuiltIn: false},
 	{Name: "schema/integration_mail.graphqls", Input: sourceData("schema/integration_mail.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_alerts.graphqls", Input: sourceData("schema/operations_alerts.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_backups.graphqls", Input: sourceData("schema/operations_backups.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_drills.graphqls", Input: sourceData("schema/operations_drills.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_errors.graphqls", Input: sourceData("schema/operations_errors.graphqls"), BuiltIn: false},
+	{Name: "schema/operations_health.graphqls", Input: sourceData("schema/operations_health.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_jobs.graphqls", Input: sourceData("schema/operations_jobs.graphqls"), BuiltIn: false},
 	{Name: "schema/operations_upkeep.graphqls", Input: sourceData("schema/operations_upkeep.graphqls"), BuiltIn: false},
 	{Name: "schema/plans_cancellation.graphqls", Input: sourceData("schema/plans_cancellation.graphqls"), BuiltIn: false},
@@ -7393,6 +7773,94 @@ func (ec *executionContext) childFields_AccessRemedy(ctx context.Context, field 
 		return ec.fieldContext_AccessRemedy_opensAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AccessRemedy", field.Name)
+}
+
+func (ec *executionContext) childFields_AcknowledgeAlertPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alert":
+		return ec.fieldContext_AcknowledgeAlertPayload_alert(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcknowledgeAlertPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcknowledgeAlertPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Alert(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Alert_id(ctx, field)
+	case "ruleId":
+		return ec.fieldContext_Alert_ruleId(ctx, field)
+	case "reads":
+		return ec.fieldContext_Alert_reads(ctx, field)
+	case "level":
+		return ec.fieldContext_Alert_level(ctx, field)
+	case "what":
+		return ec.fieldContext_Alert_what(ctx, field)
+	case "remedy":
+		return ec.fieldContext_Alert_remedy(ctx, field)
+	case "value":
+		return ec.fieldContext_Alert_value(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Alert_openedAt(ctx, field)
+	case "lastSeenAt":
+		return ec.fieldContext_Alert_lastSeenAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_Alert_endedAt(ctx, field)
+	case "toldAt":
+		return ec.fieldContext_Alert_toldAt(ctx, field)
+	case "acknowledgedAt":
+		return ec.fieldContext_Alert_acknowledgedAt(ctx, field)
+	case "acknowledgedBy":
+		return ec.fieldContext_Alert_acknowledgedBy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alert", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AlertConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AlertConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AlertConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AlertConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AlertEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AlertEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_AlertRule(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AlertRule_id(ctx, field)
+	case "reads":
+		return ec.fieldContext_AlertRule_reads(ctx, field)
+	case "description":
+		return ec.fieldContext_AlertRule_description(ctx, field)
+	case "threshold":
+		return ec.fieldContext_AlertRule_threshold(ctx, field)
+	case "criticalThreshold":
+		return ec.fieldContext_AlertRule_criticalThreshold(ctx, field)
+	case "enabled":
+		return ec.fieldContext_AlertRule_enabled(ctx, field)
+	case "quietHours":
+		return ec.fieldContext_AlertRule_quietHours(ctx, field)
+	case "changedAt":
+		return ec.fieldContext_AlertRule_changedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AlertRule", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiToken(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8121,6 +8589,32 @@ func (ec *executionContext) childFields_GrantContentAccessPayload(ctx context.Co
 	return nil, fmt.Errorf("no field named %q was found under type GrantContentAccessPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Health(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "examinedAt":
+		return ec.fieldContext_Health_examinedAt(ctx, field)
+	case "checks":
+		return ec.fieldContext_Health_checks(ctx, field)
+	case "findings":
+		return ec.fieldContext_Health_findings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Health", field.Name)
+}
+
+func (ec *executionContext) childFields_HealthFinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "check":
+		return ec.fieldContext_HealthFinding_check(ctx, field)
+	case "level":
+		return ec.fieldContext_HealthFinding_level(ctx, field)
+	case "what":
+		return ec.fieldContext_HealthFinding_what(ctx, field)
+	case "remedy":
+		return ec.fieldContext_HealthFinding_remedy(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HealthFinding", field.Name)
+}
+
 func (ec *executionContext) childFields_IndexHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "schema":
@@ -8733,6 +9227,18 @@ func (ec *executionContext) childFields_PublishItemsResult(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type PublishItemsResult", field.Name)
 }
 
+func (ec *executionContext) childFields_QuietHours(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_QuietHours_from(ctx, field)
+	case "until":
+		return ec.fieldContext_QuietHours_until(ctx, field)
+	case "timeZone":
+		return ec.fieldContext_QuietHours_timeZone(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type QuietHours", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordPaymentPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payment":
@@ -9261,6 +9767,16 @@ func (ec *executionContext) childFields_SessionEdge(ctx context.Context, field g
 		return ec.fieldContext_SessionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SessionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SetAlertRulePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alertRule":
+		return ec.fieldContext_SetAlertRulePayload_alertRule(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetAlertRulePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetAlertRulePayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SetUnlockPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -44,6 +44,7 @@ type Services struct {
 	Backups       Backups                                                // nil where there are none
 	BackupsAt     BackupSchedule
 	Upkeep        Upkeep
+	Alerts        Watcher // nil: nothing is watched
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -59,6 +60,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &restoreDrill{backups: s.Backups})
 	add(w, &copyBackups{backups: s.Backups})
 	addUpkeep(w, s.Upkeep)
+	add(w, &evaluateAlerts{watch: s.Alerts, log: log})
 	middleware := []rivertype.Middleware{&runs{store: m, log: log}}
 	if s.Ended != nil {
 		middleware = append(middleware, &observed{ended: s.Ended})
@@ -76,6 +78,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
 			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
+			periodic(operations.EvaluateAlertsJob{}),
 		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {

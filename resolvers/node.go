@@ -82,6 +82,10 @@ func (r *Resolver) logNode(ctx context.Context, id domain.GlobalID) (bind.Node, 
 		return first(r.Reader.MailByID(ctx, []domain.MailID{{UUID: id.UUID}}))
 	case id.Kind == "job" && viewer.May(domain.OperationsRead):
 		return found(r.Reader.Job(ctx, domain.JobID{UUID: id.UUID}))
+	case id.Kind == "alert" && viewer.May(domain.OperationsRead):
+		return first(r.Reader.AlertsByID(ctx, []domain.AlertID{{UUID: id.UUID}}))
+	case id.Kind == "rule" && viewer.May(domain.OperationsRead):
+		return first(r.Reader.AlertRulesByID(ctx, []domain.AlertRuleID{{UUID: id.UUID}}))
 	case id.Kind == "backup" && viewer.May(domain.OperationsRead):
 		return first(r.Reader.BackupsByID(ctx, []domain.BackupID{{UUID: id.UUID}}))
 	case id.Kind == "drill" && viewer.May(domain.OperationsRead):

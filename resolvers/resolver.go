@@ -22,6 +22,7 @@ type Resolver struct {
 	Security   security.Service
 	Mail       integration.Service
 	Operations operations.Service
+	Doctor     operations.Examiner
 	Gate       *auth.Gate
 	Links      FileLinks
 	HTML       Renderer

@@ -70,7 +70,7 @@ func NewMaintenance(q db.Querier) Maintenance {
 // expired are the statements that end or delete what ran out, by what it is.
 func expired() []map[string]db.Statement {
 	return []map[string]db.Statement{
-		users.Expired(), content.Expired(), security.Expired(), integration.Expired(), {"idempotency_keys": forgetOnce},
+		users.Expired(), content.Expired(), security.Expired(), integration.Expired(), operations.Expired(), {"idempotency_keys": forgetOnce},
 	}
 }
 

@@ -37,3 +37,13 @@ func (h *App) CleanUp(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// EvaluateAlerts looks whether anything is wrong, as the job does, and returns how many messages that made.
+func (h *App) EvaluateAlerts(t *testing.T) int {
+	t.Helper()
+	told, err := h.built.EvaluateAlerts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return told
+}

@@ -23,6 +23,7 @@ type Config struct {
 	Place, Second string // URLs; the second may be empty
 	Keys          string // the file of the keyset, absolute
 	Blobs         string // URL of the file store; empty for one that forgets
+	Archives      string // URL of the store of archived months; mem: for one that forgets
 	Days, Weeks   int    // for how long backups are kept: all of so many days, then one of each week
 	Program       string // this program, which PostgreSQL calls for its log
 	Version       string // of this program

@@ -83,6 +83,9 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish F
 	if r.Files, err = b.restoreFiles(ctx, c); err != nil {
 		return nil, err
 	}
+	if err := b.restoreArchives(ctx, c); err != nil {
+		return nil, err
+	}
 	server, until, err := b.recover(ctx, folder, b.recovery(c, t, !t.Apart))
 	if err != nil {
 		return nil, err

@@ -77,11 +77,14 @@ func (b *Backups) take(ctx context.Context, cluster Cluster, system string, m *M
 		return err
 	}
 	// After the copy, so that every row of it finds its file.
-	sums, err := b.PushFiles(ctx, system)
+	sums, err := b.pushFiles(ctx, system)
 	if err != nil {
 		return err
 	}
 	m.Files = len(sums)
+	if err := b.pushArchives(ctx, system); err != nil {
+		return err
+	}
 	if err := writeJSON(ctx, b.first, partOf(system, m.ID, partFiles), sums); err != nil {
 		return err
 	}
@@ -156,9 +159,9 @@ func (b *Backups) keepSecrets(ctx context.Context, system, id string) error {
 	return w.Close()
 }
 
-// PushFiles keeps the files of the file store that the first place does not have yet, and returns the sums of all that there are.
+// pushFiles keeps the files of the file store that the first place does not have yet, and returns the sums of all that there are.
 // No file is ever deleted from the store, so that none is deleted from the places.
-func (b *Backups) PushFiles(ctx context.Context, system string) ([]string, error) {
+func (b *Backups) pushFiles(ctx context.Context, system string) ([]string, error) {
 	sums := []string{}
 	if b.config.Blobs == "" {
 		return sums, nil

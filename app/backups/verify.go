@@ -36,6 +36,9 @@ func (b *Backups) check(ctx context.Context, place *blobs.Objects, m *Manifest) 
 			return fmt.Errorf("the file %s: %w", sum, blobs.ErrDamaged)
 		}
 	}
+	if err := b.checkArchives(ctx, place, system); err != nil {
+		return err
+	}
 	last := backup.LastSegmentOf(m.Taken.Timeline, m.Taken.Stop, m.Taken.SegmentSize)
 	for s := backup.SegmentOf(m.Taken.Timeline, m.Taken.Start, m.Taken.SegmentSize); s.Number <= last.Number; s.Number++ {
 		if err := checkSegment(ctx, place, system, s, m.Taken.SegmentSize); err != nil {

@@ -104,12 +104,19 @@ func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T)
 	t.Parallel()
 	school := newKept(t, t.TempDir())
 	h := school.serve()
+	const month = ".lyceum/archives/login_attempts/2020-01.parquet"
 	began := time.Now().Add(-time.Second)
 	before := school.super("lyceum")
 	var l ledger
 	stop := make(chan struct{})
 	done := write(t, h, &l, stop)
 	old := h.signIn(t, "free@demo.test")
+	if err := os.MkdirAll(filepath.Join(school.dir, month, ".."), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(school.dir, month), []byte("an archived month"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	school.backup() // while they write
 	time.Sleep(500 * time.Millisecond)
 	at, progress, granted := l.moment(t, before)
@@ -134,6 +141,9 @@ func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T)
 	}
 	if found := texts(t, after, grantKeys); !slices.Equal(found, granted) {
 		t.Errorf("%d grants instead of the %d of the ledger", len(found), len(granted))
+	}
+	if text, err := os.ReadFile(filepath.Join(second.dir, month)); err != nil || string(text) != "an archived month" {
+		t.Errorf("the archived month is %q: %v", text, err)
 	}
 	old.url = h.url + "/graphql"
 	if a := old.ask(t, `{ viewer { id } }`, nil); !strings.Contains(a, `"viewer":null`) {

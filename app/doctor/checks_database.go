@@ -43,7 +43,8 @@ func connections(r *readings) []*operations.Finding {
 		return says(operations.Critical, "lower DATABASE_POOL, or raise max_connections in postgresql.conf and restart PostgreSQL",
 			"the program takes up to %d connections, and the server gives %d", r.program.Pool, room)
 	case r.Server.Connections*10 > room*9:
-		return says(operations.Warning, "see who holds them: select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3",
+		return says(operations.Warning,
+			"see who holds them: select usename, application_name, state, count(*) from pg_stat_activity group by 1, 2, 3",
 			"%d of %d connections are taken", r.Server.Connections, room)
 	}
 	return nil
@@ -124,7 +125,8 @@ func publicRights(r *readings) []*operations.Finding {
 	if len(may) == 0 {
 		return nil
 	}
-	return says(operations.Warning, "run lyceum migrate as the database's owner; where that does not help, a superuser says what docs/running.md shows",
+	return says(operations.Warning,
+		"run lyceum migrate as the database's owner; where that does not help, a superuser says what docs/running.md shows",
 		"every role of the server may %s", some(may))
 }
 
@@ -173,7 +175,8 @@ const dangerousAge = 1_500_000_000
 func transactionIDs(r *readings) []*operations.Finding {
 	switch age := r.Wraparound.Age; {
 	case age > dangerousAge:
-		return says(operations.Critical, "say vacuum in this database as a superuser now, and look for transactions and replication slots that stay open",
+		return says(operations.Critical,
+			"say vacuum in this database as a superuser now, and look for transactions and replication slots that stay open",
 			"the oldest transaction is %d million transactions old; at 2,000 writes end", age/1_000_000)
 	case age > 3*r.Wraparound.Max:
 		return says(operations.Warning, "look for transactions and replication slots that stay open; say vacuum",

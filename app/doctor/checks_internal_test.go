@@ -1,7 +1,16 @@
 package doctor
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"math/big"
+	"os"
+	"path/filepath"
 	"testing"
+	"time"
 
 	"lyceum/domain/operations"
 )
@@ -34,6 +43,43 @@ func TestWhatCannotBeBrokenHereIsJudgedByItsFigures(t *testing.T) {
 		if got := levelOf(postgresql(r)); got != want {
 			t.Errorf("version %d: %q, not %q", version, got, want)
 		}
+	}
+}
+
+// A certificate is read from a real file, a key before it and others behind it.
+func TestACertificateFileThatHasExpiredSpeaks(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for name, c := range map[string]struct {
+		ends time.Duration
+		want operations.Level
+	}{"expired": {-time.Hour, operations.Critical}, "soon": {10 * 24 * time.Hour, operations.Warning}, "good": {60 * 24 * time.Hour, ""}} {
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-90 * 24 * time.Hour), NotAfter: now.Add(c.ends)}
+		der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		path := filepath.Join(t.TempDir(), "fullchain.pem")
+		text := append(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: []byte("x")}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		e, err := CertificateFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &readings{certificate: []Expiry{*e}}
+		r.ProgramTime = now
+		if got := levelOf(certificate(r)); got != c.want {
+			t.Errorf("%s: %q, not %q", name, got, c.want)
+		}
+	}
+	if _, err := CertificateFile(filepath.Join(t.TempDir(), "none.pem")); err == nil {
+		t.Error("a file that is not there is read")
 	}
 }
 

@@ -111,8 +111,8 @@ func seals(r *readings) []*operations.Finding {
 		return says(operations.Critical, "copy the whole data folder before anything else, then see docs/operations.md, Incident",
 			"a log was changed: %s", s.Problem)
 	case s.Unsealed > 0 && s.OldestWaits > sealsLate:
-		return says(operations.Critical, "see in the log why sealing fails", "%d rows of the logs wait for their seal, the oldest for %s", s.Unsealed,
-			long(s.OldestWaits))
+		return says(operations.Critical, "see in the log why sealing fails",
+			"%d rows of the logs wait for their seal, the oldest for %s", s.Unsealed, long(s.OldestWaits))
 	}
 	return nil
 }
@@ -218,6 +218,9 @@ func backup(r *readings) []*operations.Finding {
 	switch b := r.backup; {
 	case b == nil:
 		return nil // it is not known here
+	case b.NotSetUp && r.program.Production && r.program.OwnDatabase:
+		return says(operations.Warning, "see lyceum backup pgbackrest, or disable this rule if another takes care of it",
+			"no backup of this database is known here")
 	case b.NotSetUp && r.program.Production:
 		return says(operations.Critical, "set LYCEUM_BACKUP, and keep the keys apart (docs/operations.md, Back up)", "no backup is set up")
 	case b.NotSetUp:

@@ -18,6 +18,7 @@ type Program struct {
 	Exposed       bool // others than this machine's users can reach it
 	HTTPS         bool // people reach it by an address that begins with https
 	OwnTLS        bool // the program has the certificate itself
+	OwnDatabase   bool // the database is the operator's own
 	Proxies       bool // LYCEUM_TRUSTED_PROXIES is set
 	PublicHost    string
 	AdminPassword bool // LYCEUM_ADMIN_PASSWORD is set

@@ -28,6 +28,7 @@ var readers = []struct {
 	{"billing", domain.BillingWrite},
 	{"analyst", domain.AnalyticsRead},
 	{"editor", domain.ContentWrite},
+	{"operator", domain.OperationsRead},
 }
 
 // Examples are all tabs.

@@ -57,6 +57,10 @@ func (u *Upkeep) Archive(ctx context.Context) (done Archived, err error) {
 // archive writes, reads again, compares and detaches. A name is never used twice, so that of two runs at once neither writes over the
 // other's file; the second is refused by the database.
 func (h house) archive(ctx context.Context, m operations.LogMonth) (rows int64, err error) {
+	before, err := h.store.ArchiveOf(ctx, m)
+	if err != nil {
+		return 0, err
+	}
 	digest, err := h.store.MonthDigest(ctx, m)
 	if err != nil {
 		return 0, err
@@ -82,7 +86,14 @@ func (h house) archive(ctx context.Context, m operations.LogMonth) (rows int64, 
 	if !same(written, read) {
 		return 0, fmt.Errorf("%s reads differently from what was written into it", name)
 	}
-	return h.store.CloseMonth(ctx, m, name, written, digest)
+	if rows, err = h.store.CloseMonth(ctx, m, name, written, digest); err != nil || before == nil {
+		return rows, err
+	}
+	// The month had been brought back. Its older file may have what was erased since.
+	if old := h.files.Delete(ctx, before.File); old != nil && domain.CodeOf(old) != domain.CodeNotFound {
+		return rows, fmt.Errorf("the month has left again, and its older file could not be deleted: %w", old)
+	}
+	return rows, nil
 }
 
 // deleteUnused deletes a file that nothing points at. What is not known to be unused stays: the answer to a commit may have been lost.

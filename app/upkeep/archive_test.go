@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -158,6 +159,109 @@ func TestAMonthLeavesForAnArchiveAndComesBackEqual(t *testing.T) {
 		t.Errorf("%+v", done)
 	}
 	s.whole(t, "archived again")
+	if files, err := filepath.Glob(filepath.Join(s.folder, "*", "*")); err != nil || len(files) != 3 {
+		t.Errorf("the older files are still there: %v, %v", files, err)
+	}
+}
+
+func TestOfTwoRunsAtOnceOneTakesEachMonth(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.oldLogs(500)
+	var both sync.WaitGroup
+	var months [2]int
+	for i := range months {
+		both.Go(func() {
+			done, _ := s.upkeep.Archive(t.Context()) // of what the other has taken it says that it cannot
+			months[i] = len(done.Months)
+		})
+	}
+	both.Wait()
+	files, err := filepath.Glob(filepath.Join(s.folder, "*", "*"))
+	if err != nil || months[0]+months[1] != 3 || len(files) != 3 {
+		t.Errorf("%v months, %v, %v", months, files, err)
+	}
+	s.whole(t, "after both")
+	if checked, err := s.upkeep.Verify(t.Context()); err != nil || len(checked) != 3 || checked[0].Err != nil || checked[1].Err != nil || checked[2].Err != nil {
+		t.Errorf("%+v, %v", checked, err)
+	}
+}
+
+func TestAReaderOfALogIsNotCutOffAndTheMonthLeavesLater(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.oldLogs(20)
+	reader, err := s.d.BeginTxx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := reader.GetContext(t.Context(), &n, `select count(*) from login_attempts`); err != nil {
+		t.Fatal(err)
+	}
+	done, err := s.upkeep.Archive(t.Context())
+	if err == nil || len(done.Months) != 2 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if files, err := filepath.Glob(filepath.Join(s.folder, "login_attempts", "*")); err != nil || len(files) > 0 {
+		t.Errorf("%v was left behind, %v", files, err)
+	}
+	if err := reader.Rollback(); err != nil {
+		t.Error(err)
+	}
+	if done = s.archive(t); len(done.Months) != 1 {
+		t.Errorf("%+v", done)
+	}
+	s.whole(t, "later")
+}
+
+func TestAMonthThatWasTamperedWithStays(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.oldLogs(20)
+	s.Exec(`update login_attempts set status = 'success' where status = 'failed' and created_at < '2021-01-01'`)
+	done, err := s.upkeep.Archive(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "was changed: see lyceum audit verify") || len(done.Months) != 2 {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if found, err := store.NewMaintenance(s.d.Owner).VerifyAudit(t.Context()); err != nil || len(found) != 1 || found[0].Problem != "the row was changed" {
+		t.Errorf("%+v, %v", found, err)
+	}
+}
+
+func TestAMonthWithoutRowsLeavesLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.Exec(`create table login_attempts_y2019m01 (like login_attempts including defaults including constraints)`)
+	s.Exec(`alter table login_attempts attach partition login_attempts_y2019m01 for values from ('2019-01-01') to ('2019-02-01')`)
+	if done := s.archive(t); len(done.Months) != 1 || done.Rows != 0 {
+		t.Errorf("%+v", done)
+	}
+	s.Exec(`update clock set shift = '31 days'`)
+	if done := s.archive(t); len(done.Dropped) != 1 {
+		t.Errorf("%+v", done)
+	}
+	if err := s.upkeep.Restore(t.Context(), operations.LogMonth{Log: "login_attempts", Month: time.Date(2019, 1, 1, 0, 0, 0, 0, time.UTC)}); err != nil {
+		t.Error(err)
+	}
+}
+
+// Rows of a month that has left do not take the place of its archive.
+func TestAnArchiveIsNotWrittenOver(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.oldLogs(20)
+	s.archive(t)
+	s.Exec(`insert into login_attempts (created_at, email, status) values ('2020-05-20', 'late@test.example', 'failed')`)
+	s.Exec(`select ensure_partitions(3)`)
+	s.seal()
+	if done := s.archive(t); len(done.Months) > 0 {
+		t.Errorf("%+v", done)
+	}
+	if err := s.upkeep.Restore(t.Context(), may2020("login_attempts")); domain.CodeOf(err) != domain.CodeConflict {
+		t.Errorf("%v", err)
+	}
+	s.whole(t, "with a late row")
 }
 
 func TestAMonthThatIsOnlyDetachedComesBackWithoutItsFile(t *testing.T) {

@@ -61,6 +61,23 @@ func TestWhatWasKeptLongEnoughIsForgottenAndSealsHold(t *testing.T) {
 	}
 }
 
+func TestARowChangeThatWasTamperedWithIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.seal()
+	s.Exec(`insert into audit_trail (created_at, table_name, row_id, action) select '2015-01-01', 'users', n, 'update' from generate_series(1, 9) n`)
+	s.seal()
+	s.Exec(`update audit_trail set row_id = 'other' where row_id = '5'`)
+	done, err := s.upkeep.Forget(t.Context())
+	if err != nil || done["audit_trail"] != 8 {
+		t.Errorf("%v, %v", done, err)
+	}
+	var problem string
+	if s.Get(&problem, `select problem from verify_audit()`); problem != "the row was changed" {
+		t.Errorf("%q", problem)
+	}
+}
+
 func TestARuleIsNotSetBelowItsLeast(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)

@@ -151,7 +151,7 @@ $$;
 -- +goose StatementEnd
 
 -- close_month(log, month, file, bytes, sum of the file, digest) takes a month out of its log once its rows are in a file. It refuses when
--- the rows are not those that were read, or not all sealed. Nothing waits long behind it: it gives up after half a second.
+-- the rows are not those that were read, were tampered with, or are not all sealed. Nothing waits long behind it: it gives up after half a second.
 -- +goose StatementBegin
 create function close_month(log_name text, wanted date, file text, bytes bigint, file_sum bytea, read_digest bytea) returns bigint
     language plpgsql set search_path = public, pg_temp set timezone = 'UTC' set bytea_output = 'hex' set lock_timeout = '500ms'
@@ -161,6 +161,7 @@ declare
     ends   constant date := (wanted + interval '1 month')::date;
     found_ record;
     proven bigint;
+    bad    bigint;
 begin
     perform from function_locks where name = 'archive' for update;
     if exists (select from log_archives a where a.log = log_name and a.month = wanted and a.restored_at is null) then
@@ -170,6 +171,11 @@ begin
     select * into found_ from month_digest(part::regclass);
     if found_.digest <> read_digest then
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('rows of %s changed while they were archived', part);
+    end if;
+    -- What was tampered with stays for those who find out by whom.
+    execute format('select min(t.id) from %I t where t.content_hash <> log_row_hash(to_jsonb(t))', part) into bad;
+    if bad is not null then
+        raise exception using errcode = 'object_not_in_prerequisite_state', message = format('row %s of %s was changed: see lyceum audit verify', bad, part);
     end if;
     insert into log_archives as a (log, month, file, bytes, sha256, row_count, rows_digest)
     values (log_name, wanted, file, bytes, file_sum, found_.row_count, found_.digest)
@@ -300,9 +306,10 @@ $$;
 -- +goose StatementEnd
 
 -- forget_trail(seals) deletes the row changes of the oldest seals that are older than the rule, whole seals only, and keeps their hashes.
+-- A row that was tampered with stays.
 -- +goose StatementBegin
 create function forget_trail(most integer) returns bigint
-    language plpgsql set search_path = public, pg_temp
+    language plpgsql set search_path = public, pg_temp set timezone = 'UTC' set bytea_output = 'hex'
 as $$
 declare
     forgotten bigint;
@@ -313,6 +320,7 @@ begin
            and not exists (select from sealed_proofs p where p.seal_id = s.id)
          order by s.id limit most),
     gone as (delete from audit_trail t using old o where t.id = any(o.row_ids) and t.created_at between o.first_at and o.last_at
+               and t.content_hash = log_row_hash(to_jsonb(t))
              returning t.id, t.content_hash, o.id as seal_id),
     personal as (delete from audit_personal_values v using gone g where v.audit_id = g.id),
     proven as (insert into sealed_proofs (seal_id, log, row_ids, content_hashes)

@@ -55,7 +55,7 @@ type ArchiveStore interface {
 	// Read hands all rows of a file over page by page; page may be nil. A file with another sum than the one that is wanted is not looked
 	// into; a nil sum is any. Errors: NOT_FOUND, and what the file is damaged by.
 	Read(ctx context.Context, name string, wanted []byte, page func([]json.RawMessage) error) (FileSums, error)
-	// Delete removes a file.
+	// Delete removes a file. Errors: NOT_FOUND.
 	Delete(ctx context.Context, name string) error
 	// Close gives the store back.
 	Close() error

@@ -17,3 +17,9 @@ type ReindexJob struct{}
 
 // Kind names the job in the queue.
 func (ReindexJob) Kind() string { return "reindex" }
+
+// EvaluateAlertsJob has the rules of alerts evaluated.
+type EvaluateAlertsJob struct{}
+
+// Kind names the job in the queue.
+func (EvaluateAlertsJob) Kind() string { return "evaluate_alerts" }

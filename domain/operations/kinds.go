@@ -20,6 +20,7 @@ var Kinds = []Kind{
 	{Name: "clean_up", Description: "Ends or deletes what ran out: sessions, tokens, keys, old messages.", Every: 10 * time.Minute},
 	{Name: "copy_backups", Description: "Brings new files to the place of backups, and the second place what it lacks.", Every: time.Minute},
 	{Name: "ensure_partitions", Description: "Makes the partitions of the coming months.", Every: 6 * time.Hour},
+	{Name: "evaluate_alerts", Description: "Looks whether anything is wrong, and tells of it by mail.", Every: time.Minute},
 	{Name: "forget_old", Description: "Deletes what was kept for as long as its rule says.", Every: 24 * time.Hour},
 	{Name: "refresh_analytics", Description: "Computes the views of the analytics anew.", Every: 15 * time.Minute},
 	{Name: "reindex", Description: "Builds bloated indexes anew, in the hours of the maintenance window.", Every: time.Hour},

@@ -13,6 +13,7 @@ type Store interface {
 
 // Tx has the writes of the word.
 type Tx interface {
+	AlertTx
 	// HoldJob reads a job and keeps workers and others from changing it until the end; nil when there is none.
 	HoldJob(ctx context.Context, id domain.JobID) (*Job, error)
 	// RetryJob has a job run as soon as a worker is free, and returns it as it is then. Errors: CONFLICT (JOB_WAITS).

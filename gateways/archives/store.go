@@ -67,6 +67,8 @@ func FolderURL(folder string) (string, error) {
 // columnsKey names the list of columns in a file's own metadata.
 const columnsKey = "lyceum.columns"
 
+const parquetType = "application/vnd.apache.parquet"
+
 // rowsPerGroup bounds what is held in memory while a file is written.
 const rowsPerGroup = 50_000
 
@@ -94,7 +96,7 @@ func (s *Store) Write(ctx context.Context, name string, all []operations.LogColu
 	}
 	ctx, cancel := context.WithCancel(ctx) // ended before Close, it leaves nothing behind
 	defer cancel()
-	to, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{ContentType: "application/vnd.apache.parquet"})
+	to, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{ContentType: parquetType})
 	if err != nil {
 		return sums, err
 	}
@@ -211,8 +213,45 @@ func readRows(from io.ReaderAt, size int64, page func([]json.RawMessage) error) 
 	}
 }
 
+// Each hands over the name of every file.
+func (s *Store) Each(ctx context.Context, do func(name string) error) error {
+	for all := s.bucket.List(nil); ; {
+		o, err := all.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil && !o.IsDir {
+			err = do(o.Key)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// Has reports whether there is a file of this name.
+func (s *Store) Has(ctx context.Context, name string) (bool, error) {
+	return s.bucket.Exists(ctx, name)
+}
+
+// Open reads a file as it stands.
+func (s *Store) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	return s.bucket.NewReader(ctx, name, nil)
+}
+
+// Put stores a file that Open once read. What is cut short leaves nothing behind.
+func (s *Store) Put(ctx context.Context, name string, r io.Reader) error {
+	return s.bucket.Upload(ctx, name, r, &blob.WriterOptions{ContentType: parquetType})
+}
+
 // Delete implements operations.ArchiveStore.
-func (s *Store) Delete(ctx context.Context, name string) error { return s.bucket.Delete(ctx, name) }
+func (s *Store) Delete(ctx context.Context, name string) error {
+	err := s.bucket.Delete(ctx, name)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return domain.Errorf(domain.CodeNotFound, "the file %s is missing from the store of archives", name)
+	}
+	return err
+}
 
 // Close implements operations.ArchiveStore.
 func (s *Store) Close() error { return s.bucket.Close() }

@@ -20,6 +20,10 @@ var promised = map[domain.MailTemplate]struct {
 	values []string
 	link   bool
 }{
+	"operations.alert_opened":   {[]string{"check", "what", "remedy"}, false},
+	"operations.alert_critical": {[]string{"check", "what", "remedy"}, false},
+	"operations.alert_ended":    {[]string{"check", "what", "remedy"}, false},
+
 	"users.verify_email":       {nil, true},
 	"users.already_registered": {nil, false},
 	"users.invitation":         {[]string{"name", "inviter"}, true},

@@ -36,6 +36,14 @@ type AcceptInvitationPayload struct {
 	UserErrors []*UsersError `json:"userErrors"`
 }
 
+// The payload of `acknowledgeAlert`.
+type AcknowledgeAlertPayload struct {
+	// The alert as it is now. Null when there are errors in the input.
+	Alert *operations.Alert `json:"alert,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*OperationsError `json:"userErrors"`
+}
+
 // The payload of `archiveItem`.
 type ArchiveItemPayload struct {
 	// The item that was archived. Null when there are errors in the input.
@@ -505,6 +513,14 @@ type SecurityError struct {
 }
 
 func (SecurityError) IsUserError() {}
+
+// The payload of `setAlertRule`.
+type SetAlertRulePayload struct {
+	// The rule as it is now. Null when there are errors in the input.
+	AlertRule *operations.AlertRule `json:"alertRule,omitempty"`
+	// The errors in the input. Empty when the mutation succeeded.
+	UserErrors []*OperationsError `json:"userErrors"`
+}
 
 // The payload of `setUnlock`.
 type SetUnlockPayload struct {

@@ -25,174 +25,183 @@ const (
 	ofAcceptImportPayload           = 0
 	ofAcceptInvitationPayload       = 1
 	ofAccessRemedy                  = 2
-	ofApiToken                      = 3
-	ofApiTokenConnection            = 4
-	ofApiTokenEdge                  = 5
-	ofArchiveItemPayload            = 6
-	ofArchivePlanPayload            = 7
-	ofAssignRolePayload             = 8
-	ofAssignSeatPayload             = 9
-	ofAuditEntry                    = 10
-	ofAuditEntryConnection          = 11
-	ofAuditEntryEdge                = 12
-	ofBackup                        = 13
-	ofBackupConnection              = 14
-	ofBackupEdge                    = 15
-	ofCancelSubscriptionPayload     = 16
-	ofCategory                      = 17
-	ofCategoryConnection            = 18
-	ofCategoryEdge                  = 19
-	ofChangeEmailPayload            = 20
-	ofChangePasswordPayload         = 21
-	ofCloseAccountPayload           = 22
-	ofConfirmEmailChangePayload     = 23
-	ofConsumption                   = 24
-	ofConsumptionConnection         = 25
-	ofConsumptionEdge               = 26
-	ofContentAccess                 = 27
-	ofContentError                  = 28
-	ofContentFile                   = 29
-	ofContentGrant                  = 30
-	ofContentGrantConnection        = 31
-	ofContentGrantEdge              = 32
-	ofContentItem                   = 33
-	ofContentItemConnection         = 34
-	ofContentItemEdge               = 35
-	ofContentPopularity             = 36
-	ofContentPopularityConnection   = 37
-	ofContentPopularityEdge         = 38
-	ofContentUnlock                 = 39
-	ofCreateCategoryPayload         = 40
-	ofCreateItemPayload             = 41
-	ofCreatePlanPayload             = 42
-	ofCreateSubscriptionPayload     = 43
-	ofCreateUserPayload             = 44
-	ofDeleteCategoryPayload         = 45
-	ofDeleteItemPayload             = 46
-	ofDiscardJobPayload             = 47
-	ofEndSubscriptionPayload        = 48
-	ofForgetDevicesPayload          = 49
-	ofGrantContentAccessBulkPayload = 50
-	ofGrantContentAccessBulkResult  = 51
-	ofGrantContentAccessPayload     = 52
-	ofIndexHealth                   = 53
-	ofInviteUsersPayload            = 54
-	ofInviteUsersResult             = 55
-	ofJob                           = 56
-	ofJobConnection                 = 57
-	ofJobEdge                       = 58
-	ofJobKind                       = 59
-	ofLogArchive                    = 60
-	ofLoginAttempt                  = 61
-	ofLoginAttemptConnection        = 62
-	ofLoginAttemptEdge              = 63
-	ofMailError                     = 64
-	ofMailMessage                   = 65
-	ofMailMessageConnection         = 66
-	ofMailMessageEdge               = 67
-	ofMoney                         = 68
-	ofMoveCategoryPayload           = 69
-	ofMutation                      = 70
-	ofOperationsError               = 71
-	ofPageInfo                      = 72
-	ofPartitionSet                  = 73
-	ofPasswordChange                = 74
-	ofPasswordChangeConnection      = 75
-	ofPasswordChangeEdge            = 76
-	ofPayment                       = 77
-	ofPaymentConnection             = 78
-	ofPaymentEdge                   = 79
-	ofPlan                          = 80
-	ofPlanChangePreview             = 81
-	ofPlanConnection                = 82
-	ofPlanEdge                      = 83
-	ofPlanFieldChange               = 84
-	ofPlanSubscriberCount           = 85
-	ofPlansError                    = 86
-	ofProgress                      = 87
-	ofProgressConnection            = 88
-	ofProgressEdge                  = 89
-	ofPublishItemPayload            = 90
-	ofPublishItemsPayload           = 91
-	ofPublishItemsResult            = 92
-	ofQuery                         = 93
-	ofRecordPaymentPayload          = 94
-	ofRefreshAnalyticsPayload       = 95
-	ofRefreshToken                  = 96
-	ofRefreshTokenConnection        = 97
-	ofRefreshTokenEdge              = 98
-	ofRegisterPayload               = 99
-	ofReorderCategoriesPayload      = 100
-	ofReorderPlansPayload           = 101
-	ofReportProgressPayload         = 102
-	ofRequestBackupPayload          = 103
-	ofRequestPasswordResetPayload   = 104
-	ofRequestRestoreDrillPayload    = 105
-	ofResendVerificationPayload     = 106
-	ofResetPasswordPayload          = 107
-	ofRestoreDrill                  = 108
-	ofRestoreDrillConnection        = 109
-	ofRestoreDrillEdge              = 110
-	ofRestoreItemPayload            = 111
-	ofRestoreUserPayload            = 112
-	ofResumeSubscriptionPayload     = 113
-	ofRetentionRule                 = 114
-	ofRetryJobPayload               = 115
-	ofRetryMailPayload              = 116
-	ofRevokeContentAccessPayload    = 117
-	ofRevokeOtherSessionsPayload    = 118
-	ofRevokeSessionPayload          = 119
-	ofRevokeUserSessionsPayload     = 120
-	ofRole                          = 121
-	ofRoleAssignment                = 122
-	ofRoleAssignmentConnection      = 123
-	ofRoleAssignmentEdge            = 124
-	ofScheduleItemPayload           = 125
-	ofSearchConnection              = 126
-	ofSearchEdge                    = 127
-	ofSecurityError                 = 128
-	ofSecurityEvent                 = 129
-	ofSecurityEventConnection       = 130
-	ofSecurityEventEdge             = 131
-	ofSecurityStatus                = 132
-	ofSession                       = 133
-	ofSessionConnection             = 134
-	ofSessionEdge                   = 135
-	ofSetUnlockPayload              = 136
-	ofSignInPayload                 = 137
-	ofSignOutPayload                = 138
-	ofStartTrialPayload             = 139
-	ofSubscribeToFreePlanPayload    = 140
-	ofSubscriptionChange            = 141
-	ofSubscriptionChangeConnection  = 142
-	ofSubscriptionChangeEdge        = 143
-	ofSubscriptionMetrics           = 144
-	ofSubscriptionSeat              = 145
-	ofSubscriptionSeatConnection    = 146
-	ofSubscriptionSeatEdge          = 147
-	ofSuspendUserPayload            = 148
-	ofTableHealth                   = 149
-	ofUndoEmailChangePayload        = 150
-	ofUnlockUserPayload             = 151
-	ofUnpublishItemPayload          = 152
-	ofUpdateCategoryPayload         = 153
-	ofUpdateItemPayload             = 154
-	ofUpdatePlanPayload             = 155
-	ofUpdateProfilePayload          = 156
-	ofUser                          = 157
-	ofUserActivity                  = 158
-	ofUserConnection                = 159
-	ofUserEdge                      = 160
-	ofUserSubscription              = 161
-	ofUserSubscriptionConnection    = 162
-	ofUserSubscriptionEdge          = 163
-	ofUsersError                    = 164
-	ofVerification                  = 165
-	ofVerificationConnection        = 166
-	ofVerificationEdge              = 167
-	ofVerifyEmailPayload            = 168
-	ofWithdrawRolePayload           = 169
-	ofWithdrawSeatPayload           = 170
+	ofAcknowledgeAlertPayload       = 3
+	ofAlert                         = 4
+	ofAlertConnection               = 5
+	ofAlertEdge                     = 6
+	ofAlertRule                     = 7
+	ofApiToken                      = 8
+	ofApiTokenConnection            = 9
+	ofApiTokenEdge                  = 10
+	ofArchiveItemPayload            = 11
+	ofArchivePlanPayload            = 12
+	ofAssignRolePayload             = 13
+	ofAssignSeatPayload             = 14
+	ofAuditEntry                    = 15
+	ofAuditEntryConnection          = 16
+	ofAuditEntryEdge                = 17
+	ofBackup                        = 18
+	ofBackupConnection              = 19
+	ofBackupEdge                    = 20
+	ofCancelSubscriptionPayload     = 21
+	ofCategory                      = 22
+	ofCategoryConnection            = 23
+	ofCategoryEdge                  = 24
+	ofChangeEmailPayload            = 25
+	ofChangePasswordPayload         = 26
+	ofCloseAccountPayload           = 27
+	ofConfirmEmailChangePayload     = 28
+	ofConsumption                   = 29
+	ofConsumptionConnection         = 30
+	ofConsumptionEdge               = 31
+	ofContentAccess                 = 32
+	ofContentError                  = 33
+	ofContentFile                   = 34
+	ofContentGrant                  = 35
+	ofContentGrantConnection        = 36
+	ofContentGrantEdge              = 37
+	ofContentItem                   = 38
+	ofContentItemConnection         = 39
+	ofContentItemEdge               = 40
+	ofContentPopularity             = 41
+	ofContentPopularityConnection   = 42
+	ofContentPopularityEdge         = 43
+	ofContentUnlock                 = 44
+	ofCreateCategoryPayload         = 45
+	ofCreateItemPayload             = 46
+	ofCreatePlanPayload             = 47
+	ofCreateSubscriptionPayload     = 48
+	ofCreateUserPayload             = 49
+	ofDeleteCategoryPayload         = 50
+	ofDeleteItemPayload             = 51
+	ofDiscardJobPayload             = 52
+	ofEndSubscriptionPayload        = 53
+	ofForgetDevicesPayload          = 54
+	ofGrantContentAccessBulkPayload = 55
+	ofGrantContentAccessBulkResult  = 56
+	ofGrantContentAccessPayload     = 57
+	ofHealth                        = 58
+	ofHealthFinding                 = 59
+	ofIndexHealth                   = 60
+	ofInviteUsersPayload            = 61
+	ofInviteUsersResult             = 62
+	ofJob                           = 63
+	ofJobConnection                 = 64
+	ofJobEdge                       = 65
+	ofJobKind                       = 66
+	ofLogArchive                    = 67
+	ofLoginAttempt                  = 68
+	ofLoginAttemptConnection        = 69
+	ofLoginAttemptEdge              = 70
+	ofMailError                     = 71
+	ofMailMessage                   = 72
+	ofMailMessageConnection         = 73
+	ofMailMessageEdge               = 74
+	ofMoney                         = 75
+	ofMoveCategoryPayload           = 76
+	ofMutation                      = 77
+	ofOperationsError               = 78
+	ofPageInfo                      = 79
+	ofPartitionSet                  = 80
+	ofPasswordChange                = 81
+	ofPasswordChangeConnection      = 82
+	ofPasswordChangeEdge            = 83
+	ofPayment                       = 84
+	ofPaymentConnection             = 85
+	ofPaymentEdge                   = 86
+	ofPlan                          = 87
+	ofPlanChangePreview             = 88
+	ofPlanConnection                = 89
+	ofPlanEdge                      = 90
+	ofPlanFieldChange               = 91
+	ofPlanSubscriberCount           = 92
+	ofPlansError                    = 93
+	ofProgress                      = 94
+	ofProgressConnection            = 95
+	ofProgressEdge                  = 96
+	ofPublishItemPayload            = 97
+	ofPublishItemsPayload           = 98
+	ofPublishItemsResult            = 99
+	ofQuery                         = 100
+	ofQuietHours                    = 101
+	ofRecordPaymentPayload          = 102
+	ofRefreshAnalyticsPayload       = 103
+	ofRefreshToken                  = 104
+	ofRefreshTokenConnection        = 105
+	ofRefreshTokenEdge              = 106
+	ofRegisterPayload               = 107
+	ofReorderCategoriesPayload      = 108
+	ofReorderPlansPayload           = 109
+	ofReportProgressPayload         = 110
+	ofRequestBackupPayload          = 111
+	ofRequestPasswordResetPayload   = 112
+	ofRequestRestoreDrillPayload    = 113
+	ofResendVerificationPayload     = 114
+	ofResetPasswordPayload          = 115
+	ofRestoreDrill                  = 116
+	ofRestoreDrillConnection        = 117
+	ofRestoreDrillEdge              = 118
+	ofRestoreItemPayload            = 119
+	ofRestoreUserPayload            = 120
+	ofResumeSubscriptionPayload     = 121
+	ofRetentionRule                 = 122
+	ofRetryJobPayload               = 123
+	ofRetryMailPayload              = 124
+	ofRevokeContentAccessPayload    = 125
+	ofRevokeOtherSessionsPayload    = 126
+	ofRevokeSessionPayload          = 127
+	ofRevokeUserSessionsPayload     = 128
+	ofRole                          = 129
+	ofRoleAssignment                = 130
+	ofRoleAssignmentConnection      = 131
+	ofRoleAssignmentEdge            = 132
+	ofScheduleItemPayload           = 133
+	ofSearchConnection              = 134
+	ofSearchEdge                    = 135
+	ofSecurityError                 = 136
+	ofSecurityEvent                 = 137
+	ofSecurityEventConnection       = 138
+	ofSecurityEventEdge             = 139
+	ofSecurityStatus                = 140
+	ofSession                       = 141
+	ofSessionConnection             = 142
+	ofSessionEdge                   = 143
+	ofSetAlertRulePayload           = 144
+	ofSetUnlockPayload              = 145
+	ofSignInPayload                 = 146
+	ofSignOutPayload                = 147
+	ofStartTrialPayload             = 148
+	ofSubscribeToFreePlanPayload    = 149
+	ofSubscriptionChange            = 150
+	ofSubscriptionChangeConnection  = 151
+	ofSubscriptionChangeEdge        = 152
+	ofSubscriptionMetrics           = 153
+	ofSubscriptionSeat              = 154
+	ofSubscriptionSeatConnection    = 155
+	ofSubscriptionSeatEdge          = 156
+	ofSuspendUserPayload            = 157
+	ofTableHealth                   = 158
+	ofUndoEmailChangePayload        = 159
+	ofUnlockUserPayload             = 160
+	ofUnpublishItemPayload          = 161
+	ofUpdateCategoryPayload         = 162
+	ofUpdateItemPayload             = 163
+	ofUpdatePlanPayload             = 164
+	ofUpdateProfilePayload          = 165
+	ofUser                          = 166
+	ofUserActivity                  = 167
+	ofUserConnection                = 168
+	ofUserEdge                      = 169
+	ofUserSubscription              = 170
+	ofUserSubscriptionConnection    = 171
+	ofUserSubscriptionEdge          = 172
+	ofUsersError                    = 173
+	ofVerification                  = 174
+	ofVerificationConnection        = 175
+	ofVerificationEdge              = 176
+	ofVerifyEmailPayload            = 177
+	ofWithdrawRolePayload           = 178
+	ofWithdrawSeatPayload           = 179
 )
 
 func init() {
@@ -210,6 +219,45 @@ func init() {
 			{name: "plan", below: []int{ofPlan}, ahead: true, columns: relations.AccessRemedyPlan.Columns()},
 			{name: "prerequisites", below: []int{ofContentItem}, ahead: true, columns: relations.AccessRemedyPrerequisites.Columns()},
 			{name: "opensAt"},
+		}},
+		{name: "AcknowledgeAlertPayload", row: "model.AcknowledgeAlertPayload", satisfies: []string{"AcknowledgeAlertPayload"}, fields: []fieldInfo{
+			{name: "alert", below: []int{ofAlert}},
+			{name: "userErrors", below: []int{ofOperationsError}},
+		}},
+		{name: "Alert", row: "operations.Alert", satisfies: []string{"Alert", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "ruleId", columns: []string{"rule_id"}},
+			{name: "reads", columns: []string{"reads"}},
+			{name: "level", columns: []string{"level"}},
+			{name: "what", columns: []string{"what"}},
+			{name: "remedy", columns: []string{"remedy"}},
+			{name: "value", columns: []string{"value"}},
+			{name: "openedAt", columns: []string{"opened_at"}},
+			{name: "lastSeenAt", columns: []string{"last_seen_at"}},
+			{name: "endedAt", columns: []string{"ended_at"}},
+			{name: "toldAt", columns: []string{"told_at"}},
+			{name: "acknowledgedAt", columns: []string{"acknowledged_at"}},
+			{name: "acknowledgedBy", below: []int{ofUser}, ahead: true, columns: relations.AlertAcknowledgedBy.Columns()},
+		}},
+		{name: "AlertConnection", row: "domain.Page", satisfies: []string{"AlertConnection"}, fields: []fieldInfo{
+			{name: "edges", below: []int{ofAlertEdge}},
+			{name: "nodes", below: []int{ofAlert}},
+			{name: "pageInfo", below: []int{ofPageInfo}},
+			{name: "totalCount"},
+		}},
+		{name: "AlertEdge", row: "domain.Edge", satisfies: []string{"AlertEdge"}, fields: []fieldInfo{
+			{name: "cursor"},
+			{name: "node", below: []int{ofAlert}},
+		}},
+		{name: "AlertRule", row: "operations.AlertRule", satisfies: []string{"AlertRule", "Node"}, fields: []fieldInfo{
+			{name: "id", columns: []string{"id"}},
+			{name: "reads", columns: []string{"reads"}},
+			{name: "description", columns: []string{"description"}},
+			{name: "threshold", columns: []string{"threshold"}},
+			{name: "criticalThreshold", columns: []string{"critical_threshold"}},
+			{name: "enabled", columns: []string{"enabled"}},
+			{name: "quietHours", below: []int{ofQuietHours}},
+			{name: "changedAt", columns: []string{"changed_at"}},
 		}},
 		{name: "ApiToken", row: "security.APIToken", satisfies: []string{"ApiToken", "Node"}, fields: []fieldInfo{
 			{name: "id", columns: []string{"id"}},
@@ -524,6 +572,17 @@ func init() {
 			{name: "grant", below: []int{ofContentGrant}},
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
+		{name: "Health", row: "operations.Health", satisfies: []string{"Health"}, fields: []fieldInfo{
+			{name: "examinedAt"},
+			{name: "checks"},
+			{name: "findings", below: []int{ofHealthFinding}},
+		}},
+		{name: "HealthFinding", row: "operations.Finding", satisfies: []string{"HealthFinding"}, fields: []fieldInfo{
+			{name: "check"},
+			{name: "level"},
+			{name: "what"},
+			{name: "remedy"},
+		}},
 		{name: "IndexHealth", row: "operations.IndexHealth", satisfies: []string{"IndexHealth"}, fields: []fieldInfo{
 			{name: "schema", columns: []string{"schema_name"}},
 			{name: "index", columns: []string{"index_name"}},
@@ -675,6 +734,8 @@ func init() {
 			{name: "scheduleItem", below: []int{ofScheduleItemPayload}},
 			{name: "setUnlock", below: []int{ofSetUnlockPayload}},
 			{name: "retryMail", below: []int{ofRetryMailPayload}},
+			{name: "acknowledgeAlert", below: []int{ofAcknowledgeAlertPayload}},
+			{name: "setAlertRule", below: []int{ofSetAlertRulePayload}},
 			{name: "requestBackup", below: []int{ofRequestBackupPayload}},
 			{name: "requestRestoreDrill", below: []int{ofRequestRestoreDrillPayload}},
 			{name: "retryJob", below: []int{ofRetryJobPayload}},
@@ -858,8 +919,8 @@ func init() {
 			{name: "userErrors", below: []int{ofContentError}},
 		}},
 		{name: "Query", row: "", satisfies: []string{"Query"}, fields: []fieldInfo{
-			{name: "node", below: []int{ofApiToken, ofAuditEntry, ofBackup, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRestoreDrill, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
-			{name: "nodes", below: []int{ofApiToken, ofAuditEntry, ofBackup, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRestoreDrill, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "node", below: []int{ofAlert, ofAlertRule, ofApiToken, ofAuditEntry, ofBackup, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRestoreDrill, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
+			{name: "nodes", below: []int{ofAlert, ofAlertRule, ofApiToken, ofAuditEntry, ofBackup, ofCategory, ofConsumption, ofContentGrant, ofContentItem, ofJob, ofLoginAttempt, ofMailMessage, ofPasswordChange, ofPayment, ofPlan, ofRefreshToken, ofRestoreDrill, ofRole, ofSecurityEvent, ofSession, ofSubscriptionChange, ofUser, ofUserSubscription, ofVerification}},
 			{name: "subscriptionMetrics", below: []int{ofSubscriptionMetrics}},
 			{name: "contentPopularity", below: []int{ofContentPopularityConnection}},
 			{name: "categories", below: []int{ofCategory}},
@@ -872,8 +933,11 @@ func init() {
 			{name: "contentLibrary", below: []int{ofContentItemConnection}},
 			{name: "search", below: []int{ofSearchConnection}},
 			{name: "mailMessages", below: []int{ofMailMessageConnection}},
+			{name: "alerts", below: []int{ofAlertConnection}},
+			{name: "alertRules", below: []int{ofAlertRule}},
 			{name: "backups", below: []int{ofBackupConnection}},
 			{name: "restoreDrills", below: []int{ofRestoreDrillConnection}},
+			{name: "health", below: []int{ofHealth}},
 			{name: "jobs", below: []int{ofJobConnection}},
 			{name: "jobKinds", below: []int{ofJobKind}},
 			{name: "partitionSets", below: []int{ofPartitionSet}},
@@ -900,6 +964,11 @@ func init() {
 			{name: "roles", below: []int{ofRole}},
 			{name: "roleAssignments", below: []int{ofRoleAssignmentConnection}},
 			{name: "verifications", below: []int{ofVerificationConnection}},
+		}},
+		{name: "QuietHours", row: "operations.QuietHours", satisfies: []string{"QuietHours"}, fields: []fieldInfo{
+			{name: "from"},
+			{name: "until"},
+			{name: "timeZone"},
 		}},
 		{name: "RecordPaymentPayload", row: "model.RecordPaymentPayload", satisfies: []string{"RecordPaymentPayload"}, fields: []fieldInfo{
 			{name: "payment", below: []int{ofPayment}},
@@ -1123,6 +1192,10 @@ func init() {
 		{name: "SessionEdge", row: "domain.Edge", satisfies: []string{"SessionEdge"}, fields: []fieldInfo{
 			{name: "cursor"},
 			{name: "node", below: []int{ofSession}},
+		}},
+		{name: "SetAlertRulePayload", row: "model.SetAlertRulePayload", satisfies: []string{"SetAlertRulePayload"}, fields: []fieldInfo{
+			{name: "alertRule", below: []int{ofAlertRule}},
+			{name: "userErrors", below: []int{ofOperationsError}},
 		}},
 		{name: "SetUnlockPayload", row: "model.SetUnlockPayload", satisfies: []string{"SetUnlockPayload"}, fields: []fieldInfo{
 			{name: "unlock", below: []int{ofContentUnlock}},
@@ -1579,6 +1652,413 @@ func prefetchAccessRemedy(p *prefetch, s *selection, rows []*content.Remedy) {
 					prefetchContentItem(p, f.below[0], there(values))
 				}
 			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAcknowledgeAlertPayload(w *writer, s *selection, obj *model.AcknowledgeAlertPayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AcknowledgeAlertPayload")
+		case 0: // alert
+			v := obj.Alert
+			if v == nil {
+				w.null(false)
+			} else {
+				writeAlert(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeOperationsError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAcknowledgeAlertPayload(p *prefetch, s *selection, rows []*model.AcknowledgeAlertPayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // alert
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Alert
+					for _, obj := range rows {
+						v := obj.Alert
+						values = append(values, v)
+					}
+					prefetchAlert(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.OperationsError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchOperationsError(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAlert(w *writer, s *selection, obj *operations.Alert) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("Alert")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalAlertID(v))
+		case 1: // ruleId
+			v := obj.RuleID
+			w.leaf(bind.MarshalAlertRuleID(v))
+		case 2: // reads
+			v := obj.Reads
+			w.leaf(graphql.MarshalString(v))
+		case 3: // level
+			v := obj.Level
+			w.leaf(bind.MarshalHealthLevel(v))
+		case 4: // what
+			v := obj.What
+			w.leaf(graphql.MarshalString(v))
+		case 5: // remedy
+			v := obj.Remedy
+			w.leaf(graphql.MarshalString(v))
+		case 6: // value
+			v := obj.Value
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 7: // openedAt
+			v := obj.OpenedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 8: // lastSeenAt
+			v := obj.LastSeenAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 9: // endedAt
+			v := obj.EndedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 10: // toldAt
+			v := obj.ToldAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 11: // acknowledgedAt
+			v := obj.AcknowledgedAt
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalDateTime(*v))
+			}
+		case 12: // acknowledgedBy
+			v, err := relations.AlertAcknowledgedBy.Load(w.ctx, w.set, obj, f.page)
+			if err != nil {
+				w.fail(err, false)
+				break
+			}
+			if v == nil {
+				w.null(false)
+			} else {
+				writeUser(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAlert(p *prefetch, s *selection, rows []*operations.Alert) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 12: // acknowledgedBy
+			relate(p, &later, f, relations.AlertAcknowledgedBy, rows, func(values []*users.User) {
+				prefetchUser(p, f.below[0], there(values))
+			})
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAlertConnection(w *writer, s *selection, obj *domain.Page[*operations.Alert]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AlertConnection")
+		case 0: // edges
+			v := obj.Edges
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				writeAlertEdge(w, f.below[0], &ve)
+			}
+			w.close(']')
+		case 1: // nodes
+			v := obj.Nodes()
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeAlert(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		case 2: // pageInfo
+			v := obj.PageInfo
+			writePageInfo(w, f.below[0], &v)
+		case 3: // totalCount
+			v, err := obj.TotalCount(w.ctx)
+			if err != nil {
+				w.fail(err, true)
+				break
+			}
+			w.leaf(bind.MarshalLong(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAlertConnection(p *prefetch, s *selection, rows []*domain.Page[*operations.Alert]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // edges
+			if f.deep {
+				later = append(later, func() {
+					var values [][]domain.Edge[*operations.Alert]
+					for _, obj := range rows {
+						v := obj.Edges
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchAlertEdge(p, f.below[0], pointers(values))
+					}
+				})
+			}
+		case 1: // nodes
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*operations.Alert
+					for _, obj := range rows {
+						v := obj.Nodes()
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchAlert(p, f.below[0], there(values))
+					}
+				})
+			}
+		case 2: // pageInfo
+			if f.deep {
+				later = append(later, func() {
+					var values []domain.PageInfo
+					for _, obj := range rows {
+						v := obj.PageInfo
+						values = append(values, v)
+					}
+					prefetchPageInfo(p, f.below[0], pointers(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAlertEdge(w *writer, s *selection, obj *domain.Edge[*operations.Alert]) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AlertEdge")
+		case 0: // cursor
+			v := obj.Cursor()
+			w.leaf(graphql.MarshalString(v))
+		case 1: // node
+			v := obj.Node
+			if v == nil {
+				w.null(true)
+			} else {
+				writeAlert(w, f.below[0], v)
+			}
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAlertEdge(p *prefetch, s *selection, rows []*domain.Edge[*operations.Alert]) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 1: // node
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.Alert
+					for _, obj := range rows {
+						v := obj.Node
+						values = append(values, v)
+					}
+					prefetchAlert(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeAlertRule(w *writer, s *selection, obj *operations.AlertRule) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("AlertRule")
+		case 0: // id
+			v := obj.ID
+			w.leaf(bind.MarshalAlertRuleID(v))
+		case 1: // reads
+			v := obj.Reads
+			w.leaf(graphql.MarshalString(v))
+		case 2: // description
+			v := obj.Description
+			w.leaf(graphql.MarshalString(v))
+		case 3: // threshold
+			v := obj.Threshold
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 4: // criticalThreshold
+			v := obj.CriticalThreshold
+			if v == nil {
+				w.null(false)
+			} else {
+				w.leaf(bind.MarshalLong(*v))
+			}
+		case 5: // enabled
+			v := obj.Enabled
+			w.leaf(graphql.MarshalBoolean(v))
+		case 6: // quietHours
+			v := obj.QuietHours()
+			if v == nil {
+				w.null(false)
+			} else {
+				writeQuietHours(w, f.below[0], v)
+			}
+		case 7: // changedAt
+			v := obj.ChangedAt
+			w.leaf(bind.MarshalDateTime(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchAlertRule(p *prefetch, s *selection, rows []*operations.AlertRule) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 6: // quietHours
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.QuietHours
+					for _, obj := range rows {
+						v := obj.QuietHours()
+						values = append(values, v)
+					}
+					prefetchQuietHours(p, f.below[0], there(values))
+				})
+			}
 		}
 	}
 	for _, next := range later {
@@ -5865,6 +6345,109 @@ func prefetchGrantContentAccessPayload(p *prefetch, s *selection, rows []*model.
 	}
 }
 
+func writeHealth(w *writer, s *selection, obj *operations.Health) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("Health")
+		case 0: // examinedAt
+			v := obj.ExaminedAt
+			w.leaf(bind.MarshalDateTime(v))
+		case 1: // checks
+			v := obj.Checks
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				w.leaf(graphql.MarshalString(ve))
+			}
+			w.close(']')
+		case 2: // findings
+			v := obj.Findings
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeHealthFinding(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchHealth(p *prefetch, s *selection, rows []*operations.Health) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 2: // findings
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*operations.Finding
+					for _, obj := range rows {
+						v := obj.Findings
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchHealthFinding(p, f.below[0], there(values))
+					}
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeHealthFinding(w *writer, s *selection, obj *operations.Finding) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("HealthFinding")
+		case 0: // check
+			v := obj.Check
+			w.leaf(graphql.MarshalString(v))
+		case 1: // level
+			v := obj.Level
+			w.leaf(bind.MarshalHealthLevel(v))
+		case 2: // what
+			v := obj.What
+			w.leaf(graphql.MarshalString(v))
+		case 3: // remedy
+			v := obj.Remedy
+			w.leaf(graphql.MarshalString(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchHealthFinding(p *prefetch, s *selection, rows []*operations.Finding) {
+}
+
 func writeIndexHealth(w *writer, s *selection, obj *operations.IndexHealth) {
 	w.open('{')
 	for i := range s.fields {
@@ -7181,212 +7764,222 @@ func prefetchMutation(p *prefetch, f *field, answer any) {
 			values := []*model.RetryMailPayload{v}
 			prefetchRetryMailPayload(p, f.below[0], there(values))
 		}
-	case 22: // requestBackup
+	case 22: // acknowledgeAlert
+		if v, ok := answer.(*model.AcknowledgeAlertPayload); ok {
+			values := []*model.AcknowledgeAlertPayload{v}
+			prefetchAcknowledgeAlertPayload(p, f.below[0], there(values))
+		}
+	case 23: // setAlertRule
+		if v, ok := answer.(*model.SetAlertRulePayload); ok {
+			values := []*model.SetAlertRulePayload{v}
+			prefetchSetAlertRulePayload(p, f.below[0], there(values))
+		}
+	case 24: // requestBackup
 		if v, ok := answer.(*model.RequestBackupPayload); ok {
 			values := []*model.RequestBackupPayload{v}
 			prefetchRequestBackupPayload(p, f.below[0], there(values))
 		}
-	case 23: // requestRestoreDrill
+	case 25: // requestRestoreDrill
 		if v, ok := answer.(*model.RequestRestoreDrillPayload); ok {
 			values := []*model.RequestRestoreDrillPayload{v}
 			prefetchRequestRestoreDrillPayload(p, f.below[0], there(values))
 		}
-	case 24: // retryJob
+	case 26: // retryJob
 		if v, ok := answer.(*model.RetryJobPayload); ok {
 			values := []*model.RetryJobPayload{v}
 			prefetchRetryJobPayload(p, f.below[0], there(values))
 		}
-	case 25: // discardJob
+	case 27: // discardJob
 		if v, ok := answer.(*model.DiscardJobPayload); ok {
 			values := []*model.DiscardJobPayload{v}
 			prefetchDiscardJobPayload(p, f.below[0], there(values))
 		}
-	case 26: // cancelSubscription
+	case 28: // cancelSubscription
 		if v, ok := answer.(*model.CancelSubscriptionPayload); ok {
 			values := []*model.CancelSubscriptionPayload{v}
 			prefetchCancelSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 27: // resumeSubscription
+	case 29: // resumeSubscription
 		if v, ok := answer.(*model.ResumeSubscriptionPayload); ok {
 			values := []*model.ResumeSubscriptionPayload{v}
 			prefetchResumeSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 28: // createPlan
+	case 30: // createPlan
 		if v, ok := answer.(*model.CreatePlanPayload); ok {
 			values := []*model.CreatePlanPayload{v}
 			prefetchCreatePlanPayload(p, f.below[0], there(values))
 		}
-	case 29: // updatePlan
+	case 31: // updatePlan
 		if v, ok := answer.(*model.UpdatePlanPayload); ok {
 			values := []*model.UpdatePlanPayload{v}
 			prefetchUpdatePlanPayload(p, f.below[0], there(values))
 		}
-	case 30: // archivePlan
+	case 32: // archivePlan
 		if v, ok := answer.(*model.ArchivePlanPayload); ok {
 			values := []*model.ArchivePlanPayload{v}
 			prefetchArchivePlanPayload(p, f.below[0], there(values))
 		}
-	case 31: // reorderPlans
+	case 33: // reorderPlans
 		if v, ok := answer.(*model.ReorderPlansPayload); ok {
 			values := []*model.ReorderPlansPayload{v}
 			prefetchReorderPlansPayload(p, f.below[0], there(values))
 		}
-	case 32: // assignSeat
+	case 34: // assignSeat
 		if v, ok := answer.(*model.AssignSeatPayload); ok {
 			values := []*model.AssignSeatPayload{v}
 			prefetchAssignSeatPayload(p, f.below[0], there(values))
 		}
-	case 33: // withdrawSeat
+	case 35: // withdrawSeat
 		if v, ok := answer.(*model.WithdrawSeatPayload); ok {
 			values := []*model.WithdrawSeatPayload{v}
 			prefetchWithdrawSeatPayload(p, f.below[0], there(values))
 		}
-	case 34: // subscribeToFreePlan
+	case 36: // subscribeToFreePlan
 		if v, ok := answer.(*model.SubscribeToFreePlanPayload); ok {
 			values := []*model.SubscribeToFreePlanPayload{v}
 			prefetchSubscribeToFreePlanPayload(p, f.below[0], there(values))
 		}
-	case 35: // startTrial
+	case 37: // startTrial
 		if v, ok := answer.(*model.StartTrialPayload); ok {
 			values := []*model.StartTrialPayload{v}
 			prefetchStartTrialPayload(p, f.below[0], there(values))
 		}
-	case 36: // createSubscription
+	case 38: // createSubscription
 		if v, ok := answer.(*model.CreateSubscriptionPayload); ok {
 			values := []*model.CreateSubscriptionPayload{v}
 			prefetchCreateSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 37: // endSubscription
+	case 39: // endSubscription
 		if v, ok := answer.(*model.EndSubscriptionPayload); ok {
 			values := []*model.EndSubscriptionPayload{v}
 			prefetchEndSubscriptionPayload(p, f.below[0], there(values))
 		}
-	case 38: // recordPayment
+	case 40: // recordPayment
 		if v, ok := answer.(*model.RecordPaymentPayload); ok {
 			values := []*model.RecordPaymentPayload{v}
 			prefetchRecordPaymentPayload(p, f.below[0], there(values))
 		}
-	case 39: // revokeSession
+	case 41: // revokeSession
 		if v, ok := answer.(*model.RevokeSessionPayload); ok {
 			values := []*model.RevokeSessionPayload{v}
 			prefetchRevokeSessionPayload(p, f.below[0], there(values))
 		}
-	case 40: // revokeOtherSessions
+	case 42: // revokeOtherSessions
 		if v, ok := answer.(*model.RevokeOtherSessionsPayload); ok {
 			values := []*model.RevokeOtherSessionsPayload{v}
 			prefetchRevokeOtherSessionsPayload(p, f.below[0], there(values))
 		}
-	case 41: // signIn
+	case 43: // signIn
 		if v, ok := answer.(*model.SignInPayload); ok {
 			values := []*model.SignInPayload{v}
 			prefetchSignInPayload(p, f.below[0], there(values))
 		}
-	case 42: // signOut
+	case 44: // signOut
 		if v, ok := answer.(*model.SignOutPayload); ok {
 			values := []*model.SignOutPayload{v}
 			prefetchSignOutPayload(p, f.below[0], there(values))
 		}
-	case 43: // changeEmail
+	case 45: // changeEmail
 		if v, ok := answer.(*model.ChangeEmailPayload); ok {
 			values := []*model.ChangeEmailPayload{v}
 			prefetchChangeEmailPayload(p, f.below[0], there(values))
 		}
-	case 44: // confirmEmailChange
+	case 46: // confirmEmailChange
 		if v, ok := answer.(*model.ConfirmEmailChangePayload); ok {
 			values := []*model.ConfirmEmailChangePayload{v}
 			prefetchConfirmEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 45: // undoEmailChange
+	case 47: // undoEmailChange
 		if v, ok := answer.(*model.UndoEmailChangePayload); ok {
 			values := []*model.UndoEmailChangePayload{v}
 			prefetchUndoEmailChangePayload(p, f.below[0], there(values))
 		}
-	case 46: // closeAccount
+	case 48: // closeAccount
 		if v, ok := answer.(*model.CloseAccountPayload); ok {
 			values := []*model.CloseAccountPayload{v}
 			prefetchCloseAccountPayload(p, f.below[0], there(values))
 		}
-	case 47: // createUser
+	case 49: // createUser
 		if v, ok := answer.(*model.CreateUserPayload); ok {
 			values := []*model.CreateUserPayload{v}
 			prefetchCreateUserPayload(p, f.below[0], there(values))
 		}
-	case 48: // inviteUsers
+	case 50: // inviteUsers
 		if v, ok := answer.(*model.InviteUsersPayload); ok {
 			values := []*model.InviteUsersPayload{v}
 			prefetchInviteUsersPayload(p, f.below[0], there(values))
 		}
-	case 49: // acceptInvitation
+	case 51: // acceptInvitation
 		if v, ok := answer.(*model.AcceptInvitationPayload); ok {
 			values := []*model.AcceptInvitationPayload{v}
 			prefetchAcceptInvitationPayload(p, f.below[0], there(values))
 		}
-	case 50: // requestPasswordReset
+	case 52: // requestPasswordReset
 		if v, ok := answer.(*model.RequestPasswordResetPayload); ok {
 			values := []*model.RequestPasswordResetPayload{v}
 			prefetchRequestPasswordResetPayload(p, f.below[0], there(values))
 		}
-	case 51: // resetPassword
+	case 53: // resetPassword
 		if v, ok := answer.(*model.ResetPasswordPayload); ok {
 			values := []*model.ResetPasswordPayload{v}
 			prefetchResetPasswordPayload(p, f.below[0], there(values))
 		}
-	case 52: // changePassword
+	case 54: // changePassword
 		if v, ok := answer.(*model.ChangePasswordPayload); ok {
 			values := []*model.ChangePasswordPayload{v}
 			prefetchChangePasswordPayload(p, f.below[0], there(values))
 		}
-	case 53: // updateProfile
+	case 55: // updateProfile
 		if v, ok := answer.(*model.UpdateProfilePayload); ok {
 			values := []*model.UpdateProfilePayload{v}
 			prefetchUpdateProfilePayload(p, f.below[0], there(values))
 		}
-	case 54: // register
+	case 56: // register
 		if v, ok := answer.(*model.RegisterPayload); ok {
 			values := []*model.RegisterPayload{v}
 			prefetchRegisterPayload(p, f.below[0], there(values))
 		}
-	case 55: // verifyEmail
+	case 57: // verifyEmail
 		if v, ok := answer.(*model.VerifyEmailPayload); ok {
 			values := []*model.VerifyEmailPayload{v}
 			prefetchVerifyEmailPayload(p, f.below[0], there(values))
 		}
-	case 56: // resendVerification
+	case 58: // resendVerification
 		if v, ok := answer.(*model.ResendVerificationPayload); ok {
 			values := []*model.ResendVerificationPayload{v}
 			prefetchResendVerificationPayload(p, f.below[0], there(values))
 		}
-	case 57: // assignRole
+	case 59: // assignRole
 		if v, ok := answer.(*model.AssignRolePayload); ok {
 			values := []*model.AssignRolePayload{v}
 			prefetchAssignRolePayload(p, f.below[0], there(values))
 		}
-	case 58: // withdrawRole
+	case 60: // withdrawRole
 		if v, ok := answer.(*model.WithdrawRolePayload); ok {
 			values := []*model.WithdrawRolePayload{v}
 			prefetchWithdrawRolePayload(p, f.below[0], there(values))
 		}
-	case 59: // suspendUser
+	case 61: // suspendUser
 		if v, ok := answer.(*model.SuspendUserPayload); ok {
 			values := []*model.SuspendUserPayload{v}
 			prefetchSuspendUserPayload(p, f.below[0], there(values))
 		}
-	case 60: // restoreUser
+	case 62: // restoreUser
 		if v, ok := answer.(*model.RestoreUserPayload); ok {
 			values := []*model.RestoreUserPayload{v}
 			prefetchRestoreUserPayload(p, f.below[0], there(values))
 		}
-	case 61: // unlockUser
+	case 63: // unlockUser
 		if v, ok := answer.(*model.UnlockUserPayload); ok {
 			values := []*model.UnlockUserPayload{v}
 			prefetchUnlockUserPayload(p, f.below[0], there(values))
 		}
-	case 62: // revokeUserSessions
+	case 64: // revokeUserSessions
 		if v, ok := answer.(*model.RevokeUserSessionsPayload); ok {
 			values := []*model.RevokeUserSessionsPayload{v}
 			prefetchRevokeUserSessionsPayload(p, f.below[0], there(values))
 		}
-	case 63: // forgetDevices
+	case 65: // forgetDevices
 		if v, ok := answer.(*model.ForgetDevicesPayload); ok {
 			values := []*model.ForgetDevicesPayload{v}
 			prefetchForgetDevicesPayload(p, f.below[0], there(values))
@@ -7638,7 +8231,29 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryMailPayload(w, f.below[0], v)
 		}
-	case 22: // requestBackup
+	case 22: // acknowledgeAlert
+		v, ok := answer.(*model.AcknowledgeAlertPayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAcknowledgeAlertPayload(w, f.below[0], v)
+		}
+	case 23: // setAlertRule
+		v, ok := answer.(*model.SetAlertRulePayload)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeSetAlertRulePayload(w, f.below[0], v)
+		}
+	case 24: // requestBackup
 		v, ok := answer.(*model.RequestBackupPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7649,7 +8264,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestBackupPayload(w, f.below[0], v)
 		}
-	case 23: // requestRestoreDrill
+	case 25: // requestRestoreDrill
 		v, ok := answer.(*model.RequestRestoreDrillPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7660,7 +8275,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestRestoreDrillPayload(w, f.below[0], v)
 		}
-	case 24: // retryJob
+	case 26: // retryJob
 		v, ok := answer.(*model.RetryJobPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7671,7 +8286,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRetryJobPayload(w, f.below[0], v)
 		}
-	case 25: // discardJob
+	case 27: // discardJob
 		v, ok := answer.(*model.DiscardJobPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7682,7 +8297,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeDiscardJobPayload(w, f.below[0], v)
 		}
-	case 26: // cancelSubscription
+	case 28: // cancelSubscription
 		v, ok := answer.(*model.CancelSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7693,7 +8308,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCancelSubscriptionPayload(w, f.below[0], v)
 		}
-	case 27: // resumeSubscription
+	case 29: // resumeSubscription
 		v, ok := answer.(*model.ResumeSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7704,7 +8319,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResumeSubscriptionPayload(w, f.below[0], v)
 		}
-	case 28: // createPlan
+	case 30: // createPlan
 		v, ok := answer.(*model.CreatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7715,7 +8330,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreatePlanPayload(w, f.below[0], v)
 		}
-	case 29: // updatePlan
+	case 31: // updatePlan
 		v, ok := answer.(*model.UpdatePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7726,7 +8341,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdatePlanPayload(w, f.below[0], v)
 		}
-	case 30: // archivePlan
+	case 32: // archivePlan
 		v, ok := answer.(*model.ArchivePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7737,7 +8352,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeArchivePlanPayload(w, f.below[0], v)
 		}
-	case 31: // reorderPlans
+	case 33: // reorderPlans
 		v, ok := answer.(*model.ReorderPlansPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7748,7 +8363,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeReorderPlansPayload(w, f.below[0], v)
 		}
-	case 32: // assignSeat
+	case 34: // assignSeat
 		v, ok := answer.(*model.AssignSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7759,7 +8374,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignSeatPayload(w, f.below[0], v)
 		}
-	case 33: // withdrawSeat
+	case 35: // withdrawSeat
 		v, ok := answer.(*model.WithdrawSeatPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7770,7 +8385,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawSeatPayload(w, f.below[0], v)
 		}
-	case 34: // subscribeToFreePlan
+	case 36: // subscribeToFreePlan
 		v, ok := answer.(*model.SubscribeToFreePlanPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7781,7 +8396,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSubscribeToFreePlanPayload(w, f.below[0], v)
 		}
-	case 35: // startTrial
+	case 37: // startTrial
 		v, ok := answer.(*model.StartTrialPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7792,7 +8407,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeStartTrialPayload(w, f.below[0], v)
 		}
-	case 36: // createSubscription
+	case 38: // createSubscription
 		v, ok := answer.(*model.CreateSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7803,7 +8418,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateSubscriptionPayload(w, f.below[0], v)
 		}
-	case 37: // endSubscription
+	case 39: // endSubscription
 		v, ok := answer.(*model.EndSubscriptionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7814,7 +8429,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeEndSubscriptionPayload(w, f.below[0], v)
 		}
-	case 38: // recordPayment
+	case 40: // recordPayment
 		v, ok := answer.(*model.RecordPaymentPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7825,7 +8440,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRecordPaymentPayload(w, f.below[0], v)
 		}
-	case 39: // revokeSession
+	case 41: // revokeSession
 		v, ok := answer.(*model.RevokeSessionPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7836,7 +8451,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeSessionPayload(w, f.below[0], v)
 		}
-	case 40: // revokeOtherSessions
+	case 42: // revokeOtherSessions
 		v, ok := answer.(*model.RevokeOtherSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7847,7 +8462,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeOtherSessionsPayload(w, f.below[0], v)
 		}
-	case 41: // signIn
+	case 43: // signIn
 		v, ok := answer.(*model.SignInPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7858,7 +8473,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignInPayload(w, f.below[0], v)
 		}
-	case 42: // signOut
+	case 44: // signOut
 		v, ok := answer.(*model.SignOutPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7869,7 +8484,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSignOutPayload(w, f.below[0], v)
 		}
-	case 43: // changeEmail
+	case 45: // changeEmail
 		v, ok := answer.(*model.ChangeEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7880,7 +8495,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangeEmailPayload(w, f.below[0], v)
 		}
-	case 44: // confirmEmailChange
+	case 46: // confirmEmailChange
 		v, ok := answer.(*model.ConfirmEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7891,7 +8506,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeConfirmEmailChangePayload(w, f.below[0], v)
 		}
-	case 45: // undoEmailChange
+	case 47: // undoEmailChange
 		v, ok := answer.(*model.UndoEmailChangePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7902,7 +8517,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUndoEmailChangePayload(w, f.below[0], v)
 		}
-	case 46: // closeAccount
+	case 48: // closeAccount
 		v, ok := answer.(*model.CloseAccountPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7913,7 +8528,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCloseAccountPayload(w, f.below[0], v)
 		}
-	case 47: // createUser
+	case 49: // createUser
 		v, ok := answer.(*model.CreateUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7924,7 +8539,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeCreateUserPayload(w, f.below[0], v)
 		}
-	case 48: // inviteUsers
+	case 50: // inviteUsers
 		v, ok := answer.(*model.InviteUsersPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7935,7 +8550,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeInviteUsersPayload(w, f.below[0], v)
 		}
-	case 49: // acceptInvitation
+	case 51: // acceptInvitation
 		v, ok := answer.(*model.AcceptInvitationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7946,7 +8561,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAcceptInvitationPayload(w, f.below[0], v)
 		}
-	case 50: // requestPasswordReset
+	case 52: // requestPasswordReset
 		v, ok := answer.(*model.RequestPasswordResetPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7957,7 +8572,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRequestPasswordResetPayload(w, f.below[0], v)
 		}
-	case 51: // resetPassword
+	case 53: // resetPassword
 		v, ok := answer.(*model.ResetPasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7968,7 +8583,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResetPasswordPayload(w, f.below[0], v)
 		}
-	case 52: // changePassword
+	case 54: // changePassword
 		v, ok := answer.(*model.ChangePasswordPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7979,7 +8594,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeChangePasswordPayload(w, f.below[0], v)
 		}
-	case 53: // updateProfile
+	case 55: // updateProfile
 		v, ok := answer.(*model.UpdateProfilePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -7990,7 +8605,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUpdateProfilePayload(w, f.below[0], v)
 		}
-	case 54: // register
+	case 56: // register
 		v, ok := answer.(*model.RegisterPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8001,7 +8616,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRegisterPayload(w, f.below[0], v)
 		}
-	case 55: // verifyEmail
+	case 57: // verifyEmail
 		v, ok := answer.(*model.VerifyEmailPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8012,7 +8627,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeVerifyEmailPayload(w, f.below[0], v)
 		}
-	case 56: // resendVerification
+	case 58: // resendVerification
 		v, ok := answer.(*model.ResendVerificationPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8023,7 +8638,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeResendVerificationPayload(w, f.below[0], v)
 		}
-	case 57: // assignRole
+	case 59: // assignRole
 		v, ok := answer.(*model.AssignRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8034,7 +8649,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeAssignRolePayload(w, f.below[0], v)
 		}
-	case 58: // withdrawRole
+	case 60: // withdrawRole
 		v, ok := answer.(*model.WithdrawRolePayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8045,7 +8660,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeWithdrawRolePayload(w, f.below[0], v)
 		}
-	case 59: // suspendUser
+	case 61: // suspendUser
 		v, ok := answer.(*model.SuspendUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8056,7 +8671,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeSuspendUserPayload(w, f.below[0], v)
 		}
-	case 60: // restoreUser
+	case 62: // restoreUser
 		v, ok := answer.(*model.RestoreUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8067,7 +8682,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreUserPayload(w, f.below[0], v)
 		}
-	case 61: // unlockUser
+	case 63: // unlockUser
 		v, ok := answer.(*model.UnlockUserPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8078,7 +8693,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeUnlockUserPayload(w, f.below[0], v)
 		}
-	case 62: // revokeUserSessions
+	case 64: // revokeUserSessions
 		v, ok := answer.(*model.RevokeUserSessionsPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -8089,7 +8704,7 @@ func writeMutation(w *writer, f *field, answer any) {
 		} else {
 			writeRevokeUserSessionsPayload(w, f.below[0], v)
 		}
-	case 63: // forgetDevices
+	case 65: // forgetDevices
 		v, ok := answer.(*model.ForgetDevicesPayload)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -9671,56 +10286,60 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 	case 0: // node
 		if v, ok := answer.(bind.Node); ok {
 			values := []bind.Node{v}
-			prefetchApiToken(p, f.below[0], there(only[*security.APIToken](values)))
-			prefetchAuditEntry(p, f.below[1], there(only[*security.AuditEntry](values)))
-			prefetchBackup(p, f.below[2], there(only[*operations.Backup](values)))
-			prefetchCategory(p, f.below[3], there(only[*content.Category](values)))
-			prefetchConsumption(p, f.below[4], there(only[*content.Consumption](values)))
-			prefetchContentGrant(p, f.below[5], there(only[*content.Grant](values)))
-			prefetchContentItem(p, f.below[6], there(only[*content.Item](values)))
-			prefetchJob(p, f.below[7], there(only[*operations.Job](values)))
-			prefetchLoginAttempt(p, f.below[8], there(only[*security.Attempt](values)))
-			prefetchMailMessage(p, f.below[9], there(only[*integration.Message](values)))
-			prefetchPasswordChange(p, f.below[10], there(only[*security.PasswordChange](values)))
-			prefetchPayment(p, f.below[11], there(only[*plans.Payment](values)))
-			prefetchPlan(p, f.below[12], there(only[*plans.Plan](values)))
-			prefetchRefreshToken(p, f.below[13], there(only[*security.RefreshToken](values)))
-			prefetchRestoreDrill(p, f.below[14], there(only[*operations.Drill](values)))
-			prefetchRole(p, f.below[15], there(only[*users.Role](values)))
-			prefetchSecurityEvent(p, f.below[16], there(only[*security.Event](values)))
-			prefetchSession(p, f.below[17], there(only[*security.Session](values)))
-			prefetchSubscriptionChange(p, f.below[18], there(only[*plans.ChangeEntry](values)))
-			prefetchUser(p, f.below[19], there(only[*users.User](values)))
-			prefetchUserSubscription(p, f.below[20], there(only[*plans.Subscription](values)))
-			prefetchVerification(p, f.below[21], there(only[*users.Verification](values)))
+			prefetchAlert(p, f.below[0], there(only[*operations.Alert](values)))
+			prefetchAlertRule(p, f.below[1], there(only[*operations.AlertRule](values)))
+			prefetchApiToken(p, f.below[2], there(only[*security.APIToken](values)))
+			prefetchAuditEntry(p, f.below[3], there(only[*security.AuditEntry](values)))
+			prefetchBackup(p, f.below[4], there(only[*operations.Backup](values)))
+			prefetchCategory(p, f.below[5], there(only[*content.Category](values)))
+			prefetchConsumption(p, f.below[6], there(only[*content.Consumption](values)))
+			prefetchContentGrant(p, f.below[7], there(only[*content.Grant](values)))
+			prefetchContentItem(p, f.below[8], there(only[*content.Item](values)))
+			prefetchJob(p, f.below[9], there(only[*operations.Job](values)))
+			prefetchLoginAttempt(p, f.below[10], there(only[*security.Attempt](values)))
+			prefetchMailMessage(p, f.below[11], there(only[*integration.Message](values)))
+			prefetchPasswordChange(p, f.below[12], there(only[*security.PasswordChange](values)))
+			prefetchPayment(p, f.below[13], there(only[*plans.Payment](values)))
+			prefetchPlan(p, f.below[14], there(only[*plans.Plan](values)))
+			prefetchRefreshToken(p, f.below[15], there(only[*security.RefreshToken](values)))
+			prefetchRestoreDrill(p, f.below[16], there(only[*operations.Drill](values)))
+			prefetchRole(p, f.below[17], there(only[*users.Role](values)))
+			prefetchSecurityEvent(p, f.below[18], there(only[*security.Event](values)))
+			prefetchSession(p, f.below[19], there(only[*security.Session](values)))
+			prefetchSubscriptionChange(p, f.below[20], there(only[*plans.ChangeEntry](values)))
+			prefetchUser(p, f.below[21], there(only[*users.User](values)))
+			prefetchUserSubscription(p, f.below[22], there(only[*plans.Subscription](values)))
+			prefetchVerification(p, f.below[23], there(only[*users.Verification](values)))
 		}
 	case 1: // nodes
 		if v, ok := answer.([]bind.Node); ok {
 			values := [][]bind.Node{v}
 			{
 				values := flat(values)
-				prefetchApiToken(p, f.below[0], there(only[*security.APIToken](values)))
-				prefetchAuditEntry(p, f.below[1], there(only[*security.AuditEntry](values)))
-				prefetchBackup(p, f.below[2], there(only[*operations.Backup](values)))
-				prefetchCategory(p, f.below[3], there(only[*content.Category](values)))
-				prefetchConsumption(p, f.below[4], there(only[*content.Consumption](values)))
-				prefetchContentGrant(p, f.below[5], there(only[*content.Grant](values)))
-				prefetchContentItem(p, f.below[6], there(only[*content.Item](values)))
-				prefetchJob(p, f.below[7], there(only[*operations.Job](values)))
-				prefetchLoginAttempt(p, f.below[8], there(only[*security.Attempt](values)))
-				prefetchMailMessage(p, f.below[9], there(only[*integration.Message](values)))
-				prefetchPasswordChange(p, f.below[10], there(only[*security.PasswordChange](values)))
-				prefetchPayment(p, f.below[11], there(only[*plans.Payment](values)))
-				prefetchPlan(p, f.below[12], there(only[*plans.Plan](values)))
-				prefetchRefreshToken(p, f.below[13], there(only[*security.RefreshToken](values)))
-				prefetchRestoreDrill(p, f.below[14], there(only[*operations.Drill](values)))
-				prefetchRole(p, f.below[15], there(only[*users.Role](values)))
-				prefetchSecurityEvent(p, f.below[16], there(only[*security.Event](values)))
-				prefetchSession(p, f.below[17], there(only[*security.Session](values)))
-				prefetchSubscriptionChange(p, f.below[18], there(only[*plans.ChangeEntry](values)))
-				prefetchUser(p, f.below[19], there(only[*users.User](values)))
-				prefetchUserSubscription(p, f.below[20], there(only[*plans.Subscription](values)))
-				prefetchVerification(p, f.below[21], there(only[*users.Verification](values)))
+				prefetchAlert(p, f.below[0], there(only[*operations.Alert](values)))
+				prefetchAlertRule(p, f.below[1], there(only[*operations.AlertRule](values)))
+				prefetchApiToken(p, f.below[2], there(only[*security.APIToken](values)))
+				prefetchAuditEntry(p, f.below[3], there(only[*security.AuditEntry](values)))
+				prefetchBackup(p, f.below[4], there(only[*operations.Backup](values)))
+				prefetchCategory(p, f.below[5], there(only[*content.Category](values)))
+				prefetchConsumption(p, f.below[6], there(only[*content.Consumption](values)))
+				prefetchContentGrant(p, f.below[7], there(only[*content.Grant](values)))
+				prefetchContentItem(p, f.below[8], there(only[*content.Item](values)))
+				prefetchJob(p, f.below[9], there(only[*operations.Job](values)))
+				prefetchLoginAttempt(p, f.below[10], there(only[*security.Attempt](values)))
+				prefetchMailMessage(p, f.below[11], there(only[*integration.Message](values)))
+				prefetchPasswordChange(p, f.below[12], there(only[*security.PasswordChange](values)))
+				prefetchPayment(p, f.below[13], there(only[*plans.Payment](values)))
+				prefetchPlan(p, f.below[14], there(only[*plans.Plan](values)))
+				prefetchRefreshToken(p, f.below[15], there(only[*security.RefreshToken](values)))
+				prefetchRestoreDrill(p, f.below[16], there(only[*operations.Drill](values)))
+				prefetchRole(p, f.below[17], there(only[*users.Role](values)))
+				prefetchSecurityEvent(p, f.below[18], there(only[*security.Event](values)))
+				prefetchSession(p, f.below[19], there(only[*security.Session](values)))
+				prefetchSubscriptionChange(p, f.below[20], there(only[*plans.ChangeEntry](values)))
+				prefetchUser(p, f.below[21], there(only[*users.User](values)))
+				prefetchUserSubscription(p, f.below[22], there(only[*plans.Subscription](values)))
+				prefetchVerification(p, f.below[23], there(only[*users.Verification](values)))
 			}
 		}
 	case 2: // subscriptionMetrics
@@ -9789,22 +10408,40 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 			values := []*domain.Page[*integration.Message]{v}
 			prefetchMailMessageConnection(p, f.below[0], there(values))
 		}
-	case 14: // backups
+	case 14: // alerts
+		if v, ok := answer.(*domain.Page[*operations.Alert]); ok {
+			values := []*domain.Page[*operations.Alert]{v}
+			prefetchAlertConnection(p, f.below[0], there(values))
+		}
+	case 15: // alertRules
+		if v, ok := answer.([]*operations.AlertRule); ok {
+			values := [][]*operations.AlertRule{v}
+			{
+				values := flat(values)
+				prefetchAlertRule(p, f.below[0], there(values))
+			}
+		}
+	case 16: // backups
 		if v, ok := answer.(*domain.Page[*operations.Backup]); ok {
 			values := []*domain.Page[*operations.Backup]{v}
 			prefetchBackupConnection(p, f.below[0], there(values))
 		}
-	case 15: // restoreDrills
+	case 17: // restoreDrills
 		if v, ok := answer.(*domain.Page[*operations.Drill]); ok {
 			values := []*domain.Page[*operations.Drill]{v}
 			prefetchRestoreDrillConnection(p, f.below[0], there(values))
 		}
-	case 16: // jobs
+	case 18: // health
+		if v, ok := answer.(*operations.Health); ok {
+			values := []*operations.Health{v}
+			prefetchHealth(p, f.below[0], there(values))
+		}
+	case 19: // jobs
 		if v, ok := answer.(*domain.Page[*operations.Job]); ok {
 			values := []*domain.Page[*operations.Job]{v}
 			prefetchJobConnection(p, f.below[0], there(values))
 		}
-	case 17: // jobKinds
+	case 20: // jobKinds
 		if v, ok := answer.([]*operations.JobKind); ok {
 			values := [][]*operations.JobKind{v}
 			{
@@ -9812,7 +10449,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchJobKind(p, f.below[0], there(values))
 			}
 		}
-	case 18: // partitionSets
+	case 21: // partitionSets
 		if v, ok := answer.([]*operations.PartitionSet); ok {
 			values := [][]*operations.PartitionSet{v}
 			{
@@ -9820,7 +10457,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPartitionSet(p, f.below[0], there(values))
 			}
 		}
-	case 19: // retentionRules
+	case 22: // retentionRules
 		if v, ok := answer.([]*operations.RetentionRule); ok {
 			values := [][]*operations.RetentionRule{v}
 			{
@@ -9828,7 +10465,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRetentionRule(p, f.below[0], there(values))
 			}
 		}
-	case 20: // logArchives
+	case 23: // logArchives
 		if v, ok := answer.([]*operations.Archive); ok {
 			values := [][]*operations.Archive{v}
 			{
@@ -9836,7 +10473,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchLogArchive(p, f.below[0], there(values))
 			}
 		}
-	case 21: // tableHealth
+	case 24: // tableHealth
 		if v, ok := answer.([]*operations.TableHealth); ok {
 			values := [][]*operations.TableHealth{v}
 			{
@@ -9844,7 +10481,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchTableHealth(p, f.below[0], there(values))
 			}
 		}
-	case 22: // indexHealth
+	case 25: // indexHealth
 		if v, ok := answer.([]*operations.IndexHealth); ok {
 			values := [][]*operations.IndexHealth{v}
 			{
@@ -9852,7 +10489,7 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchIndexHealth(p, f.below[0], there(values))
 			}
 		}
-	case 23: // plans
+	case 26: // plans
 		if v, ok := answer.([]*plans.Plan); ok {
 			values := [][]*plans.Plan{v}
 			{
@@ -9860,47 +10497,47 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchPlan(p, f.below[0], there(values))
 			}
 		}
-	case 24: // subscriptionPlans
+	case 27: // subscriptionPlans
 		if v, ok := answer.(*domain.Page[*plans.Plan]); ok {
 			values := []*domain.Page[*plans.Plan]{v}
 			prefetchPlanConnection(p, f.below[0], there(values))
 		}
-	case 25: // subscriptionChanges
+	case 28: // subscriptionChanges
 		if v, ok := answer.(*domain.Page[*plans.ChangeEntry]); ok {
 			values := []*domain.Page[*plans.ChangeEntry]{v}
 			prefetchSubscriptionChangeConnection(p, f.below[0], there(values))
 		}
-	case 26: // planChangePreview
+	case 29: // planChangePreview
 		if v, ok := answer.(*model.PlanChangePreview); ok {
 			values := []*model.PlanChangePreview{v}
 			prefetchPlanChangePreview(p, f.below[0], there(values))
 		}
-	case 27: // payments
+	case 30: // payments
 		if v, ok := answer.(*domain.Page[*plans.Payment]); ok {
 			values := []*domain.Page[*plans.Payment]{v}
 			prefetchPaymentConnection(p, f.below[0], there(values))
 		}
-	case 28: // subscriptions
+	case 31: // subscriptions
 		if v, ok := answer.(*domain.Page[*plans.Subscription]); ok {
 			values := []*domain.Page[*plans.Subscription]{v}
 			prefetchUserSubscriptionConnection(p, f.below[0], there(values))
 		}
-	case 29: // auditLog
+	case 32: // auditLog
 		if v, ok := answer.(*domain.Page[*security.AuditEntry]); ok {
 			values := []*domain.Page[*security.AuditEntry]{v}
 			prefetchAuditEntryConnection(p, f.below[0], there(values))
 		}
-	case 30: // securityEvents
+	case 33: // securityEvents
 		if v, ok := answer.(*domain.Page[*security.Event]); ok {
 			values := []*domain.Page[*security.Event]{v}
 			prefetchSecurityEventConnection(p, f.below[0], there(values))
 		}
-	case 31: // passwordChanges
+	case 34: // passwordChanges
 		if v, ok := answer.(*domain.Page[*security.PasswordChange]); ok {
 			values := []*domain.Page[*security.PasswordChange]{v}
 			prefetchPasswordChangeConnection(p, f.below[0], there(values))
 		}
-	case 32: // sessions
+	case 35: // sessions
 		if v, ok := answer.([]*security.Session); ok {
 			values := [][]*security.Session{v}
 			{
@@ -9908,37 +10545,37 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchSession(p, f.below[0], there(values))
 			}
 		}
-	case 33: // userSessions
+	case 36: // userSessions
 		if v, ok := answer.(*domain.Page[*security.Session]); ok {
 			values := []*domain.Page[*security.Session]{v}
 			prefetchSessionConnection(p, f.below[0], there(values))
 		}
-	case 34: // loginAttempts
+	case 37: // loginAttempts
 		if v, ok := answer.(*domain.Page[*security.Attempt]); ok {
 			values := []*domain.Page[*security.Attempt]{v}
 			prefetchLoginAttemptConnection(p, f.below[0], there(values))
 		}
-	case 35: // apiTokens
+	case 38: // apiTokens
 		if v, ok := answer.(*domain.Page[*security.APIToken]); ok {
 			values := []*domain.Page[*security.APIToken]{v}
 			prefetchApiTokenConnection(p, f.below[0], there(values))
 		}
-	case 36: // refreshTokens
+	case 39: // refreshTokens
 		if v, ok := answer.(*domain.Page[*security.RefreshToken]); ok {
 			values := []*domain.Page[*security.RefreshToken]{v}
 			prefetchRefreshTokenConnection(p, f.below[0], there(values))
 		}
-	case 37: // viewer
+	case 40: // viewer
 		if v, ok := answer.(*users.User); ok {
 			values := []*users.User{v}
 			prefetchUser(p, f.below[0], there(values))
 		}
-	case 38: // users
+	case 41: // users
 		if v, ok := answer.(*domain.Page[*users.User]); ok {
 			values := []*domain.Page[*users.User]{v}
 			prefetchUserConnection(p, f.below[0], there(values))
 		}
-	case 39: // roles
+	case 42: // roles
 		if v, ok := answer.([]*users.Role); ok {
 			values := [][]*users.Role{v}
 			{
@@ -9946,12 +10583,12 @@ func prefetchQuery(p *prefetch, f *field, answer any) {
 				prefetchRole(p, f.below[0], there(values))
 			}
 		}
-	case 40: // roleAssignments
+	case 43: // roleAssignments
 		if v, ok := answer.(*domain.Page[*users.RoleAssignment]); ok {
 			values := []*domain.Page[*users.RoleAssignment]{v}
 			prefetchRoleAssignmentConnection(p, f.below[0], there(values))
 		}
-	case 41: // verifications
+	case 44: // verifications
 		if v, ok := answer.(*domain.Page[*users.Verification]); ok {
 			values := []*domain.Page[*users.Verification]{v}
 			prefetchVerificationConnection(p, f.below[0], there(values))
@@ -9970,137 +10607,149 @@ func writeQuery(w *writer, f *field, answer any) {
 		switch v := v.(type) {
 		case nil:
 			w.null(false)
+		case *operations.Alert:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeAlert(w, f.below[0], v)
+			}
+		case *operations.AlertRule:
+			if v == nil {
+				w.null(false)
+			} else {
+				writeAlertRule(w, f.below[1], v)
+			}
 		case *security.APIToken:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeApiToken(w, f.below[0], v)
+				writeApiToken(w, f.below[2], v)
 			}
 		case *security.AuditEntry:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeAuditEntry(w, f.below[1], v)
+				writeAuditEntry(w, f.below[3], v)
 			}
 		case *operations.Backup:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeBackup(w, f.below[2], v)
+				writeBackup(w, f.below[4], v)
 			}
 		case *content.Category:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeCategory(w, f.below[3], v)
+				writeCategory(w, f.below[5], v)
 			}
 		case *content.Consumption:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeConsumption(w, f.below[4], v)
+				writeConsumption(w, f.below[6], v)
 			}
 		case *content.Grant:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeContentGrant(w, f.below[5], v)
+				writeContentGrant(w, f.below[7], v)
 			}
 		case *content.Item:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeContentItem(w, f.below[6], v)
+				writeContentItem(w, f.below[8], v)
 			}
 		case *operations.Job:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeJob(w, f.below[7], v)
+				writeJob(w, f.below[9], v)
 			}
 		case *security.Attempt:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeLoginAttempt(w, f.below[8], v)
+				writeLoginAttempt(w, f.below[10], v)
 			}
 		case *integration.Message:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeMailMessage(w, f.below[9], v)
+				writeMailMessage(w, f.below[11], v)
 			}
 		case *security.PasswordChange:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePasswordChange(w, f.below[10], v)
+				writePasswordChange(w, f.below[12], v)
 			}
 		case *plans.Payment:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePayment(w, f.below[11], v)
+				writePayment(w, f.below[13], v)
 			}
 		case *plans.Plan:
 			if v == nil {
 				w.null(false)
 			} else {
-				writePlan(w, f.below[12], v)
+				writePlan(w, f.below[14], v)
 			}
 		case *security.RefreshToken:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRefreshToken(w, f.below[13], v)
+				writeRefreshToken(w, f.below[15], v)
 			}
 		case *operations.Drill:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRestoreDrill(w, f.below[14], v)
+				writeRestoreDrill(w, f.below[16], v)
 			}
 		case *users.Role:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeRole(w, f.below[15], v)
+				writeRole(w, f.below[17], v)
 			}
 		case *security.Event:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSecurityEvent(w, f.below[16], v)
+				writeSecurityEvent(w, f.below[18], v)
 			}
 		case *security.Session:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSession(w, f.below[17], v)
+				writeSession(w, f.below[19], v)
 			}
 		case *plans.ChangeEntry:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeSubscriptionChange(w, f.below[18], v)
+				writeSubscriptionChange(w, f.below[20], v)
 			}
 		case *users.User:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUser(w, f.below[19], v)
+				writeUser(w, f.below[21], v)
 			}
 		case *plans.Subscription:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeUserSubscription(w, f.below[20], v)
+				writeUserSubscription(w, f.below[22], v)
 			}
 		case *users.Verification:
 			if v == nil {
 				w.null(false)
 			} else {
-				writeVerification(w, f.below[21], v)
+				writeVerification(w, f.below[23], v)
 			}
 		default:
 			w.fallBack("a row of an unknown type")
@@ -10120,137 +10769,149 @@ func writeQuery(w *writer, f *field, answer any) {
 			switch ve := ve.(type) {
 			case nil:
 				w.null(false)
+			case *operations.Alert:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeAlert(w, f.below[0], ve)
+				}
+			case *operations.AlertRule:
+				if ve == nil {
+					w.null(false)
+				} else {
+					writeAlertRule(w, f.below[1], ve)
+				}
 			case *security.APIToken:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeApiToken(w, f.below[0], ve)
+					writeApiToken(w, f.below[2], ve)
 				}
 			case *security.AuditEntry:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeAuditEntry(w, f.below[1], ve)
+					writeAuditEntry(w, f.below[3], ve)
 				}
 			case *operations.Backup:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeBackup(w, f.below[2], ve)
+					writeBackup(w, f.below[4], ve)
 				}
 			case *content.Category:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeCategory(w, f.below[3], ve)
+					writeCategory(w, f.below[5], ve)
 				}
 			case *content.Consumption:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeConsumption(w, f.below[4], ve)
+					writeConsumption(w, f.below[6], ve)
 				}
 			case *content.Grant:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeContentGrant(w, f.below[5], ve)
+					writeContentGrant(w, f.below[7], ve)
 				}
 			case *content.Item:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeContentItem(w, f.below[6], ve)
+					writeContentItem(w, f.below[8], ve)
 				}
 			case *operations.Job:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeJob(w, f.below[7], ve)
+					writeJob(w, f.below[9], ve)
 				}
 			case *security.Attempt:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeLoginAttempt(w, f.below[8], ve)
+					writeLoginAttempt(w, f.below[10], ve)
 				}
 			case *integration.Message:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeMailMessage(w, f.below[9], ve)
+					writeMailMessage(w, f.below[11], ve)
 				}
 			case *security.PasswordChange:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePasswordChange(w, f.below[10], ve)
+					writePasswordChange(w, f.below[12], ve)
 				}
 			case *plans.Payment:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePayment(w, f.below[11], ve)
+					writePayment(w, f.below[13], ve)
 				}
 			case *plans.Plan:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writePlan(w, f.below[12], ve)
+					writePlan(w, f.below[14], ve)
 				}
 			case *security.RefreshToken:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRefreshToken(w, f.below[13], ve)
+					writeRefreshToken(w, f.below[15], ve)
 				}
 			case *operations.Drill:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRestoreDrill(w, f.below[14], ve)
+					writeRestoreDrill(w, f.below[16], ve)
 				}
 			case *users.Role:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeRole(w, f.below[15], ve)
+					writeRole(w, f.below[17], ve)
 				}
 			case *security.Event:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSecurityEvent(w, f.below[16], ve)
+					writeSecurityEvent(w, f.below[18], ve)
 				}
 			case *security.Session:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSession(w, f.below[17], ve)
+					writeSession(w, f.below[19], ve)
 				}
 			case *plans.ChangeEntry:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeSubscriptionChange(w, f.below[18], ve)
+					writeSubscriptionChange(w, f.below[20], ve)
 				}
 			case *users.User:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUser(w, f.below[19], ve)
+					writeUser(w, f.below[21], ve)
 				}
 			case *plans.Subscription:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeUserSubscription(w, f.below[20], ve)
+					writeUserSubscription(w, f.below[22], ve)
 				}
 			case *users.Verification:
 				if ve == nil {
 					w.null(false)
 				} else {
-					writeVerification(w, f.below[21], ve)
+					writeVerification(w, f.below[23], ve)
 				}
 			default:
 				w.fallBack("a row of an unknown type")
@@ -10409,7 +11070,41 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeMailMessageConnection(w, f.below[0], v)
 		}
-	case 14: // backups
+	case 14: // alerts
+		v, ok := answer.(*domain.Page[*operations.Alert])
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeAlertConnection(w, f.below[0], v)
+		}
+	case 15: // alertRules
+		v, ok := answer.([]*operations.AlertRule)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeAlertRule(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	case 16: // backups
 		v, ok := answer.(*domain.Page[*operations.Backup])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10420,7 +11115,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeBackupConnection(w, f.below[0], v)
 		}
-	case 15: // restoreDrills
+	case 17: // restoreDrills
 		v, ok := answer.(*domain.Page[*operations.Drill])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10431,7 +11126,18 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRestoreDrillConnection(w, f.below[0], v)
 		}
-	case 16: // jobs
+	case 18: // health
+		v, ok := answer.(*operations.Health)
+		if !ok {
+			w.fallBack("the answer is of another type")
+			return
+		}
+		if v == nil {
+			w.null(false)
+		} else {
+			writeHealth(w, f.below[0], v)
+		}
+	case 19: // jobs
 		v, ok := answer.(*domain.Page[*operations.Job])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10442,7 +11148,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeJobConnection(w, f.below[0], v)
 		}
-	case 17: // jobKinds
+	case 20: // jobKinds
 		v, ok := answer.([]*operations.JobKind)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10465,7 +11171,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 18: // partitionSets
+	case 21: // partitionSets
 		v, ok := answer.([]*operations.PartitionSet)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10488,7 +11194,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 19: // retentionRules
+	case 22: // retentionRules
 		v, ok := answer.([]*operations.RetentionRule)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10511,7 +11217,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 20: // logArchives
+	case 23: // logArchives
 		v, ok := answer.([]*operations.Archive)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10534,7 +11240,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 21: // tableHealth
+	case 24: // tableHealth
 		v, ok := answer.([]*operations.TableHealth)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10557,7 +11263,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 22: // indexHealth
+	case 25: // indexHealth
 		v, ok := answer.([]*operations.IndexHealth)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10580,7 +11286,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 23: // plans
+	case 26: // plans
 		v, ok := answer.([]*plans.Plan)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10599,7 +11305,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 		}
 		w.close(']')
-	case 24: // subscriptionPlans
+	case 27: // subscriptionPlans
 		v, ok := answer.(*domain.Page[*plans.Plan])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10610,7 +11316,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanConnection(w, f.below[0], v)
 		}
-	case 25: // subscriptionChanges
+	case 28: // subscriptionChanges
 		v, ok := answer.(*domain.Page[*plans.ChangeEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10621,7 +11327,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSubscriptionChangeConnection(w, f.below[0], v)
 		}
-	case 26: // planChangePreview
+	case 29: // planChangePreview
 		v, ok := answer.(*model.PlanChangePreview)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10632,7 +11338,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePlanChangePreview(w, f.below[0], v)
 		}
-	case 27: // payments
+	case 30: // payments
 		v, ok := answer.(*domain.Page[*plans.Payment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10643,7 +11349,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePaymentConnection(w, f.below[0], v)
 		}
-	case 28: // subscriptions
+	case 31: // subscriptions
 		v, ok := answer.(*domain.Page[*plans.Subscription])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10654,7 +11360,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserSubscriptionConnection(w, f.below[0], v)
 		}
-	case 29: // auditLog
+	case 32: // auditLog
 		v, ok := answer.(*domain.Page[*security.AuditEntry])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10665,7 +11371,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeAuditEntryConnection(w, f.below[0], v)
 		}
-	case 30: // securityEvents
+	case 33: // securityEvents
 		v, ok := answer.(*domain.Page[*security.Event])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10676,7 +11382,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSecurityEventConnection(w, f.below[0], v)
 		}
-	case 31: // passwordChanges
+	case 34: // passwordChanges
 		v, ok := answer.(*domain.Page[*security.PasswordChange])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10687,7 +11393,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writePasswordChangeConnection(w, f.below[0], v)
 		}
-	case 32: // sessions
+	case 35: // sessions
 		v, ok := answer.([]*security.Session)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10710,7 +11416,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 33: // userSessions
+	case 36: // userSessions
 		v, ok := answer.(*domain.Page[*security.Session])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10721,7 +11427,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeSessionConnection(w, f.below[0], v)
 		}
-	case 34: // loginAttempts
+	case 37: // loginAttempts
 		v, ok := answer.(*domain.Page[*security.Attempt])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10732,7 +11438,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeLoginAttemptConnection(w, f.below[0], v)
 		}
-	case 35: // apiTokens
+	case 38: // apiTokens
 		v, ok := answer.(*domain.Page[*security.APIToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10743,7 +11449,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeApiTokenConnection(w, f.below[0], v)
 		}
-	case 36: // refreshTokens
+	case 39: // refreshTokens
 		v, ok := answer.(*domain.Page[*security.RefreshToken])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10754,7 +11460,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRefreshTokenConnection(w, f.below[0], v)
 		}
-	case 37: // viewer
+	case 40: // viewer
 		v, ok := answer.(*users.User)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10765,7 +11471,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUser(w, f.below[0], v)
 		}
-	case 38: // users
+	case 41: // users
 		v, ok := answer.(*domain.Page[*users.User])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10776,7 +11482,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeUserConnection(w, f.below[0], v)
 		}
-	case 39: // roles
+	case 42: // roles
 		v, ok := answer.([]*users.Role)
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10799,7 +11505,7 @@ func writeQuery(w *writer, f *field, answer any) {
 			}
 			w.close(']')
 		}
-	case 40: // roleAssignments
+	case 43: // roleAssignments
 		v, ok := answer.(*domain.Page[*users.RoleAssignment])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10810,7 +11516,7 @@ func writeQuery(w *writer, f *field, answer any) {
 		} else {
 			writeRoleAssignmentConnection(w, f.below[0], v)
 		}
-	case 41: // verifications
+	case 44: // verifications
 		v, ok := answer.(*domain.Page[*users.Verification])
 		if !ok {
 			w.fallBack("the answer is of another type")
@@ -10824,6 +11530,33 @@ func writeQuery(w *writer, f *field, answer any) {
 	default:
 		w.fallBack("an unknown field")
 	}
+}
+
+func writeQuietHours(w *writer, s *selection, obj *operations.QuietHours) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("QuietHours")
+		case 0: // from
+			v := obj.From
+			w.leaf(graphql.MarshalString(v))
+		case 1: // until
+			v := obj.Until
+			w.leaf(graphql.MarshalString(v))
+		case 2: // timeZone
+			v := obj.TimeZone
+			w.leaf(graphql.MarshalString(v))
+		}
+	}
+	w.close('}')
+}
+
+func prefetchQuietHours(p *prefetch, s *selection, rows []*operations.QuietHours) {
 }
 
 func writeRecordPaymentPayload(w *writer, s *selection, obj *model.RecordPaymentPayload) {
@@ -13810,6 +14543,83 @@ func prefetchSessionEdge(p *prefetch, s *selection, rows []*domain.Edge[*securit
 						values = append(values, v)
 					}
 					prefetchSession(p, f.below[0], there(values))
+				})
+			}
+		}
+	}
+	for _, next := range later {
+		next()
+	}
+}
+
+func writeSetAlertRulePayload(w *writer, s *selection, obj *model.SetAlertRulePayload) {
+	w.open('{')
+	for i := range s.fields {
+		f := &s.fields[i]
+		if !w.field(i, f) {
+			return
+		}
+		switch f.index {
+		case typename:
+			w.text("SetAlertRulePayload")
+		case 0: // alertRule
+			v := obj.AlertRule
+			if v == nil {
+				w.null(false)
+			} else {
+				writeAlertRule(w, f.below[0], v)
+			}
+		case 1: // userErrors
+			v := obj.UserErrors
+			w.open('[')
+			for i := range v {
+				if !w.element(i) {
+					return
+				}
+				ve := v[i]
+				if ve == nil {
+					w.null(true)
+				} else {
+					writeOperationsError(w, f.below[0], ve)
+				}
+			}
+			w.close(']')
+		}
+	}
+	w.close('}')
+}
+
+func prefetchSetAlertRulePayload(p *prefetch, s *selection, rows []*model.SetAlertRulePayload) {
+	if len(rows) == 0 {
+		return
+	}
+	var later []func()
+	for i := range s.fields {
+		f := &s.fields[i]
+		switch f.index {
+		case 0: // alertRule
+			if f.deep {
+				later = append(later, func() {
+					var values []*operations.AlertRule
+					for _, obj := range rows {
+						v := obj.AlertRule
+						values = append(values, v)
+					}
+					prefetchAlertRule(p, f.below[0], there(values))
+				})
+			}
+		case 1: // userErrors
+			if f.deep {
+				later = append(later, func() {
+					var values [][]*model.OperationsError
+					for _, obj := range rows {
+						v := obj.UserErrors
+						values = append(values, v)
+					}
+					{
+						values := flat(values)
+						prefetchOperationsError(p, f.below[0], there(values))
+					}
 				})
 			}
 		}

@@ -12,7 +12,8 @@ var serverReading = sqlkit.Statement(`select current_setting('server_version_num
 		current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
 		current_setting('synchronous_commit') as synchronous_commit, current_setting('max_connections')::int as max_connections,
 		current_setting('superuser_reserved_connections')::int as reserved,
-		(select count(*) from pg_stat_activity where backend_type = 'client backend') as connections, current_setting('archive_mode') as archive_mode,
+		(select count(*) from pg_stat_activity where backend_type = 'client backend') as connections,
+		current_setting('archive_mode') as archive_mode,
 		a.last_archived_time as archived_at, a.last_failed_time as archive_failed_at, a.failed_count as archive_failures
 	from pg_stat_archiver a`)
 
