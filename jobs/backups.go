@@ -38,7 +38,7 @@ const (
 	backupLimit = 12 * time.Hour
 	copyLimit   = time.Hour
 	// busyPause is how long a backup waits for another one.
-	busyPause = time.Minute
+	busyPause = 10 * time.Second
 )
 
 // backupJobs are the periodic ones; none where backups are off.
@@ -61,7 +61,7 @@ func backupJobs(b Backups, at BackupSchedule) []*river.PeriodicJob {
 
 var errBackupsOff = errors.New("LYCEUM_BACKUP is not set where this program runs")
 
-// patiently tries again in a minute what another backup keeps from running.
+// patiently tries again a little later what another backup keeps from running.
 func patiently(b Backups, do func() error) error {
 	if b == nil {
 		return river.JobCancel(errBackupsOff)
