@@ -27,8 +27,7 @@ var Kinds = []Kind{
 	{Name: "reindex", Description: "Builds bloated indexes anew, in the hours of the maintenance window.", Every: time.Hour, Long: true},
 	{
 		Name: "restore_drill", Description: "Restores the newest backup into a scratch folder, once a week and on request.",
-		Every: 24 * time.Hour,
-		Long: true,
+		Every: 24 * time.Hour, Long: true,
 	},
 	{Name: "send_mail", Description: "Sends a message by email.", RetriedBy: "retryMail"},
 	{Name: "sweep_subscriptions", Description: "Applies what time brings to subscriptions: grace periods, ends.", Every: time.Minute},
