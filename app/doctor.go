@@ -42,7 +42,7 @@ func (c *Config) doctor(pool *db.DB) doctor.Doctor {
 			return c.smtp.Ping(ctx)
 		}
 	}
-	d.Program.OwnTLS, d.Program.OwnDatabase = c.TLS(), !c.Embedded()
+	d.Program.OwnTLS, d.Program.OwnDatabase, d.Program.Backups = c.TLS(), !c.Embedded(), c.Backup != ""
 	if c.TLSCert != "" {
 		d.Certificate = func(context.Context) (*doctor.Expiry, error) { return doctor.CertificateFile(c.TLSCert) }
 	}

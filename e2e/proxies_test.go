@@ -216,7 +216,7 @@ func TestASchoolBehindARealProxyIsReachedAsThePageSays(t *testing.T) {
 			// A websocket is opened, used, and stays.
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
-			socket, _, err := websocket.Dial(ctx, "wss://"+host+"/graphql", &websocket.DialOptions{ //nolint:bodyclose // the library has read it
+			socket, _, err := websocket.Dial(ctx, "wss://"+host+"/graphql", &websocket.DialOptions{
 				HTTPClient: p.client("127.0.0.7"), Subprotocols: []string{"graphql-transport-ws"},
 				HTTPHeader: http.Header{"Cookie": {cookie["Cookie"]}, "Origin": {"https://" + host}},
 			})

@@ -153,6 +153,9 @@ func mailServer(r *readings) []*operations.Finding {
 // lateRuns is after how many of its periods a job counts as missing.
 const lateRuns = 4
 
+// backupKinds are jobs that the program starts only where it takes backups.
+var backupKinds = []string{"copy_backups", "restore_drill", "take_backup"}
+
 func jobs(r *readings) (found []*operations.Finding) {
 	for _, k := range r.Jobs {
 		if k.Failed > 0 {
@@ -162,6 +165,9 @@ func jobs(r *readings) (found []*operations.Finding) {
 			}
 			found = append(found, says(operations.Warning, "mend what it says, then retryJob or discardJob in the graph",
 				"%d jobs of the kind %s failed: %.120s", k.Failed, k.Name, why)...)
+		}
+		if slices.Contains(backupKinds, k.Name) && !r.program.Backups {
+			continue // they ran once, and are not started any more; how old the backup is is another check's to say
 		}
 		every := operations.KindOf(k.Name).Every
 		if next := k.NextRunAt(); k.Failed == 0 && k.Running == 0 && every > 0 && next != nil && r.Server != nil {

@@ -25,6 +25,7 @@ type Program struct {
 	Pool          int  // connections of the program at most, all pools together
 	DataDir       string
 	Mail          bool // a mail server is set
+	Backups       bool // the program takes backups itself
 }
 
 // Expiry is when something stops to be good, or was last done.

@@ -148,8 +148,10 @@ func expiresIn(d time.Duration) func(context.Context) (*doctor.Expiry, error) {
 
 var ills = []ill{
 	{name: "fsync", does: func(p *patient) { p.reloaded("fsync", "off") }, line: "critical durability: fsync is off", mends: func(p *patient) { p.reloaded("fsync", "on") }},
-	{name: "full page writes", does: func(p *patient) { p.reloaded("full_page_writes", "off") }, line: "critical durability: full_page_writes is off",
-		mends: func(p *patient) { p.reloaded("full_page_writes", "on") }},
+	{
+		name: "full page writes", does: func(p *patient) { p.reloaded("full_page_writes", "off") }, line: "critical durability: full_page_writes is off",
+		mends: func(p *patient) { p.reloaded("full_page_writes", "on") },
+	},
 	{name: "synchronous commit", does: func(p *patient) { p.reloaded("synchronous_commit", "off") }, line: "warning durability: synchronous_commit is off", mends: func(p *patient) { p.reloaded("synchronous_commit", "on") }},
 	{name: "more connections than there are", knows: func(d *doctor.Doctor) { d.Program.Pool = 95 }, line: "critical connections: the program takes up to 95 connections, and the server gives 97"},
 	{name: "archiving that fails", does: func(p *patient) {
@@ -161,55 +163,93 @@ var ills = []ill{
 		p.do(p.super, "drop table switched", "select pg_switch_wal()")
 		p.until("select last_archived_time > last_failed_time from pg_stat_archiver")
 	}},
-	{name: "a migration that waits", knows: func(d *doctor.Doctor) { d.Expected = append(slices.Clone(d.Expected), "999_later.sql") },
-		line: "critical migrations: 1 migrations were not run: 999_later.sql"},
+	{
+		name: "a migration that waits", knows: func(d *doctor.Doctor) { d.Expected = append(slices.Clone(d.Expected), "999_later.sql") },
+		line: "critical migrations: 1 migrations were not run: 999_later.sql",
+	},
 	{name: "a program that is too old", knows: func(d *doctor.Doctor) { d.Expected = d.Expected[:len(d.Expected)-1] }, line: "warning migrations: the database is newer than this program: it has 0"},
-	{name: "a serving role that may change a log", does: sql(owner, "grant update, delete on login_attempts to lyceum_app"), line: "critical roles: the role lyceum_app may change the logs login_attempts",
-		mends: sql(owner, "revoke update, delete on login_attempts from lyceum_app", "select apply_grants()")},
-	{name: "a serving role that may make tables", does: sql(super, "grant create on schema public to lyceum_app"), line: "critical roles: the role lyceum_app may make tables",
-		mends: sql(super, "revoke create on schema public from lyceum_app")},
-	{name: "a serving role that is a superuser", does: sql(super, "alter role lyceum_report superuser"), line: "critical roles: the role lyceum_report may do whatever the owner may",
-		mends: sql(super, "alter role lyceum_report nosuperuser")},
-	{name: "a role that is not there", does: sql(super, "alter role lyceum_report rename to gone"), line: "warning roles: the role lyceum_report does not exist",
-		mends: sql(super, "alter role gone rename to lyceum_report")},
-	{name: "a privilege that was taken away", does: sql(owner, "revoke select on subscription_plans from lyceum_app"), line: "critical grants: 1 privileges are missing: select on table subscription_plans for lyceum_app",
-		mends: sql(owner, "select apply_grants()")},
-	{name: "a database that is everybody's", does: sql(super, "grant connect on database lyceum to public"), line: "warning public-rights: every role of the server may connect to it",
-		mends: sql(super, "revoke connect on database lyceum from public")},
-	{name: "a schema that is everybody's", does: sql(super, "grant create on schema public to public"), line: "warning public-rights: every role of the server may make tables in it",
-		mends: sql(super, "revoke create on schema public from public")},
-	{name: "a clock that is ahead", knows: func(d *doctor.Doctor) { d.Now = func() time.Time { return time.Now().Add(time.Minute) } },
-		line: "critical clock: the clocks of the program and of the database differ by 1m0s"},
-	{name: "a clock that is a little behind", knows: func(d *doctor.Doctor) { d.Now = func() time.Time { return time.Now().Add(-5 * time.Second) } },
-		line: "warning clock: the clocks of the program and of the database differ by 5s"},
-	{name: "rows in a default partition", does: sql(owner, `insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2021-03-15', new_id(), new_id(), 'opened', 0)`),
-		line: "warning partitions: 1 rows of content_consumption stand in its default partition", mends: sql(owner, "select ensure_partitions(3)", "drop table content_consumption_y2021m03")},
-	{name: "months that are not prepared", does: sql(owner, `do $$ begin
+	{
+		name: "a serving role that may change a log", does: sql(owner, "grant update, delete on login_attempts to lyceum_app"), line: "critical roles: the role lyceum_app may change the logs login_attempts",
+		mends: sql(owner, "revoke update, delete on login_attempts from lyceum_app", "select apply_grants()"),
+	},
+	{
+		name: "a serving role that may make tables", does: sql(super, "grant create on schema public to lyceum_app"), line: "critical roles: the role lyceum_app may make tables",
+		mends: sql(super, "revoke create on schema public from lyceum_app"),
+	},
+	{
+		name: "a serving role that is a superuser", does: sql(super, "alter role lyceum_report superuser"), line: "critical roles: the role lyceum_report may do whatever the owner may",
+		mends: sql(super, "alter role lyceum_report nosuperuser"),
+	},
+	{
+		name: "a role that is not there", does: sql(super, "alter role lyceum_report rename to gone"), line: "warning roles: the role lyceum_report does not exist",
+		mends: sql(super, "alter role gone rename to lyceum_report"),
+	},
+	{
+		name: "a privilege that was taken away", does: sql(owner, "revoke select on subscription_plans from lyceum_app"), line: "critical grants: 1 privileges are missing: select on table subscription_plans for lyceum_app",
+		mends: sql(owner, "select apply_grants()"),
+	},
+	{
+		name: "a database that is everybody's", does: sql(super, "grant connect on database lyceum to public"), line: "warning public-rights: every role of the server may connect to it",
+		mends: sql(super, "revoke connect on database lyceum from public"),
+	},
+	{
+		name: "a schema that is everybody's", does: sql(super, "grant create on schema public to public"), line: "warning public-rights: every role of the server may make tables in it",
+		mends: sql(super, "revoke create on schema public from public"),
+	},
+	{
+		name: "a clock that is ahead", knows: func(d *doctor.Doctor) { d.Now = func() time.Time { return time.Now().Add(time.Minute) } },
+		line: "critical clock: the clocks of the program and of the database differ by 1m0s",
+	},
+	{
+		name: "a clock that is a little behind", knows: func(d *doctor.Doctor) { d.Now = func() time.Time { return time.Now().Add(-5 * time.Second) } },
+		line: "warning clock: the clocks of the program and of the database differ by 5s",
+	},
+	{
+		name: "rows in a default partition", does: sql(owner, `insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2021-03-15', new_id(), new_id(), 'opened', 0)`),
+		line: "warning partitions: 1 rows of content_consumption stand in its default partition", mends: sql(owner, "select ensure_partitions(3)", "drop table content_consumption_y2021m03"),
+	},
+	{
+		name: "months that are not prepared", does: sql(owner, `do $$ begin
 			execute 'alter table login_attempts rename to held_attempts';
 			execute format('alter table login_attempts_y%s rename to held_month', to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY"m"MM'));
 			execute 'alter table held_attempts rename to login_attempts';
 		end $$`), line: "critical partitions: login_attempts has no partition for the next month",
 		mends: sql(owner, `do $$ begin
 			execute format('alter table held_month rename to login_attempts_y%s', to_char(now() at time zone 'UTC' + interval '1 month', 'YYYY"m"MM'));
-		end $$`)},
-	{name: "rows that are not sealed", does: sql(owner, "insert into login_attempts (email, status, created_at) values ('ada@test.example', 'failed', clock_now() - interval '1 hour')"),
-		line: "critical seals: 1 rows of the logs wait for their seal, the oldest for 60 minutes", mends: sql(owner, "select seal_audit()")},
-	{name: "a log that was changed", depth: operations.Thorough, does: sql(super, "alter table login_attempts disable trigger user", "update login_attempts set reason = 'forged'", "alter table login_attempts enable trigger user"),
-		line: "critical seals: a log was changed: login_attempts, row 1", mends: sql(super, "alter table login_attempts disable trigger user", "update login_attempts set reason = ''", "alter table login_attempts enable trigger user")},
-	{name: "mail that was given up", does: sql(owner, "insert into mail_messages (cause, template, recipient, status) values ('t', 't', 'a@b.example', 'failed')"),
-		line: "warning mail: 1 messages of the last days were given up", mends: sql(owner, "delete from mail_messages")},
-	{name: "mail that waits", does: sql(owner, "insert into mail_messages (cause, template, recipient, created_at) values ('t', 't', 'a@b.example', clock_now() - interval '3 hours')"),
-		line: "warning mail: 1 messages wait, the oldest for 3 hours", mends: sql(owner, "delete from mail_messages")},
+		end $$`),
+	},
+	{
+		name: "rows that are not sealed", does: sql(owner, "insert into login_attempts (email, status, created_at) values ('ada@test.example', 'failed', clock_now() - interval '1 hour')"),
+		line: "critical seals: 1 rows of the logs wait for their seal, the oldest for 60 minutes", mends: sql(owner, "select seal_audit()"),
+	},
+	{
+		name: "a log that was changed", depth: operations.Thorough, does: sql(super, "alter table login_attempts disable trigger user", "update login_attempts set reason = 'forged'", "alter table login_attempts enable trigger user"),
+		line: "critical seals: a log was changed: login_attempts, row 1", mends: sql(super, "alter table login_attempts disable trigger user", "update login_attempts set reason = ''", "alter table login_attempts enable trigger user"),
+	},
+	{
+		name: "mail that was given up", does: sql(owner, "insert into mail_messages (cause, template, recipient, status) values ('t', 't', 'a@b.example', 'failed')"),
+		line: "warning mail: 1 messages of the last days were given up", mends: sql(owner, "delete from mail_messages"),
+	},
+	{
+		name: "mail that waits", does: sql(owner, "insert into mail_messages (cause, template, recipient, created_at) values ('t', 't', 'a@b.example', clock_now() - interval '3 hours')"),
+		line: "warning mail: 1 messages wait, the oldest for 3 hours", mends: sql(owner, "delete from mail_messages"),
+	},
 	{name: "no mail server", knows: func(d *doctor.Doctor) { d.Program.Mail = false }, line: "critical mail: no mail server is set"},
 	{name: "a mail server that refuses", depth: operations.Usual, knows: func(d *doctor.Doctor) {
 		d.PingMail = func(context.Context) error { return errors.New("535 who are you?") }
 	}, line: "critical mail-server: the mail server does not let the program in: 535 who are you?"},
-	{name: "a collation that has changed", does: sql(super, "update pg_database set datcollversion = '1.0' where datname = 'lyceum'"), line: "critical collations: the collation the database's own was version 1.0",
-		mends: sql(super, "update pg_database set datcollversion = pg_database_collation_actual_version(oid) where datname = 'lyceum'")},
-	{name: "jobs that failed", does: sql(owner, `insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`),
-		line: "warning jobs: 1 jobs of the kind clean_up failed: it is not known why", mends: sql(owner, "delete from river.river_job")},
-	{name: "jobs that do not run", does: sql(owner, `insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us) values ('clean_up', now() - interval '5 hours', now(), 1)`),
-		line: "warning jobs: the job clean_up was to run 4 hours ago", mends: sql(owner, "delete from job_runs")},
+	{
+		name: "a collation that has changed", does: sql(super, "update pg_database set datcollversion = '1.0' where datname = 'lyceum'"), line: "critical collations: the collation the database's own was version 1.0",
+		mends: sql(super, "update pg_database set datcollversion = pg_database_collation_actual_version(oid) where datname = 'lyceum'"),
+	},
+	{
+		name: "jobs that failed", does: sql(owner, `insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`),
+		line: "warning jobs: 1 jobs of the kind clean_up failed: it is not known why", mends: sql(owner, "delete from river.river_job"),
+	},
+	{
+		name: "jobs that do not run", does: sql(owner, `insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us) values ('clean_up', now() - interval '5 hours', now(), 1)`),
+		line: "warning jobs: the job clean_up was to run 4 hours ago", mends: sql(owner, "delete from job_runs"),
+	},
 	{name: "dead rows", does: func(p *patient) {
 		p.do(p.owner, "create table bloated as select generate_series(1, 30000) n", "delete from bloated where n > 5000")
 		p.until("select n_dead_tup > 20000 from pg_stat_user_tables where relname = 'bloated'")

@@ -15,9 +15,14 @@ func TestQuietHoursMayReachOverMidnight(t *testing.T) {
 		from, until, zone, now string
 		want                   bool
 	}{
-		{"22:00", "07:00", "UTC", "21:59", false}, {"22:00", "07:00", "UTC", "22:00", true}, {"22:00", "07:00", "UTC", "00:30", true},
-		{"22:00", "07:00", "UTC", "07:00", false}, {"12:00", "13:00", "UTC", "12:30", true}, {"12:00", "13:00", "UTC", "13:00", false},
-		{"12:00", "13:00", "Asia/Kolkata", "07:00", true}, {"12:00", "13:00", "Nowhere/Land", "12:30", false},
+		{"22:00", "07:00", "UTC", "21:59", false},
+		{"22:00", "07:00", "UTC", "22:00", true},
+		{"22:00", "07:00", "UTC", "00:30", true},
+		{"22:00", "07:00", "UTC", "07:00", false},
+		{"12:00", "13:00", "UTC", "12:30", true},
+		{"12:00", "13:00", "UTC", "13:00", false},
+		{"12:00", "13:00", "Asia/Kolkata", "07:00", true},
+		{"12:00", "13:00", "Nowhere/Land", "12:30", false},
 	} {
 		at, err := time.Parse("2006-01-02 15:04", "2026-11-26 "+c.now)
 		if err != nil {
