@@ -94,6 +94,11 @@ func newRandom(t *testing.T, h *apptest.App) *random {
 		select 'schedule', 'whole', 'backup ' || n, now(), now(), n, n, n, now() from generate_series(1, 3) n`)
 	h.Exec(`insert into restore_drills (reason, state, backup_name, finished_at, lost_ms, took_ms, tables, rows_counted)
 		select 'schedule', 'passed', 'backup ' || n, now(), n, n, n, n from generate_series(1, 3) n`)
+	h.Exec(`insert into alerts (rule_id, level, what, remedy, value, ended_at, acknowledged_at, acknowledged_by)
+		select r.id, 'warning', 'it is slow', 'wait', 7, now(), now(), u.id from alert_rules r, users u where u.username = 'chiara' and r.threshold is not null`)
+	h.Exec(`update alert_rules set quiet_from = '22:00', quiet_until = '07:00' where threshold is not null`)
+	h.Exec(`insert into log_archives (log, month, file, bytes, sha256, row_count, rows_digest)
+		values ('login_attempts', '2025-01-01', 'a.parquet', 7, sha256('a'), 1, sha256('b'))`)
 	h.Exec(`update content_items set author_id = (select id from users where username = 'chiara') where slug like '%a%'`)
 	r.made.IDs = idsOf(r.callers[admin], r.made.Schema)
 	nodes := []string{}
@@ -187,6 +192,9 @@ func (r *random) mutate(t *testing.T, n int) {
 			"resumeSubscription":  {fmt.Sprintf(`subscriptionId: %q, idempotencyKey: "resume %s"`, r.made.IDs["UserSubscription"][i], who)},
 			"retryJob":            {`jobId: "job_0190c0ffee00700080000000000000ff"`},
 			"discardJob":          {`jobId: "job_0190c0ffee00700080000000000000ff"`},
+			"retryMail":           {`mailId: "mail_0190c0ffee00700080000000000000ff"`},
+			"archivePlan":         {fmt.Sprintf(`planId: "plan_0190c0ffee00700080000000000000ff", idempotencyKey: "archive %s"`, who)},
+			"endSubscription":     {fmt.Sprintf(`subscriptionId: "subscription_0190c0ffee00700080000000000000ff", idempotencyKey: "end %s"`, who)},
 			"revokeSession":       {`sessionId: "session_0190c0ffee00700080000000000000ff"`},
 			"signIn":              {`email: "nobody", password: ""`},
 			"refreshAnalytics":    {""}, "revokeOtherSessions": {""},

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +18,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"golang.org/x/net/dns/dnsmessage"
 
 	"lyceum/db/dbtest"
 )
@@ -35,7 +38,7 @@ func runProgram(t *testing.T, log io.Writer, env []string, name string, args ...
 	t.Helper()
 	path, err := exec.LookPath(name)
 	if err != nil {
-		t.Fatalf("no %s was found; install it (apt-get install pebble, which brings both)", name)
+		t.Fatalf("no %s was found; install it (go install github.com/letsencrypt/pebble/v2/cmd/%s@v2.10.1)", name, name)
 	}
 	cmd := exec.Command(path, args...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = append(os.Environ(), env...), log, log
@@ -50,23 +53,21 @@ func runProgram(t *testing.T, log io.Writer, env []string, name string, args ...
 	return stop
 }
 
-// startPebble starts an authority that proves a name on these ports of 127.0.0.1.
-func startPebble(t *testing.T, httpAddress, tlsAddress string) *pebble {
+// startPebble starts an authority that proves a name on these ports of 127.0.0.1, and whose certificates live that long.
+func startPebble(t *testing.T, httpAddress, tlsAddress string, life time.Duration) *pebble {
 	t.Helper()
 	dir := t.TempDir()
 	p := &pebble{t: t, own: dbtest.NewAuthority(t), directory: dbtest.FreeAddress(t), management: dbtest.FreeAddress(t)}
 	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
 	p.own.Issue(cert, key, time.Now().Add(24*time.Hour), "127.0.0.1")
 	config := filepath.Join(dir, "pebble.json")
-	text := fmt.Sprintf(`{"pebble": {"listenAddress": %q, "managementListenAddress": %q, "certificate": %q, "privateKey": %q, "httpPort": %s, "tlsPort": %s}}`,
-		p.directory, p.management, cert, key, portOf(httpAddress), portOf(tlsAddress))
+	text := fmt.Sprintf(`{"pebble": {"listenAddress": %q, "managementListenAddress": %q, "certificate": %q, "privateKey": %q, "httpPort": %s, "tlsPort": %s,
+		"profiles": {"default": {"description": "the test's", "validityPeriod": %d}}}}`,
+		p.directory, p.management, cert, key, portOf(httpAddress), portOf(tlsAddress), int(life.Seconds()))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	names := dbtest.FreeAddress(t)
-	runProgram(t, &p.said, nil, "pebble-challtestsrv", "-dns01", names, "-defaultIPv6", "", "-http01", "", "-https01", "", "-tlsalpn01", "",
-		"-management", dbtest.FreeAddress(t))
-	p.stop = runProgram(t, &p.said, []string{"PEBBLE_VA_NOSLEEP=1"}, "pebble", "-config", config, "-dnsserver", names)
+	p.stop = runProgram(t, &p.said, []string{"PEBBLE_VA_NOSLEEP=1"}, "pebble", "-config", config, "-dnsserver", names(t))
 	for end := time.Now().Add(20 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		if c, err := net.Dial("tcp", p.management); err == nil {
 			_ = c.Close()
@@ -74,6 +75,55 @@ func startPebble(t *testing.T, httpAddress, tlsAddress string) *pebble {
 		}
 		if time.Now().After(end) {
 			t.Fatalf("pebble does not answer: %s", p.said.String())
+		}
+	}
+}
+
+// names is a name server that says of every name that it is this machine. pebble asks over TCP.
+func names(t *testing.T) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go answerNames(conn)
+		}
+	}()
+	return l.Addr().String()
+}
+
+// answerNames answers until the other side has no more questions.
+func answerNames(conn net.Conn) {
+	defer conn.Close()
+	for {
+		var size uint16
+		if binary.Read(conn, binary.BigEndian, &size) != nil {
+			return
+		}
+		question := make([]byte, size)
+		var m dnsmessage.Message
+		if _, err := io.ReadFull(conn, question); err != nil || m.Unpack(question) != nil || len(m.Questions) != 1 {
+			return
+		}
+		m.Response, m.Authoritative, m.Additionals = true, true, nil
+		if asked := m.Questions[0]; asked.Type == dnsmessage.TypeA {
+			head := dnsmessage.ResourceHeader{Name: asked.Name, Type: asked.Type, Class: asked.Class, TTL: 1}
+			m.Answers = []dnsmessage.Resource{{Header: head, Body: &dnsmessage.AResource{A: [4]byte{127, 0, 0, 1}}}}
+		}
+		answer, err := m.AppendPack(make([]byte, 2))
+		if err != nil {
+			return
+		}
+		binary.BigEndian.PutUint16(answer, uint16(len(answer)-2))
+		if _, err := conn.Write(answer); err != nil {
+			return
 		}
 	}
 }
@@ -101,7 +151,7 @@ func (p *pebble) roots() *x509.CertPool {
 }
 
 // shake makes handshakes until one succeeds, and returns the certificate.
-func shake(t *testing.T, address, name string, roots *x509.CertPool, log fmt.Stringer) *x509.Certificate {
+func shake(t *testing.T, address, name string, roots *x509.CertPool, log, authority fmt.Stringer) *x509.Certificate {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); ; time.Sleep(200 * time.Millisecond) {
 		c, err := tls.Dial("tcp", address, &tls.Config{ServerName: name, RootCAs: roots})
@@ -110,7 +160,7 @@ func shake(t *testing.T, address, name string, roots *x509.CertPool, log fmt.Str
 			return c.ConnectionState().PeerCertificates[0]
 		}
 		if time.Now().After(end) {
-			t.Fatalf("no handshake: %v\n%s", err, log)
+			t.Fatalf("no handshake: %v\n%s\n%s", err, log, authority)
 		}
 	}
 }
@@ -125,7 +175,7 @@ func TestAnAuthorityGivesTheCertificateAndARestartKeepsIt(t *testing.T) {
 			if withHTTP {
 				atHandshake = dbtest.FreeAddress(t) // where nobody is: the handshake proves nothing
 			}
-			p := startPebble(t, plain, atHandshake)
+			p := startPebble(t, plain, atHandshake, 24*time.Hour)
 			settings := []string{
 				"LYCEUM_LISTEN=" + address, "LYCEUM_DATA_DIR=" + data, "LYCEUM_PUBLIC_URL=https://school.localhost:" + portOf(address),
 				"LYCEUM_ACME_EMAIL=head@school.example", "LYCEUM_ACME_URL=https://" + p.directory + "/dir", "SSL_CERT_FILE=" + p.own.File,
@@ -135,7 +185,7 @@ func TestAnAuthorityGivesTheCertificateAndARestartKeepsIt(t *testing.T) {
 			}
 			first := startSchool(t, settings...)
 			roots := p.roots()
-			given := shake(t, address, "school.localhost", roots, &first.said)
+			given := shake(t, address, "school.localhost", roots, &first.said, &p.said)
 			if withHTTP {
 				client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 				response, err := client.Get("http://" + plain + "/x")
@@ -153,9 +203,25 @@ func TestAnAuthorityGivesTheCertificateAndARestartKeepsIt(t *testing.T) {
 			}
 			p.stop() // whoever starts again needs nobody
 			second := startSchool(t, settings...)
-			if kept := shake(t, address, "school.localhost", roots, &second.said); kept.SerialNumber.Cmp(given.SerialNumber) != 0 {
+			if kept := shake(t, address, "school.localhost", roots, &second.said, &p.said); kept.SerialNumber.Cmp(given.SerialNumber) != 0 {
 				t.Errorf("after the restart another certificate is shown: %v instead of %v", kept.SerialNumber, given.SerialNumber)
 			}
 		})
+	}
+}
+
+func TestACertificateIsRenewedBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	address := dbtest.FreeAddress(t)
+	p := startPebble(t, dbtest.FreeAddress(t), address, 45*time.Second)
+	s := startSchool(t, "LYCEUM_LISTEN="+address, "LYCEUM_PUBLIC_URL=https://school.localhost:"+portOf(address),
+		"LYCEUM_ACME_EMAIL=head@school.example", "LYCEUM_ACME_URL=https://"+p.directory+"/dir", "SSL_CERT_FILE="+p.own.File)
+	roots := p.roots()
+	first := shake(t, address, "school.localhost", roots, &s.said, &p.said)
+	for next := first; next.SerialNumber.Cmp(first.SerialNumber) == 0; time.Sleep(200 * time.Millisecond) {
+		if time.Now().After(first.NotAfter) || first.NotAfter.Sub(first.NotBefore) > time.Minute {
+			t.Fatalf("it ends and no other has come: %s", s.said.String())
+		}
+		next = shake(t, address, "school.localhost", roots, &s.said, &p.said)
 	}
 }

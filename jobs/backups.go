@@ -47,7 +47,7 @@ func backupJobs(b Backups, at BackupSchedule) []*river.PeriodicJob {
 		return nil
 	}
 	scheduled := func(args river.JobArgs, when river.PeriodicSchedule) *river.PeriodicJob {
-		return river.NewPeriodicJob(when, func() (river.JobArgs, *river.InsertOpts) { return args, store.BackupOptions() },
+		return river.NewPeriodicJob(when, func() (river.JobArgs, *river.InsertOpts) { return args, store.BackupOptions(args.Kind()) },
 			&river.PeriodicJobOpts{RunOnStart: true})
 	}
 	every := func(args river.JobArgs) *river.PeriodicJob {

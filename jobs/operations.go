@@ -17,8 +17,8 @@ type Upkeep interface {
 	ReindexInWindow(ctx context.Context) error
 }
 
-// upkeepJob may take long: months are written into files, large indexes built. Of each kind one runs at a time, since the next comes
-// after an hour at the earliest.
+// upkeepJob may take long: months are written into files, large indexes built. One runs at a time; the next of a kind comes after an hour
+// at the earliest.
 const upkeepJob = 50 * time.Minute
 
 // upkeepWorker does one part of the upkeep.

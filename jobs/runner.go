@@ -66,8 +66,10 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		middleware = append(middleware, &observed{ended: s.Ended})
 	}
 	client, err := river.NewClient(riverdatabasesql.New(pool), &river.Config{
-		Schema:               store.QueueSchema,
-		Queues:               map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}},
+		Schema: store.QueueSchema,
+		Queues: map[string]river.QueueConfig{
+			river.QueueDefault: {MaxWorkers: 4}, store.MailQueue: {MaxWorkers: mailWorkers}, store.UpkeepQueue: {MaxWorkers: 1},
+		},
 		Workers:              w.Workers,
 		Middleware:           middleware,
 		FetchPollInterval:    500 * time.Millisecond,
@@ -102,11 +104,19 @@ func add[T river.JobArgs](w *workers, worker river.Worker[T]) {
 // Kinds are the kinds of jobs that the runner works.
 func (r *Runner) Kinds() []string { return r.kinds }
 
-// periodic also runs once at start. How often stands beside the kind in the domain, which tells administrators.
+// longAttempts is how often a long job is tried: the next one comes soon enough.
+const longAttempts = 3
+
+// periodic also runs once at start. How often, and whether it takes long, stands beside the kind in the domain, which tells
+// administrators.
 func periodic(args river.JobArgs) *river.PeriodicJob {
-	return river.NewPeriodicJob(river.PeriodicInterval(operations.KindOf(args.Kind()).Every),
-		func() (river.JobArgs, *river.InsertOpts) { return args, nil },
-		&river.PeriodicJobOpts{RunOnStart: true})
+	kind := operations.KindOf(args.Kind())
+	var opts *river.InsertOpts
+	if kind.Long {
+		opts = &river.InsertOpts{Queue: store.UpkeepQueue, MaxAttempts: longAttempts}
+	}
+	return river.NewPeriodicJob(river.PeriodicInterval(kind.Every),
+		func() (river.JobArgs, *river.InsertOpts) { return args, opts }, &river.PeriodicJobOpts{RunOnStart: true})
 }
 
 // Start begins to work.

@@ -80,6 +80,8 @@ func TestTheRunnerKeepsHouse(t *testing.T) {
 	eventually(t, d, "old keys and tokens are gone", `select (select count(*) from idempotency_keys) + (select count(*) from refresh_tokens) = 0`)
 	eventually(t, d, "the stray row has a partition", `select to_regclass('content_consumption_y2020m05') is not null`)
 	eventually(t, d, "what nobody paid for has expired", `select status = 'expired' from user_subscriptions`)
+	eventually(t, d, "what takes long stands in a queue of its own", `select count(*) filter (where queue = 'upkeep') >= 3
+		and not bool_or(queue = 'upkeep' and kind in ('clean_up', 'sweep_subscriptions')) from river.river_job`)
 	eventually(t, d, "how the jobs went is noted", `select count(*) filter (where kind in ('clean_up', 'ensure_partitions',
 		'refresh_analytics', 'sweep_subscriptions') and last_duration_us > 0) = 4 and sum(failures) = 0 from job_runs`)
 	eventually(t, d, "the log rows are sealed", `select count(*) = 0 and exists (select from audit_seals) from audit_unsealed`)

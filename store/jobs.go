@@ -35,7 +35,7 @@ func (t *Tx) RequestDrill(ctx context.Context) (*operations.Job, bool, error) {
 }
 
 func (t *Tx) request(ctx context.Context, args river.JobArgs) (j *operations.Job, added bool, err error) {
-	made, err := t.outbox.InsertTx(ctx, t.tx.SQL(), args, BackupOptions())
+	made, err := t.outbox.InsertTx(ctx, t.tx.SQL(), args, BackupOptions(args.Kind()))
 	if err != nil {
 		return nil, false, fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
@@ -44,8 +44,12 @@ func (t *Tx) request(ctx context.Context, args river.JobArgs) (j *operations.Job
 }
 
 // BackupOptions let one job of a kind and a reason wait or run, and try it three times.
-func BackupOptions() *river.InsertOpts {
-	return &river.InsertOpts{MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+func BackupOptions(kind string) *river.InsertOpts {
+	queue := river.QueueDefault
+	if operations.KindOf(kind).Long {
+		queue = UpkeepQueue
+	}
+	return &river.InsertOpts{Queue: queue, MaxAttempts: 3, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning,
 		rivertype.JobStateScheduled,
 	}}}

@@ -20,6 +20,9 @@ const QueueSchema = "river"
 // MailQueue is the queue of messages, so that a mail server that is slow keeps nothing else waiting.
 const MailQueue = "mail"
 
+// UpkeepQueue is the queue of jobs that may take long, so that they keep nothing else waiting.
+const UpkeepQueue = "upkeep"
+
 // NewOutbox is a client that only inserts jobs, with the transaction of whoever asks. Workers are in the package jobs.
 func NewOutbox() (*river.Client[*sql.Tx], error) {
 	return river.NewClient(riverdatabasesql.New(nil), &river.Config{Schema: QueueSchema})
