@@ -19,7 +19,7 @@ var Kinds = []Kind{
 	{Name: "account_request", Description: "Works off a registration, a request for a new link or a request for a new password."},
 	{Name: "archive_logs", Description: "Takes months of logs that outlived their rule into archives.", Every: 24 * time.Hour, Long: true},
 	{Name: "clean_up", Description: "Ends or deletes what ran out: sessions, tokens, keys, old messages.", Every: 10 * time.Minute},
-	{Name: "copy_backups", Description: "Brings new files to the place of backups, and the second what it lacks.", Every: time.Minute},
+	{Name: "copy_backups", Description: "Brings new files to the place of backups, and the second its copy.", Every: time.Minute},
 	{Name: "ensure_partitions", Description: "Makes the partitions of the coming months.", Every: 6 * time.Hour},
 	{Name: "evaluate_alerts", Description: "Looks whether anything is wrong, and tells of it by mail.", Every: time.Minute},
 	{Name: "forget_old", Description: "Deletes what was kept for as long as its rule says.", Every: 24 * time.Hour, Long: true},
