@@ -26,7 +26,7 @@ var Kinds = []Kind{
 	{Name: "refresh_analytics", Description: "Computes the views of the analytics anew.", Every: 15 * time.Minute},
 	{Name: "reindex", Description: "Builds bloated indexes anew, in the hours of the maintenance window.", Every: time.Hour, Long: true},
 	{
-		Name: "restore_drill", Description: "Restores the newest backup into a scratch folder, once a week and on request.", Every: 24 * time.Hour,
+		Name: "restore_drill", Description: "Restores the newest backup into a scratch folder, weekly and on request.", Every: 24 * time.Hour,
 		Long: true,
 	},
 	{Name: "send_mail", Description: "Sends a message by email.", RetriedBy: "retryMail"},
