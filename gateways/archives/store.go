@@ -173,8 +173,8 @@ func (s *Store) open(ctx context.Context, name string) (*blob.Reader, error) {
 	return r, err
 }
 
-// anywhere reads a file at any place. That of a folder is read where it stands: a copy would need room, and leave addresses of people behind
-// when the program is killed. mem:// has it in memory anyway.
+// anywhere reads a file at any place. That of a folder is read where it stands: a copy would need room, and leave addresses of people
+// behind when the program is killed. mem:// has it in memory anyway.
 func anywhere(r *blob.Reader) (io.ReaderAt, error) {
 	var raw io.Reader
 	if r.As(&raw) {
