@@ -136,3 +136,28 @@ func TestTheTrailNamesActorAndRequestAndHoldsNoSecretOrName(t *testing.T) {
 		t.Error("a heartbeat was recorded")
 	}
 }
+
+func TestTheServingRoleWritesARowOfALogForNow(t *testing.T) {
+	t.Parallel()
+	d, b := logged(t)
+	for _, at := range []string{"'2020-05-05'", "clock_now() + interval '40 days'", "'infinity'"} {
+		if _, err := d.ExecContext(t.Context(), `insert into security_audit_log (event, severity, created_at) values ('forged', 'info', `+at+`)`); err == nil {
+			t.Errorf("a row for %s was taken", at)
+		}
+	}
+	// Within the month the time is corrected.
+	if _, err := d.ExecContext(t.Context(), `insert into security_audit_log (event, severity, created_at)
+		values ('forged', 'info', greatest(date_trunc('month', clock_now() at time zone 'UTC') at time zone 'UTC', clock_now() - interval '1 hour'))`); err != nil {
+		t.Fatal(err)
+	}
+	var forged, past int
+	b.Get(&forged, `select count(*) from security_audit_log where event = 'forged' and created_at > clock_now() - interval '10 minutes'`)
+	b.Get(&past, `select count(*) from security_audit_log where event = 'forged'`)
+	if forged != 1 || past != 1 {
+		t.Errorf("%d rows, %d of them for now", past, forged)
+	}
+	b.Exec(`insert into security_audit_log (event, severity, created_at) values ('imported', 'info', '2020-05-05')`)
+	if seal(t, d) == 0 || len(verify(t, d)) != 0 {
+		t.Errorf("%+v", verify(t, d))
+	}
+}

@@ -92,6 +92,8 @@ begin
     if table_name <> part then
         execute format('alter table %I rename to %I', table_name, part);
     end if;
+    execute format('with moved as (delete from %I where created_at >= %L and created_at < %L returning *) insert into %I select * from moved',
+        log_name || '_default', wanted, (wanted + interval '1 month')::date, part);
     execute format('alter table %I attach partition %I for values from (%L) to (%L)', log_name, part, wanted, (wanted + interval '1 month')::date);
     update log_archives a set restored_at = clock_now(), dropped_at = null where a.log = log_name and a.month = wanted;
 end
@@ -226,11 +228,13 @@ CREATE FUNCTION public.changed_row(log_name text, wanted date, page jsonb) RETUR
 declare
     bad bigint;
 begin
-    execute format('select min(r.id) from (select to_jsonb(jsonb_populate_record(null::public.%I, x)) as x, (x ->> ''id'')::bigint as id
-               from jsonb_array_elements($1) x) r
-          left join (select u.id, u.hash from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
-               where p.log = $2 and p.month = $3) p on p.id = r.id
-         where p.hash is distinct from log_row_hash(r.x)', log_name) into bad using page, log_name, wanted;
+    -- Only the seals of the page's time: all proofs of the month for every page would take the square of its rows.
+    execute format('with r as materialized (select t.* from jsonb_populate_recordset(null::public.%I, $1) t),
+               p as (select u.id, u.hash from sealed_proofs q join audit_seals s on s.id = q.seal_id
+                      cross join lateral unnest(q.row_ids, q.content_hashes) u (id, hash)
+                      where q.log = $2 and q.month = $3 and s.first_at <= (select max(r.created_at) from r) and s.last_at >= (select min(r.created_at) from r))
+        select min(t.id) from r t left join p on p.id = t.id
+         where p.hash is distinct from log_row_hash(to_jsonb(t)) or %s', log_name, personal_changed(log_name)) into bad using page, log_name, wanted;
     return bad;
 end
 $_$;
@@ -267,7 +271,7 @@ begin
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('rows of %s changed while they were archived', part);
     end if;
     -- What was tampered with stays for those who find out by whom.
-    execute format('select min(t.id) from %I t where t.content_hash <> log_row_hash(to_jsonb(t))', part) into bad;
+    execute format('select min(t.id) from %I t where t.content_hash <> log_row_hash(to_jsonb(t)) or %s', part, personal_changed(log_name)) into bad;
     if bad is not null then
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('row %s of %s was changed: see lyceum audit verify', bad, part);
     end if;
@@ -287,6 +291,10 @@ begin
     end if;
     execute format('alter table %I detach partition %I', log_name, part);
     execute format('alter table %I set schema archived', part);
+    -- The event is sealed like any other: what left, and into which file, cannot be said differently later.
+    insert into security_audit_log (event, severity, details)
+    values ('log_month_archived', 'info', jsonb_build_object('log', log_name, 'month', wanted, 'rows', found_.row_count, 'file', file,
+        'sha256', encode(file_sum, 'hex')));
     return found_.row_count;
 end
 $_$;
@@ -361,7 +369,9 @@ begin
             order by 1
         loop
             part := parent.name || to_char(first_day, '"_y"YYYY"m"MM');
-            continue when to_regclass(quote_ident(part)) is not null;
+            -- The place of a month that has left stays free for it.
+            continue when to_regclass(quote_ident(part)) is not null
+                or exists (select from log_archives a where a.log = parent.name and a.month = first_day and a.restored_at is null);
             execute format('create table %I (like %I including defaults including constraints)
                 with (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)', part, parent.name);
             for col in select a.attname, a.attstattarget from pg_attribute a where a.attrelid = parent.oid and a.attnum > 0 and a.attstattarget > 0 loop
@@ -393,6 +403,7 @@ CREATE FUNCTION public.forget_trail(most integer) RETURNS bigint
     AS $$
 declare
     forgotten bigint;
+    seals     bigint;
 begin
     with old as (
         select s.id, s.row_ids, s.first_at, s.last_at from audit_seals s
@@ -405,7 +416,11 @@ begin
     personal as (delete from audit_personal_values v using gone g where v.audit_id = g.id),
     proven as (insert into sealed_proofs (seal_id, log, row_ids, content_hashes)
                select g.seal_id, 'audit_trail', array_agg(g.id order by g.id), array_agg(g.content_hash order by g.id) from gone g group by g.seal_id)
-    select count(*) into forgotten from gone;
+    select count(*), count(distinct g.seal_id) into forgotten, seals from gone g;
+    if forgotten > 0 then
+        insert into security_audit_log (event, severity, details)
+        values ('row_changes_forgotten', 'info', jsonb_build_object('rows', forgotten, 'seals', seals));
+    end if;
     return forgotten;
 end
 $$;
@@ -427,6 +442,9 @@ CREATE FUNCTION public.hash_log_row() RETURNS trigger
     SET bytea_output TO 'hex'
     AS $$
 begin
+    if not pg_has_role(session_user, current_user, 'member') then
+        new.created_at := clock_now();
+    end if;
     if tg_argv[0] = 'login_attempts' then
         new.personal_salt := uuid_send(gen_random_uuid());
         new.personal_digest := personal_digest(new.personal_salt, new.email::text, new.ip_address::text, new.user_agent, new.device);
@@ -719,6 +737,17 @@ begin
     end loop;
 end
 $_$;
+
+CREATE FUNCTION public.personal_changed(log_name text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    select case log_name
+        when 'login_attempts' then 'case when t.personal_salt is null then num_nonnulls(t.email, t.ip_address, t.user_agent, t.device) > 0
+            else t.personal_digest <> personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device) end'
+        when 'security_audit_log' then 'case when t.personal_salt is null then num_nonnulls(t.ip_address, t.user_agent) > 0
+            else t.personal_digest <> personal_digest(t.personal_salt, t.ip_address::text, t.user_agent) end'
+        else 'false' end
+$$;
 
 CREATE FUNCTION public.personal_digest(salt bytea, VARIADIC vals text[]) RETURNS bytea
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1033,29 +1062,35 @@ declare
     next_id  bigint := 1;
     hashes   bytea[];
     bad      record;
-    check_personal text;
+    away     text[];
+    old_trail    timestamptz;
+    proven_ids   bigint[];
+    proven       bytea[];
 begin
+    select coalesce(array_agg(a.log || a.month), '{}') into away
+      from log_archives a join retention_rules r on r.name = a.log
+     where a.restored_at is null and a.month + interval '1 month' <= clock_now() - make_interval(days => r.least_days)
+       and a.row_count = (select coalesce(sum(cardinality(p.row_ids)), 0) from sealed_proofs p where p.log = a.log and p.month = a.month);
+    select clock_now() - make_interval(days => r.least_days) into old_trail from retention_rules r where r.name = 'audit_trail';
     for seal in select * from audit_seals order by id loop
         if seal.id <> next_id or seal.previous_hash <> expected then
             return query select seal.log, seal.row_ids[1], seal.id, 'a seal before this one was removed or changed'::text;
             return;
         end if;
-        check_personal := case seal.log
-            -- Erased means: no salt and no value. A value without its salt was put there.
-            when 'login_attempts' then 'case when t.personal_salt is null then num_nonnulls(t.email, t.ip_address, t.user_agent, t.device) > 0
-                else t.personal_digest <> personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device) end'
-            when 'security_audit_log' then 'case when t.personal_salt is null then num_nonnulls(t.ip_address, t.user_agent) > 0
-                else t.personal_digest <> personal_digest(t.personal_salt, t.ip_address::text, t.user_agent) end'
-            else 'false' end;
+        select array_agg(u.id), array_agg(u.hash) into proven_ids, proven
+          from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
+         where p.seal_id = seal.id and p.log = seal.log
+           and case when p.month is null then seal.last_at < old_trail
+                    else p.month <= seal.last_at and p.month + interval '1 month' > seal.first_at and p.log || p.month = any(away) end;
         execute format($q$
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-              left join (select unnest(p.row_ids) as id from sealed_proofs p where p.seal_id = $4) p on p.id = w.id
+              left join unnest($4) p (id) on p.id = w.id
              where case when t.id is null then p.id is null
                         else t.content_hash <> log_row_hash(to_jsonb(t)) or %s end
-             order by w.id limit 1$q$, seal.log, check_personal)
-           into bad using seal.row_ids, seal.first_at, seal.last_at, seal.id;
+             order by w.id limit 1$q$, seal.log, personal_changed(seal.log))
+           into bad using seal.row_ids, seal.first_at, seal.last_at, proven_ids;
         if bad.id is not null then
             return query select seal.log, bad.id, seal.id, bad.problem;
             return;
@@ -1064,9 +1099,8 @@ begin
             select array_agg(coalesce(t.content_hash, p.hash) order by w.id)
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-              left join (select u.id, u.hash from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
-                          where p.seal_id = $4) p on p.id = w.id$q$, seal.log)
-           into hashes using seal.row_ids, seal.first_at, seal.last_at, seal.id;
+              left join unnest($4, $5) p (id, hash) on p.id = w.id$q$, seal.log)
+           into hashes using seal.row_ids, seal.first_at, seal.last_at, proven_ids, proven;
         if seal.hash <> seal_hash(seal.previous_hash, seal.log, seal.row_ids, hashes) then
             return query select seal.log, seal.row_ids[1], seal.id, 'the rows are not those that were sealed'::text;
             return;
@@ -3228,6 +3262,8 @@ REVOKE ALL ON FUNCTION public.month_page(log_name text, wanted date, after_at ti
 REVOKE ALL ON FUNCTION public.partition_sets() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.partition_sets() TO lyceum_app;
 
+REVOKE ALL ON FUNCTION public.personal_changed(log_name text) FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.record_row_change() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.refresh_analytics() FROM PUBLIC;
@@ -3273,7 +3309,7 @@ GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 
 GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.backups TO lyceum_app;
+GRANT SELECT ON TABLE public.backups TO lyceum_app;
 
 GRANT SELECT ON TABLE public.clock TO lyceum_app;
 GRANT SELECT ON TABLE public.clock TO lyceum_report;
@@ -3330,7 +3366,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO lyceum_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.restore_drills TO lyceum_app;
+GRANT SELECT ON TABLE public.restore_drills TO lyceum_app;
 
 GRANT SELECT ON TABLE public.retention_rules TO lyceum_app;
 

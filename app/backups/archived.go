@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"lyceum/domain"
 	"lyceum/gateways/archives"
 	"lyceum/gateways/blobs"
 )
@@ -40,6 +41,9 @@ func (b *Backups) pushArchives(ctx context.Context, system string) error {
 			return err
 		}
 		r, err := store.Open(ctx, name)
+		if domain.CodeOf(err) == domain.CodeNotFound { // its month left again meanwhile, into another file
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -52,7 +52,7 @@ func TestWhatIsWrongIsReadInTheMail(t *testing.T) {
 		for _, name := range names {
 			text, _ := os.ReadFile(name)
 			if plain := strings.ReplaceAll(string(text), "=\r\n", ""); strings.Contains(plain, "Subject: Kritisch: roles Ihrer Schule") &&
-				strings.Contains(plain, "the role lyceum_app may change the logs audit_trail") && strings.Contains(plain, "To: <admin@demo.test>") {
+				strings.Contains(plain, "the role lyceum_app may change audit_trail") && strings.Contains(plain, "To: <admin@demo.test>") {
 				if err := h.stop(t); err != nil {
 					t.Error(err)
 				}

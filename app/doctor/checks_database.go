@@ -80,8 +80,8 @@ func roles(r *readings) (found []*operations.Finding) {
 		if role.Creates && !role.Owns && !role.Powerful && (r.Public == nil || !r.Public.Creates) {
 			may = append(may, "make tables")
 		}
-		if role.ChangesLogs != nil && !role.Owns && !role.Powerful {
-			may = append(may, "change the logs "+*role.ChangesLogs)
+		if role.Changes != nil && !role.Owns && !role.Powerful {
+			may = append(may, "change "+*role.Changes)
 		}
 		if len(may) > 0 {
 			found = append(found, says(operations.Critical, "take it away in psql with revoke or alter role, then run lyceum migrate",

@@ -169,8 +169,13 @@ var ills = []ill{
 	},
 	{name: "a program that is too old", knows: func(d *doctor.Doctor) { d.Expected = d.Expected[:len(d.Expected)-1] }, line: "warning migrations: the database is newer than this program: it has 0"},
 	{
-		name: "a serving role that may change a log", does: sql(owner, "grant update, delete on login_attempts to lyceum_app"), line: "critical roles: the role lyceum_app may change the logs login_attempts",
+		name: "a serving role that may change a log", does: sql(owner, "grant update, delete on login_attempts to lyceum_app"), line: "critical roles: the role lyceum_app may change login_attempts",
 		mends: sql(owner, "revoke update, delete on login_attempts from lyceum_app", "select apply_grants()"),
+	},
+	{
+		name: "a serving role that may write proofs", does: sql(owner, "grant insert on sealed_proofs to lyceum_app", "grant update on clock to lyceum_app"),
+		line:  "critical roles: the role lyceum_app may change sealed_proofs, clock",
+		mends: sql(owner, "revoke insert on sealed_proofs from lyceum_app", "revoke update on clock from lyceum_app", "select apply_grants()"),
 	},
 	{
 		name: "a serving role that may make tables", does: sql(super, "grant create on schema public to lyceum_app"), line: "critical roles: the role lyceum_app may make tables",

@@ -8,10 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"lyceum/domain"
 	"lyceum/domain/operations"
 )
+
+// leftoverAfter is how old what a writer has begun must be for it to be no longer at work.
+const leftoverAfter = 24 * time.Hour
 
 // Archived is what a run of the archive did.
 type Archived struct {
@@ -25,6 +29,9 @@ type Archived struct {
 // whole. What fails stays as it is for the next run. Errors: CONFLICT when rows changed meanwhile or are not sealed yet.
 func (u *Upkeep) Archive(ctx context.Context) (done Archived, err error) {
 	err = u.with(ctx, true, func(h house) error {
+		if err := h.files.Sweep(ctx, time.Now().Add(-leftoverAfter)); err != nil {
+			return err
+		}
 		months, err := h.store.ArchivableMonths(ctx)
 		if err != nil {
 			return err

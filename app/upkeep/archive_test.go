@@ -246,24 +246,6 @@ func TestAMonthWithoutRowsLeavesLikeAnyOther(t *testing.T) {
 	}
 }
 
-// Rows of a month that has left do not take the place of its archive.
-func TestAnArchiveIsNotWrittenOver(t *testing.T) {
-	t.Parallel()
-	s := newSchool(t)
-	s.oldLogs(20)
-	s.archive(t)
-	s.Exec(`insert into login_attempts (created_at, email, status) values ('2020-05-20', 'late@test.example', 'failed')`)
-	s.Exec(`select ensure_partitions(3)`)
-	s.seal()
-	if done := s.archive(t); len(done.Months) > 0 {
-		t.Errorf("%+v", done)
-	}
-	if err := s.upkeep.Restore(t.Context(), may2020("login_attempts")); domain.CodeOf(err) != domain.CodeConflict {
-		t.Errorf("%v", err)
-	}
-	s.whole(t, "with a late row")
-}
-
 func TestAMonthThatIsOnlyDetachedComesBackWithoutItsFile(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)

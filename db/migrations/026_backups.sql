@@ -112,7 +112,7 @@ $$;
 -- +goose StatementEnd
 
 revoke execute on function begin_epoch(timestamptz, text) from public;
-call grant_to('lyceum_app', 'select, insert, update', 'table backups');
-call grant_to('lyceum_app', 'select, insert, update', 'table restore_drills');
+call grant_to('lyceum_app', 'select', 'table backups');
+call grant_to('lyceum_app', 'select', 'table restore_drills');
 call grant_to('lyceum_app', 'select', 'table epochs');
 select apply_grants();

@@ -57,6 +57,45 @@ call audit_table('maintenance_window', 'one', '');
 
 create index user_sessions_ended_idx on user_sessions (ended_at) where not is_active;
 
+-- ── what is written into a log ──────────────────────────────────────────────────────────────────────────────────────
+
+-- Whoever is not the owner writes a row for now: a row for another time could take the place of a month that has left, and make months of any
+-- number. PostgreSQL refuses a row whose time would have put it into another month.
+-- +goose StatementBegin
+create or replace function hash_log_row() returns trigger
+    language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' set bytea_output = 'hex'
+as $$
+begin
+    if not pg_has_role(session_user, current_user, 'member') then
+        new.created_at := clock_now();
+    end if;
+    if tg_argv[0] = 'login_attempts' then
+        new.personal_salt := uuid_send(gen_random_uuid());
+        new.personal_digest := personal_digest(new.personal_salt, new.email::text, new.ip_address::text, new.user_agent, new.device);
+    elsif tg_argv[0] = 'security_audit_log' then
+        new.personal_salt := uuid_send(gen_random_uuid());
+        new.personal_digest := personal_digest(new.personal_salt, new.ip_address::text, new.user_agent);
+    end if;
+    new.content_hash := log_row_hash(to_jsonb(new));
+    insert into audit_unsealed (log, row_id, created_at) values (tg_argv[0], new.id, new.created_at);
+    return new;
+end
+$$;
+-- +goose StatementEnd
+
+-- personal_changed(log) is a condition over a row t of a log: its personal values are not those that were sealed. Erased means: no salt and
+-- no value. A value without its salt was put there. (A digest is over inet as text, which JSON writes differently: this asks a row, not JSON.)
+create function personal_changed(log_name text) returns text
+    language sql immutable parallel safe
+as $$
+    select case log_name
+        when 'login_attempts' then 'case when t.personal_salt is null then num_nonnulls(t.email, t.ip_address, t.user_agent, t.device) > 0
+            else t.personal_digest <> personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device) end'
+        when 'security_audit_log' then 'case when t.personal_salt is null then num_nonnulls(t.ip_address, t.user_agent) > 0
+            else t.personal_digest <> personal_digest(t.personal_salt, t.ip_address::text, t.user_agent) end'
+        else 'false' end
+$$;
+
 -- ── archives of closed months ───────────────────────────────────────────────────────────────────────────────────────
 
 create schema archived;
@@ -82,7 +121,7 @@ create table log_archives (
 );
 
 -- The content hashes of sealed rows that left: of a month that was archived, or, without a month, of row changes that were deleted by
--- their rule. Of a seal across the turn of a month there are two parts.
+-- their rule. Of a seal across the turn of a month there are two parts. What a proof counts for is verify_audit()'s to say.
 create table sealed_proofs (
     seal_id        bigint   not null,
     log            text     not null,
@@ -111,7 +150,7 @@ $$;
 -- +goose StatementEnd
 
 -- archivable_months() lists what is older than its rule, oldest first. A month that was brought back stays for its time. Rows that
--- are written into a month which has left already stay where they are: its archive is not touched again.
+-- are written into a month which has left already stay in the default partition: its archive is not touched again.
 create function archivable_months() returns table (log text, month date)
     language sql stable set search_path = public, pg_temp set timezone = 'UTC'
 as $$
@@ -173,7 +212,7 @@ begin
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('rows of %s changed while they were archived', part);
     end if;
     -- What was tampered with stays for those who find out by whom.
-    execute format('select min(t.id) from %I t where t.content_hash <> log_row_hash(to_jsonb(t))', part) into bad;
+    execute format('select min(t.id) from %I t where t.content_hash <> log_row_hash(to_jsonb(t)) or %s', part, personal_changed(log_name)) into bad;
     if bad is not null then
         raise exception using errcode = 'object_not_in_prerequisite_state', message = format('row %s of %s was changed: see lyceum audit verify', bad, part);
     end if;
@@ -193,6 +232,10 @@ begin
     end if;
     execute format('alter table %I detach partition %I', log_name, part);
     execute format('alter table %I set schema archived', part);
+    -- The event is sealed like any other: what left, and into which file, cannot be said differently later.
+    insert into security_audit_log (event, severity, details)
+    values ('log_month_archived', 'info', jsonb_build_object('log', log_name, 'month', wanted, 'rows', found_.row_count, 'file', file,
+        'sha256', encode(file_sum, 'hex')));
     return found_.row_count;
 end
 $$;
@@ -218,7 +261,7 @@ end
 $$;
 -- +goose StatementEnd
 
--- attach_month gives a month of a log its place again.
+-- attach_month gives a month of a log its place again. Rows that the owner wrote for it meanwhile come from the default partition.
 -- +goose StatementBegin
 create function attach_month(log_name text, wanted date, table_name text) returns void
     language plpgsql set search_path = public, pg_temp set timezone = 'UTC' set lock_timeout = '500ms'
@@ -236,6 +279,8 @@ begin
     if table_name <> part then
         execute format('alter table %I rename to %I', table_name, part);
     end if;
+    execute format('with moved as (delete from %I where created_at >= %L and created_at < %L returning *) insert into %I select * from moved',
+        log_name || '_default', wanted, (wanted + interval '1 month')::date, part);
     execute format('alter table %I attach partition %I for values from (%L) to (%L)', log_name, part, wanted, (wanted + interval '1 month')::date);
     update log_archives a set restored_at = clock_now(), dropped_at = null where a.log = log_name and a.month = wanted;
 end
@@ -295,11 +340,13 @@ as $$
 declare
     bad bigint;
 begin
-    execute format('select min(r.id) from (select to_jsonb(jsonb_populate_record(null::public.%I, x)) as x, (x ->> ''id'')::bigint as id
-               from jsonb_array_elements($1) x) r
-          left join (select u.id, u.hash from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
-               where p.log = $2 and p.month = $3) p on p.id = r.id
-         where p.hash is distinct from log_row_hash(r.x)', log_name) into bad using page, log_name, wanted;
+    -- Only the seals of the page's time: all proofs of the month for every page would take the square of its rows.
+    execute format('with r as materialized (select t.* from jsonb_populate_recordset(null::public.%I, $1) t),
+               p as (select u.id, u.hash from sealed_proofs q join audit_seals s on s.id = q.seal_id
+                      cross join lateral unnest(q.row_ids, q.content_hashes) u (id, hash)
+                      where q.log = $2 and q.month = $3 and s.first_at <= (select max(r.created_at) from r) and s.last_at >= (select min(r.created_at) from r))
+        select min(t.id) from r t left join p on p.id = t.id
+         where p.hash is distinct from log_row_hash(to_jsonb(t)) or %s', log_name, personal_changed(log_name)) into bad using page, log_name, wanted;
     return bad;
 end
 $$;
@@ -313,6 +360,7 @@ create function forget_trail(most integer) returns bigint
 as $$
 declare
     forgotten bigint;
+    seals     bigint;
 begin
     with old as (
         select s.id, s.row_ids, s.first_at, s.last_at from audit_seals s
@@ -325,14 +373,20 @@ begin
     personal as (delete from audit_personal_values v using gone g where v.audit_id = g.id),
     proven as (insert into sealed_proofs (seal_id, log, row_ids, content_hashes)
                select g.seal_id, 'audit_trail', array_agg(g.id order by g.id), array_agg(g.content_hash order by g.id) from gone g group by g.seal_id)
-    select count(*) into forgotten from gone;
+    select count(*), count(distinct g.seal_id) into forgotten, seals from gone g;
+    if forgotten > 0 then
+        insert into security_audit_log (event, severity, details)
+        values ('row_changes_forgotten', 'info', jsonb_build_object('rows', forgotten, 'seals', seals));
+    end if;
     return forgotten;
 end
 $$;
 -- +goose StatementEnd
 
 -- verify_audit() walks the chain and returns the first thing that is wrong, if any, and then one row ('unsealed') for each log with rows
--- that no seal names yet. A row that has left is proven by its hash in sealed_proofs.
+-- that no seal names yet. A row that has left is proven by its hash in sealed_proofs, if it may have left: with a month that the seal reaches
+-- into, that is older than the least of its rule, is away, and has as many proofs as its archive has rows; or as a row change older than the
+-- least of theirs.
 -- +goose StatementBegin
 create or replace function verify_audit() returns table (log text, row_id bigint, seal_id bigint, problem text)
     language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' set bytea_output = 'hex'
@@ -343,29 +397,35 @@ declare
     next_id  bigint := 1;
     hashes   bytea[];
     bad      record;
-    check_personal text;
+    away     text[];
+    old_trail    timestamptz;
+    proven_ids   bigint[];
+    proven       bytea[];
 begin
+    select coalesce(array_agg(a.log || a.month), '{}') into away
+      from log_archives a join retention_rules r on r.name = a.log
+     where a.restored_at is null and a.month + interval '1 month' <= clock_now() - make_interval(days => r.least_days)
+       and a.row_count = (select coalesce(sum(cardinality(p.row_ids)), 0) from sealed_proofs p where p.log = a.log and p.month = a.month);
+    select clock_now() - make_interval(days => r.least_days) into old_trail from retention_rules r where r.name = 'audit_trail';
     for seal in select * from audit_seals order by id loop
         if seal.id <> next_id or seal.previous_hash <> expected then
             return query select seal.log, seal.row_ids[1], seal.id, 'a seal before this one was removed or changed'::text;
             return;
         end if;
-        check_personal := case seal.log
-            -- Erased means: no salt and no value. A value without its salt was put there.
-            when 'login_attempts' then 'case when t.personal_salt is null then num_nonnulls(t.email, t.ip_address, t.user_agent, t.device) > 0
-                else t.personal_digest <> personal_digest(t.personal_salt, t.email::text, t.ip_address::text, t.user_agent, t.device) end'
-            when 'security_audit_log' then 'case when t.personal_salt is null then num_nonnulls(t.ip_address, t.user_agent) > 0
-                else t.personal_digest <> personal_digest(t.personal_salt, t.ip_address::text, t.user_agent) end'
-            else 'false' end;
+        select array_agg(u.id), array_agg(u.hash) into proven_ids, proven
+          from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
+         where p.seal_id = seal.id and p.log = seal.log
+           and case when p.month is null then seal.last_at < old_trail
+                    else p.month <= seal.last_at and p.month + interval '1 month' > seal.first_at and p.log || p.month = any(away) end;
         execute format($q$
             select w.id, case when t.id is null then 'the row was deleted' else 'the row was changed' end as problem
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-              left join (select unnest(p.row_ids) as id from sealed_proofs p where p.seal_id = $4) p on p.id = w.id
+              left join unnest($4) p (id) on p.id = w.id
              where case when t.id is null then p.id is null
                         else t.content_hash <> log_row_hash(to_jsonb(t)) or %s end
-             order by w.id limit 1$q$, seal.log, check_personal)
-           into bad using seal.row_ids, seal.first_at, seal.last_at, seal.id;
+             order by w.id limit 1$q$, seal.log, personal_changed(seal.log))
+           into bad using seal.row_ids, seal.first_at, seal.last_at, proven_ids;
         if bad.id is not null then
             return query select seal.log, bad.id, seal.id, bad.problem;
             return;
@@ -374,9 +434,8 @@ begin
             select array_agg(coalesce(t.content_hash, p.hash) order by w.id)
               from unnest($1) w (id)
               left join %I t on t.id = w.id and t.created_at between $2 and $3
-              left join (select u.id, u.hash from sealed_proofs p cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
-                          where p.seal_id = $4) p on p.id = w.id$q$, seal.log)
-           into hashes using seal.row_ids, seal.first_at, seal.last_at, seal.id;
+              left join unnest($4, $5) p (id, hash) on p.id = w.id$q$, seal.log)
+           into hashes using seal.row_ids, seal.first_at, seal.last_at, proven_ids, proven;
         if seal.hash <> seal_hash(seal.previous_hash, seal.log, seal.row_ids, hashes) then
             return query select seal.log, seal.row_ids[1], seal.id, 'the rows are not those that were sealed'::text;
             return;
@@ -536,7 +595,9 @@ begin
             order by 1
         loop
             part := parent.name || to_char(first_day, '"_y"YYYY"m"MM');
-            continue when to_regclass(quote_ident(part)) is not null;
+            -- The place of a month that has left stays free for it.
+            continue when to_regclass(quote_ident(part)) is not null
+                or exists (select from log_archives a where a.log = parent.name and a.month = first_day and a.restored_at is null);
             execute format('create table %I (like %I including defaults including constraints)
                 with (autovacuum_vacuum_insert_scale_factor = 0.05, autovacuum_analyze_scale_factor = 0.05)', part, parent.name);
             for col in select a.attname, a.attstattarget from pg_attribute a where a.attrelid = parent.oid and a.attnum > 0 and a.attstattarget > 0 loop
@@ -570,7 +631,7 @@ end
 $$;
 -- +goose StatementEnd
 
-revoke execute on function keep_for(text), month_name(text, date), archivable_months(), month_digest(regclass), month_page(text, date, timestamptz, bigint, integer),
+revoke execute on function keep_for(text), personal_changed(text), month_name(text, date), archivable_months(), month_digest(regclass), month_page(text, date, timestamptz, bigint, integer),
     close_month(text, date, text, bigint, bytea, bytea), droppable_months(), drop_month(text, date), attach_month(text, date, text), begin_restore(text, date),
     restore_page(text, date, jsonb), finish_restore(text, date), changed_row(text, date, jsonb), forget_trail(integer), partition_sets(), table_health(),
     index_health(), analyze_parents() from public;

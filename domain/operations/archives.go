@@ -57,6 +57,8 @@ type ArchiveStore interface {
 	Read(ctx context.Context, name string, wanted []byte, page func([]json.RawMessage) error) (FileSums, error)
 	// Delete removes a file. Errors: NOT_FOUND.
 	Delete(ctx context.Context, name string) error
+	// Sweep removes what writers that were killed have left, if it is older than a time: younger ones may be at work.
+	Sweep(ctx context.Context, before time.Time) error
 	// Close gives the store back.
 	Close() error
 }

@@ -80,11 +80,11 @@ type ServerReading struct {
 
 // RoleReading is what one of the program's roles may do beyond what it is for.
 type RoleReading struct {
-	Role        string  `db:"role"`
-	Powerful    bool    `db:"powerful"` // superuser, or may make roles or databases, or passes row security
-	Owns        bool    `db:"owns"`
-	Creates     bool    `db:"creates"`      // tables in public
-	ChangesLogs *string `db:"changes_logs"` // the names of the logs, comma-separated
+	Role     string  `db:"role"`
+	Powerful bool    `db:"powerful"` // superuser, or may make roles or databases, or passes row security
+	Owns     bool    `db:"owns"`
+	Creates  bool    `db:"creates"` // tables in public
+	Changes  *string `db:"changes"` // tables that only the owner may change, such as logs; comma-separated
 }
 
 // PublicReading is what every role of the cluster may do in the school's database.

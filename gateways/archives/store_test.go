@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"lyceum/domain"
 	"lyceum/domain/operations"
@@ -154,5 +155,61 @@ func TestADamagedFileIsToldAndEndsNothing(t *testing.T) {
 	}
 	if _, err := s.Read(t.Context(), "log/none.parquet", nil, nil); domain.CodeOf(err) != domain.CodeNotFound {
 		t.Errorf("%v", err)
+	}
+}
+
+// Backups keep every file that is handed over: what a killed writer left is none.
+func TestWhatAWriterLeftIsNoFileAndGoesWithTime(t *testing.T) {
+	t.Parallel()
+	s, dir := open(t)
+	if _, err := s.Write(t.Context(), "log/2025-01.parquet", columns, pages(rows())); err != nil {
+		t.Fatal(err)
+	}
+	left := filepath.Join(dir, "log", "2025-02.parquet.18a0.tmp")
+	if err := os.WriteFile(left, []byte("half a file"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	each := func() (names []string) {
+		if err := s.Each(t.Context(), func(name string) error { names = append(names, name); return nil }); err != nil {
+			t.Fatal(err)
+		}
+		return names
+	}
+	if names := each(); len(names) != 1 || names[0] != "log/2025-01.parquet" {
+		t.Errorf("%v", names)
+	}
+	for _, hours := range []int{1, 25} {
+		stays := hours < 24
+		if err := os.Chtimes(left, time.Time{}, time.Now().Add(-time.Duration(hours)*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Sweep(t.Context(), time.Now().Add(-24*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(left); (err == nil) != stays {
+			t.Errorf("after %d hours: %v", hours, err)
+		}
+	}
+	if len(each()) != 1 {
+		t.Errorf("%v", each())
+	}
+	if _, err := s.Open(t.Context(), "log/2025-02.parquet"); domain.CodeOf(err) != domain.CodeNotFound {
+		t.Errorf("a file that was deleted meanwhile: %v", err)
+	}
+}
+
+func TestAStoreThatForgetsReadsBackToo(t *testing.T) {
+	t.Parallel()
+	s, err := archives.Open(t.Context(), "mem://")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	written, err := s.Write(t.Context(), "log/2025-01.parquet", columns, pages(rows()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if read, err := s.Read(t.Context(), "log/2025-01.parquet", written.SHA256, nil); err != nil || !reflect.DeepEqual(read, written) {
+		t.Errorf("%+v, %v", read, err)
 	}
 }
