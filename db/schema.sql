@@ -3273,7 +3273,7 @@ GRANT SELECT ON TABLE public.audit_seals TO lyceum_app;
 
 GRANT SELECT ON TABLE public.audit_trail TO lyceum_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.backups TO lyceum_app;
+GRANT SELECT ON TABLE public.backups TO lyceum_app;
 
 GRANT SELECT ON TABLE public.clock TO lyceum_app;
 GRANT SELECT ON TABLE public.clock TO lyceum_report;
@@ -3330,7 +3330,7 @@ GRANT SELECT,INSERT,UPDATE ON TABLE public.payments TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.refresh_tokens TO lyceum_app;
 
-GRANT SELECT,INSERT,UPDATE ON TABLE public.restore_drills TO lyceum_app;
+GRANT SELECT ON TABLE public.restore_drills TO lyceum_app;
 
 GRANT SELECT ON TABLE public.retention_rules TO lyceum_app;
 
