@@ -94,6 +94,17 @@ func ReadConfig() (*Config, error) {
 	return &c, nil
 }
 
+// ReadLogConfig reads the settings for what PostgreSQL calls for its log. Only those of backups are checked: the server from which they
+// are inherited has checked all, and no file that another one names may keep the log from being archived.
+func ReadLogConfig() (*Config, error) {
+	var c Config
+	err := env.Parse(&c)
+	if err := errors.Join(append(c.checkBackups(), err)...); err != nil {
+		return nil, fmt.Errorf("the settings are wrong:\n%w", err)
+	}
+	return &c, nil
+}
+
 // Production reports whether strict cookies, no demo and no introspection for anonymous users are in force.
 func (c *Config) Production() bool { return c.Env == production }
 

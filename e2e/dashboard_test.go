@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -117,7 +118,7 @@ func queries(t *testing.T) map[string]string {
 }
 
 // bustle does what makes the rarer metrics move: errors, people who mistype, requests for accounts, which are jobs.
-func (s *school) bustle(n int) {
+func (s *school) bustle(client *http.Client, n int) {
 	s.t.Helper()
 	for _, operation := range []string{
 		`query Shelf { contentItems(first: 20) { nodes { title body category { name } } } }`,
@@ -136,7 +137,7 @@ func (s *school) bustle(n int) {
 			s.t.Fatal(err)
 		}
 		request.Header.Set("Content-Type", "application/json")
-		response, err := http.DefaultClient.Do(request)
+		response, err := client.Do(request)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -147,7 +148,12 @@ func (s *school) bustle(n int) {
 // Every panel shows something of a school in which something happens: no query names a metric or a label that there is not.
 func TestEveryQueryOfTheDashboardHasDataOfARealSchool(t *testing.T) {
 	operators := dbtest.FreeAddress(t)
-	s := startSchool(t, "LYCEUM_ENV=development", "LYCEUM_OPS_LISTEN="+operators)
+	authority, dir := dbtest.NewAuthority(t), t.TempDir()
+	cert, key := filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	authority.Issue(cert, key, time.Now().Add(24*time.Hour), "127.0.0.1")
+	s := startSchool(t, "LYCEUM_ENV=development", "LYCEUM_OPS_LISTEN="+operators, "LYCEUM_TLS_CERT="+cert, "LYCEUM_TLS_KEY="+key)
+	s.url = "https://" + strings.TrimPrefix(s.url, "http://")
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authority.Roots}}}
 	p := startPrometheus(t, operators)
 	missing := queries(t)
 	if len(missing) < 40 {
@@ -155,7 +161,7 @@ func TestEveryQueryOfTheDashboardHasDataOfARealSchool(t *testing.T) {
 	}
 	asked := len(missing)
 	for n, end := 0, time.Now().Add(2*time.Minute); len(missing) > 0; n++ {
-		s.bustle(n)
+		s.bustle(client, n)
 		for panel, query := range missing {
 			if values, err := p.values(query); err == nil && len(values) > 0 {
 				delete(missing, panel)

@@ -236,7 +236,9 @@ func TestTheWalkthroughOfTheDocumentsWorksAsItIsWritten(t *testing.T) {
 		w.do(step)
 	}
 	for _, m := range mail.messages("") {
-		if to := m.To[0].Address; to != "bo@school.example" && to != "nora@school.example" {
+		// The owner hears of what the school of this page really lacks.
+		told := m.To[0].Address == "owner@school.example" && (strings.Contains(m.Subject, "settings") || strings.Contains(m.Subject, "backup"))
+		if to := m.To[0].Address; to != "bo@school.example" && to != "nora@school.example" && !told {
 			t.Errorf("%q went to %s", m.Subject, to)
 		}
 	}

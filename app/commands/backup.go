@@ -50,8 +50,8 @@ func (t takeBackup) Run(s *session) (err error) {
 func megabytes(bytes int64) string { return fmt.Sprintf("%.1f MB", float64(bytes)/(1<<20)) }
 
 // places opens the places without the database, which may be gone.
-func (s *session) places() (*backups.Backups, *app.Config, error) {
-	c, err := app.ReadConfig()
+func (s *session) places(read func() (*app.Config, error)) (*backups.Backups, *app.Config, error) {
+	c, err := read()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -86,7 +86,7 @@ type listBackups struct{}
 
 // Run lists the whole backups of every cluster, and those that are not.
 func (listBackups) Run(s *session) error {
-	b, _, err := s.places()
+	b, _, err := s.places(app.ReadConfig)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ type verifyBackup struct {
 
 // Run reads all of a backup and of the log after it, in each place.
 func (v verifyBackup) Run(s *session) error {
-	b, c, err := s.places()
+	b, c, err := s.places(app.ReadConfig)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ const walPatience = 5 * time.Minute
 
 // Run archives a file; the same one may be archived again.
 func (p pushWAL) Run(s *session) error {
-	b, _, err := s.places()
+	b, _, err := s.places(app.ReadLogConfig)
 	if err != nil {
 		return err
 	}
@@ -178,7 +178,7 @@ type fetchWAL struct {
 // Run brings a file back. That there is none is the end of the log to PostgreSQL; any other failure must stop it, or it would open
 // with less than there is.
 func (f fetchWAL) Run(s *session) error {
-	b, _, err := s.places()
+	b, _, err := s.places(app.ReadLogConfig)
 	if err != nil {
 		return stopRecovery{err}
 	}

@@ -16,13 +16,16 @@ var given = map[string][]string{
 	"clock advance": {"1d"}, "archive restore": {"login_attempts", "2025-01"}, "retention set": {"audit_trail", "400"}, "maintenance window": {"2", "5"},
 }
 
+// withoutDatabase are the beginnings of commands that open none: what they are for may be all that is left of a school.
+var withoutDatabase = []string{"version", "keys", "wal", "restore", "backup list", "backup verify", "backup pgbackrest"}
+
 // commandsWithDatabase are the command lines of all commands that open the database and are not the server.
 func commandsWithDatabase(t *testing.T) [][]string {
 	t.Helper()
 	var all [][]string
 	for _, leaf := range model(t).Leaves(false) {
 		words := strings.Fields(leaf.Path())
-		if words[0] == "serve" || words[0] == "version" {
+		if words[0] == "serve" || slices.ContainsFunc(withoutDatabase, func(p string) bool { return strings.HasPrefix(leaf.Path()+" ", p+" ") }) {
 			continue
 		}
 		if arguments, ok := given[strings.Join(words[:min(2, len(words))], " ")]; ok {

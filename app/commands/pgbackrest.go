@@ -79,6 +79,7 @@ func (r restored) Run(s *session) (err error) {
 }
 
 func (t takeBackup) checkPgBackRest(s *session, c *app.Config) error {
+	fmt.Fprintln(s.err, "lyceum: using", c.Where())
 	newest, err := app.NotePgBackRest(s.ctx, c, backups.PgBackRest{Stanza: t.Stanza, Config: t.Config})
 	if err != nil {
 		return err

@@ -92,6 +92,7 @@ var enums = map[string]enum{
 	"BackupState":       entry(UnmarshalBackupState, MarshalBackupState, operations.BackupStates...),
 	"BackupReason":      entry(UnmarshalBackupReason, MarshalBackupReason, operations.BackupReasons...),
 	"RestoreDrillState": entry(UnmarshalRestoreDrillState, MarshalRestoreDrillState, operations.DrillStates...),
+	"HealthLevel":       entry(UnmarshalHealthLevel, MarshalHealthLevel, operations.Levels...),
 	"JobState":          entry(UnmarshalJobState, MarshalJobState, operations.JobStates...),
 	"Permission":        entry(UnmarshalPermission, MarshalPermission, domain.Permissions...),
 }
