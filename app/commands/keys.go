@@ -38,7 +38,7 @@ func (e exportKeys) Run(s *session) error {
 	if e.File == "-" {
 		return set.Export(s.out)
 	}
-	f, err := os.OpenFile(e.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names it
+	f, err := os.OpenFile(e.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("the copy cannot be written: %w", err)
 	}
