@@ -91,16 +91,16 @@ func (c *Config) archiving(ctx context.Context, log *slog.Logger) (map[string]st
 	if err != nil {
 		return nil, err
 	}
-	return b.Archiving(), backups.EnsureKeys(ctx, b, log)
+	return b.Archiving(), backups.Prepare(ctx, b, log)
 }
 
-// OpenBackups opens the places of the settings. With make a keyset is made where there is none.
-func OpenBackups(ctx context.Context, c *Config, log *slog.Logger, makeKeys bool) (*backups.Backups, error) {
+// OpenBackups opens the places of the settings. With prepare what was never there is made first.
+func OpenBackups(ctx context.Context, c *Config, log *slog.Logger, prepare bool) (*backups.Backups, error) {
 	b, err := c.backups()
 	if err != nil {
 		return nil, err
 	}
-	return backups.Open(ctx, b, log, makeKeys)
+	return backups.Open(ctx, b, log, prepare)
 }
 
 // SystemOf is the identifier of the built-in cluster.
@@ -125,7 +125,7 @@ func TakeBackup(ctx context.Context, c *Config, d *Database, log *slog.Logger, r
 	defer owner.Close()
 	if !b.Exported() {
 		log.WarnContext(ctx, "nobody has had a copy of the keyset since it last changed: when this machine is gone, no backup can be opened "+
-			"(lyceum keys export)", "file", c.KeysFile())
+			"(lyceum keys export FILE)", "file", c.KeysFile())
 	}
 	cluster := backups.Cluster{SuperuserURL: d.server.SuperuserURL(), Folder: filepath.Join(c.cluster(), "data")}
 	return b.TakeNoted(ctx, store.NewMaintenance(owner), cluster, reason)
@@ -178,8 +178,10 @@ func OpenRestored(ctx context.Context, c *Config, d *Database, from string) (*Re
 	}
 	var r Restored
 	var err error
-	r.Epoch, r.Rebuilt, err = beginEpoch(ctx, c, d, []string{d.OwnerURL}, backups.Found{Backup: from})
-	return &r, err
+	if r.Epoch, r.Rebuilt, err = beginEpoch(ctx, c, d, []string{d.OwnerURL}, backups.Found{Backup: from}); err != nil {
+		return nil, err
+	}
+	return &r, backups.RemoveLinkKeys(c.DataDir)
 }
 
 // NotePgBackRest has pgBackRest check itself, notes its backups in the school, and returns the newest.

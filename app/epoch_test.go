@@ -77,6 +77,14 @@ func TestABackupIsAskedForOnceAndNotWhereNoneAreTaken(t *testing.T) {
 			t.Errorf("%s", b.Raw)
 		}
 	}
+	// What was removed, or begun by a clock that was wrong, does not keep the next backup from being due.
+	var kept time.Time
+	h.Get(&kept, `select started_at from backups where name = 'x'`)
+	h.Exec(`insert into backups (reason, state, name, started_at, finished_at, removed_at) values
+		('request', 'whole', 'removed', now() + '1 millisecond', now(), now()), ('request', 'whole', 'later', now() + '1 year', now(), null)`)
+	if at, err := store.NewMaintenance(h.DB.Owner).NewestBackup(t.Context()); err != nil || at == nil || !at.Equal(kept) {
+		t.Errorf("the newest backup is of %v: %v", at, err)
+	}
 	off := apptest.New(t, apptest.NoBackups)
 	off.UserWithRole("boss", "admin")
 	if a := off.As(t, "boss@test.example").Must(ask); codes(a, "requestBackup") != "BACKUPS_OFF" {

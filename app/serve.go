@@ -8,6 +8,9 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"lyceum/app/backups"
+	"lyceum/store"
 )
 
 // HTTP limits. There is no write timeout for a whole answer, since streams and downloads are long: a client must only keep
@@ -45,6 +48,12 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 		}
 		servers, listeners = append(servers, a.redirectServer()), append(listeners, l)
 	}
+	if err := a.reviveBackups(ctx); err != nil {
+		for _, l := range listeners {
+			_ = l.Close() // the first error matters
+		}
+		return err
+	}
 	if err := a.runner.Start(context.WithoutCancel(ctx)); err != nil {
 		for _, l := range listeners {
 			_ = l.Close() // the first error matters
@@ -71,6 +80,15 @@ func (a *App) Serve(ctx context.Context, ready func(public net.Addr)) error {
 	case err = <-failed:
 	}
 	return errors.Join(err, a.stop(servers, &background))
+}
+
+// reviveBackups lets backups begin anew whose program was killed. The queue leaves them alone for as long as a backup may take, and drops
+// every other one meanwhile; that none runs is known from the lock.
+func (a *App) reviveBackups(ctx context.Context) error {
+	if a.config.Backup == "" || !a.config.Embedded() {
+		return nil
+	}
+	return backups.WhileFree(a.config.dataDir(), func() error { return store.NewMaintenance(a.jobPool).ReviveBackups(ctx) })
 }
 
 func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {

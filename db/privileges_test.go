@@ -26,6 +26,7 @@ func TestTheServingRoleCanDoWhatItMustAndNothingMore(t *testing.T) {
 		"create role mine", "alter role lyceum_app superuser", "copy users to program 'cat'", "copy users from '/etc/passwd'", "select pg_read_file('/etc/passwd')",
 		"select * from migration.versions", "select apply_grants()", "refresh materialized view content_popularity", "select * from report.user_activity",
 		"update content_category_paths set depth = 0", "select * from audit_unsealed", "vacuum full users; create table x()",
+		"insert into backups (reason) values ('request')", "update restore_drills set state = 'failed'",
 	} {
 		_, err := d.ExecContext(t.Context(), forbidden)
 		var e *pq.Error

@@ -58,12 +58,12 @@ func (b *Backups) Drill(ctx context.Context, running Running, try TryOut) (*Dril
 	}
 	defer os.RemoveAll(folder)
 	d := &Drilled{Backup: c.m}
-	if err := b.lay(ctx, c, folder); err != nil {
+	if err := b.lay(ctx, c, folder, spareDrill); err != nil {
 		return d, err
 	}
 	settings := b.recovery(c, Target{}, false)
 	settings["shared_buffers"] = "32MB" // beside the real one
-	server, until, err := b.recover(ctx, folder, settings)
+	server, until, err := b.recover(ctx, folder, c, Target{}, settings)
 	if err != nil {
 		return d, err
 	}

@@ -30,8 +30,11 @@ func kept(whole []*Manifest, days, weeks int, now time.Time) (keep map[string]bo
 	return keep, continuous
 }
 
-// forget deletes what the rule does not keep, in each place.
+// forget deletes what the rule does not keep, in each place; nothing while a manifest does not open. Errors: ErrUnreadable.
 func (b *Backups) forget(ctx context.Context, system string, now time.Time) error {
+	if err := b.readable(ctx, system); err != nil {
+		return err
+	}
 	for _, place := range b.places() {
 		if err := b.forgetIn(ctx, place, system, now); err != nil {
 			return err
@@ -41,7 +44,8 @@ func (b *Backups) forget(ctx context.Context, system string, now time.Time) erro
 }
 
 func (b *Backups) forgetIn(ctx context.Context, place *blobs.Objects, system string, now time.Time) error {
-	whole, _, err := b.list(ctx, place, system)
+	l, err := b.list(ctx, place, system)
+	whole := l.Whole
 	if err != nil || len(whole) == 0 {
 		return err
 	}
@@ -84,55 +88,4 @@ func (b *Backups) forgetIn(ctx context.Context, place *blobs.Objects, system str
 		}
 	}
 	return nil
-}
-
-// Mirror brings the second place what it lacks.
-func (b *Backups) Mirror(ctx context.Context, system string) error { return b.mirror(ctx, system) }
-
-func (b *Backups) mirror(ctx context.Context, system string) error {
-	if b.second == nil {
-		return nil
-	}
-	have := map[string]int64{}
-	if err := b.second.List(ctx, system+"/", func(o blobs.Info) error {
-		have[o.Name] = o.Bytes
-		return nil
-	}); err != nil {
-		return err
-	}
-	whole, _, err := b.list(ctx, b.first, system)
-	if err != nil {
-		return err
-	}
-	isWhole := map[string]bool{}
-	for _, m := range whole {
-		isWhole[m.ID] = true
-	}
-	var parts, manifests []string
-	if err := b.first.List(ctx, system+"/", func(o blobs.Info) error {
-		if size, ok := have[o.Name]; ok && size == o.Bytes {
-			return nil
-		}
-		rest, isBackup := strings.CutPrefix(o.Name, backupsOf(system))
-		id, part, _ := strings.Cut(rest, "/")
-		switch {
-		case isBackup && !isWhole[id]: // it is being made
-		case isBackup && part == partManifest:
-			manifests = append(manifests, o.Name)
-		default:
-			parts = append(parts, o.Name)
-		}
-		return nil
-	}); err != nil {
-		return err
-	}
-	for _, name := range append(parts, manifests...) { // what makes a backup whole comes last
-		if err := b.first.Copy(ctx, name, b.second); err != nil {
-			if found, missing := b.first.Has(ctx, name); missing == nil && !found {
-				continue // it was deleted by the rule meanwhile
-			}
-			return err
-		}
-	}
-	return b.second.Sweep(ctx, time.Now().Add(-leftoverAge))
 }

@@ -74,12 +74,12 @@ func TestTheRuleKeepsDaysAndWeeksAndWhatTheyNeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, o := range b.places() {
-		whole, broken, err := b.list(t.Context(), o, system)
-		if err != nil || len(broken) > 0 {
-			t.Fatal(broken, err)
+		l, err := b.list(t.Context(), o, system)
+		if err != nil || len(l.Unfinished)+len(l.Unreadable) > 0 {
+			t.Fatal(l, err)
 		}
 		var ages []int
-		for _, m := range whole {
+		for _, m := range l.Whole {
 			ages = append(ages, int(now.Sub(m.Taken.Ended).Hours()/24))
 		}
 		// Of the week of 16 to 22 November the newest is that of 4 days ago, of the week before that of 11 days ago.
@@ -115,18 +115,26 @@ func TestTheNewestWholeBackupIsKeptHoweverOldItIs(t *testing.T) {
 	if err := b.forget(context.WithoutCancel(t.Context()), system, now); err != nil {
 		t.Fatal(err)
 	}
-	whole, broken, err := b.List(t.Context(), system)
-	if err != nil || len(whole) != 1 || whole[0].ID != "0800" || len(broken) != 1 {
-		t.Errorf("%v, %v, %v", whole, broken, err)
+	l, err := b.List(t.Context(), system)
+	if err != nil || len(l.Whole) != 1 || l.Whole[0].ID != "0800" || len(l.Unfinished) != 1 {
+		t.Errorf("%v, %v", l, err)
 	}
 	if log := names(t, b.first, logOf(system)+"00000001/"); len(log) != 4 {
 		t.Errorf("of the log are kept: %v", log)
 	}
-	if err := b.tidy(t.Context(), system); err != nil {
-		t.Fatal(err)
-	}
-	if _, broken, err := b.List(t.Context(), system); err != nil || len(broken) != 0 {
-		t.Errorf("what was interrupted is not removed: %v, %v", broken, err)
+	for _, c := range []struct {
+		begun string
+		left  int
+	}{{"0998", 1}, {"0999", 0}} { // another machine's is left alone
+		if err := note(b.config.Data, c.begun); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.tidy(t.Context(), b.first, system); err != nil {
+			t.Fatal(err)
+		}
+		if l, err := b.List(t.Context(), system); err != nil || len(l.Unfinished) != c.left {
+			t.Errorf("of what was interrupted is left: %v, %v", l.Unfinished, err)
+		}
 	}
 }
 

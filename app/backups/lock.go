@@ -1,6 +1,7 @@
 package backups
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -23,4 +24,31 @@ func lock(data string) (unlock func(), err error) {
 		return nil, ErrBusy
 	}
 	return func() { _ = f.Close() }, nil // the lock ends with it
+}
+
+// WhileFree does something while no backup, restore or drill runs. When one does, nothing is done.
+func WhileFree(data string, do func() error) error {
+	unlock, err := lock(data)
+	if errors.Is(err, ErrBusy) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	return do()
+}
+
+// note keeps, in the file of the lock, the id of the backup that is begun under it. The next one removes what is left of that.
+func note(data, id string) error {
+	return os.WriteFile(filepath.Join(data, "backup.lock"), []byte(id), 0o600)
+}
+
+// noted is the id of the backup that was begun last here, empty if there was none.
+func noted(data string) string {
+	id, err := os.ReadFile(filepath.Join(data, "backup.lock")) //nolint:gosec // our own file
+	if err != nil {
+		return ""
+	}
+	return string(id)
 }

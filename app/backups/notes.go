@@ -3,7 +3,6 @@ package backups
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"lyceum/db/embedded"
@@ -43,10 +42,10 @@ func (b *Backups) TakeNoted(ctx context.Context, school store.Maintenance, clust
 	if made == nil {
 		return nil, err
 	}
-	whole, _, listed := b.List(noting, made.Taken.System)
-	names := make([]string, len(whole))
-	for i, w := range whole {
-		names[i] = w.ID
+	found, listed := b.List(noting, made.Taken.System)
+	names := found.Unreadable // they are there
+	for _, w := range found.Whole {
+		names = append(names, w.ID)
 	}
 	if listed != nil {
 		return made, errors.Join(err, listed)
@@ -77,12 +76,12 @@ func (b *Backups) DrillNoted(ctx context.Context, school store.Maintenance, runn
 	if err := school.AbandonBackups(ctx); err != nil {
 		return nil, err
 	}
-	whole, _, err := b.List(ctx, running.System)
+	found, err := b.List(ctx, running.System)
 	if err != nil {
 		return nil, err
 	}
-	if len(whole) == 0 {
-		return nil, fmt.Errorf("%w: none is whole", ErrNone)
+	if len(found.Whole) == 0 {
+		return nil, found.none()
 	}
 	id, err := school.BeginDrill(ctx, reason)
 	if err != nil {

@@ -17,6 +17,7 @@ type path struct {
 	branches []backup.Branch  // where it leaves the timelines before
 	segments []backup.Segment // as they are read, without those that are missing
 	missing  []string
+	stored   int64 // bytes that the segments take in the place
 }
 
 // newestTimeline is the one that PostgreSQL would find: the next is looked for as long as there is one.
@@ -67,7 +68,7 @@ func (b *Backups) pathFrom(ctx context.Context, place *blobs.Objects, m *Manifes
 		return p, fmt.Errorf("%w: timeline %d does not continue the backup %s", ErrNone, p.timeline, m.ID)
 	}
 	// Of each number the newest timeline's segment is read, which repeats what the older one has up to the branch.
-	newest := map[uint64]backup.Segment{}
+	newest, stored := map[uint64]backup.Segment{}, map[uint64]int64{}
 	first := backup.SegmentOf(m.Taken.Timeline, m.Taken.Start, size)
 	last := uint64(0)
 	for _, timeline := range p.timelines(m.Taken.Timeline) {
@@ -75,7 +76,7 @@ func (b *Backups) pathFrom(ctx context.Context, place *blobs.Objects, m *Manifes
 		err := place.List(ctx, fmt.Sprintf("%s%08X/", logOf(system), timeline), func(o blobs.Info) error {
 			s, ok := backup.ParseSegment(o.Name[strings.LastIndexByte(o.Name, '/')+1:], size)
 			if ok && s.Number >= first.Number && s.Number <= until {
-				newest[s.Number], last = s, max(last, s.Number)
+				newest[s.Number], stored[s.Number], last = s, o.Bytes, max(last, s.Number)
 			}
 			return nil
 		})
@@ -85,7 +86,7 @@ func (b *Backups) pathFrom(ctx context.Context, place *blobs.Objects, m *Manifes
 	}
 	for n := first.Number; n <= last; n++ {
 		if s, ok := newest[n]; ok {
-			p.segments = append(p.segments, s)
+			p.segments, p.stored = append(p.segments, s), p.stored+stored[n]
 		} else {
 			p.missing = append(p.missing, backup.Segment{Timeline: p.timeline, Number: n}.Name(size))
 		}

@@ -41,14 +41,15 @@ type Backups struct {
 // ErrNone means that no backup is there that would do.
 var ErrNone = errors.New("there is no backup for this")
 
-// Open opens the places. With make a keyset is made where there is none. Errors: fs.ErrNotExist for a keyset that is missing.
-func Open(ctx context.Context, c Config, log *slog.Logger, makeKeys bool) (b *Backups, err error) {
+// Open opens the places. With prepare what is not there yet is made first, see Prepare. Errors: fs.ErrNotExist for a keyset that is
+// missing.
+func Open(ctx context.Context, c Config, log *slog.Logger, prepare bool) (b *Backups, err error) {
 	if c.Place == "" {
 		return nil, errors.New("LYCEUM_BACKUP does not say where backups are kept")
 	}
 	b = &Backups{config: c, log: log}
-	if makeKeys {
-		if err := EnsureKeys(ctx, c, log); err != nil {
+	if prepare {
+		if err := Prepare(ctx, c, log); err != nil {
 			return nil, err
 		}
 	}
@@ -64,16 +65,6 @@ func Open(ctx context.Context, c Config, log *slog.Logger, makeKeys bool) (b *Ba
 		}
 	}
 	return b, nil
-}
-
-// EnsureKeys makes a keyset where there is none, and says what to do with it.
-func EnsureKeys(ctx context.Context, c Config, log *slog.Logger) error {
-	_, made, err := keys.Ensure(c.Keys)
-	if made {
-		log.WarnContext(ctx, "a keyset for backups was made: without a copy of it, kept apart from them, no backup can be opened "+
-			"(lyceum keys export)", "file", c.Keys)
-	}
-	return err
 }
 
 // Close gives the places back.
@@ -144,29 +135,72 @@ func (b *Backups) Systems(ctx context.Context) (systems []string, err error) {
 	return slices.Compact(systems), nil
 }
 
-// List reads the whole backups of a cluster, the oldest first, and the ids of those that are not whole.
-func (b *Backups) List(ctx context.Context, system string) (whole []*Manifest, broken []string, err error) {
+// Listed are the backups of a cluster in a place.
+type Listed struct {
+	Whole      []*Manifest // the oldest first
+	Unfinished []string    // ids of those without a manifest: they are being made, or were interrupted
+	Unreadable []string    // ids of those whose manifest is there and does not open
+}
+
+// ErrUnreadable means that a manifest is there and does not open: it is damaged, or LYCEUM_KEYS is another keyset. What it needs is not
+// known then, so that nothing is deleted while there is one.
+var ErrUnreadable = errors.New("a manifest is there that LYCEUM_KEYS does not open")
+
+func (l Listed) readable(system string) error {
+	if len(l.Unreadable) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w (cluster %s, backup %s): put the right keyset there; if the manifest is damaged, move the backup's folder away",
+		ErrUnreadable, system, strings.Join(l.Unreadable, ", "))
+}
+
+// none is the error of a place without a whole backup.
+func (l Listed) none() error {
+	if len(l.Unreadable) > 0 {
+		return fmt.Errorf("%w: LYCEUM_KEYS opens none of the manifests that are there (%s)", ErrNone, strings.Join(l.Unreadable, ", "))
+	}
+	return fmt.Errorf("%w: none is whole", ErrNone)
+}
+
+// List reads the backups of a cluster in the first place.
+func (b *Backups) List(ctx context.Context, system string) (Listed, error) {
 	return b.list(ctx, b.first, system)
 }
 
-func (b *Backups) list(ctx context.Context, place *blobs.Objects, system string) (whole []*Manifest, broken []string, err error) {
+func (b *Backups) list(ctx context.Context, place *blobs.Objects, system string) (l Listed, err error) {
 	ids, err := place.Folders(ctx, backupsOf(system))
 	if err != nil {
-		return nil, nil, err
+		return l, err
 	}
 	slices.Sort(ids)
 	for _, id := range ids {
 		m, err := readManifest(ctx, place, system, id)
 		switch {
-		case domain.CodeOf(err) == domain.CodeNotFound || errors.Is(err, blobs.ErrDamaged):
-			broken = append(broken, id)
+		case domain.CodeOf(err) == domain.CodeNotFound:
+			l.Unfinished = append(l.Unfinished, id)
+		case errors.Is(err, blobs.ErrDamaged):
+			l.Unreadable = append(l.Unreadable, id)
 		case err != nil:
-			return nil, nil, err
+			return l, err
 		default:
-			whole = append(whole, m)
+			l.Whole = append(l.Whole, m)
 		}
 	}
-	return whole, broken, nil
+	return l, nil
+}
+
+// readable is an error while a manifest of a cluster does not open, in whichever place. Errors: ErrUnreadable.
+func (b *Backups) readable(ctx context.Context, system string) error {
+	for _, place := range b.places() {
+		l, err := b.list(ctx, place, system)
+		if err != nil {
+			return err
+		}
+		if err := l.readable(system); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func readManifest(ctx context.Context, place *blobs.Objects, system, id string) (*Manifest, error) {
@@ -190,7 +224,10 @@ func readJSON(ctx context.Context, place *blobs.Objects, name string, value any)
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(text, value)
+	if err := json.Unmarshal(text, value); err != nil {
+		return fmt.Errorf("%s: %w: %w", name, blobs.ErrDamaged, err)
+	}
+	return nil
 }
 
 func writeJSON(ctx context.Context, place *blobs.Objects, name string, value any) error {

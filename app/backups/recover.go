@@ -48,12 +48,13 @@ func (b *Backups) choose(ctx context.Context, system string, t Target) (chosen, 
 }
 
 func (b *Backups) chooseIn(ctx context.Context, place *blobs.Objects, system string, t Target) (chosen, error) {
-	whole, _, err := b.list(ctx, place, system)
+	l, err := b.list(ctx, place, system)
 	if err != nil {
 		return chosen{}, err
 	}
+	whole := l.Whole
 	if len(whole) == 0 {
-		return chosen{}, fmt.Errorf("%w: none is whole", ErrNone)
+		return chosen{}, l.none()
 	}
 	if !t.At.IsZero() && t.At.Before(whole[0].Taken.Ended) {
 		return chosen{}, fmt.Errorf("%w: the oldest moment that can be restored is %s", ErrNone, stamp(whole[0].Taken.Ended))
@@ -115,8 +116,8 @@ func (b *Backups) Gap(ctx context.Context, running Running) error {
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000Z07:00") }
 
 // lay writes the backup's cluster and secrets below a folder, as a data folder has them.
-func (b *Backups) lay(ctx context.Context, c chosen, folder string) error {
-	if err := roomFor(folder, c.m.Taken.Bytes); err != nil {
+func (b *Backups) lay(ctx context.Context, c chosen, folder string, spare int64) error {
+	if err := roomFor(folder, c, spare); err != nil {
 		return err
 	}
 	uid, gid := embedded.FilesOwner()
@@ -149,9 +150,9 @@ func (b *Backups) recovery(c chosen, t Target, archive bool) map[string]string {
 		settings["recovery_target_time"] = t.At.UTC().Format("2006-01-02 15:04:05.000000+00")
 	}
 	if archive {
-		for name, value := range b.config.Archiving() {
-			settings[name] = value
-		}
+		// What the new timeline writes waits for the school's own server: a restore that is given up leaves nothing in the place, above
+		// all no timeline that the next one would follow.
+		settings["archive_mode"], settings["archive_command"] = "on", ""
 	}
 	return settings
 }
@@ -159,8 +160,10 @@ func (b *Backups) recovery(c chosen, t Target, archive bool) map[string]string {
 const unreached = "recovery ended before configured recovery target was reached"
 
 // recover starts the server of a laid folder and waits until it has replayed the log. until is the time of the last commit that is in it,
-// zero if there was none after the backup.
-func (b *Backups) recover(ctx context.Context, folder string, settings map[string]string) (s *embedded.Server, until time.Time, err error) {
+// zero if there was none after the backup. To PostgreSQL the log ends with the first segment that it does not get: less than was there
+// when the restore was planned is refused.
+func (b *Backups) recover(ctx context.Context, folder string, c chosen, t Target, settings map[string]string,
+) (s *embedded.Server, until time.Time, err error) {
 	dir := filepath.Join(folder, "postgres")
 	s, err = embedded.Start(ctx, embedded.Options{
 		Dir: dir, Cache: cacheOf(b.config.Data), Settings: settings, Log: slog.New(slog.DiscardHandler),
@@ -173,7 +176,29 @@ func (b *Backups) recover(ctx context.Context, folder string, settings map[strin
 		}
 		return nil, until, fmt.Errorf("%w: the archived log ends before that moment: %s; say --to latest for all that there is", ErrNone, end)
 	}
+	if err == nil && t.At.IsZero() && !t.End {
+		if err = c.reached(filepath.Join(dir, "postgres.log")); err != nil {
+			return nil, until, errors.Join(err, s.Stop())
+		}
+	}
 	return s, until, err
+}
+
+// reached compares what a server has fetched, as its log says, with the last segment that was planned.
+func (c chosen) reached(log string) error {
+	if len(c.path.segments) == 0 || c.path.segments[len(c.path.segments)-1].Timeline != c.path.timeline {
+		return nil // of an older timeline the end may be beyond the branch
+	}
+	text, err := os.ReadFile(log) //nolint:gosec // our own file
+	if err != nil {
+		return err
+	}
+	last := c.path.segments[len(c.path.segments)-1].Name(c.m.Taken.SegmentSize)
+	if !strings.Contains(string(text), `restored log file "`+last+`"`) {
+		return fmt.Errorf("the log was read only in part: %s was there when the restore began and was not replayed. Is the place still "+
+			"there? Run it again", last)
+	}
+	return nil
 }
 
 func cacheOf(data string) string {

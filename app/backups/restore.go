@@ -76,7 +76,7 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish F
 	}
 	defer os.RemoveAll(folder)
 	b.log.InfoContext(ctx, "restoring", "backup", c.m.ID, "timeline", c.path.timeline, "segments", len(c.path.segments))
-	if err := b.lay(ctx, c, folder); err != nil {
+	if err := b.lay(ctx, c, folder, spareRestore); err != nil {
 		return nil, err
 	}
 	r := &Restored{Backup: c.m, Timeline: c.path.timeline}
@@ -86,7 +86,7 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish F
 	if err := b.restoreArchives(ctx, c); err != nil {
 		return nil, err
 	}
-	server, until, err := b.recover(ctx, folder, b.recovery(c, t, !t.Apart))
+	server, until, err := b.recover(ctx, folder, c, t, b.recovery(c, t, !t.Apart))
 	if err != nil {
 		return nil, err
 	}
@@ -99,12 +99,23 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish F
 	return r, b.moveIn(folder, home)
 }
 
-// moveIn gives what was restored its place, the cluster last: before, there is no school to open.
-func (b *Backups) moveIn(folder, home string) error {
-	for _, name := range []string{"links.key", "files.key"} { // links of before open nothing
-		if err := os.Remove(filepath.Join(b.config.Data, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// RemoveLinkKeys removes the keys of links from a data folder: what was signed before a restore opens nothing after it.
+func RemoveLinkKeys(data string) error {
+	for _, name := range []string{"links.key", "files.key"} {
+		if err := os.Remove(filepath.Join(data, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
+	}
+	return nil
+}
+
+// moveIn gives what was restored its place, the cluster last: before, there is no school to open. Errors: ErrHasCluster.
+func (b *Backups) moveIn(folder, home string) error {
+	if embedded.Exists(home) { // a server was started meanwhile, and has made one
+		return fmt.Errorf("%w: %s was made while the restore ran; the restore was given up", ErrHasCluster, home)
+	}
+	if err := RemoveLinkKeys(b.config.Data); err != nil {
+		return err
 	}
 	for _, name := range secrets {
 		err := os.Rename(filepath.Join(folder, name), filepath.Join(b.config.Data, name))
@@ -181,14 +192,23 @@ func (b *Backups) restoreFiles(ctx context.Context, c chosen) (n int, err error)
 	return n, err
 }
 
-// roomFor refuses a restore for which the disk has no room. The log that is replayed needs some beyond the copy itself.
-func roomFor(folder string, bytes int64) error {
+// What must stay free beside a restore, and beside a drill: there the school goes on writing on the same disk.
+const (
+	spareRestore = 256 << 20
+	spareDrill   = 1 << 30
+)
+
+// roomFor refuses a restore for which the disk has no room: the copy, the part of the log that PostgreSQL keeps while it replays it, and
+// what the log adds to the copy, which is a few times its compressed size at most.
+func roomFor(folder string, c chosen, spare int64) error {
 	var disk syscall.Statfs_t
 	if err := syscall.Statfs(filepath.Dir(folder), &disk); err != nil {
 		return err
 	}
-	free := disk.Bavail * uint64(disk.Bsize)                     //nolint:gosec // a size
-	if need := uint64(bytes + bytes/10 + 256<<20); free < need { //nolint:gosec // likewise
+	const keptLog, unpacked = 2 << 30, 4                                                        // twice max_wal_size
+	log := min(int64(len(c.path.segments))*int64(c.m.Taken.SegmentSize), keptLog)               //nolint:gosec // a size
+	need := uint64(c.m.Taken.Bytes + c.m.Taken.Bytes/10 + log + unpacked*c.path.stored + spare) //nolint:gosec // likewise
+	if free := disk.Bavail * uint64(disk.Bsize); free < need {                                  //nolint:gosec // likewise
 		return fmt.Errorf("%s has %d MB free; the restore needs %d MB", filepath.Dir(folder), free>>20, need>>20)
 	}
 	return nil

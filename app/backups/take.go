@@ -30,6 +30,10 @@ const archivePatience = 10 * time.Minute
 // leftoverAge is how old what a killed writer left must be to be removed.
 const leftoverAge = time.Hour
 
+// unfinishedAge is how long ago the last part of an unfinished backup must have been written for it to be removed, if it was not begun
+// in this data folder: another machine could be making it.
+const unfinishedAge = 24 * time.Hour
+
 // Take makes a backup, reads it back, and only then calls it whole. What is left of one that was interrupted is removed first. Then
 // the second place gets what it lacks, and what is older than the rule says is deleted. The caller holds the lock. A backup that is
 // returned beside an error is whole.
@@ -38,10 +42,13 @@ func (b *Backups) Take(ctx context.Context, cluster Cluster, reason string) (*Ma
 	if err != nil {
 		return nil, err
 	}
-	if err := b.tidy(ctx, system); err != nil {
+	if err := b.tidy(ctx, b.first, system); err != nil {
 		return nil, err
 	}
 	m := &Manifest{ID: newID(), Program: b.config.Version, Reason: reason}
+	if err := note(b.config.Data, m.ID); err != nil {
+		return nil, err
+	}
 	err = b.take(ctx, cluster, system, m)
 	if err != nil {
 		undone, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
@@ -51,7 +58,13 @@ func (b *Backups) Take(ctx context.Context, cluster Cluster, reason string) (*Ma
 	if err := b.mirror(ctx, system); err != nil {
 		return m, fmt.Errorf("the backup %s is whole, but not in the second place: %w", m.ID, err)
 	}
-	return m, b.forget(ctx, system, time.Now())
+	if b.second != nil {
+		err = b.tidy(ctx, b.second, system)
+	}
+	if err := errors.Join(err, b.forget(ctx, system, time.Now())); err != nil {
+		return m, fmt.Errorf("the backup %s is whole, but what is old was not deleted: %w", m.ID, err)
+	}
+	return m, nil
 }
 
 // newID sorts by time.
@@ -208,19 +221,37 @@ func (b *Backups) pushFile(ctx context.Context, store *blobs.Store, system, sum 
 	return w.Close()
 }
 
-// tidy removes what interrupted backups have left.
-func (b *Backups) tidy(ctx context.Context, system string) error {
-	_, broken, err := b.list(ctx, b.first, system)
+// tidy removes from a place what interrupted backups have left: those without a manifest that were begun here, under the lock that the
+// caller holds, and any that nobody has written to for a day. While a manifest does not open, it removes nothing.
+func (b *Backups) tidy(ctx context.Context, place *blobs.Objects, system string) error {
+	l, err := b.list(ctx, place, system)
 	if err != nil {
 		return err
 	}
-	for _, id := range broken {
+	if err := l.readable(system); err != nil {
+		b.log.WarnContext(ctx, "what interrupted backups have left is not removed", "reason", err)
+		return nil
+	}
+	mine := noted(b.config.Data)
+	for _, id := range l.Unfinished {
+		var written time.Time
+		if err := place.List(ctx, backupsOf(system)+id+"/", func(o blobs.Info) error {
+			if o.At.After(written) {
+				written = o.At
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		if id != mine && time.Since(written) < unfinishedAge {
+			continue
+		}
 		b.log.InfoContext(ctx, "the rest of an interrupted backup is removed", "backup", id)
-		if err := remove(ctx, b.first, backupsOf(system)+id+"/"); err != nil {
+		if err := remove(ctx, place, backupsOf(system)+id+"/"); err != nil {
 			return err
 		}
 	}
-	return b.first.Sweep(ctx, time.Now().Add(-leftoverAge))
+	return place.Sweep(ctx, time.Now().Add(-leftoverAge))
 }
 
 // remove deletes the objects below a prefix, the manifest first: what is half deleted does not look whole.

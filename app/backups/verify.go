@@ -112,17 +112,17 @@ func (b *Backups) Verify(ctx context.Context, system, id string) (m *Manifest, s
 }
 
 func (b *Backups) pick(ctx context.Context, place *blobs.Objects, system, id string) (*Manifest, error) {
-	whole, _, err := b.list(ctx, place, system)
+	l, err := b.list(ctx, place, system)
 	if err != nil {
 		return nil, err
 	}
-	for _, m := range slices.Backward(whole) {
+	for _, m := range slices.Backward(l.Whole) {
 		if id == "" || m.ID == id {
 			return m, nil
 		}
 	}
 	if id == "" {
-		return nil, fmt.Errorf("%w: none is whole", ErrNone)
+		return nil, l.none()
 	}
 	return nil, fmt.Errorf("%w: no whole one has the id %s (lyceum backup list)", ErrNone, id)
 }

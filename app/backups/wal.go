@@ -128,9 +128,29 @@ func (b *Backups) Fetch(ctx context.Context, name, to string) error {
 		errs = append(errs, err)
 	}
 	if missing == len(errs) {
+		if err := b.stillThere(ctx, system); err != nil {
+			return err
+		}
 		return errs[0]
 	}
 	return fmt.Errorf("the log cannot be fetched: %w", errors.Join(errs...))
+}
+
+// stillThere is an error if no place has a whole backup of a cluster. A restore began with one: what has none is no place whose log has
+// ended, but a disk that is not mounted, or a bucket of another name.
+func (b *Backups) stillThere(ctx context.Context, system string) error {
+	for _, place := range b.places() {
+		ids, err := place.Folders(ctx, backupsOf(system))
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if found, err := place.Has(ctx, partOf(system, id, partManifest)); err != nil || found {
+				return err
+			}
+		}
+	}
+	return fmt.Errorf("the log cannot be fetched: %s has no backup of the cluster %s any more", blobs.Name(b.config.Place), system)
 }
 
 func fetch(ctx context.Context, place *blobs.Objects, object, to string) error {

@@ -96,17 +96,20 @@ func (listBackups) Run(s *session) error {
 		return err
 	}
 	for _, system := range systems {
-		whole, broken, err := b.List(s.ctx, system)
+		found, err := b.List(s.ctx, system)
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(s.out, "cluster %s\n", system)
-		for _, m := range whole {
+		for _, m := range found.Whole {
 			fmt.Fprintf(s.out, "  %s  whole, timeline %d, %s as %s, restorable from %s\n", m.ID, m.Taken.Timeline, megabytes(m.Taken.Bytes),
 				megabytes(m.Stored), m.Taken.Ended.Format(time.RFC3339))
 		}
-		for _, id := range broken {
+		for _, id := range found.Unfinished {
 			fmt.Fprintf(s.out, "  %s  not whole: it runs, or was interrupted\n", id)
+		}
+		for _, id := range found.Unreadable {
+			fmt.Fprintf(s.out, "  %s  cannot be read: its manifest is damaged, or LYCEUM_KEYS is another keyset\n", id)
 		}
 	}
 	if len(systems) == 0 {

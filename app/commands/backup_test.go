@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -271,94 +270,11 @@ func refusals(t *testing.T, school kept) {
 		t.Fatal(err)
 	}
 	wrong := kept{t: t, dir: other, settings: school.settings}
-	if out, err := command(t, other, []string{"LYCEUM_BACKUP=file://" + t.TempDir()}, "keys", "export").CombinedOutput(); err == nil {
+	if out, err := command(t, other, []string{"LYCEUM_BACKUP=file://" + t.TempDir()}, "keys", "export", "-").CombinedOutput(); err == nil {
 		t.Errorf("keys that are not there are exported: %s", out)
 	}
 	if _, err := os.Stat(bare.data("postgres")); err == nil {
 		t.Error("a restore that was refused left a cluster")
 	}
 	wrong.refused("keyset", "restore", "--to", "latest")
-}
-
-func TestAnInterruptedBackupDoesNotLookWholeAndIsRemoved(t *testing.T) {
-	t.Parallel()
-	place := t.TempDir()
-	school := newKept(t, place)
-	h := school.serve()
-	logs, err := filepath.Glob(filepath.Join(place, "*", "wal"))
-	if err != nil || len(logs) != 1 {
-		t.Fatal(logs, err)
-	}
-	// Nothing can be archived now, so that a backup waits for its log.
-	if err := os.Rename(logs[0], logs[0]+".away"); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(logs[0], nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	taking := command(t, school.dir, school.settings, "backup")
-	if err := taking.Start(); err != nil {
-		t.Fatal(err)
-	}
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if found, _ := filepath.Glob(filepath.Join(place, "*", "backups", "*", "files")); len(found) == 2 {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("the backup does not begin")
-		}
-	}
-	school.refused("another backup, restore or drill is running", "backup")
-	_ = taking.Process.Signal(syscall.SIGKILL)
-	_ = taking.Wait()
-	if out := school.must("backup", "list"); strings.Count(out, "not whole") != 1 || strings.Count(out, " whole,") != 1 {
-		t.Errorf("%s", out)
-	}
-	if err := os.Remove(logs[0]); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Rename(logs[0]+".away", logs[0]); err != nil {
-		t.Fatal(err)
-	}
-	school.backup()
-	if out := school.must("backup", "list"); strings.Contains(out, "not whole") || strings.Count(out, " whole,") != 2 {
-		t.Errorf("%s", out)
-	}
-
-	// A file of the log that is archived again is the same one, or refused.
-	data := school.data("postgres", "data")
-	segments, err := filepath.Glob(filepath.Join(logs[0], "00000001", "????????????????????????"))
-	if err != nil || len(segments) == 0 {
-		t.Fatal(segments, err)
-	}
-	name := filepath.Base(segments[len(segments)-1])
-	push := func(path string) (string, error) {
-		cmd := command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "push", path, name)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	copied := filepath.Join(t.TempDir(), name)
-	fetch := command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "fetch", name, copied)
-	if out, err := fetch.CombinedOutput(); err != nil {
-		t.Fatalf("%v %s", err, out)
-	}
-	if out, err := push(copied); err != nil {
-		t.Errorf("the same again: %v %s", err, out)
-	}
-	spoil(t, copied, 100)
-	if out, err := push(copied); err == nil || !strings.Contains(out, "with another content") {
-		t.Errorf("another one: %v %s", err, out)
-	}
-	missing := command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "fetch", "0000000100000000000000FF", copied)
-	if err := missing.Run(); err == nil || missing.ProcessState.ExitCode() != 1 {
-		t.Errorf("one that is not there is the end of the log: %v", err)
-	}
-	spoil(t, segments[len(segments)-1], -200)
-	fetch = command(t, data, append(school.settings, "LYCEUM_DATA_DIR="+school.data()), "wal", "fetch", name, copied)
-	if err := fetch.Run(); err == nil || fetch.ProcessState.ExitCode() != 200 {
-		t.Errorf("one that is damaged ends the recovery: %v", err)
-	}
-	if err := h.stop(t); err != nil {
-		t.Error(err)
-	}
 }

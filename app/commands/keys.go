@@ -1,7 +1,9 @@
 package commands
 
 import (
+	"errors"
 	"fmt"
+	"os"
 
 	"lyceum/app"
 	"lyceum/gateways/keys"
@@ -9,7 +11,7 @@ import (
 
 // keysets groups what concerns the keyset of backups.
 type keysets struct {
-	Export exportKeys `cmd:"" help:"Print the keyset, to be kept apart from the backups."`
+	Export exportKeys `cmd:"" help:"Write a copy of the keyset, to be kept apart from the backups."`
 	Rotate rotateKeys `cmd:"" help:"Encrypt with new keys from now on. The older ones stay in the keyset, for what they have encrypted."`
 }
 
@@ -21,17 +23,29 @@ func keyset() (*keys.Set, error) {
 	return keys.Read(c.KeysFile())
 }
 
-type exportKeys struct{}
+type exportKeys struct {
+	File string `arg:"" help:"A file that is not there yet, or - for stdout."`
+}
 
-// Run prints the keyset on stdout and the warning on stderr, so that the one can be piped away.
-func (exportKeys) Run(s *session) error {
+// Run writes a copy of the keyset. A file that is there is never written over: it could be the keyset itself.
+func (e exportKeys) Run(s *session) error {
 	set, err := keyset()
 	if err != nil {
 		return err
 	}
 	fmt.Fprintln(s.err, "lyceum: whoever has this can read every backup, and without it nobody can: keep it apart from them, "+
 		"and from this machine")
-	return set.Export(s.out)
+	if e.File == "-" {
+		return set.Export(s.out)
+	}
+	f, err := os.OpenFile(e.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("the copy cannot be written: %w", err)
+	}
+	if err := errors.Join(set.Export(f), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(e.File))
+	}
+	return nil
 }
 
 type rotateKeys struct{}
@@ -45,6 +59,6 @@ func (rotateKeys) Run(s *session) error {
 	if err := set.Rotate(); err != nil {
 		return err
 	}
-	fmt.Fprintln(s.out, "new keys encrypt from now on; keep a new copy: lyceum keys export")
+	fmt.Fprintln(s.out, "new keys encrypt from now on; keep a new copy: lyceum keys export FILE")
 	return nil
 }

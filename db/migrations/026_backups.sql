@@ -112,6 +112,7 @@ $$;
 -- +goose StatementEnd
 
 revoke execute on function begin_epoch(timestamptz, text) from public;
+-- The owner alone notes what was taken and tried: backups are not the server's role's to write.
 call grant_to('lyceum_app', 'select', 'table backups');
 call grant_to('lyceum_app', 'select', 'table restore_drills');
 call grant_to('lyceum_app', 'select', 'table epochs');

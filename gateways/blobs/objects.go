@@ -1,7 +1,6 @@
 package blobs
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -20,8 +19,6 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/s3blob" // s3://
 	"gocloud.dev/gcerrors"
-
-	"lyceum/domain"
 )
 
 // Cipher encrypts objects, each for its own name.
@@ -48,8 +45,20 @@ func CheckObjects(at string) error {
 	return nil
 }
 
+// MakeFolder makes the folder of a place that is one. Nothing else makes it: what is missing may be a disk that is not mounted.
+func MakeFolder(at string) error {
+	u, err := url.Parse(at)
+	if err != nil || u.Scheme != "file" {
+		return err
+	}
+	if err := os.MkdirAll(filepath.FromSlash(u.Path), 0o700); err != nil {
+		return fmt.Errorf("the folder of %s cannot be made: %w", Name(at), err)
+	}
+	return nil
+}
+
 // OpenObjects opens a place. S3's keys come from the environment or the files of AWS's own tools, never from the URL. An s3 URL
-// may have prefix=…/.
+// may have prefix=…/. A folder that is missing is not made.
 func OpenObjects(ctx context.Context, at string, cipher Cipher) (*Objects, error) {
 	if err := CheckObjects(at); err != nil {
 		return nil, err
@@ -61,7 +70,10 @@ func OpenObjects(ctx context.Context, at string, cipher Cipher) (*Objects, error
 	o := &Objects{cipher: cipher}
 	if u.Scheme == "file" {
 		o.folder = filepath.FromSlash(u.Path)
-		u.RawQuery = url.Values{"create_dir": {"true"}, "no_tmp_dir": {"true"}, "metadata": {"skip"}, "dir_file_mode": {"0700"}}.Encode()
+		if _, err := os.Stat(o.folder); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("the folder %s is missing: is its disk mounted? If it is to be a new one, make it", o.folder)
+		}
+		u.RawQuery = url.Values{"no_tmp_dir": {"true"}, "metadata": {"skip"}, "dir_file_mode": {"0700"}}.Encode()
 	}
 	if o.bucket, err = blob.OpenBucket(ctx, u.String()); err != nil {
 		return nil, fmt.Errorf("%s cannot be opened: %w", Name(at), err)
@@ -192,76 +204,6 @@ func (o *Objects) sync(name string) error {
 		path = filepath.Dir(path)
 	}
 }
-
-// ErrDamaged means that an object is there, but not what was written.
-var ErrDamaged = errors.New("the object is damaged")
-
-// Open reads an object. What is read may be trusted only once io.EOF was returned: then its sum was right. Errors: NOT_FOUND; of
-// Read also ErrDamaged.
-func (o *Objects) Open(ctx context.Context, name string) (io.ReadCloser, error) {
-	in, err := o.bucket.NewReader(ctx, name, nil)
-	if gcerrors.Code(err) == gcerrors.NotFound {
-		return nil, domain.Errorf(domain.CodeNotFound, "there is no object %s", name)
-	}
-	if err != nil {
-		return nil, o.explain(err)
-	}
-	plain, err := o.cipher.Decrypt(in, name)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w: %w", name, ErrDamaged, err), in.Close())
-	}
-	r := &reader{name: name, in: in, tail: &tail{r: plain}, sum: sha256.New()}
-	if r.unpacked, err = zstd.NewReader(r.tail, zstd.WithDecoderConcurrency(1)); err != nil {
-		return nil, errors.Join(err, in.Close())
-	}
-	return r, nil
-}
-
-type reader struct {
-	name     string
-	in       io.Closer
-	tail     *tail
-	unpacked *zstd.Decoder
-	sum      hash.Hash
-}
-
-// Read implements io.Reader.
-func (r *reader) Read(p []byte) (int, error) {
-	n, err := r.unpacked.Read(p)
-	r.sum.Write(p[:n])
-	switch {
-	case errors.Is(err, io.EOF):
-		if !bytes.Equal(r.tail.last, append(slices.Clone(sumMagic), r.sum.Sum(nil)...)) {
-			return n, fmt.Errorf("%s: %w: its sum is another", r.name, ErrDamaged)
-		}
-	case err != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
-	case err != nil:
-		err = fmt.Errorf("%s: %w: %w", r.name, ErrDamaged, err)
-	}
-	return n, err
-}
-
-// Close implements io.Closer.
-func (r *reader) Close() error {
-	r.unpacked.Close()
-	return r.in.Close()
-}
-
-// tail remembers the end of what was read, where the sum stands.
-type tail struct {
-	r    io.Reader
-	last []byte
-}
-
-// Read implements io.Reader.
-func (t *tail) Read(p []byte) (int, error) {
-	n, err := t.r.Read(p)
-	t.last = append(t.last, p[max(0, n-sumFrame):n]...)
-	t.last = t.last[max(0, len(t.last)-sumFrame):]
-	return n, err
-}
-
-const sumFrame = 8 + sha256.Size
 
 // Info is an object as it stands in the place.
 type Info struct {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
@@ -98,8 +99,12 @@ func (s *Set) ready() (err error) {
 
 // Rotate adds new keys, which encrypt from now on. The older ones stay, for what they have encrypted.
 func (s *Set) Rotate() error {
+	unlock, err := s.reload()
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	fresh := Set{path: s.path}
-	var err error
 	if fresh.streams, err = rotated(s.streams, func(m *keyset.Manager) (uint32, error) {
 		return m.Add(streamingaead.AES256GCMHKDF1MBKeyTemplate())
 	}); err != nil {
@@ -117,6 +122,27 @@ func (s *Set) Rotate() error {
 	return nil
 }
 
+// reload reads the file again and keeps other programs from changing it until unlock: what one of them added would be lost. The folder
+// is locked, since the file is another one after each change.
+func (s *Set) reload() (unlock func(), err error) {
+	dir, err := os.Open(filepath.Dir(s.path))
+	if err != nil {
+		return nil, fmt.Errorf("the keyset cannot be written (LYCEUM_KEYS): %w", err)
+	}
+	unlock = func() { _ = dir.Close() } // the lock ends with it
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != nil {
+		unlock()
+		return nil, fmt.Errorf("the keyset cannot be locked (LYCEUM_KEYS): %w", err)
+	}
+	now, err := Read(s.path)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	*s = *now
+	return unlock, nil
+}
+
 func rotated(h *keyset.Handle, add func(*keyset.Manager) (uint32, error)) (*keyset.Handle, error) {
 	m := keyset.NewManagerFromHandle(h)
 	id, err := add(m)
@@ -131,6 +157,13 @@ func rotated(h *keyset.Handle, add func(*keyset.Manager) (uint32, error)) (*keys
 
 // Export writes the file of the keyset for safe keeping, and notes that somebody has it.
 func (s *Set) Export(w io.Writer) error {
+	unlock, err := s.reload()
+	switch {
+	case err == nil:
+		defer unlock()
+	case !errors.Is(err, fs.ErrPermission): // who may only read the keys exports them all the same
+		return err
+	}
 	now := time.Now().UTC()
 	s.exported = &now
 	text, err := s.text()
@@ -174,7 +207,7 @@ func (s *Set) write(place func(from, to string) error) error {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(text)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+	if err := errors.Join(err, s.giveBack(f), f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("the keyset cannot be written (LYCEUM_KEYS): %w", err)
 	}
 	if err := place(f.Name(), s.path); err != nil {
@@ -185,6 +218,26 @@ func (s *Set) write(place func(from, to string) error) error {
 		return err
 	}
 	return errors.Join(dir.Sync(), dir.Close())
+}
+
+// giveBack lets a new file belong to whom the keyset belonged, or its folder: root changes the keys of a service that runs as another
+// user, which must read them still.
+func (s *Set) giveBack(f *os.File) error {
+	info, err := os.Stat(s.path)
+	if errors.Is(err, fs.ErrNotExist) && os.Geteuid() == 0 {
+		info, err = os.Stat(filepath.Dir(s.path))
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	owner := info.Sys().(*syscall.Stat_t) //nolint:forcetypeassert // every system that this builds on has it
+	if int(owner.Uid) == os.Geteuid() {
+		return nil
+	}
+	return f.Chown(int(owner.Uid), int(owner.Gid))
 }
 
 // Encrypt writes what is encrypted to w; the end is written by Close. Only who names the same object can decrypt it.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"lyceum/gateways/keys"
@@ -141,5 +142,45 @@ func TestAFileThatIsNoKeysetIsNotQuoted(t *testing.T) {
 	}
 	if _, _, err := keys.Ensure(path); err == nil || strings.Contains(err.Error(), "secret") {
 		t.Error(err)
+	}
+}
+
+func TestAChangeLeavesTheFileToItsOwnerAndKeepsWhatOthersAdded(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "keys.json")
+	s, _, err := keys.Ensure(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := os.Geteuid()
+	if owner == 0 {
+		owner = 1234 // the service's, whose keys root rotates
+	}
+	if err := os.Chown(path, owner, -1); err != nil {
+		t.Fatal(err)
+	}
+	other, err := keys.Read(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Rotate(); err != nil {
+		t.Fatal(err)
+	}
+	data := encrypted(t, other, "by the other", "a")
+	if err := s.Rotate(); err != nil { // it was read before the other's
+		t.Fatal(err)
+	}
+	if err := s.Export(io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := decrypted(s, data, "a"); text != "by the other" || err != nil {
+		t.Errorf("the other's key is lost: %q, %v", text, err)
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatal(info, err)
+	}
+	if now := int(info.Sys().(*syscall.Stat_t).Uid); now != owner {
+		t.Errorf("the keyset belongs to %d instead of %d", now, owner)
 	}
 }

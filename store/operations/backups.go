@@ -57,11 +57,23 @@ func (m Maintenance) AbandonBackups(ctx context.Context) error {
 	return sqlkit.Wrap(err)
 }
 
-var newestBackup = sqlkit.Statement(`select max(b.started_at) from backups b where b.state = 'whole'`)
+var newestBackup = sqlkit.Statement(`select max(b.started_at) from backups b
+	where b.state = 'whole' and b.removed_at is null and b.started_at <= now()`)
 
-// NewestBackup is when the newest whole backup was begun; nil when there is none.
+// NewestBackup is when the newest whole backup that is still kept was begun; nil when there is none. One from the future does not count:
+// the machine's clock was wrong then.
 func (m Maintenance) NewestBackup(ctx context.Context) (at *time.Time, err error) {
 	return at, sqlkit.Wrap(m.db.Get(ctx, &at, newestBackup))
+}
+
+var reviveBackups = sqlkit.Statement(`update river.river_job set state = 'available', scheduled_at = now()
+	where state = 'running' and kind = any($1)`)
+
+// ReviveBackups lets the jobs begin anew that take backups and try restores and whose program was killed. Whoever calls it holds the lock
+// of backups, so that none of them runs.
+func (m Maintenance) ReviveBackups(ctx context.Context) error {
+	_, err := m.db.Exec(ctx, reviveBackups, pq.Array([]string{operations.BackupJob{}.Kind(), operations.DrillJob{}.Kind()}))
+	return sqlkit.Wrap(err)
 }
 
 var newestDrill = sqlkit.Statement(`select max(d.started_at) from restore_drills d where d.state = 'passed'`)
