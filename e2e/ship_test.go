@@ -241,6 +241,19 @@ func TestTheServiceMayWriteWhereThePagesPutBackups(t *testing.T) {
 	if writable == nil || mounted == nil || !bytes.Equal(writable[1], mounted[1]) {
 		t.Fatalf("it names %q and %q", writable, mounted)
 	}
+	settings, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../deploy/one-machine/lyceum.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range regexp.MustCompile(`(?m)^#?(LYCEUM_\w+=)`).FindAllSubmatch(example, -1) {
+		if !bytes.Contains(settings, name[1]) {
+			t.Errorf("the example of one machine has %s, which is no setting", name[1])
+		}
+	}
 	place := regexp.MustCompile(`LYCEUM_BACKUP(?:_SECOND)?=file://(/\S+)`)
 	for _, page := range []string{"docs/operations.md", "deploy/one-machine/lyceum.env", ".env.example", "deploy/systemd/backup.conf"} {
 		text, err := os.ReadFile(filepath.Join("..", page))
