@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	path, err := program()
 	var memory string
 	var fs syscall.Statfs_t
-	if syscall.Statfs("/dev/shm", &fs) == nil && fs.Bavail*uint64(fs.Bsize) > leastMemory { //nolint:gosec // a size
+	if syscall.Statfs("/dev/shm", &fs) == nil && fs.Bavail*uint64(fs.Bsize) > leastMemory {
 		if memory, _ = os.MkdirTemp("/dev/shm", "lyceum-commands"); memory != "" {
 			_ = os.Setenv("TMPDIR", memory)
 		}
