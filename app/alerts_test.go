@@ -126,6 +126,28 @@ func TestWhatTheDoctorFindsIsAnAlertToo(t *testing.T) {
 	}
 }
 
+func TestALogThatWasChangedIsAnAlertOnceItsSealsWereVerified(t *testing.T) {
+	t.Parallel()
+	h, _ := watched(t, "doctor.seals")
+	failedSignIns(h, 1)
+	h.Exec(`select seal_audit()`)
+	h.VerifySeals(t)
+	if h.EvaluateAlerts(t) != 0 {
+		t.Error("nothing is wrong, and it is told")
+	}
+	h.Exec(`alter table login_attempts disable trigger user`)
+	h.Exec(`update login_attempts set reason = 'forged'`)
+	h.Exec(`alter table login_attempts enable trigger user`)
+	h.VerifySeals(t)
+	if n := h.EvaluateAlerts(t); n != 2 || toldOf(t, h, "boss") != "critical" {
+		t.Errorf("%d messages: %s", n, toldOf(t, h, "boss"))
+	}
+	h.Later(t, "1 hour")
+	if n := h.EvaluateAlerts(t); n != 0 {
+		t.Errorf("an hour later, and nobody has looked: %d messages", n)
+	}
+}
+
 func TestQuietHoursHoldBackWarningsButNothingCritical(t *testing.T) {
 	t.Parallel()
 	h, _ := watched(t, "failed_login_attempts")

@@ -91,6 +91,7 @@ func (a *App) services(d *Database) (jobs.Services, error) {
 	if err == nil {
 		s.Alerts, err = a.watchOver(a.jobPool)
 	}
+	s.Examinations = a.doctor(a.jobPool)
 	if a.config.Backup != "" {
 		s.Backups, s.BackupsAt = schoolBackups{config: a.config, database: d, log: a.log}, a.config.backupSchedule()
 	}

@@ -102,6 +102,9 @@ func (a *App) EvaluateAlerts(ctx context.Context) (int, error) {
 	return watch.Evaluate(ctx)
 }
 
+// VerifySeals verifies the seals of all logs for alerts, as the job does once a day.
+func (a *App) VerifySeals(ctx context.Context) error { return a.doctor(a.pool).VerifySeals(ctx, 0) }
+
 // Examine reads and judges a school that may or may not be served meanwhile. A database that does not answer is a finding.
 func (d *Database) Examine(ctx context.Context, c *Config, depth operations.Depth) (*operations.Health, error) {
 	pool, err := d.JobPool(ctx)

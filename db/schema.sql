@@ -1962,6 +1962,15 @@ ALTER TABLE public.security_audit_log ALTER COLUMN id ADD GENERATED ALWAYS AS ID
     CACHE 1
 );
 
+CREATE TABLE public.slow_checks (
+    name text NOT NULL,
+    examined_at timestamp with time zone NOT NULL,
+    level text,
+    what text DEFAULT ''::text NOT NULL,
+    remedy text DEFAULT ''::text NOT NULL,
+    CONSTRAINT slow_checks_level_known CHECK ((level = ANY (ARRAY['warning'::text, 'critical'::text])))
+);
+
 CREATE TABLE public.subscription_changes (
     id uuid DEFAULT public.new_id() NOT NULL,
     subscription_id uuid NOT NULL,
@@ -2495,6 +2504,9 @@ ALTER TABLE ONLY public.security_audit_log
 
 ALTER TABLE ONLY public.security_audit_log_default
     ADD CONSTRAINT security_audit_log_default_pkey PRIMARY KEY (created_at, id);
+
+ALTER TABLE ONLY public.slow_checks
+    ADD CONSTRAINT slow_checks_pkey PRIMARY KEY (name);
 
 ALTER TABLE ONLY public.subscription_changes
     ADD CONSTRAINT subscription_changes_pkey PRIMARY KEY (id);
@@ -3375,6 +3387,8 @@ GRANT SELECT ON TABLE public.role_grants TO lyceum_app;
 GRANT SELECT,INSERT,UPDATE ON TABLE public.roles TO lyceum_app;
 
 GRANT SELECT,INSERT ON TABLE public.security_audit_log TO lyceum_app;
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.slow_checks TO lyceum_app;
 
 GRANT SELECT,INSERT ON TABLE public.subscription_changes TO lyceum_app;
 

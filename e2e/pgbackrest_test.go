@@ -25,14 +25,14 @@ func TestPgBackRestBacksADatabaseUpAndLyceumOpensWhatItRestores(t *testing.T) {
 	program := built(t)
 	home := t.TempDir()
 	for path := home; path != "/"; path = filepath.Dir(path) { // the server may run as somebody else
-		_ = os.Chmod(path, 0o755) //nolint:gosec // it needs to be entered
+		_ = os.Chmod(path, 0o755) // it needs to be entered
 	}
 	repository, logs := filepath.Join(home, "repository"), filepath.Join(home, "log")
 	for _, folder := range []string{repository, logs, filepath.Join(home, "socket"), filepath.Join(home, "spool"), filepath.Join(home, "lock")} {
 		if err := os.Mkdir(folder, 0o777); err != nil {
 			t.Fatal(err)
 		}
-		_ = os.Chmod(folder, 0o777) //nolint:gosec // likewise
+		_ = os.Chmod(folder, 0o777) // likewise
 	}
 	config := filepath.Join(home, "pgbackrest.conf")
 	start := func(name string, more map[string]string) *embedded.Server {
@@ -80,7 +80,7 @@ func TestPgBackRestBacksADatabaseUpAndLyceumOpensWhatItRestores(t *testing.T) {
 	written := bytes.Replace(printed, []byte("[global]\n"), []byte("[global]\nlog-path="+logs+"\nlock-path="+filepath.Join(home, "lock")+
 		"\nspool-path="+filepath.Join(home, "spool")+"\n"), 1)
 	written = bytes.Replace(written, []byte("[lyceum]\n"), []byte("[lyceum]\npg1-user=postgres\n"), 1)
-	if err := os.WriteFile(config, written, 0o644); err != nil { //nolint:gosec // the server may run as somebody else
+	if err := os.WriteFile(config, written, 0o644); err != nil { // the server may run as somebody else
 		t.Fatal(err)
 	}
 

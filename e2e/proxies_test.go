@@ -29,6 +29,7 @@ type proxied struct {
 	address string // of the proxy's TLS
 	plain   string // of its HTTP
 	roots   *tls.Config
+	log     func() string // all that the proxy has logged
 }
 
 // host is the name that the examples have.
@@ -55,8 +56,8 @@ func example(t *testing.T, name string) string {
 	return string(text)
 }
 
-// startProxy starts a program that ends with the test.
-func startProxy(t *testing.T, dir, hint string, args ...string) {
+// startProxy starts a program that ends with the test, and returns what it says.
+func startProxy(t *testing.T, dir, hint string, args ...string) *said {
 	t.Helper()
 	path, err := exec.LookPath(args[0])
 	if err != nil {
@@ -79,6 +80,7 @@ func startProxy(t *testing.T, dir, hint string, args ...string) {
 			t.Logf("%s said: %s", args[0], &output)
 		}
 	})
+	return &output
 }
 
 // newProxied opens a school as deploy/behind-proxy says, and a proxy in front of it.
@@ -96,7 +98,7 @@ func newProxied(t *testing.T, proxy string) *proxied {
 	case "nginx":
 		site := exchange(t, example(t, "nginx.conf"), "127.0.0.1:8080", address, "listen 80;", "listen 127.0.0.1:"+plainPort+";", "listen [::]:80;", "",
 			"listen 443 ssl", "listen 127.0.0.1:"+port+" ssl", "listen [::]:443 ssl http2;", "",
-			"/etc/letsencrypt/live/school.example/fullchain.pem", certificate, "/etc/letsencrypt/live/school.example/privkey.pem", key)
+			"/var/log/nginx/", dir+"/", "/etc/letsencrypt/live/school.example/fullchain.pem", certificate, "/etc/letsencrypt/live/school.example/privkey.pem", key)
 		whole := "daemon off; pid nginx.pid; error_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
 		for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
 			whole += kind + "_temp_path " + dir + "/" + kind + ";\n"
@@ -106,14 +108,25 @@ func newProxied(t *testing.T, proxy string) *proxied {
 			t.Fatal(err)
 		}
 		startProxy(t, dir, "apt-get install nginx-light", "nginx", "-p", dir, "-c", conf, "-e", "stderr")
+		p.log = func() string {
+			var all []byte
+			for _, name := range []string{"lyceum.log", "lyceum-error.log"} {
+				text, err := os.ReadFile(filepath.Join(dir, name))
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, text...)
+			}
+			return string(all)
+		}
 	case "caddy":
 		site := exchange(t, example(t, "Caddyfile"), "127.0.0.1:8080", address, "\nschool.example {\n", "\nschool.example {\n\ttls "+certificate+" "+key+"\n")
 		conf := filepath.Join(dir, "Caddyfile")
-		text := "{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port " + plainPort + "\n\thttps_port " + port + "\n}\n" + site
+		text := exchange(t, site, "\n{\n\t#", "\n{\n\tadmin off\n\tdefault_bind 127.0.0.1\n\thttp_port "+plainPort+"\n\thttps_port "+port+"\n\t#")
 		if err := os.WriteFile(conf, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		startProxy(t, dir, "apt-get install caddy", "caddy", "run", "--config", conf, "--adapter", "caddyfile")
+		p.log = startProxy(t, dir, "apt-get install caddy", "caddy", "run", "--config", conf, "--adapter", "caddyfile").String
 	}
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(50 * time.Millisecond) {
 		response, err := p.client("127.0.0.1").Get("https://" + host + "/readyz")
@@ -183,6 +196,26 @@ func TestASchoolBehindARealProxyIsReachedAsThePageSays(t *testing.T) {
 			if response.StatusCode != http.StatusPermanentRedirect || !strings.HasPrefix(response.Header.Get("Location"), "https://"+host+"/playground") &&
 				!strings.HasPrefix(response.Header.Get("Location"), "https://"+host+":") {
 				t.Errorf("HTTP is answered with %d to %q", response.StatusCode, response.Header.Get("Location"))
+			}
+
+			// What opens a file is in none of the proxy's logs, which has the path.
+			for _, scheme := range []string{"http", "https"} {
+				r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, scheme+"://"+host+"/files/nothing?signature=itopens", nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header.Set("Referer", "https://"+host+"/?token=itopens")
+				response, err := p.client("127.0.0.1").Do(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = response.Body.Close()
+			}
+			for end := time.Now().Add(10 * time.Second); !strings.Contains(p.log(), "/files/nothing") && time.Now().Before(end); {
+				time.Sleep(50 * time.Millisecond)
+			}
+			if log := p.log(); !strings.Contains(log, "/files/nothing") || strings.Contains(log, "itopens") {
+				t.Errorf("the proxy logs %s", log)
 			}
 
 			// Who asks is who the proxy saw, whatever they say of themselves; a session's cookie travels.

@@ -194,21 +194,23 @@ func TestTheServiceIsUnderstoodBySystemdAndConfined(t *testing.T) {
 	if _, err := exec.LookPath("systemd-analyze"); err != nil {
 		t.Fatal("no systemd-analyze was found; install it (apt-get install systemd)")
 	}
-	ports, err := os.ReadFile("../deploy/systemd/ports.conf")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, addition := range map[string][]byte{"alone": nil, "with ports.conf": ports} {
+	for _, addition := range []string{"", "ports.conf", "backup.conf"} {
+		name := "alone"
 		dir := t.TempDir()
 		unit := filepath.Join(dir, "lyceum.service")
 		if err := os.WriteFile(unit, bytes.ReplaceAll(text, []byte("/usr/local/bin/lyceum"), []byte(shippedProgram(t))), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if addition != nil {
+		if addition != "" {
+			name = "with " + addition
+			text, err := os.ReadFile(filepath.Join("../deploy/systemd", addition))
+			if err != nil {
+				t.Fatal(err)
+			}
 			if err := os.Mkdir(unit+".d", 0o750); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join(unit+".d", "ports.conf"), addition, 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(unit+".d", addition), text, 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -221,8 +223,51 @@ func TestTheServiceIsUnderstoodBySystemdAndConfined(t *testing.T) {
 			t.Fatalf("no level is said: %s", said)
 		}
 		t.Logf("%s: exposure %s", name, level[1])
-		if n, err := strconv.ParseFloat(level[1], 64); err != nil || addition == nil && n > mostExposure || n > mostExposure+0.5 {
+		if n, err := strconv.ParseFloat(level[1], 64); err != nil || addition != "ports.conf" && n > mostExposure || n > mostExposure+0.5 {
 			t.Errorf("%s: its exposure is %s, %v", name, level[1], err)
+		}
+	}
+}
+
+// The service writes to its own folder and to what backup.conf names: each folder in which a page or an example puts backups is below that.
+func TestTheServiceMayWriteWhereThePagesPutBackups(t *testing.T) {
+	t.Parallel()
+	addition, err := os.ReadFile("../deploy/systemd/backup.conf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writable := regexp.MustCompile(`(?m)^ReadWritePaths=(/\S+)$`).FindSubmatch(addition)
+	mounted := regexp.MustCompile(`(?m)^RequiresMountsFor=(/\S+)$`).FindSubmatch(addition)
+	if writable == nil || mounted == nil || !bytes.Equal(writable[1], mounted[1]) {
+		t.Fatalf("it names %q and %q", writable, mounted)
+	}
+	settings, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example, err := os.ReadFile("../deploy/one-machine/lyceum.env")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range regexp.MustCompile(`(?m)^#?(LYCEUM_\w+=)`).FindAllSubmatch(example, -1) {
+		if !bytes.Contains(settings, name[1]) {
+			t.Errorf("the example of one machine has %s, which is no setting", name[1])
+		}
+	}
+	place := regexp.MustCompile(`LYCEUM_BACKUP(?:_SECOND)?=file://(/\S+)`)
+	for _, page := range []string{"docs/operations.md", "deploy/one-machine/lyceum.env", ".env.example", "deploy/systemd/backup.conf"} {
+		text, err := os.ReadFile(filepath.Join("..", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		places := place.FindAllSubmatch(text, -1)
+		if len(places) == 0 {
+			t.Errorf("%s names no folder for backups", page)
+		}
+		for _, found := range places {
+			if !bytes.HasPrefix(found[1], append(bytes.Clone(writable[1]), '/')) {
+				t.Errorf("%s: backups in %s, which backup.conf does not open", page, found[1])
+			}
 		}
 	}
 }

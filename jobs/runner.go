@@ -44,7 +44,8 @@ type Services struct {
 	Backups       Backups                                                // nil where there are none
 	BackupsAt     BackupSchedule
 	Upkeep        Upkeep
-	Alerts        Watcher // nil: nothing is watched
+	Alerts        Watcher      // nil: nothing is watched
+	Examinations  Examinations // nil: none are made
 }
 
 // New builds a runner over a pool whose statements may take long.
@@ -61,6 +62,8 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 	add(w, &copyBackups{backups: s.Backups})
 	addUpkeep(w, s.Upkeep)
 	add(w, &evaluateAlerts{watch: s.Alerts, log: log})
+	add(w, &examineOutside{examinations: s.Examinations})
+	add(w, &verifySeals{examinations: s.Examinations})
 	middleware := []rivertype.Middleware{&runs{store: m, log: log}}
 	if s.Ended != nil {
 		middleware = append(middleware, &observed{ended: s.Ended})
@@ -80,7 +83,7 @@ func New(pool *sql.DB, m store.Maintenance, s Services, log *slog.Logger) (*Runn
 		PeriodicJobs: append([]*river.PeriodicJob{
 			periodic(partitionsJob{}), periodic(refreshJob()), periodic(cleanUpJob{}), periodic(plans.SweepJob{}),
 			periodic(operations.ArchiveLogsJob{}), periodic(operations.ForgetOldJob{}), periodic(operations.ReindexJob{}),
-			periodic(operations.EvaluateAlertsJob{}),
+			periodic(operations.EvaluateAlertsJob{}), periodic(operations.ExamineOutsideJob{}), periodic(operations.VerifySealsJob{}),
 		}, backupJobs(s.Backups, s.BackupsAt)...),
 	})
 	if err != nil {

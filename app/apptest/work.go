@@ -38,6 +38,14 @@ func (h *App) CleanUp(t *testing.T) {
 	}
 }
 
+// VerifySeals verifies the seals of all logs, as the job does once a day.
+func (h *App) VerifySeals(t *testing.T) {
+	t.Helper()
+	if err := h.built.VerifySeals(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // EvaluateAlerts looks whether anything is wrong, as the job does, and returns how many messages that made.
 func (h *App) EvaluateAlerts(t *testing.T) int {
 	t.Helper()

@@ -161,10 +161,10 @@ func jobs(r *readings) (found []*operations.Finding) {
 		if k.Failed > 0 {
 			why := "it is not known why"
 			if k.LastError != nil {
-				why = *k.LastError
+				why = begin(*k.LastError, 120)
 			}
 			found = append(found, says(operations.Warning, "mend what it says, then retryJob or discardJob in the graph",
-				"%d jobs of the kind %s failed: %.120s", k.Failed, k.Name, why)...)
+				"%d jobs of the kind %s failed: %s", k.Failed, k.Name, why)...)
 		}
 		if slices.Contains(backupKinds, k.Name) && !r.program.Backups {
 			continue // they ran once, and are not started any more; how old the backup is is another check's to say

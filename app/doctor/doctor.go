@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"lyceum/domain/operations"
 	"lyceum/store"
@@ -71,34 +73,36 @@ type check struct {
 	name  string
 	reads string
 	judge func(*readings) []*operations.Finding
+	// slow is from which depth on the check is whole. Below it, what a job kept of it is said (slow.go).
+	slow operations.Depth
 }
 
 // checks are all of them, in the order in which a person looks.
 var checks = []check{
-	{"settings", "", settings},
-	{"proxy", "", proxy},
-	{"postgresql", "server", postgresql},
-	{"durability", "server", durability},
-	{"connections", "server", connections},
-	{"wal-archive", "server", walArchive},
-	{"migrations", "migrations", migrations},
-	{"roles", "roles", roles},
-	{"grants", "grants", grants},
-	{"public-rights", "public", publicRights},
-	{"clock", "server", clock},
-	{"disk", "disk", diskFree},
-	{"partitions", "partitions", partitions},
-	{"seals", "seals", seals},
-	{"mail", "mail", mail},
-	{"mail-server", "", mailServer},
-	{"collations", "collations", collations},
-	{"jobs", "jobs", jobs},
-	{"dead-rows", "tables", deadRows},
-	{"transaction-ids", "wraparound", transactionIDs},
-	{"certificate", "certificate", certificate},
-	{"known-passwords", "passwords", knownPasswords},
-	{"backup", "backup", backup},
-	{"restore-drill", "drill", restoreDrill},
+	{name: "settings", judge: settings},
+	{name: "proxy", judge: proxy},
+	{name: "postgresql", reads: "server", judge: postgresql},
+	{name: "durability", reads: "server", judge: durability},
+	{name: "connections", reads: "server", judge: connections},
+	{name: "wal-archive", reads: "server", judge: walArchive},
+	{name: "migrations", reads: "migrations", judge: migrations},
+	{name: "roles", reads: "roles", judge: roles},
+	{name: "grants", reads: "grants", judge: grants},
+	{name: "public-rights", reads: "public", judge: publicRights},
+	{name: "clock", reads: "server", judge: clock},
+	{name: "disk", reads: "disk", judge: diskFree},
+	{name: "partitions", reads: "partitions", judge: partitions},
+	{name: "seals", reads: "seals", judge: seals, slow: operations.Thorough},
+	{name: "mail", reads: "mail", judge: mail},
+	{name: "mail-server", judge: mailServer, slow: operations.Usual},
+	{name: "collations", reads: "collations", judge: collations},
+	{name: "jobs", reads: "jobs", judge: jobs},
+	{name: "dead-rows", reads: "tables", judge: deadRows},
+	{name: "transaction-ids", reads: "wraparound", judge: transactionIDs},
+	{name: "certificate", reads: "certificate", judge: certificate, slow: operations.Thorough},
+	{name: "known-passwords", reads: "passwords", judge: knownPasswords, slow: operations.Usual},
+	{name: "backup", reads: "backup", judge: backup},
+	{name: "restore-drill", reads: "drill", judge: restoreDrill},
 }
 
 // Names are the names of all checks.
@@ -122,8 +126,15 @@ func (d Doctor) Examine(ctx context.Context, depth operations.Depth) (*operation
 		err := failed[c.reads]
 		if err == nil {
 			h.Findings = append(h.Findings, named(c.name, c.judge(r))...)
-			continue
+			if c.slow <= depth {
+				continue
+			}
+			if err = failed["slow"]; err == nil {
+				h.Findings = append(h.Findings, kept(c.name, r.Slow)...)
+				continue
+			}
 		}
+		h.Unread = append(h.Unread, c.name)
 		// A database that is away would be said by every check that reads it.
 		if text := brief(err); !said[text] {
 			said[text] = true
@@ -136,7 +147,7 @@ func (d Doctor) Examine(ctx context.Context, depth operations.Depth) (*operation
 
 func named(check string, findings []*operations.Finding) []*operations.Finding {
 	for _, f := range findings {
-		f.Check = check
+		f.Check, f.What = check, oneLine(f.What)
 	}
 	return findings
 }
@@ -185,6 +196,8 @@ func (d Doctor) read(ctx context.Context, depth operations.Depth) (*readings, ma
 	note("tables")
 	r.Wraparound, err = d.Store.ReadWraparound(ctx)
 	note("wraparound")
+	r.Slow, err = d.Store.ReadSlowChecks(ctx)
+	note("slow")
 	r.disk, err = readDisk(d.Program.DataDir)
 	note("disk")
 	r.certificate, err = d.certificates(ctx, depth)
@@ -203,7 +216,7 @@ func (d Doctor) read(ctx context.Context, depth operations.Depth) (*readings, ma
 		}
 	}
 	if depth >= operations.Thorough && r.Seals != nil {
-		err = d.verify(ctx, r.Seals)
+		r.Seals.Problem, err = d.verify(ctx)
 		note("seals")
 	}
 	return r, failed
@@ -231,29 +244,37 @@ func (d Doctor) certificates(ctx context.Context, depth operations.Depth) (all [
 	return all, err
 }
 
-// verify walks the seals of all logs.
-func (d Doctor) verify(ctx context.Context, into *operations.SealReading) error {
+// verify walks the seals of all logs, and says what the first problem is; empty for none.
+func (d Doctor) verify(ctx context.Context) (string, error) {
 	found, err := d.Store.VerifyAudit(ctx)
-	if err != nil {
-		return err
-	}
-	into.WereVerified = true
 	for _, p := range found {
 		if p.Problem != "unsealed" {
-			into.Problem = fmt.Sprintf("%s, row %d: %s", p.Log, p.RowID, p.Problem)
-			break
+			return fmt.Sprintf("%s, row %d: %s", p.Log, p.RowID, p.Problem), err
 		}
 	}
-	return nil
+	return "", err
 }
 
 // brief is an error as a line has room for.
-func brief(err error) string {
-	text, _, _ := strings.Cut(err.Error(), "\n")
-	if r := []rune(text); len(r) > 200 {
-		text = string(r[:200]) + "…"
+func brief(err error) string { return begin(err.Error(), 200) }
+
+// begin is the beginning of a text of others, in one line and without addresses, which may carry what opens them.
+func begin(text string, most int) string {
+	text = oneLine(text)
+	if r := []rune(text); len(r) > most {
+		text = string(r[:most]) + "…"
 	}
 	return text
+}
+
+// anyURL is what looks like an address with a scheme.
+var anyURL = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]*`)
+
+// oneLine makes one line of a text, which goes into mail and terminals, and cuts addresses out.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(anyURL.ReplaceAllString(text, "…"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
 }
 
 // missing are the names that are wanted and not there.

@@ -14,6 +14,7 @@ import (
 	"lyceum/app/doctor"
 	"lyceum/db"
 	"lyceum/db/embedded"
+	"lyceum/domain"
 	"lyceum/domain/operations"
 	"lyceum/store"
 )
@@ -100,6 +101,14 @@ func (p *patient) says(d doctor.Doctor, depth operations.Depth) (lines []string)
 		lines = append(lines, string(f.Level)+" "+f.Check+": "+f.What)
 	}
 	return lines
+}
+
+// slowly makes the checks of the jobs.
+func (p *patient) slowly(d doctor.Doctor) {
+	p.t.Helper()
+	if err := errors.Join(d.ExamineOutside(p.t.Context()), d.VerifySeals(p.t.Context(), 0)); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // reloaded waits until the server has taken a changed setting.
@@ -252,6 +261,13 @@ var ills = []ill{
 		line: "warning jobs: 1 jobs of the kind clean_up failed: it is not known why", mends: sql(owner, "delete from river.river_job"),
 	},
 	{
+		name: "a job whose error has lines and an address",
+		does: sql(owner, `insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`,
+			`insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us, last_error)
+				values ('clean_up', now(), now(), 1, E'Get "https://a.example/b?secret=c":\nrefused')`),
+		line: `warning jobs: 1 jobs of the kind clean_up failed: Get "…": refused`, mends: sql(owner, "delete from river.river_job", "delete from job_runs"),
+	},
+	{
 		name: "jobs that do not run", does: sql(owner, `insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us) values ('clean_up', now() - interval '5 hours', now(), 1)`),
 		line: "warning jobs: the job clean_up was to run 4 hours ago", mends: sql(owner, "delete from job_runs"),
 	},
@@ -296,13 +312,23 @@ func TestEachThingThatIsBrokenSpeaksInItsOwnLineAlone(t *testing.T) {
 		if said := p.says(d, i.depth); len(said) != 1 || !strings.HasPrefix(said[0], i.line) {
 			t.Errorf("%s: it says %q, not %q", i.name, said, i.line)
 		}
-		if i.depth == operations.Usual && i.knows != nil {
+		if i.depth > operations.Brief {
 			if said := p.says(d, operations.Brief); len(said) > 0 {
 				t.Errorf("%s: a brief look says %q", i.name, said)
+			}
+			p.slowly(d)
+			if said := p.says(d, operations.Brief); len(said) != 1 || !strings.HasPrefix(said[0], i.line) {
+				t.Errorf("%s: once the jobs have looked, a brief look says %q, not %q", i.name, said, i.line)
+			}
+			if said := p.says(d, i.depth); len(said) != 1 {
+				t.Errorf("%s: it is said twice: %q", i.name, said)
 			}
 		}
 		if i.mends != nil {
 			i.mends(p)
+		}
+		if i.depth > operations.Brief {
+			p.slowly(p.doctor)
 		}
 		if said := p.says(p.doctor, operations.Usual); len(said) > 0 {
 			t.Fatalf("%s: after it was mended, it says %q", i.name, said)
@@ -334,11 +360,28 @@ func TestADiskThatFillsUpSpeaks(t *testing.T) {
 	}
 }
 
-func TestADatabaseThatIsAwayIsSaidOnce(t *testing.T) {
+func TestADatabaseThatIsAwayIsSaidOnceAndEndsNoAlert(t *testing.T) {
 	t.Parallel()
 	p := newPatient(t)
+	p.do(p.owner, `insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2021-03-15', new_id(), new_id(), 'opened', 0)`)
+	rule := operations.AlertRule{Reads: "doctor.partitions", Enabled: true}
+	var alert *operations.Alert
+	follows := func(at time.Time, want operations.News) {
+		t.Helper()
+		h, err := p.doctor.Examine(t.Context(), operations.Brief)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var news operations.News
+		alert, news = rule.Follow(at, alert, rule.Measure(nil, h), func() domain.AlertID { return domain.AlertID{} })
+		if news != want || alert == nil || alert.EndedAt != nil {
+			t.Fatalf("%q, not %q: %+v", news, want, alert)
+		}
+	}
+	follows(time.Now(), operations.NewsOpened)
 	p.do(p.super, "alter role lyceum_app nologin", "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lyceum_app'")
 	if said := p.says(p.doctor, operations.Usual); len(said) != 1 || !strings.HasPrefix(said[0], "critical postgresql: it cannot be examined: ") {
 		t.Errorf("it says %q", said)
 	}
+	follows(time.Now().Add(time.Hour), "")
 }

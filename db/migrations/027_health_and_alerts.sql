@@ -65,6 +65,17 @@ create table alert_rules (
     constraint alert_rules_quiet_whole check ((quiet_from is null) = (quiet_until is null) and quiet_from <> quiet_until)
 );
 
+-- What the checks said last that are too dear for every minute: a job each makes them and keeps it here. level is null when nothing was wrong.
+create table slow_checks (
+    name        text        not null,
+    examined_at timestamptz not null,
+    level       text,
+    what        text        not null default '',
+    remedy      text        not null default '',
+    constraint slow_checks_pkey primary key (name),
+    constraint slow_checks_level_known check (level in ('warning', 'critical'))
+);
+
 -- What was or is wrong. told_level is what people were last told; an alert that ended is told once more, when quiet hours allow it.
 create table alerts (
     id              uuid        not null default new_id(),
@@ -115,4 +126,5 @@ call grant_to('lyceum_app', 'execute', 'function health_partitions()');
 call grant_to('lyceum_app', 'execute', 'function health_seals()');
 call grant_to('lyceum_app', 'select, update', 'table alert_rules');
 call grant_to('lyceum_app', 'select, insert, update, delete', 'table alerts');
+call grant_to('lyceum_app', 'select, insert, update', 'table slow_checks');
 select apply_grants();

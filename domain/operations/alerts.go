@@ -47,6 +47,7 @@ func FigureNames() []string {
 
 // Measured is what is bad for a rule; nil when nothing is.
 type Measured struct {
+	Unread       bool // whether anything is bad could not be read; What may say why, and is empty when another check says it
 	Level        Level
 	What, Remedy string
 	Value        *int64
@@ -72,11 +73,14 @@ func (r *AlertRule) Measure(values map[string]int64, h *Health) *Measured {
 // measureCheck makes one of all that a check says.
 func measureCheck(check string, h *Health) *Measured {
 	var m *Measured
+	if slices.Contains(h.Unread, check) {
+		m = &Measured{Unread: true}
+	}
 	for _, f := range h.Findings {
 		switch {
 		case f.Check != check:
-		case m == nil:
-			m = &Measured{Level: f.Level, What: f.What, Remedy: f.Remedy}
+		case m == nil || m.What == "":
+			m = &Measured{Unread: m != nil, Level: f.Level, What: f.What, Remedy: f.Remedy}
 		default:
 			m.What += "; " + f.What
 			if f.Level.Worse(m.Level) {
@@ -133,14 +137,18 @@ const (
 const calm = 3 * time.Minute
 
 // Follow is the rule of an open alert, which may be nil: what becomes of it now that this was measured, and what people are told. The
-// result is nil when there is neither an alert before nor after. A rule that is not enabled ends its alert in silence.
+// result is nil when there is neither an alert before nor after. A rule that is not enabled ends its alert in silence. What could not be
+// read neither ends an open alert nor changes it.
 func (r *AlertRule) Follow(now time.Time, open *Alert, m *Measured, newID func() domain.AlertID) (*Alert, News) {
 	if !r.Enabled {
 		m = nil
 	}
 	switch {
-	case m == nil && open == nil:
+	case open == nil && (m == nil || m.Unread && m.What == ""):
 		return nil, ""
+	case m != nil && m.Unread && open != nil:
+		open.LastSeenAt = now // the three minutes without a fault begin when it can be read again
+		return open, ""
 	case m == nil:
 		if r.Enabled && now.Sub(open.LastSeenAt) < calm {
 			return open, ""

@@ -80,3 +80,29 @@ func TestTheEndOfAWarningWaitsForTheEndOfQuietHours(t *testing.T) {
 		t.Errorf("in the morning: %q, %+v", news, a)
 	}
 }
+
+func TestAnAlertStaysAsItIsWhileItsCheckCannotBeRead(t *testing.T) {
+	t.Parallel()
+	now, told := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC), Warning
+	r, newID := &AlertRule{Reads: "doctor.disk", Enabled: true}, func() domain.AlertID { return domain.AlertID{} }
+	silent := &Health{Unread: []string{"disk"}}
+	saying := &Health{Unread: []string{"disk"}, Findings: []*Finding{{Check: "disk", Level: Critical, What: "it cannot be examined"}}}
+	for name, h := range map[string]*Health{"another check says why": silent, "it says why itself": saying} {
+		open := &Alert{Level: Warning, What: "it fills up", ToldLevel: &told, LastSeenAt: now.Add(-time.Hour)}
+		if a, news := r.Follow(now, open, r.Measure(nil, h), newID); news != "" || a.EndedAt != nil || a.What != "it fills up" {
+			t.Errorf("%s: %q, %+v", name, news, a)
+		}
+		if a, news := r.Follow(now.Add(time.Minute), open, r.Measure(nil, &Health{}), newID); news != "" || a.EndedAt != nil {
+			t.Errorf("%s, and a minute later nothing is wrong: %q, %+v", name, news, a)
+		}
+		if a, news := r.Follow(now.Add(4*time.Minute), open, r.Measure(nil, &Health{}), newID); news != NewsEnded || a.EndedAt == nil {
+			t.Errorf("%s, and four minutes later nothing is wrong: %q, %+v", name, news, a)
+		}
+	}
+	if a, news := r.Follow(now, nil, r.Measure(nil, silent), newID); a != nil || news != "" {
+		t.Errorf("%q, %+v", news, a)
+	}
+	if _, news := r.Follow(now, nil, r.Measure(nil, saying), newID); news != NewsCritical {
+		t.Errorf("a check that cannot be read is told as %q", news)
+	}
+}

@@ -8,7 +8,7 @@ import (
 // Level is how bad something is that was found.
 type Level string
 
-// The levels. alert_rules_level_known and alerts_level_known in migration 027 hold the same list.
+// The levels. alerts_level_known and slow_checks_level_known in migration 027 hold the same list.
 const (
 	Warning  Level = "warning"  // it will hurt, or already hurts a few
 	Critical Level = "critical" // rows, access or the school itself are in danger now
@@ -33,6 +33,18 @@ type Health struct {
 	ExaminedAt time.Time  `json:"examinedAt"`
 	Checks     []string   `json:"checks"` // the names of all checks that were made
 	Findings   []*Finding `json:"findings"`
+	// Unread are the checks of which nothing is known, because what they judge could not be read. The first of those that fail for the same
+	// reason says so in a finding; that the others say nothing does not mean that all is well.
+	Unread []string `json:"unread,omitempty"`
+}
+
+// SlowCheck is what a check said last that is too dear to be made every minute.
+type SlowCheck struct {
+	Name       string    `db:"name"`
+	ExaminedAt time.Time `db:"examined_at"` // by the machine's clock
+	Level      *Level    `db:"level"`       // nil: nothing was wrong
+	What       string    `db:"what"`
+	Remedy     string    `db:"remedy"`
 }
 
 // Depth is how much an examination may cost.
@@ -40,7 +52,7 @@ type Depth int
 
 // The depths, each with what the one before it does.
 const (
-	Brief    Depth = iota // what a job asks every minute: a dozen statements
+	Brief    Depth = iota // what a job asks every minute: a dozen statements, and what slow checks said last
 	Usual                 // also what takes a moment: the mail server, known passwords
 	Thorough              // also what takes as long as it takes: the seals of all logs, the certificate that the public sees
 )
@@ -59,6 +71,7 @@ type Readings struct {
 	Jobs        []*JobKind
 	Tables      []TableReading
 	Wraparound  *WraparoundReading
+	Slow        []SlowCheck
 	ProgramTime time.Time // the machine's, while the server's was read
 }
 
@@ -103,11 +116,10 @@ type PartitionReading struct {
 
 // SealReading is how far the seals of the logs have come.
 type SealReading struct {
-	LastAt       *time.Time `db:"last_at"`
-	Unsealed     int64      `db:"unsealed"`
-	OldestWaits  float64    `db:"oldest_waits"` // seconds
-	Problem      string     `db:"-"`            // what a thorough look found; empty for nothing
-	WereVerified bool       `db:"-"`
+	LastAt      *time.Time `db:"last_at"`
+	Unsealed    int64      `db:"unsealed"`
+	OldestWaits float64    `db:"oldest_waits"` // seconds
+	Problem     string     `db:"-"`            // what a thorough look found; empty for nothing
 }
 
 // MailReading is how mail goes.

@@ -23,3 +23,15 @@ type EvaluateAlertsJob struct{}
 
 // Kind names the job in the queue.
 func (EvaluateAlertsJob) Kind() string { return "evaluate_alerts" }
+
+// ExamineOutsideJob has the mail server asked, and what else an evaluation of alerts has no time for.
+type ExamineOutsideJob struct{}
+
+// Kind names the job in the queue.
+func (ExamineOutsideJob) Kind() string { return "examine_outside" }
+
+// VerifySealsJob has the seals of all logs verified.
+type VerifySealsJob struct{}
+
+// Kind names the job in the queue.
+func (VerifySealsJob) Kind() string { return "verify_seals" }

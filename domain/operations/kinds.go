@@ -22,6 +22,10 @@ var Kinds = []Kind{
 	{Name: "copy_backups", Description: "Brings new files to the place of backups, and the second its copy.", Every: time.Minute},
 	{Name: "ensure_partitions", Description: "Makes the partitions of the coming months.", Every: 6 * time.Hour},
 	{Name: "evaluate_alerts", Description: "Looks whether anything is wrong, and tells of it by mail.", Every: time.Minute},
+	{
+		Name: "examine_outside", Description: "Asks the mail server, looks at the public certificate and for known passwords, for alerts.",
+		Every: 15 * time.Minute,
+	},
 	{Name: "forget_old", Description: "Deletes what was kept for as long as its rule says.", Every: 24 * time.Hour, Long: true},
 	{Name: "refresh_analytics", Description: "Computes the views of the analytics anew.", Every: 15 * time.Minute},
 	{Name: "reindex", Description: "Builds bloated indexes anew, in the hours of the maintenance window.", Every: time.Hour, Long: true},
@@ -32,6 +36,7 @@ var Kinds = []Kind{
 	{Name: "send_mail", Description: "Sends a message by email.", RetriedBy: "retryMail"},
 	{Name: "sweep_subscriptions", Description: "Applies what time brings to subscriptions: grace periods, ends.", Every: time.Minute},
 	{Name: "take_backup", Description: "Takes a backup, every day and on request, and reads it back.", Every: 24 * time.Hour, Long: true},
+	{Name: "verify_seals", Description: "Verifies the seals of all logs, for alerts.", Every: 24 * time.Hour, Long: true},
 }
 
 // KindOf finds a kind; a job of an older or newer program has one of its name alone.

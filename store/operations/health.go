@@ -124,3 +124,21 @@ var wraparoundReading = sqlkit.Statement(`select age(d.datfrozenxid)::bigint as 
 func (m Maintenance) ReadWraparound(ctx context.Context) (*operations.WraparoundReading, error) {
 	return sqlkit.Row[operations.WraparoundReading](ctx, m.db, wraparoundReading)
 }
+
+var (
+	slowChecks = sqlkit.Statement(`select s.name, s.examined_at, s.level, s.what, s.remedy from slow_checks s order by s.name`)
+	// The time is the machine's, as those of the jobs that write it.
+	keepSlowCheck = sqlkit.Statement(`insert into slow_checks as s (name, examined_at, level, what, remedy) values ($1, now(), $2, left($3, 1000), left($4, 1000))
+		on conflict (name) do update set examined_at = excluded.examined_at, level = excluded.level, what = excluded.what, remedy = excluded.remedy`)
+)
+
+// ReadSlowChecks reads what the slow checks said last.
+func (m Maintenance) ReadSlowChecks(ctx context.Context) ([]operations.SlowCheck, error) {
+	return sqlkit.Rows[operations.SlowCheck](ctx, m.db, slowChecks)
+}
+
+// KeepSlowCheck keeps what a slow check says now; ExaminedAt is not looked at.
+func (m Maintenance) KeepSlowCheck(ctx context.Context, c operations.SlowCheck) error {
+	_, err := m.db.Exec(ctx, keepSlowCheck, c.Name, c.Level, c.What, c.Remedy)
+	return sqlkit.Wrap(err)
+}
