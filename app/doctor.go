@@ -46,8 +46,8 @@ func (c *Config) doctor(pool *db.DB) doctor.Doctor {
 	if c.TLSCert != "" {
 		d.Certificate = func(context.Context) (*doctor.Expiry, error) { return doctor.CertificateFile(c.TLSCert) }
 	}
-	d.Backup = c.newest(maintenance.NewestBackup)
-	d.Drill = c.newest(maintenance.NewestDrill)
+	d.Backup = c.newest(maintenance, store.Maintenance.NewestBackup)
+	d.Drill = c.newest(maintenance, store.Maintenance.NewestDrill)
 	if c.Production() && c.public.Scheme == "https" {
 		d.PublicCertificate = c.publicCertificate
 	}
@@ -55,15 +55,19 @@ func (c *Config) doctor(pool *db.DB) doctor.Doctor {
 }
 
 // newest is when something of backups was last done. Without a place for them, and of a database of the operator's own until one was noted,
-// they are not set up.
-func (c *Config) newest(read func(context.Context) (*time.Time, error)) func(context.Context) (*doctor.Expiry, error) {
+// they are not set up. While the first one is being made there is nothing to say yet.
+func (c *Config) newest(m store.Maintenance, read func(store.Maintenance, context.Context) (*time.Time, error),
+) func(context.Context) (*doctor.Expiry, error) {
 	return func(ctx context.Context) (*doctor.Expiry, error) {
-		at, err := read(ctx)
+		at, err := read(m, ctx)
 		switch {
 		case err != nil:
 			return nil, err
 		case at != nil:
 			return &doctor.Expiry{At: *at}, nil
+		}
+		if under, err := m.BackupsUnderWay(ctx); err != nil || under {
+			return nil, err
 		}
 		return &doctor.Expiry{NotSetUp: c.Backup == ""}, nil
 	}

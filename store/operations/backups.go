@@ -66,13 +66,23 @@ func (m Maintenance) NewestBackup(ctx context.Context) (at *time.Time, err error
 	return at, sqlkit.Wrap(m.db.Get(ctx, &at, newestBackup))
 }
 
+var firstAttempt = sqlkit.Statement(`select exists (select from river.river_job j
+	where j.kind = any($1) and j.state in ('available', 'running', 'scheduled') and coalesce(cardinality(j.errors), 0) = 0)`)
+
+// BackupsUnderWay reports whether a backup or a drill is about to be made that has not failed yet.
+func (m Maintenance) BackupsUnderWay(ctx context.Context) (under bool, err error) {
+	return under, sqlkit.Wrap(m.db.Get(ctx, &under, firstAttempt, pq.Array(backupKinds)))
+}
+
+var backupKinds = []string{operations.BackupJob{}.Kind(), operations.DrillJob{}.Kind()}
+
 var reviveBackups = sqlkit.Statement(`update river.river_job set state = 'available', scheduled_at = now()
 	where state = 'running' and kind = any($1)`)
 
 // ReviveBackups lets the jobs begin anew that take backups and try restores and whose program was killed. Whoever calls it holds the lock
 // of backups, so that none of them runs.
 func (m Maintenance) ReviveBackups(ctx context.Context) error {
-	_, err := m.db.Exec(ctx, reviveBackups, pq.Array([]string{operations.BackupJob{}.Kind(), operations.DrillJob{}.Kind()}))
+	_, err := m.db.Exec(ctx, reviveBackups, pq.Array(backupKinds))
 	return sqlkit.Wrap(err)
 }
 
