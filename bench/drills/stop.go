@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http/httptrace"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -93,7 +94,7 @@ func stopDrill(ctx context.Context, b *bench) (err error) {
 		return err
 	}
 	jobs, due, waiting := working(), 0, 0
-	if err := d.GetContext(ctx, &due, "select count(*) from mail_messages"); err != nil {
+	if err := d.GetContext(ctx, &due, "select count(*) from mail_messages where recipient like 'letter%'"); err != nil {
 		return err
 	}
 	free, err := holdTable(ctx, d.DB, lockAll)
@@ -144,11 +145,11 @@ func (b *bench) allDelivered(ctx context.Context, s *school, post *smtpmock.Serv
 	return nil
 }
 
-// delivered counts what the mail server took, by the reader's address.
+// delivered counts what the mail server took, by the reader's address. What the school tells its administrators of itself does not count.
 func delivered(post *smtpmock.Server) map[string]int {
 	counts := map[string]int{}
 	for _, m := range post.Messages() {
-		if to := m.RcpttoRequestResponse(); m.IsConsistent() && len(to) > 0 {
+		if to := m.RcpttoRequestResponse(); m.IsConsistent() && len(to) > 0 && strings.Contains(to[0][0], "letter") {
 			counts[to[0][0]]++
 		}
 	}
