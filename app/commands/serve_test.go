@@ -3,6 +3,7 @@ package commands_test
 import (
 	"bytes"
 	"context"
+	"flag"
 	"io"
 	"net"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,6 +42,8 @@ const leastMemory = 6 << 30
 // The folders of schools are in memory where there is room, as the databases of other tests are: on a disk most of the time of a restore is
 // spent on waiting until the disk has it, which proves nothing here.
 func TestMain(m *testing.M) {
+	// The tests wait for programs more than they compute. A -parallel of one's own is parsed later and counts.
+	_ = flag.Set("test.parallel", strconv.Itoa(2*runtime.GOMAXPROCS(0)))
 	path, err := program()
 	var memory string
 	var fs syscall.Statfs_t
