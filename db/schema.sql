@@ -534,14 +534,16 @@ CREATE FUNCTION public.index_health() RETURNS TABLE(schema_name text, index_name
            (select d.stats_reset from pg_stat_database d where d.datname = current_database())
       from pg_stat_user_indexes s join pg_index i on i.indexrelid = s.indexrelid join pg_class c on c.oid = s.indexrelid
       join pg_am m on m.oid = c.relam
-      left join lateral (
-        select sum(coalesce(a.avg_width, 16)) as width
-          from unnest(i.indkey::int2[]) with ordinality k (attnum, n)
+      left join (
+        select i.indexrelid, sum(coalesce(a.avg_width, 16)) as width
+          from pg_stat_user_indexes x join pg_index i on i.indexrelid = x.indexrelid
+          cross join lateral unnest(i.indkey::int2[]) with ordinality k (attnum, n)
           left join pg_attribute t on t.attrelid = i.indrelid and t.attnum = k.attnum and k.attnum > 0
           left join pg_attribute e on e.attrelid = i.indexrelid and e.attnum = k.n
-          left join pg_stats a on a.schemaname = s.schemaname
-               and a.tablename = case when k.attnum > 0 then s.relname else s.indexrelname end
-               and a.attname = case when k.attnum > 0 then t.attname else e.attname end) w on true
+          left join pg_stats a on a.schemaname = x.schemaname
+               and a.tablename = case when k.attnum > 0 then x.relname else x.indexrelname end
+               and a.attname = case when k.attnum > 0 then t.attname else e.attname end
+         group by i.indexrelid) w on w.indexrelid = s.indexrelid
      where s.schemaname in ('public', 'river') and c.relkind = 'i'
      order by 4 desc, 2
 $$;
