@@ -19,7 +19,7 @@ func TestTheDoctorSaysInOneLineWhatIsWrongAndEndsWithOneForWhatCannotWait(t *tes
 	}
 	asOwner(t, dir, `insert into mail_messages (cause, template, recipient, status) values ('t', 't', 'a@b.example', 'failed')`)
 	out, err = command(t, dir, nil, "doctor").Output()
-	if err != nil || string(out) != "warning mail: 1 messages of the last days were given up; read why in mailMessages of the graph, mend it, then retryMail\n" {
+	if err != nil || string(out) != "warning mail: 1 messages of the last days were given up; read why in mailMessages of the graph, remove the cause, then retryMail\n" {
 		t.Errorf("a warning: %v: %s", err, out)
 	}
 	asOwner(t, dir, `grant delete on login_attempts to lyceum_app`)

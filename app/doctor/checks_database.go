@@ -55,7 +55,7 @@ func walArchive(r *readings) []*operations.Finding {
 	if s.ArchiveMode == "off" || s.ArchiveFailedAt == nil || s.ArchivedAt != nil && s.ArchivedAt.After(*s.ArchiveFailedAt) {
 		return nil
 	}
-	return says(operations.Critical, "read the server's log for archive_command, and mend it: the disk fills with what waits",
+	return says(operations.Critical, "read the server's log for archive_command, and correct it: the disk fills with what waits",
 		"the write-ahead log is not archived: %d attempts failed, the last at %s", s.ArchiveFailures, stamp(*s.ArchiveFailedAt))
 }
 

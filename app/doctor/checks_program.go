@@ -128,7 +128,7 @@ func mail(r *readings) (found []*operations.Finding) {
 		return says(operations.Critical, "set LYCEUM_SMTP_URL", "no mail server is set: nobody can register or choose a new password")
 	}
 	if n := r.Mail.GivenUp; n > 0 {
-		found = append(found, says(operations.Warning, "read why in mailMessages of the graph, mend it, then retryMail",
+		found = append(found, says(operations.Warning, "read why in mailMessages of the graph, remove the cause, then retryMail",
 			"%d messages of the last days were given up", n)...)
 	}
 	if r.Mail.Waiting > 0 && r.Mail.OldestWaits > mailLate {
@@ -163,7 +163,7 @@ func jobs(r *readings) (found []*operations.Finding) {
 			if k.LastError != nil {
 				why = begin(*k.LastError, 120)
 			}
-			found = append(found, says(operations.Warning, "mend what it says, then retryJob or discardJob in the graph",
+			found = append(found, says(operations.Warning, "remove the cause, then retryJob or discardJob in the graph",
 				"%d jobs of the kind %s failed: %s", k.Failed, k.Name, why)...)
 		}
 		if slices.Contains(backupKinds, k.Name) && !r.program.Backups {
