@@ -57,7 +57,7 @@ func TestWhatWasToldAsCriticalIsNotToldAgain(t *testing.T) {
 	for i, s := range []struct {
 		level Level
 		want  News
-	}{{Critical, NewsCritical}, {Warning, ""}, {Critical, ""}} {
+	}{{Critical, ""}, {Critical, NewsCritical}, {Warning, ""}, {Critical, ""}} {
 		var news News
 		if open, news = r.Follow(now, open, &Measured{Level: s.level}, newID); news != s.want || open.Level != s.level {
 			t.Errorf("step %d: %q, %+v", i, news, open)
@@ -65,6 +65,19 @@ func TestWhatWasToldAsCriticalIsNotToldAgain(t *testing.T) {
 	}
 	if a, news := r.Follow(now.Add(time.Hour), open, nil, newID); news != NewsEnded || a.EndedAt == nil {
 		t.Errorf("the end: %q", news)
+	}
+}
+
+func TestWhatWasSeenOnceIsNotTold(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+	r, newID := &AlertRule{Enabled: true}, func() domain.AlertID { return domain.AlertID{} }
+	a, news := r.Follow(now, nil, &Measured{Level: Critical}, newID)
+	if a == nil || news != "" {
+		t.Fatalf("at the first look: %q, %+v", news, a)
+	}
+	if a, news = r.Follow(now.Add(calm), a, nil, newID); news != "" || a.EndedAt == nil || !a.EndTold {
+		t.Errorf("it ended: %q, %+v", news, a)
 	}
 }
 
@@ -102,7 +115,11 @@ func TestAnAlertStaysAsItIsWhileItsCheckCannotBeRead(t *testing.T) {
 	if a, news := r.Follow(now, nil, r.Measure(nil, silent), newID); a != nil || news != "" {
 		t.Errorf("%q, %+v", news, a)
 	}
-	if _, news := r.Follow(now, nil, r.Measure(nil, saying), newID); news != NewsCritical {
-		t.Errorf("a check that cannot be read is told as %q", news)
+	a, _ := r.Follow(now, nil, r.Measure(nil, saying), newID)
+	if a == nil || a.Level != Critical || a.What != "it cannot be examined" {
+		t.Errorf("a check that cannot be read makes %+v", a)
+	}
+	if _, news := r.Follow(now.Add(time.Minute), a, r.Measure(nil, saying), newID); news != NewsCritical {
+		t.Errorf("a check that still cannot be read is told as %q", news)
 	}
 }
