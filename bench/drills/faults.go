@@ -45,6 +45,9 @@ func (f *faults) all(ctx context.Context, short bool) error {
 			return err
 		}
 	}
+	if short {
+		return nil
+	}
 	return f.fault(ctx, diskFull, f.fillDisk)
 }
 
