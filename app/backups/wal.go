@@ -45,13 +45,16 @@ func quoted(word string) string {
 }
 
 // Push keeps a file of the log. path is within the cluster's folder, which is the working folder. The same file may be pushed again;
-// another one of the same name is refused: two clusters would be writing one log.
+// another one of the same name is refused, and so is any of a school that was restored elsewhere: two clusters would be writing one log.
 func (b *Backups) Push(ctx context.Context, path, name string) error {
 	if !backup.IsLogFile(name) {
 		return fmt.Errorf("%q is no file of the log", name)
 	}
 	system, err := backup.SystemIdentifier(".")
 	if err != nil {
+		return err
+	}
+	if err := overtaken(ctx, b.first, system, "."); err != nil {
 		return err
 	}
 	object := logObject(system, name)

@@ -179,6 +179,28 @@ func TestARestoreHasWhatWasAcknowledgedUpToItsMomentAndNothingElse(t *testing.T)
 	if out := fourth.must("restore", "--to", "latest"); strings.Count(fourth.must("backup", "list"), "timeline 3") != 1 {
 		t.Errorf("%s", out)
 	}
+	comesBack(t, school, second)
+}
+
+// comesBack has the first machine and the second one start again, after a third has gone on with their school.
+func comesBack(t *testing.T, first, second kept) {
+	t.Helper()
+	for old, knows := range map[*kept]string{&first: "timeline 1", &second: "timeline 2"} {
+		old.refused("was restored somewhere else, and goes on there: the backups have timeline", "serve")
+		old.refused("this data folder ends with "+knows, "migrate")
+		// One that ran through it all, cut off from the place, is not let in either.
+		data := old.data("postgres", "data")
+		push := command(t, data, append(old.settings[:len(old.settings):len(old.settings)], "LYCEUM_DATA_DIR="+old.data()), "wal", "push",
+			"PG_VERSION", "000000010000000000000099")
+		if out, err := push.CombinedOutput(); err == nil || !strings.Contains(string(out), "goes on there") {
+			t.Errorf("its log is archived: %v\n%s", err, out)
+		}
+	}
+	// What it has may be looked at.
+	h := open(t, first.dir)
+	if err := h.stop(t); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestABackupThatIsDamagedIsNoticed(t *testing.T) {

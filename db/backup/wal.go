@@ -122,3 +122,17 @@ func SystemIdentifier(data string) (string, error) {
 	}
 	return strconv.FormatUint(id, 10), nil
 }
+
+// KnownTimeline is the newest timeline that the cluster in a data folder has heard of, which is its own unless it was restored to an older
+// one on purpose: whoever promotes a cluster writes its history there, and PostgreSQL removes none.
+func KnownTimeline(data string) (uint32, error) {
+	newest := uint64(1)
+	entries, err := os.ReadDir(filepath.Join(data, "pg_wal"))
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".history"); ok && IsLogFile(e.Name()) {
+			timeline, _ := strconv.ParseUint(name, 16, 32) // its form was checked
+			newest = max(newest, timeline)
+		}
+	}
+	return uint32(newest), err
+}
