@@ -315,6 +315,13 @@ begin
 end
 $$;
 
+CREATE FUNCTION public.current_timeline() RETURNS TABLE(system_identifier bigint, timeline bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+    select c.system_identifier, ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint from pg_control_system() c
+$$;
+
 CREATE FUNCTION public.drop_month(log_name text, wanted date) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'public', 'pg_temp'
@@ -715,6 +722,14 @@ begin
         month_name(log_name, wanted)) using after_at, after_id, most;
 end
 $_$;
+
+CREATE FUNCTION public.note_timeline() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+    insert into known_timeline (system_identifier, timeline) select c.system_identifier, c.timeline from current_timeline() c
+    on conflict (only_row) do update set system_identifier = excluded.system_identifier, timeline = excluded.timeline, noted_at = now()
+$$;
 
 CREATE FUNCTION public.partition_sets() RETURNS TABLE(table_name text, months bigint, months_ahead bigint, oldest_month date, default_rows bigint)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -1118,6 +1133,26 @@ begin
                is distinct from (case v.side when 'old' then t.old_values when 'new' then t.new_values else t.request_values end) ->> v.column_name
          order by v.audit_id limit 1;
     return query select u.log, min(u.row_id), null::bigint, 'unsealed'::text from audit_unsealed u group by u.log order by u.log;
+end
+$_$;
+
+CREATE FUNCTION public.verify_rows() RETURNS TABLE(log text, row_id bigint, seal_id bigint, problem text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $_$
+declare
+    name text;
+begin
+    foreach name in array array['audit_trail', 'login_attempts', 'security_audit_log'] loop
+        return query execute format($q$
+            with sealed as materialized (
+                select u.id, s.first_at, s.last_at from audit_seals s cross join lateral unnest(s.row_ids) u (id) where s.log = $1)
+            select $1, min(t.id), null::bigint, 'the row was never sealed'
+              from %I t
+             where not exists (select from sealed s where s.id = t.id and t.created_at between s.first_at and s.last_at)
+               and not exists (select from audit_unsealed w where w.log = $1 and w.row_id = t.id)
+            having count(*) > 0$q$, name) using name;
+    end loop;
 end
 $_$;
 
@@ -1703,6 +1738,14 @@ CREATE TABLE public.job_runs (
     runs bigint DEFAULT 0 NOT NULL,
     failures bigint DEFAULT 0 NOT NULL,
     CONSTRAINT job_runs_counts_range CHECK (((last_duration_us >= 0) AND ((failures >= 0) AND (failures <= runs))))
+);
+
+CREATE TABLE public.known_timeline (
+    only_row boolean DEFAULT true NOT NULL,
+    system_identifier bigint NOT NULL,
+    timeline bigint NOT NULL,
+    noted_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT known_timeline_one_row CHECK (only_row)
 );
 
 CREATE TABLE public.learning_allowances (
@@ -2440,6 +2483,9 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.job_runs
     ADD CONSTRAINT job_runs_pkey PRIMARY KEY (kind);
+
+ALTER TABLE ONLY public.known_timeline
+    ADD CONSTRAINT known_timeline_pkey PRIMARY KEY (only_row);
 
 ALTER TABLE ONLY public.learning_allowances
     ADD CONSTRAINT learning_allowances_pkey PRIMARY KEY (user_id);
@@ -3221,6 +3267,9 @@ REVOKE ALL ON FUNCTION public.close_month(log_name text, wanted date, file text,
 
 REVOKE ALL ON FUNCTION public.count_item_version() FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.current_timeline() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.current_timeline() TO lyceum_app;
+
 REVOKE ALL ON FUNCTION public.drop_month(log_name text, wanted date) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION public.droppable_months() FROM PUBLIC;
@@ -3273,6 +3322,8 @@ REVOKE ALL ON FUNCTION public.month_name(log_name text, wanted date) FROM PUBLIC
 
 REVOKE ALL ON FUNCTION public.month_page(log_name text, wanted date, after_at timestamp with time zone, after_id bigint, most integer) FROM PUBLIC;
 
+REVOKE ALL ON FUNCTION public.note_timeline() FROM PUBLIC;
+
 REVOKE ALL ON FUNCTION public.partition_sets() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.partition_sets() TO lyceum_app;
 
@@ -3298,6 +3349,9 @@ GRANT ALL ON FUNCTION public.track_login_attempt(attempt_email public.citext, at
 
 REVOKE ALL ON FUNCTION public.verify_audit() FROM PUBLIC;
 GRANT ALL ON FUNCTION public.verify_audit() TO lyceum_app;
+
+REVOKE ALL ON FUNCTION public.verify_rows() FROM PUBLIC;
+GRANT ALL ON FUNCTION public.verify_rows() TO lyceum_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.account_limits TO lyceum_app;
 
@@ -3361,6 +3415,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.content_unlocks TO lyceum_app;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.job_runs TO lyceum_app;
+
+GRANT SELECT ON TABLE public.known_timeline TO lyceum_app;
 
 GRANT SELECT,INSERT,UPDATE ON TABLE public.learning_allowances TO lyceum_app;
 

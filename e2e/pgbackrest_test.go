@@ -124,8 +124,15 @@ func TestPgBackRestBacksADatabaseUpAndLyceumOpensWhatItRestores(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := start("second", map[string]string{"archive_mode": "off", "hot_standby": "off"})
+	const noticed = "critical timeline: the database is on timeline 2 and the school knows 1"
+	if out, _ = lyceum(second.SuperuserURL(), "doctor"); !strings.Contains(out, noticed) {
+		t.Errorf("nobody notices that the database was restored: %s", out)
+	}
 	if out, err = lyceum(second.SuperuserURL(), "restored", "--backup=the newest"); err != nil || !strings.Contains(out, "sessions") {
 		t.Fatalf("%v %s", err, out)
+	}
+	if out, _ = lyceum(second.SuperuserURL(), "doctor"); strings.Contains(out, "timeline") || !strings.Contains(out, "critical seals") {
+		t.Errorf("after lyceum restored: %s", out)
 	}
 	d, err = db.Open(t.Context(), db.Config{URL: second.SuperuserURL(), Pool: 1})
 	if err != nil {

@@ -56,7 +56,8 @@ func indented(text string) string {
 
 // restored opens a database that another program restored.
 type restored struct {
-	Backup string `help:"What it was restored from, for the records."`
+	Backup      string `help:"What it was restored from, for the records."`
+	NothingLost bool   `help:"Only note where the database is now: it was moved, or a standby took over, and nothing was lost. Sessions and tokens stay."`
 }
 
 // Run does what a restore of the program's own does before the school opens.
@@ -70,6 +71,9 @@ func (r restored) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	if r.NothingLost {
+		return app.NothingLost(s.ctx, d)
+	}
 	done, err := app.OpenRestored(s.ctx, c, d, r.Backup)
 	if err != nil {
 		return err

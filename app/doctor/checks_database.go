@@ -161,6 +161,21 @@ func collations(r *readings) (found []*operations.Finding) {
 	return found
 }
 
+// What was ended or revoked between a restored moment and the restore is not known to the school any more.
+func timeline(r *readings) []*operations.Finding {
+	const remedy = "run lyceum restored, which ends all sessions and tokens; with --nothing-lost if it was moved, or a standby took over, " +
+		"and lost nothing"
+	switch t := r.Timeline; {
+	case t == nil || !t.SameCluster:
+		return says(operations.Critical, remedy, "the database is in another cluster than the school knows: what was ended there since may be "+
+			"open here")
+	case t.Timeline != t.Known:
+		return says(operations.Critical, remedy, "the database is on timeline %d and the school knows %d: it was restored, or a standby "+
+			"took over, and what was ended meanwhile may be open again", t.Timeline, t.Known)
+	}
+	return nil
+}
+
 func deadRows(r *readings) (found []*operations.Finding) {
 	for _, t := range r.Tables {
 		found = append(found, says(operations.Warning, "say vacuum (analyze) "+t.Table+"; if it comes back, look for transactions that stay open",

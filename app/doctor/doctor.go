@@ -85,6 +85,7 @@ var checks = []check{
 	{name: "durability", reads: "server", judge: durability},
 	{name: "connections", reads: "server", judge: connections},
 	{name: "wal-archive", reads: "server", judge: walArchive},
+	{name: "timeline", reads: "timeline", judge: timeline},
 	{name: "migrations", reads: "migrations", judge: migrations},
 	{name: "roles", reads: "roles", judge: roles},
 	{name: "grants", reads: "grants", judge: grants},
@@ -174,6 +175,8 @@ func (d Doctor) read(ctx context.Context, depth operations.Depth) (*readings, ma
 	r.ProgramTime = d.Now()
 	r.Server, r.ProgramTime, err = d.Store.ReadServer(ctx, d.Now)
 	note("server")
+	r.Timeline, err = d.Store.ReadTimeline(ctx)
+	note("timeline")
 	r.Migrations, err = d.Store.ReadMigrations(ctx)
 	note("migrations")
 	r.Roles, err = d.Store.ReadRoles(ctx)

@@ -156,6 +156,14 @@ func expiresIn(d time.Duration) func(context.Context) (*doctor.Expiry, error) {
 }
 
 var ills = []ill{
+	{
+		name: "a restore behind the program's back", does: sql(owner, "update known_timeline set timeline = 7"),
+		line: "critical timeline: the database is on timeline 1 and the school knows 7", mends: sql(owner, "select note_timeline()"),
+	},
+	{
+		name: "a dump that was read back", does: sql(owner, "update known_timeline set system_identifier = 7"),
+		line: "critical timeline: the database is in another cluster", mends: sql(owner, "select note_timeline()"),
+	},
 	{name: "fsync", does: func(p *patient) { p.reloaded("fsync", "off") }, line: "critical durability: fsync is off", mends: func(p *patient) { p.reloaded("fsync", "on") }},
 	{
 		name: "full page writes", does: func(p *patient) { p.reloaded("full_page_writes", "off") }, line: "critical durability: full_page_writes is off",
@@ -378,7 +386,8 @@ func TestADatabaseThatIsAwayIsSaidOnceAndEndsNoAlert(t *testing.T) {
 			t.Fatalf("%q, not %q: %+v", news, want, alert)
 		}
 	}
-	follows(time.Now(), operations.NewsOpened)
+	follows(time.Now(), "")
+	follows(time.Now().Add(time.Minute), operations.NewsOpened)
 	p.do(p.super, "alter role lyceum_app nologin", "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'lyceum_app'")
 	if said := p.says(p.doctor, operations.Usual); len(said) != 1 || !strings.HasPrefix(said[0], "critical postgresql: it cannot be examined: ") {
 		t.Errorf("it says %q", said)

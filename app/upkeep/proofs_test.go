@@ -7,7 +7,7 @@ import (
 	"lyceum/db/dbtest"
 )
 
-// problems does something with the owner's rights, asks verify_audit what it finds, and undoes it.
+// problems does something with the owner's rights, asks for what is wrong then, and undoes it.
 func (s *school) problems(t *testing.T, does ...string) (found []string) {
 	t.Helper()
 	tx, err := s.d.Owner.BeginTxx(t.Context(), nil)
@@ -24,7 +24,8 @@ func (s *school) problems(t *testing.T, does ...string) (found []string) {
 			t.Fatalf("%s did nothing: %v", statement, err)
 		}
 	}
-	err = tx.SelectContext(t.Context(), &found, `select v.log || ': ' || v.problem from verify_audit() v where v.problem <> 'unsealed'`)
+	err = tx.SelectContext(t.Context(), &found, `select v.log || ': ' || v.problem from verify_audit() v where v.problem <> 'unsealed'
+		union all select r.log || ': ' || r.problem from verify_rows() r`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,6 +78,42 @@ func TestAProofCountsOnlyForWhatMayHaveLeft(t *testing.T) {
 		t.Errorf("restored: %q", found)
 	}
 	s.whole(t, "restored")
+}
+
+func TestRowsThatWerePutPastTheSealsAreFound(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.User("ada")
+	s.Exec(`insert into security_audit_log (created_at, event, severity) select clock_now() - n * interval '1 second', 'fresh', 'info' from generate_series(0, 2) n`)
+	if found := s.problems(t); len(found) != 0 {
+		t.Errorf("rows that wait to be sealed: %q", found)
+	}
+	s.seal()
+	const past = `delete from audit_unsealed`
+	for name, c := range map[string]struct {
+		does []string
+		want string
+	}{
+		"a whole month that never was": {[]string{
+			`insert into login_attempts (created_at, email, status) select '2019-03-05', 'ada@test.example', 'success' from generate_series(1, 5)`, past,
+		}, "login_attempts: the row was never sealed"},
+		"a row of today": {
+			[]string{`insert into audit_trail (table_name, row_id, action) values ('users', 'x', 'update')`, past},
+			"audit_trail: the row was never sealed",
+		},
+		"a row of then, with the number of one that was sealed": {[]string{
+			`insert into security_audit_log (id, created_at, event, severity) overriding system value
+				select min(id), '2019-03-05', 'forged', 'info' from security_audit_log`, past,
+		}, "security_audit_log: the row was never sealed"},
+		"the same number twice within a seal": {[]string{
+			`insert into security_audit_log (id, created_at, event, severity) overriding system value
+				select min(id), max(created_at) - interval '500 milliseconds', 'forged', 'info' from security_audit_log where event = 'fresh'`, past,
+		}, "security_audit_log: the rows are not those that were sealed"},
+	} {
+		if found := s.problems(t, c.does...); len(found) != 1 || found[0] != c.want {
+			t.Errorf("%s: %q", name, found)
+		}
+	}
 }
 
 func TestWhatLeavesIsAnEvent(t *testing.T) {

@@ -138,8 +138,8 @@ const calm = 3 * time.Minute
 
 // Follow is the rule of an open alert, which may be nil: what becomes of it now that this was measured, and what people are told. The
 // result is nil when there is neither an alert before nor after. What is bad is told when it is seen again, a minute later: rows wait to be
-// sealed and mail to be sent for a moment after the clock of development was set or the program was away. A rule that is not enabled ends its alert in silence. What could not be
-// read neither ends an open alert nor changes one that was told.
+// sealed and mail to be sent for a moment after the clock of development was set or the program was away. A rule that is not enabled ends
+// its alert in silence. What could not be read neither ends an open alert nor changes one that was told.
 func (r *AlertRule) Follow(now time.Time, open *Alert, m *Measured, newID func() domain.AlertID) (*Alert, News) {
 	if !r.Enabled {
 		m = nil
@@ -159,7 +159,8 @@ func (r *AlertRule) Follow(now time.Time, open *Alert, m *Measured, newID func()
 		return r.FollowEnded(now, open)
 	case open == nil:
 		return &Alert{
-			ID: newID(), RuleID: r.ID, Reads: r.Reads, Level: m.Level, What: m.What, Remedy: m.Remedy, Value: m.Value, OpenedAt: now, LastSeenAt: now,
+			ID: newID(), RuleID: r.ID, Reads: r.Reads, Level: m.Level, What: m.What, Remedy: m.Remedy, Value: m.Value,
+			OpenedAt: now, LastSeenAt: now,
 		}, ""
 	}
 	open.Level, open.What, open.Remedy, open.Value, open.LastSeenAt = m.Level, m.What, m.Remedy, m.Value, now

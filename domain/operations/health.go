@@ -60,6 +60,7 @@ const (
 // Readings are what the checks judge. What was not read is nil.
 type Readings struct {
 	Server      *ServerReading
+	Timeline    *TimelineReading
 	Roles       []RoleReading
 	Public      *PublicReading
 	Grants      []string // that are missing
@@ -89,6 +90,13 @@ type ServerReading struct {
 	ArchivedAt        *time.Time `db:"archived_at"`
 	ArchiveFailedAt   *time.Time `db:"archive_failed_at"`
 	ArchiveFailures   int64      `db:"archive_failures"`
+}
+
+// TimelineReading is where the database is, and where it was when it last went on without losing anything that the school knows of.
+type TimelineReading struct {
+	Timeline    int64 `db:"timeline"`
+	Known       int64 `db:"known"`
+	SameCluster bool  `db:"same_cluster"`
 }
 
 // RoleReading is what one of the program's roles may do beyond what it is for.

@@ -110,7 +110,7 @@ func (m Maintenance) EndDrill(ctx context.Context, d operations.Drill) error {
 }
 
 var beginEpoch = sqlkit.Statement(`select e.sessions_ended, e.tokens_revoked, e.devices_forgotten, e.links_voided, e.requests_dropped, e.mails_held
-	from begin_epoch($1, $2) e`)
+	from begin_epoch($1, $2) e cross join note_timeline()`)
 
 // BeginEpoch ends what let people in before a restore. until is the last commit that was restored, zero if that is not known. Only the
 // owner may.
@@ -120,6 +120,14 @@ func (m Maintenance) BeginEpoch(ctx context.Context, until time.Time, backup str
 		known = &until
 	}
 	return e, sqlkit.Wrap(m.db.Get(ctx, &e, beginEpoch, known, backup))
+}
+
+var noteTimeline = sqlkit.Statement(`select note_timeline()`)
+
+// NoteTimeline notes that the database goes on where it is without having lost anything. Only the owner may.
+func (m Maintenance) NoteTimeline(ctx context.Context) error {
+	_, err := m.db.Exec(ctx, noteTimeline)
+	return sqlkit.Wrap(err)
 }
 
 // The tables of the school are counted one by one; the catalog knows only estimates.

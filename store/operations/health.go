@@ -24,13 +24,21 @@ func (m Maintenance) ReadServer(ctx context.Context, now func() time.Time) (*ope
 	return r, before.Add(now().Sub(before) / 2), err
 }
 
+var timelineReading = sqlkit.Statement(`select c.timeline, k.timeline as known, c.system_identifier = k.system_identifier as same_cluster
+	from known_timeline k cross join current_timeline() c`)
+
+// ReadTimeline reads where the database is, and where the school knows it to be.
+func (m Maintenance) ReadTimeline(ctx context.Context) (*operations.TimelineReading, error) {
+	return sqlkit.Row[operations.TimelineReading](ctx, m.db, timelineReading)
+}
+
 // What only the owner may change is named here, and not read from the table of grants: a wrong grant must be noticed. The first is a log
 // that the serving role adds to; in the others a row that is added is a lie as well.
 var roleReadings = sqlkit.Statement(`select r.rolname as role, r.rolsuper or r.rolcreaterole or r.rolcreatedb or r.rolbypassrls as powerful,
 		pg_has_role(r.oid, c.relowner, 'member') as owns, has_schema_privilege(r.oid, 'public', 'create') as creates,
 		(select string_agg(t, ', ' order by n)
 			from unnest(array['security_audit_log', 'login_attempts', 'audit_trail', 'audit_personal_values', 'audit_seals', 'sealed_proofs',
-				'log_archives', 'retention_rules', 'clock', 'backups']) with ordinality x (t, n)
+				'log_archives', 'retention_rules', 'clock', 'backups', 'known_timeline']) with ordinality x (t, n)
 			where has_table_privilege(r.oid, t, 'delete, truncate') or has_any_column_privilege(r.oid, t, 'update')
 				or n > 1 and has_any_column_privilege(r.oid, t, 'insert')) as changes
 	from pg_roles r cross join pg_class c where c.oid = 'public.clock'::regclass and r.rolname in ('lyceum_app', 'lyceum_report') order by 1`)

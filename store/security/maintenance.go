@@ -21,9 +21,10 @@ func (m Maintenance) SealAudit(ctx context.Context) (n int64, err error) {
 	return n, sqlkit.Wrap(m.db.Get(ctx, &n, sealAudit))
 }
 
-var verifyAudit = sqlkit.Statement(`select v.log, v.row_id, v.seal_id, v.problem from verify_audit() v`)
+var verifyAudit = sqlkit.Statement(`select v.log, v.row_id, v.seal_id, v.problem from verify_audit() v
+	union all select r.log, r.row_id, r.seal_id, r.problem from verify_rows() r`)
 
-// VerifyAudit walks the chain of seals.
+// VerifyAudit walks the chain of seals, and looks for rows that were put past it.
 func (m Maintenance) VerifyAudit(ctx context.Context) ([]security.AuditProblem, error) {
 	return sqlkit.Rows[security.AuditProblem](ctx, m.db, verifyAudit)
 }
