@@ -19,6 +19,8 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/s3blob" // s3://
 	"gocloud.dev/gcerrors"
+
+	"lyceum/domain"
 )
 
 // Cipher encrypts objects, each for its own name.
@@ -288,11 +290,27 @@ func (o *Objects) Delete(ctx context.Context, name string) error {
 	return o.explain(err)
 }
 
-// Copy brings an object to another place as it is, encrypted.
-func (o *Objects) Copy(ctx context.Context, name string, to *Objects) error {
+// bytesOf opens an object as it stands in the place. What is no file in a folder was not written there by this program: whoever opens a
+// named pipe waits for ever, and a device has no end. Errors: NOT_FOUND, ErrDamaged.
+func (o *Objects) bytesOf(ctx context.Context, name string) (*blob.Reader, error) {
+	if o.folder != "" {
+		info, err := os.Stat(filepath.Join(o.folder, filepath.FromSlash(name)))
+		if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			return nil, fmt.Errorf("%s: %w: it is no file", name, ErrDamaged)
+		}
+	}
 	r, err := o.bucket.NewReader(ctx, name, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil, domain.Errorf(domain.CodeNotFound, "there is no object %s", name)
+	}
+	return r, o.explain(err)
+}
+
+// Copy brings an object to another place as it is, encrypted. Errors: NOT_FOUND, ErrDamaged for what is no file.
+func (o *Objects) Copy(ctx context.Context, name string, to *Objects) error {
+	r, err := o.bytesOf(ctx, name)
 	if err != nil {
-		return o.explain(err)
+		return err
 	}
 	defer r.Close()
 	ctx, cancel := context.WithCancel(ctx)
