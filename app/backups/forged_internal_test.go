@@ -137,3 +137,45 @@ func TestADiskThatHangsIsNotWaitedFor(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A place may be a folder that others use, too.
+func TestNothingThatIsAnothersIsRemovedFromAPlace(t *testing.T) {
+	t.Parallel()
+	b, system := place(t, time.Now(), 7, 0, 0)
+	long := time.Now().Add(-48 * time.Hour)
+	left := b.file("first", logOf(system)+"00000001/000000010000000000002711.18a4b3c2d1e0f9a8.tmp")
+	others := []string{
+		b.file("first", "letters/draft.tmp"), b.file("first", "8/wal/00000001/000000010000000000002711.18a4b3c2d1e0f9a8.tmp"),
+		b.file("first", logOf(system)+"notes.tmp"),
+	}
+	for _, path := range append([]string{left}, others...) {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, nil, 0o600), os.Chtimes(path, long, long)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.tidy(t.Context(), b.first, system); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range others {
+		if _, err := os.Stat(path); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what a writer left that was killed is still there: %v", err)
+	}
+}
+
+// The URL of a place stands in archive_command, which every user of the machine can read in the list of processes.
+func TestKeysOfAPlaceDoNotStandInItsURL(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"s3://AKIAEXAMPLE:canary@bucket?region=x", "s3://bucket?region=x&endpoint=https://AKIAEXAMPLE:canary@s3.example"} {
+		faults := errors.Join(Config{Place: at}.Check()...)
+		if faults == nil || !strings.Contains(faults.Error(), "AWS_SECRET_ACCESS_KEY") || strings.Contains(faults.Error(), "canary") {
+			t.Errorf("%s: %v", at, faults)
+		}
+	}
+	if faults := (Config{Place: "s3://bucket?region=x&endpoint=https://s3.example&use_path_style=true"}).Check(); len(faults) > 0 {
+		t.Error(faults)
+	}
+}
