@@ -147,6 +147,8 @@ func TestALogThatWasChangedIsAnAlertOnceItsSealsWereVerified(t *testing.T) {
 	h.Exec(`alter table login_attempts disable trigger user`)
 	h.Exec(`update login_attempts set reason = 'forged'`)
 	h.Exec(`alter table login_attempts enable trigger user`)
+	// The serving role writes what slow checks said: a look in the future would be the last one.
+	h.Exec(`update slow_checks set examined_at = now() + interval '20 years' where name = 'seals'`)
 	h.VerifySeals(t)
 	if n := seenAgain(t, h); n != 2 || toldOf(t, h, "boss") != "critical" {
 		t.Errorf("%d messages: %s", n, toldOf(t, h, "boss"))

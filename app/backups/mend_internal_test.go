@@ -182,8 +182,10 @@ func TestAClusterThatWasMadeMeanwhileIsNotMovedAside(t *testing.T) {
 func TestARestoreThatReadLessThanWasThereIsRefused(t *testing.T) {
 	t.Parallel()
 	b, system := place(t, time.Now(), 7, 0, 0)
-	if err := b.first.Delete(t.Context(), logObject(system, "00000002.history")); err != nil {
-		t.Fatal(err)
+	for _, place := range b.places() {
+		if err := place.Delete(t.Context(), logObject(system, "00000002.history")); err != nil {
+			t.Fatal(err)
+		}
 	}
 	c, err := b.choose(t.Context(), system, Target{})
 	if err != nil || len(c.path.segments) != 3 || c.path.stored == 0 {

@@ -61,7 +61,7 @@ func (b *Backups) mirror(ctx context.Context, system string) error {
 			return err
 		}
 	}
-	if err := b.second.Sweep(ctx, time.Now().Add(-leftoverAge)); err != nil {
+	if err := b.second.Sweep(ctx, system+"/", time.Now().Add(-leftoverAge)); err != nil {
 		return err
 	}
 	return b.settle(ctx, others)

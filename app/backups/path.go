@@ -1,8 +1,11 @@
 package backups
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -20,27 +23,81 @@ type path struct {
 	stored   int64 // bytes that the segments take in the place
 }
 
-// newestTimeline is the one that PostgreSQL would find: the next is looked for as long as there is one.
+// newestTimeline is the one that PostgreSQL would find: the next is looked for as long as there is one. Errors: blobs.ErrDamaged for a
+// history that does not open.
 func newestTimeline(ctx context.Context, place *blobs.Objects, system string, from uint32) (uint32, error) {
 	for newest := from; ; newest++ {
-		found, err := place.Has(ctx, logObject(system, backup.HistoryName(newest+1)))
-		if err != nil || !found {
+		_, err := branchesOf(ctx, place, system, newest+1)
+		if domain.CodeOf(err) == domain.CodeNotFound {
+			return newest, nil
+		}
+		if err != nil {
 			return newest, err
 		}
 	}
 }
 
-// branchesOf reads where a timeline comes from.
+// branchesOf reads where a timeline comes from. All but the first come from somewhere. Errors: NOT_FOUND, blobs.ErrDamaged.
 func branchesOf(ctx context.Context, place *blobs.Objects, system string, timeline uint32) ([]backup.Branch, error) {
 	if timeline == 1 {
 		return nil, nil
 	}
 	r, err := place.Open(ctx, logObject(system, backup.HistoryName(timeline)))
 	if err != nil {
-		return nil, err
+		return nil, aboutHistory(err)
 	}
 	defer r.Close()
-	return backup.ReadHistory(r)
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, aboutHistory(err)
+	}
+	branches, err := backup.ReadHistory(bytes.NewReader(text))
+	if err == nil && len(branches) == 0 {
+		err = errors.New("it names no timeline before")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", damagedHistory(system, timeline), err)
+	}
+	return branches, nil
+}
+
+func damagedHistory(system string, timeline uint32) error {
+	return aboutHistory(fmt.Errorf("%s: %w", logObject(system, backup.HistoryName(timeline)), blobs.ErrDamaged))
+}
+
+// aboutHistory says what to do about a history that does not open. It cannot be passed over: it may be where the school went on.
+func aboutHistory(err error) error {
+	if !errors.Is(err, blobs.ErrDamaged) {
+		return err
+	}
+	return fmt.Errorf("the history of a timeline does not open. If it is this school's, bring a good copy of it back; if somebody else put "+
+		"it there, move it out of the place: %w", err)
+}
+
+// readableHistories is an error if PostgreSQL, which looks for a free timeline beyond the one that it was led along, would meet a history
+// that no place has whole: it would end the restore at its very end. Errors: blobs.ErrDamaged.
+func (b *Backups) readableHistories(ctx context.Context, system string, beyond uint32) error {
+	for timeline := beyond + 1; ; timeline++ {
+		missing, errs := 0, []error(nil)
+		for _, place := range b.places() {
+			_, err := branchesOf(ctx, place, system, timeline)
+			if domain.CodeOf(err) == domain.CodeNotFound {
+				missing++
+			}
+			errs = append(errs, err)
+		}
+		switch {
+		case missing == len(errs):
+			return nil
+		case slices.Contains(errs, nil):
+			continue
+		}
+		for _, err := range errs {
+			if domain.CodeOf(err) != domain.CodeNotFound {
+				return err
+			}
+		}
+	}
 }
 
 // leads reports whether a timeline continues what a backup has.

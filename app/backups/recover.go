@@ -15,6 +15,7 @@ import (
 
 	"lyceum/db/backup"
 	"lyceum/db/embedded"
+	"lyceum/domain"
 	"lyceum/gateways/blobs"
 )
 
@@ -40,7 +41,7 @@ func (b *Backups) choose(ctx context.Context, system string, t Target) (chosen, 
 	for _, place := range b.places() {
 		c, err := b.chooseIn(ctx, place, system, t)
 		if err == nil {
-			return c, nil
+			return c, b.readableHistories(ctx, system, c.path.timeline)
 		}
 		errs = append(errs, err)
 	}
@@ -72,8 +73,11 @@ func (b *Backups) chooseIn(ctx context.Context, place *blobs.Objects, system str
 		}
 	}
 	branches, err := branchesOf(ctx, place, system, timeline)
-	if err != nil {
+	if domain.CodeOf(err) == domain.CodeNotFound {
 		return chosen{}, fmt.Errorf("%w: there is no timeline %d", ErrNone, timeline)
+	}
+	if err != nil {
+		return chosen{}, err
 	}
 	for i := len(whole) - 1; i >= 0; i-- {
 		m := whole[i]

@@ -251,7 +251,7 @@ func (b *Backups) tidy(ctx context.Context, place *blobs.Objects, system string)
 			return err
 		}
 	}
-	return place.Sweep(ctx, time.Now().Add(-leftoverAge))
+	return place.Sweep(ctx, system+"/", time.Now().Add(-leftoverAge))
 }
 
 // remove deletes the objects below a prefix, the manifest first: what is half deleted does not look whole.

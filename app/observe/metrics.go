@@ -1,6 +1,7 @@
 package observe
 
 import (
+	"context"
 	"strconv"
 	"sync"
 	"time"
@@ -113,17 +114,23 @@ func (m *metrics) Statement(pool string) func(time.Duration) {
 	return func(took time.Duration) { h.Observe(took.Seconds()) }
 }
 
-// maxOperations bounds the label of operation names, which clients choose.
-const maxOperations = 200
+// maxOperations bounds the label of operation names, which clients choose. Those that are signed in are known by name in the log, and find
+// room left whatever visitors send: anybody can make up names.
+const (
+	maxOperations  = 200
+	maxOfVisitors  = 100 // of them, those that were first sent by somebody who was not signed in
+	otherOperation = "other"
+)
 
 // names are those that are a label already. The zero value has none.
 type names struct {
-	mu    sync.RWMutex
-	known map[string]bool
+	mu         sync.RWMutex
+	known      map[string]bool
+	ofVisitors int
 }
 
-// label is the label of an operation's name: "-" without one, "other" beyond the first names.
-func (n *names) label(name string) string {
+// label is the label of an operation's name: "-" without one, "other" beyond the first names. ctx says who sent it; nil is a visitor.
+func (n *names) label(ctx context.Context, name string) string {
 	if name == "" {
 		return "-"
 	}
@@ -134,17 +141,24 @@ func (n *names) label(name string) string {
 	case known:
 		return name
 	case full, len(name) > longestName:
-		return "other"
+		return otherOperation
 	}
+	visitor := ctx == nil || !domain.ViewerFrom(ctx).SignedIn()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.known) >= maxOperations && !n.known[name] {
-		return "other"
+	switch {
+	case n.known[name]:
+		return name
+	case len(n.known) >= maxOperations, visitor && n.ofVisitors >= maxOfVisitors:
+		return otherOperation
 	}
 	if n.known == nil {
 		n.known = map[string]bool{}
 	}
 	n.known[name] = true
+	if visitor {
+		n.ofVisitors++
+	}
 	return name
 }
 
@@ -157,10 +171,10 @@ type series struct {
 
 type seriesKey struct{ operation, kind string }
 
-func (m *metrics) seriesOf(name string, kind ast.Operation) *series {
-	key := seriesKey{"-", "none"} // what is not accepted has a name that nobody vouches for
+func (m *metrics) seriesOf(r *request) *series {
+	kind, key := r.Kind, seriesKey{"-", "none"} // what is not accepted has a name that nobody vouches for
 	if kind != "" {
-		key = seriesKey{m.names.label(name), string(kind)}
+		key = seriesKey{m.names.label(r.seen, r.Name), string(kind)}
 	}
 	m.mu.RLock()
 	s := m.series[key]
@@ -183,7 +197,7 @@ func (m *metrics) seriesOf(name string, kind ast.Operation) *series {
 
 // operationCounted counts an operation that is over.
 func (m *metrics) operationCounted(r *request, status int) {
-	s := m.seriesOf(r.Name, r.Kind)
+	s := m.seriesOf(r)
 	if len(r.Errors) > 0 || status >= 400 {
 		s.badly.Inc()
 	} else {

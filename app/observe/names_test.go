@@ -1,14 +1,17 @@
 package observe
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/google/uuid"
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"lyceum/domain"
 	"lyceum/graph/rows"
 )
 
@@ -29,10 +32,10 @@ func TestTheMetricCountsTheWaysOfAnswers(t *testing.T) {
 // Clients choose the names of operations: the labels of a metric must not grow with them.
 func TestNamesOfOperationsDoNotGrowTheMetricsWithoutBound(t *testing.T) {
 	t.Parallel()
-	o, labels := New(Options{}), map[string]bool{}
+	o, labels, member := New(Options{}), map[string]bool{}, signedIn(t)
 	for n := range 10 * maxOperations {
 		name := fmt.Sprintf("Operation%d", n)
-		labels[o.names.label(name)] = true
+		labels[o.names.label(member, name)] = true
 		o.operationCounted(&request{Record: record(name, ast.Query)}, 200)
 		o.operationCounted(&request{Record: record(name, "")}, 400)
 	}
@@ -42,11 +45,40 @@ func TestNamesOfOperationsDoNotGrowTheMetricsWithoutBound(t *testing.T) {
 	if n := testutil.CollectAndCount(o.operations); n > 2*(maxOperations+2) {
 		t.Errorf("%d series", n)
 	}
-	if got := o.names.label(strings.Repeat("n", 101)); got != "other" {
+	if got := o.names.label(member, strings.Repeat("n", 101)); got != "other" {
 		t.Errorf("a long name is the label %q", got)
 	}
-	if o.names.label("") != "-" || o.names.label("Operation0") != "Operation0" {
+	if o.names.label(member, "") != "-" || o.names.label(t.Context(), "Operation0") != "Operation0" {
 		t.Error("a name that was counted before has lost its label")
+	}
+}
+
+// signedIn is the context of somebody whom the log knows.
+func signedIn(t *testing.T) context.Context {
+	t.Helper()
+	return domain.WithViewer(t.Context(), domain.Viewer{UserID: domain.UserID{UUID: uuid.New()}})
+}
+
+// Anybody can send names that nobody has thought of: those of the school's own pages must stay to be seen.
+func TestVisitorsDoNotUseUpTheNamesOfOperations(t *testing.T) {
+	t.Parallel()
+	o, member := New(Options{}), signedIn(t)
+	if got := o.names.label(t.Context(), "Catalog"); got != "Catalog" {
+		t.Errorf("an operation of visitors is the label %q", got)
+	}
+	for n := range 10 * maxOperations {
+		o.operationCounted(&request{Record: record(fmt.Sprintf("Flood%d", n), ast.Query), seen: t.Context()}, 200)
+		o.Answered(graphql.WithOperationContext(t.Context(), &graphql.OperationContext{OperationName: fmt.Sprintf("Torrent%d", n)}), rows.Written)
+	}
+	for n := range 99 {
+		name := fmt.Sprintf("Page%d", n)
+		o.operationCounted(&request{Record: record(name, ast.Query), seen: member}, 200)
+		if got := testutil.ToFloat64(o.operations.WithLabelValues(name, "query", "ok")); got != 1 {
+			t.Fatalf("%s of somebody who is signed in is counted %v times", name, got)
+		}
+	}
+	if got := o.names.label(t.Context(), "Catalog"); got != "Catalog" {
+		t.Errorf("a name that visitors had before is %q", got)
 	}
 }
 

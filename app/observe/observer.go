@@ -84,7 +84,7 @@ func (o *Observer) Answered(ctx context.Context, way rows.Way) {
 	} else if op := graphql.GetOperationContext(ctx); op != nil {
 		name = op.OperationName
 	}
-	o.answers.WithLabelValues(o.names.label(name), string(way)).Inc()
+	o.answers.WithLabelValues(o.names.label(ctx, name), string(way)).Inc()
 }
 
 // ways are in the order in which a line names them.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,8 @@ import (
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/s3blob" // s3://
 	"gocloud.dev/gcerrors"
+
+	"lyceum/domain"
 )
 
 // Cipher encrypts objects, each for its own name.
@@ -41,6 +44,12 @@ func CheckObjects(at string) error {
 	isFolder, isBucket := err == nil && u.Scheme == "file" && u.Path != "" && u.Host == "", err == nil && u.Scheme == "s3" && u.Host != ""
 	if !isFolder && !isBucket {
 		return errors.New("it must be file:///folder or s3://bucket?region=…, with endpoint=… and use_path_style=true for a server of one's own")
+	}
+	// PostgreSQL hands the URL over on a command line, which every user of the machine can read.
+	endpoint, err := url.Parse(u.Query().Get("endpoint"))
+	if err != nil || endpoint.User != nil || u.User != nil {
+		return errors.New("it must not have a user or a password: the keys of S3 stand in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or in " +
+			"the files of AWS's own tools")
 	}
 	return nil
 }
@@ -232,14 +241,15 @@ func (o *Objects) List(ctx context.Context, prefix string, each func(Info) error
 	}
 }
 
-// leftover reports whether a name is what a writer that was killed left in a folder: it never became an object.
-func (o *Objects) leftover(name string) bool {
-	return o.folder != "" && strings.HasSuffix(name, ".tmp")
-}
+// leftoverForm is how the driver names a file that is being written: with the time in nanoseconds behind the object's name.
+var leftoverForm = regexp.MustCompile(`\.[0-9a-f]{16}\.tmp$`)
 
-// Sweep removes what writers that were killed have left, if it is older than a time: younger ones may be at work.
-func (o *Objects) Sweep(ctx context.Context, before time.Time) error {
-	list := o.bucket.List(nil)
+// leftover reports whether a name is what a writer that was killed left in a folder: it never became an object.
+func (o *Objects) leftover(name string) bool { return o.folder != "" && leftoverForm.MatchString(name) }
+
+// Sweep removes what writers that were killed have left below a prefix, if it is older than a time: younger ones may be at work.
+func (o *Objects) Sweep(ctx context.Context, prefix string, before time.Time) error {
+	list := o.bucket.List(&blob.ListOptions{Prefix: prefix})
 	for {
 		object, err := list.Next(ctx)
 		if errors.Is(err, io.EOF) {
@@ -288,11 +298,27 @@ func (o *Objects) Delete(ctx context.Context, name string) error {
 	return o.explain(err)
 }
 
-// Copy brings an object to another place as it is, encrypted.
-func (o *Objects) Copy(ctx context.Context, name string, to *Objects) error {
+// bytesOf opens an object as it stands in the place. What is no file in a folder was not written there by this program: whoever opens a
+// named pipe waits for ever, and a device has no end. Errors: NOT_FOUND, ErrDamaged.
+func (o *Objects) bytesOf(ctx context.Context, name string) (*blob.Reader, error) {
+	if o.folder != "" {
+		info, err := os.Stat(filepath.Join(o.folder, filepath.FromSlash(name)))
+		if err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+			return nil, fmt.Errorf("%s: %w: it is no file", name, ErrDamaged)
+		}
+	}
 	r, err := o.bucket.NewReader(ctx, name, nil)
+	if gcerrors.Code(err) == gcerrors.NotFound {
+		return nil, domain.Errorf(domain.CodeNotFound, "there is no object %s", name)
+	}
+	return r, o.explain(err)
+}
+
+// Copy brings an object to another place as it is, encrypted. Errors: NOT_FOUND, ErrDamaged for what is no file.
+func (o *Objects) Copy(ctx context.Context, name string, to *Objects) error {
+	r, err := o.bytesOf(ctx, name)
 	if err != nil {
-		return o.explain(err)
+		return err
 	}
 	defer r.Close()
 	ctx, cancel := context.WithCancel(ctx)

@@ -11,23 +11,17 @@ import (
 	"slices"
 
 	"github.com/klauspost/compress/zstd"
-	"gocloud.dev/gcerrors"
-
-	"lyceum/domain"
 )
 
 // ErrDamaged means that an object is there, but not what was written: it was changed or cut off, or encrypted with other keys.
 var ErrDamaged = errors.New("the object is damaged, or other keys made it")
 
-// Open reads an object. What is read may be trusted only once io.EOF was returned: then its sum was right. Errors: NOT_FOUND; of
-// Read also ErrDamaged. A place that fails while it is read says nothing about the object: its error is returned as it is.
+// Open reads an object. What is read may be trusted only once io.EOF was returned: then its sum was right. Errors: NOT_FOUND,
+// ErrDamaged; of Read as well. A place that fails while it is read says nothing about the object: its error is returned as it is.
 func (o *Objects) Open(ctx context.Context, name string) (io.ReadCloser, error) {
-	in, err := o.bucket.NewReader(ctx, name, nil)
-	if gcerrors.Code(err) == gcerrors.NotFound {
-		return nil, domain.Errorf(domain.CodeNotFound, "there is no object %s", name)
-	}
+	in, err := o.bytesOf(ctx, name)
 	if err != nil {
-		return nil, o.explain(err)
+		return nil, err
 	}
 	r := &reader{o: o, name: name, in: in, source: &source{r: in}, sum: sha256.New()}
 	plain, err := o.cipher.Decrypt(r.source, name)
