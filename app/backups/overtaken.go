@@ -45,6 +45,9 @@ func (c Config) CheckOvertaken(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if !c.wasThere(c.Place) {
+		return nil // it is about to be made: nobody can have restored from it
+	}
 	ctx, cancel := context.WithTimeout(ctx, askingFor)
 	defer cancel()
 	place, err := blobs.OpenObjects(ctx, c.Place, nil)
