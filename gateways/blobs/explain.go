@@ -34,8 +34,8 @@ type withStatus interface {
 	HTTPStatusCode() int
 }
 
-// explain names the folder of a place that cannot be written. What a driver of object stores says is long, has ids of requests, and does not
-// say what to do.
+// explain names the folder of a place that cannot be written. What a driver of object stores says is long, has ids of requests, and does
+// not say what to do.
 func (o *Objects) explain(err error) error {
 	if err == nil {
 		return nil
@@ -56,7 +56,8 @@ func (o *Objects) explain(err error) error {
 	var unnamed *net.DNSError
 	switch text := err.Error(); {
 	case errors.As(err, &unnamed):
-		return say("cannot be reached, since there is no host %s: check the endpoint in its URL, and use_path_style=true for a server of one's own", unnamed.Name)
+		return say("cannot be reached, since there is no host %s: check the endpoint in its URL, and use_path_style=true for a server of "+
+			"one's own", unnamed.Name)
 	case errors.As(err, &unreachable):
 		return say("cannot be reached: %v; check the endpoint in its URL", unreachable)
 	case strings.Contains(text, "get credentials"):
