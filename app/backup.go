@@ -221,7 +221,7 @@ func (s schoolBackups) Drill(ctx context.Context, reason operations.BackupReason
 		return nil // the first backup is still being taken; the next drill finds it
 	}
 	if err == nil {
-		s.log.InfoContext(ctx, "a restore was tried and passed", "backup", d.Backup.ID, "lost", d.Lost, "took", d.Took)
+		s.log.InfoContext(ctx, "a restore was tried and passed", "backup", d.Backup.ID, "lost_s", d.Lost.Seconds(), "took_s", d.Took.Seconds())
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"lyceum/db/demo"
 	"lyceum/domain"
 	"lyceum/domain/operations"
+	"lyceum/gateways/keys"
 	"lyceum/store"
 )
 
@@ -48,14 +49,20 @@ func (c *Config) doctor(pool *db.DB) doctor.Doctor {
 	}
 	d.Backup = c.newest(maintenance, store.Maintenance.NewestBackup)
 	d.Drill = c.newest(maintenance, store.Maintenance.NewestDrill)
+	if c.Backup != "" {
+		d.Keyset = func() (bool, error) {
+			set, err := keys.Read(c.KeysFile())
+			return err == nil && set.Exported(), err
+		}
+	}
 	if c.Production() && c.public.Scheme == "https" {
 		d.PublicCertificate = c.publicCertificate
 	}
 	return d
 }
 
-// newest is when something of backups was last done. Without a place for them, and of a database of the operator's own until one was noted,
-// they are not set up. While the first one is being made there is nothing to say yet.
+// newest is when something of backups was last done. Without a place for them, whatever was done before, and of a database of the operator's
+// own until one was noted, they are not set up. While the first one is being made there is nothing to say yet.
 func (c *Config) newest(m store.Maintenance, read func(store.Maintenance, context.Context) (*time.Time, error),
 ) func(context.Context) (*doctor.Expiry, error) {
 	return func(ctx context.Context) (*doctor.Expiry, error) {
@@ -64,7 +71,7 @@ func (c *Config) newest(m store.Maintenance, read func(store.Maintenance, contex
 		case err != nil:
 			return nil, err
 		case at != nil:
-			return &doctor.Expiry{At: *at}, nil
+			return &doctor.Expiry{At: *at, NotSetUp: c.Embedded() && c.Backup == ""}, nil
 		}
 		if under, err := m.BackupsUnderWay(ctx); err != nil || under {
 			return nil, err

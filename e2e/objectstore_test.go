@@ -83,10 +83,25 @@ func TestASchoolIsBackedUpToAnObjectStoreAndRestoredFromIt(t *testing.T) {
 	if out := must(bare, "restore", "--to", "latest"); !strings.Contains(out, "restored from") {
 		t.Error(out)
 	}
-	settings = append(settings, "AWS_SECRET_ACCESS_KEY=another")
-	if out, err := lyceum(last, "backup", "list"); err == nil || strings.Contains(out, "another") {
-		t.Errorf("a wrong secret: %v %s", err, out)
+	if out := must(first, "backup", "verify"); strings.Contains(out, "SDK") {
+		t.Errorf("the driver warns of what the program checks itself: %s", out)
 	}
+	// What is wrong with the place is one line that says what to do, without the secret.
+	usual := settings
+	for setting, want := range map[string]string{
+		"AWS_SECRET_ACCESS_KEY=another secret":                                               "the object store does not let these keys use the bucket school (SignatureDoesNotMatch): check AWS_ACCESS_KEY_ID",
+		"AWS_ACCESS_KEY_ID=nobody":                                                           "the object store does not let these keys use the bucket school (XAdminUserNotFound): check AWS_ACCESS_KEY_ID",
+		"LYCEUM_BACKUP=" + strings.Replace(store, "//school?", "//elsewhere?", 1):            "the object store has no bucket elsewhere: make it there, or correct its name",
+		"LYCEUM_BACKUP=s3://school?region=x&use_path_style=true&endpoint=http://127.0.0.1:1": "the object store cannot be reached: dial tcp",
+		"LYCEUM_BACKUP=s3://school?endpoint=http://127.0.0.1:1":                              "the object store cannot be found without its region: add region=",
+	} {
+		settings = append(usual[:len(usual):len(usual)], setting)
+		out, err := lyceum(last, "backup", "list")
+		if err == nil || !strings.HasPrefix(out, "lyceum: "+want) || strings.Count(out, "\n") != 1 || strings.Contains(out, "another secret") {
+			t.Errorf("%s: %v\n%s\ninstead of %q", setting, err, out, want)
+		}
+	}
+	settings = usual
 	// The object store is gone: the second place alone has all of it.
 	settings = append(settings, "LYCEUM_BACKUP=file://"+second, "LYCEUM_BACKUP_SECOND=")
 	if out := must(last, "restore", "--to", "latest"); !strings.Contains(out, "restored from") {

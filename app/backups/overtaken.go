@@ -55,6 +55,9 @@ func (c Config) CheckOvertaken(ctx context.Context, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	if !c.wasThere(c.Place) {
+		return nil // it is about to be made: nobody can have restored from it
+	}
 	set, err := keys.Read(c.Keys)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil // Prepare refuses to make new ones while the place has something of the school

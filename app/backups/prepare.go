@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,17 +40,20 @@ func Prepare(ctx context.Context, c Config, log *slog.Logger) error {
 	return err
 }
 
+// placesFile is where the places stand that were there once.
+const placesFile = "backup.places"
+
 // makeOnce makes the folder of a place, and notes in the data folder that it was there.
 func (c Config) makeOnce(at string) error {
 	if at == "" {
 		return nil
 	}
-	path := filepath.Join(c.Data, "backup.places")
+	path := filepath.Join(c.Data, placesFile)
 	seen, err := os.ReadFile(path) //nolint:gosec // our own file
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if slices.Contains(strings.Split(string(seen), "\n"), blobs.Name(at)) {
+	if notedIn(seen, at) {
 		return nil
 	}
 	if err := blobs.MakeFolder(at); err != nil {
@@ -61,6 +65,21 @@ func (c Config) makeOnce(at string) error {
 	}
 	_, err = f.WriteString(blobs.Name(at) + "\n")
 	return errors.Join(err, f.Close())
+}
+
+// wasThere reports whether a place may have something of this school: only a folder that is missing and that no start has noted cannot.
+func (c Config) wasThere(at string) bool {
+	if u, err := url.Parse(at); err == nil && u.Scheme == "file" {
+		if _, err := os.Stat(filepath.FromSlash(u.Path)); errors.Is(err, fs.ErrNotExist) {
+			seen, err := os.ReadFile(filepath.Join(c.Data, placesFile))
+			return err == nil && notedIn(seen, at)
+		}
+	}
+	return true
+}
+
+func notedIn(seen []byte, at string) bool {
+	return slices.Contains(strings.Split(string(seen), "\n"), blobs.Name(at))
 }
 
 // mayMakeKeys refuses new keys for a cluster that has something in a place.

@@ -190,7 +190,7 @@ func (c Config) Check() (faults []error) {
 		}
 		folder := filepath.FromSlash(u.Path)
 		if within(folder, c.Data) {
-			fault("%s is in the data folder: what takes the one takes the other", name)
+			fault("%s is in the data folder, and what takes the one takes the other: name a folder elsewhere, best on another disk", name)
 		}
 		if within(c.Keys, folder) {
 			fault("LYCEUM_KEYS is within %s: whoever has the backups would have their keys", name)

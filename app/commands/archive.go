@@ -26,7 +26,7 @@ func (s *session) upkeep(fn func(*upkeep.Upkeep) error) (err error) {
 
 // archive groups what concerns months of logs that leave the database.
 type archive struct {
-	List    listArchives   `cmd:"" default:"1" help:"List the months that left, with their files."`
+	List    listArchives   `cmd:"" default:"1" help:"List the months that left, with their files (the default)."`
 	Run     runArchive     `cmd:"" help:"Archive the months that are older than their rule, and drop what was archived long enough ago. The server does it once a day."`
 	Verify  verifyArchives `cmd:"" help:"Read all files of archives, and say of each whether it is whole and its rows are those that were sealed."`
 	Restore restoreArchive `cmd:"" help:"Bring a month back into its log."`
@@ -131,7 +131,7 @@ func (m *month) UnmarshalText(text []byte) error {
 
 // retention groups the rules of how long rows are kept.
 type retention struct {
-	List listRetention `cmd:"" default:"1" help:"List the rules."`
+	List listRetention `cmd:"" default:"1" help:"List the rules (the default)."`
 	Set  setRetention  `cmd:"" help:"Change for how many days rows of a rule are kept."`
 }
 

@@ -286,7 +286,7 @@ func refusals(t *testing.T, school kept) {
 	}
 	bare.refused("there is no timeline 7", "restore", "--to", "latest", "--timeline", "7")
 	keyless := kept{t: t, dir: t.TempDir(), settings: school.settings}
-	keyless.refused("the keyset cannot be read", "restore", "--to", "latest")
+	keyless.refused("put the copy there that lyceum keys export has made", "restore", "--to", "latest")
 	other := newKept(t, t.TempDir()).dir
 	if err := os.MkdirAll(filepath.Join(other, ".lyceum"), 0o700); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 
 // clock groups what concerns the school's clock.
 type clock struct {
-	Show    showClock    `cmd:"" default:"1" help:"Show the school's time."`
+	Show    showClock    `cmd:"" default:"1" help:"Show the school's time (the default)."`
 	Advance advanceClock `cmd:"" help:"Move the school's clock on, and do all that the time in between brings. In development only."`
 }
 

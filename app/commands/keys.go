@@ -3,6 +3,7 @@ package commands
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"lyceum/app"
@@ -28,17 +29,24 @@ type exportKeys struct {
 }
 
 // Run writes a copy of the keyset. A file that is there is never written over: it could be the keyset itself.
-func (e exportKeys) Run(s *session) error {
+func (e exportKeys) Run(s *session) (err error) {
 	set, err := keyset()
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(s.err, "lyceum: whoever has this can read every backup, and without it nobody can: keep it apart from them, "+
-		"and from this machine")
+	defer func() {
+		if err == nil {
+			fmt.Fprintln(s.err, "lyceum: whoever has this can read every backup, and without it nobody can: keep it apart from them, "+
+				"and from this machine")
+		}
+	}()
 	if e.File == "-" {
 		return set.Export(s.out)
 	}
 	f, err := os.OpenFile(e.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("%s is there already, and is never written over: name another file", e.File)
+	}
 	if err != nil {
 		return fmt.Errorf("the copy cannot be written: %w", err)
 	}

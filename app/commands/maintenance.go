@@ -12,7 +12,7 @@ import (
 
 // maintenance groups what concerns the shape of the database.
 type maintenance struct {
-	Show    showMaintenance    `cmd:"" default:"1" help:"Show partitions, and the tables and indexes with something to look at."`
+	Show    showMaintenance    `cmd:"" default:"1" help:"Show partitions, and the tables and indexes with something to look at (the default)."`
 	Reindex reindexMaintenance `cmd:"" help:"Build the bloated indexes anew beside their readers and writers, whatever the hour. The server does it in the window."`
 	Window  windowMaintenance  `cmd:"" help:"Change the hours of the day, in UTC, in which the server builds indexes anew."`
 }

@@ -54,6 +54,7 @@ func printEpoch(s *session, done *app.Restored) {
 	fmt.Fprintf(s.out, `ended: %d sessions, %d tokens, %d trusted devices, %d links in mail; dropped: %d requests for accounts; held: %d messages
 
 What is left to do (docs/operations.md, "Restore"):
+  - stop the old machine if it still runs, and remove its data folder: two schools would take payments
   - start the server with the same settings, and take a backup
   - tell people that they have to sign in again, and that tokens of programs have to be made anew
   - look at the messages that are held (mailMessages, status FAILED), and send those that were not sent before (retryMail)

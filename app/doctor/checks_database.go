@@ -61,7 +61,7 @@ func walArchive(r *readings) []*operations.Finding {
 
 func migrations(r *readings) []*operations.Finding {
 	if waiting := missing(r.expected, r.Migrations); len(waiting) > 0 {
-		return says(operations.Critical, "run lyceum migrate", "%d migrations were not run: %s", len(waiting), some(waiting))
+		return says(operations.Critical, "run lyceum migrate", "%s not run: %s", count(len(waiting), "migration was", "migrations were"), some(waiting))
 	}
 	if newer := missing(r.Migrations, r.expected); len(newer) > 0 {
 		return says(operations.Warning, "put the newer program in place", "the database is newer than this program: it has %s", some(newer))
@@ -105,13 +105,13 @@ func grants(r *readings) []*operations.Finding {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return says(operations.Critical, "run lyceum migrate, which grants them", "%d privileges are missing: %s", len(lacking), some(lacking))
+	return says(operations.Critical, "run lyceum migrate, which grants them", "%s missing: %s", count(len(lacking), "privilege is", "privileges are"), some(lacking))
 }
 
 func publicRights(r *readings) []*operations.Finding {
 	var may []string
 	for what, does := range map[string]bool{
-		"connect to it": r.Public.Connects, "make temporary tables in it": r.Public.Temporary, "make tables in it": r.Public.Creates,
+		"connect to the database": r.Public.Connects, "make temporary tables in it": r.Public.Temporary, "make tables in it": r.Public.Creates,
 	} {
 		if does {
 			may = append(may, what)
@@ -126,7 +126,7 @@ func publicRights(r *readings) []*operations.Finding {
 		return nil
 	}
 	return says(operations.Warning,
-		"run lyceum migrate as the database's owner; where that does not help, a superuser says what docs/running.md shows",
+		"run lyceum migrate as the database's owner; where that does not help, a superuser says what docs/running shows for a PostgreSQL of your own",
 		"every role of the server may %s", some(may))
 }
 
@@ -142,7 +142,7 @@ func partitions(r *readings) (found []*operations.Finding) {
 		}
 		if p.Stray > 0 {
 			found = append(found, says(operations.Warning, "the job ensure_partitions moves them within six hours; if it does not, see why it fails",
-				"%d rows of %s stand in its default partition", p.Stray, p.Table)...)
+				"%s in the default partition of %s", count(p.Stray, "row stands", "rows stand"), p.Table)...)
 		}
 	}
 	return found
@@ -192,7 +192,7 @@ func transactionIDs(r *readings) []*operations.Finding {
 	case age > dangerousAge:
 		return says(operations.Critical,
 			"say vacuum in this database as a superuser now, and look for transactions and replication slots that stay open",
-			"the oldest transaction is %d million transactions old; at 2,000 writes end", age/1_000_000)
+			"the oldest transaction is %d million transactions old; at 2,000 million PostgreSQL takes no more writes", age/1_000_000)
 	case age > 3*r.Wraparound.Max:
 		return says(operations.Warning, "look for transactions and replication slots that stay open; say vacuum",
 			"the oldest transaction is %d million transactions old: autovacuum does not keep up", age/1_000_000)

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
+	"io/fs"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -80,6 +81,25 @@ func TestACertificateFileThatHasExpiredSpeaks(t *testing.T) {
 	}
 	if _, err := CertificateFile(filepath.Join(t.TempDir(), "none.pem")); err == nil {
 		t.Error("a file that is not there is read")
+	}
+}
+
+// The keys are no part of a backup: one that is young and whole is worth nothing without them.
+func TestBackupsWhoseKeysNobodyHasSpeak(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		keys keyset
+		want operations.Level
+	}{
+		"no backups are taken": {keyset{}, ""}, "somebody has a copy": {keyset{asked: true, kept: true}, ""},
+		"nobody has a copy": {keyset{asked: true}, operations.Warning}, "they are gone": {keyset{asked: true, err: fs.ErrNotExist}, operations.Critical},
+	} {
+		now := time.Now()
+		r := &readings{program: Program{Production: true}, backup: &Expiry{At: now}, keyset: c.keys}
+		r.ProgramTime = now
+		if got := levelOf(backup(r)); got != c.want {
+			t.Errorf("%s: %q, not %q", name, got, c.want)
+		}
 	}
 }
 

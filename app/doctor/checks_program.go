@@ -21,6 +21,14 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
+// count is a number with its words.
+func count[N ~int | ~int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // long is a time span as people say it.
 func long(seconds float64) string {
 	switch d := time.Duration(seconds * float64(time.Second)); {
@@ -108,11 +116,11 @@ func seals(r *readings) []*operations.Finding {
 	s := r.Seals
 	switch {
 	case s.Problem != "":
-		return says(operations.Critical, "copy the whole data folder before anything else, then see docs/operations.md, Incident",
+		return says(operations.Critical, "copy the whole data folder before anything else, then see docs/operations, Incident",
 			"a log was changed: %s", s.Problem)
 	case s.Unsealed > 0 && s.OldestWaits > sealsLate:
 		return says(operations.Critical, "see in the log why sealing fails",
-			"%d rows of the logs wait for their seal, the oldest for %s", s.Unsealed, long(s.OldestWaits))
+			"%s for a seal of the logs, the oldest for %s", count(s.Unsealed, "row waits", "rows wait"), long(s.OldestWaits))
 	}
 	return nil
 }
@@ -129,7 +137,7 @@ func mail(r *readings) (found []*operations.Finding) {
 	}
 	if n := r.Mail.GivenUp; n > 0 {
 		found = append(found, says(operations.Warning, "read why in mailMessages of the graph, remove the cause, then retryMail",
-			"%d messages of the last days were given up", n)...)
+			"%s given up in the last days", count(n, "message was", "messages were"))...)
 	}
 	if r.Mail.Waiting > 0 && r.Mail.OldestWaits > mailLate {
 		level := operations.Warning
@@ -137,7 +145,7 @@ func mail(r *readings) (found []*operations.Finding) {
 			level = operations.Critical
 		}
 		found = append(found, says(level, "read why in mailMessages of the graph; is the mail server up?",
-			"%d messages wait, the oldest for %s", r.Mail.Waiting, long(r.Mail.OldestWaits))...)
+			"%s, the oldest for %s", count(r.Mail.Waiting, "message waits", "messages wait"), long(r.Mail.OldestWaits))...)
 	}
 	return found
 }
@@ -164,7 +172,7 @@ func jobs(r *readings) (found []*operations.Finding) {
 				why = begin(*k.LastError, 120)
 			}
 			found = append(found, says(operations.Warning, "remove the cause, then retryJob or discardJob in the graph",
-				"%d jobs of the kind %s failed: %s", k.Failed, k.Name, why)...)
+				"%s of the kind %s failed: %s", count(k.Failed, "job", "jobs"), k.Name, why)...)
 		}
 		if slices.Contains(backupKinds, k.Name) && !r.program.Backups {
 			continue // they ran once, and are not started any more; how old the backup is is another check's to say
@@ -221,14 +229,21 @@ const (
 )
 
 func backup(r *readings) []*operations.Finding {
+	return append(newestBackup(r), backupKeys(r)...)
+}
+
+func newestBackup(r *readings) []*operations.Finding {
 	switch b := r.backup; {
 	case b == nil:
 		return nil // it is not known here
 	case b.NotSetUp && r.program.Production && r.program.OwnDatabase:
 		return says(operations.Warning, "see lyceum backup pgbackrest, or disable this rule if another takes care of it",
 			"no backup of this database is known here")
+	case b.NotSetUp && r.program.Production && !b.At.IsZero():
+		return says(operations.Critical, "set LYCEUM_BACKUP again, for the server and for commands",
+			"no backup is set up any more; the newest is of %s", stamp(b.At))
 	case b.NotSetUp && r.program.Production:
-		return says(operations.Critical, "set LYCEUM_BACKUP, and keep the keys apart (docs/operations.md, Back up)", "no backup is set up")
+		return says(operations.Critical, "set LYCEUM_BACKUP, and keep the keys apart (docs/operations, Back up)", "no backup is set up")
 	case b.NotSetUp:
 		return nil
 	case b.At.IsZero():
@@ -237,6 +252,19 @@ func backup(r *readings) []*operations.Finding {
 		return says(operations.Critical, "run lyceum backup, and see why the schedule failed", "the newest backup is of %s", stamp(b.At))
 	case r.ProgramTime.Sub(b.At) > backupOld:
 		return says(operations.Warning, "run lyceum backup, and see why the schedule failed", "the newest backup is of %s", stamp(b.At))
+	}
+	return nil
+}
+
+// backupKeys are no part of a backup: whoever has lost them with the machine has lost the backups too.
+func backupKeys(r *readings) []*operations.Finding {
+	switch k := r.keyset; {
+	case k.err != nil:
+		return says(operations.Critical, "put the keyset back, readable for the program: without it no backup is taken and none can be opened",
+			"%s", brief(k.err))
+	case k.asked && !k.kept:
+		return says(operations.Warning, "run lyceum keys export FILE, and keep the copy apart from the backups and from this machine",
+			"nobody has a copy of the keys of backups since they last changed: without this machine no backup could be opened")
 	}
 	return nil
 }

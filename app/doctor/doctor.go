@@ -52,6 +52,8 @@ type Doctor struct {
 	Certificate, PublicCertificate func(context.Context) (*Expiry, error)
 	// Backup and Drill are when a backup last became whole and a restore was last tried. An Expiry of the zero time means: never.
 	Backup, Drill func(context.Context) (*Expiry, error)
+	// Keyset reports whether somebody had a copy of the keys of backups since they last changed; nil where no backups are taken.
+	Keyset func() (kept bool, err error)
 }
 
 // readings are what the database says, and what else was asked.
@@ -66,6 +68,13 @@ type readings struct {
 	certificate []Expiry
 	backup      *Expiry
 	drill       *Expiry
+	keyset      keyset
+}
+
+// keyset is what is known of the keys of backups.
+type keyset struct {
+	asked, kept bool
+	err         error
 }
 
 // check judges one thing. reads is what it needs: a check whose reading failed says so instead.
@@ -209,6 +218,10 @@ func (d Doctor) read(ctx context.Context, depth operations.Depth) (*readings, ma
 	note("backup")
 	r.drill, err = ask(ctx, d.Drill)
 	note("drill")
+	if d.Keyset != nil {
+		r.keyset.asked = true
+		r.keyset.kept, r.keyset.err = d.Keyset()
+	}
 	if depth >= operations.Usual {
 		if d.PingMail != nil {
 			r.mailServer = d.PingMail(ctx)

@@ -182,7 +182,7 @@ var ills = []ill{
 	}},
 	{
 		name: "a migration that waits", knows: func(d *doctor.Doctor) { d.Expected = append(slices.Clone(d.Expected), "999_later.sql") },
-		line: "critical migrations: 1 migrations were not run: 999_later.sql",
+		line: "critical migrations: 1 migration was not run: 999_later.sql",
 	},
 	{name: "a program that is too old", knows: func(d *doctor.Doctor) { d.Expected = d.Expected[:len(d.Expected)-1] }, line: "warning migrations: the database is newer than this program: it has 0"},
 	{
@@ -207,11 +207,11 @@ var ills = []ill{
 		mends: sql(super, "alter role gone rename to lyceum_report"),
 	},
 	{
-		name: "a privilege that was taken away", does: sql(owner, "revoke select on subscription_plans from lyceum_app"), line: "critical grants: 1 privileges are missing: select on table subscription_plans for lyceum_app",
+		name: "a privilege that was taken away", does: sql(owner, "revoke select on subscription_plans from lyceum_app"), line: "critical grants: 1 privilege is missing: select on table subscription_plans for lyceum_app",
 		mends: sql(owner, "select apply_grants()"),
 	},
 	{
-		name: "a database that is everybody's", does: sql(super, "grant connect on database lyceum to public"), line: "warning public-rights: every role of the server may connect to it",
+		name: "a database that is everybody's", does: sql(super, "grant connect on database lyceum to public"), line: "warning public-rights: every role of the server may connect to the database",
 		mends: sql(super, "revoke connect on database lyceum from public"),
 	},
 	{
@@ -228,7 +228,7 @@ var ills = []ill{
 	},
 	{
 		name: "rows in a default partition", does: sql(owner, `insert into content_consumption (created_at, user_id, content_id, event, progress) values ('2021-03-15', new_id(), new_id(), 'opened', 0)`),
-		line: "warning partitions: 1 rows of content_consumption stand in its default partition", mends: sql(owner, "select ensure_partitions(3)", "drop table content_consumption_y2021m03"),
+		line: "warning partitions: 1 row stands in the default partition of content_consumption", mends: sql(owner, "select ensure_partitions(3)", "drop table content_consumption_y2021m03"),
 	},
 	{
 		name: "months that are not prepared", does: sql(owner, `do $$ begin
@@ -242,7 +242,7 @@ var ills = []ill{
 	},
 	{
 		name: "rows that are not sealed", does: sql(owner, "insert into login_attempts (email, status, created_at) values ('ada@test.example', 'failed', clock_now() - interval '1 hour')"),
-		line: "critical seals: 1 rows of the logs wait for their seal, the oldest for 60 minutes", mends: sql(owner, "select seal_audit()"),
+		line: "critical seals: 1 row waits for a seal of the logs, the oldest for 60 minutes", mends: sql(owner, "select seal_audit()"),
 	},
 	{
 		name: "a log that was changed", depth: operations.Thorough, does: sql(super, "alter table login_attempts disable trigger user", "update login_attempts set reason = 'forged'", "alter table login_attempts enable trigger user"),
@@ -250,11 +250,11 @@ var ills = []ill{
 	},
 	{
 		name: "mail that was given up", does: sql(owner, "insert into mail_messages (cause, template, recipient, status) values ('t', 't', 'a@b.example', 'failed')"),
-		line: "warning mail: 1 messages of the last days were given up", mends: sql(owner, "delete from mail_messages"),
+		line: "warning mail: 1 message was given up in the last days", mends: sql(owner, "delete from mail_messages"),
 	},
 	{
 		name: "mail that waits", does: sql(owner, "insert into mail_messages (cause, template, recipient, created_at) values ('t', 't', 'a@b.example', clock_now() - interval '3 hours')"),
-		line: "warning mail: 1 messages wait, the oldest for 3 hours", mends: sql(owner, "delete from mail_messages"),
+		line: "warning mail: 1 message waits, the oldest for 3 hours", mends: sql(owner, "delete from mail_messages"),
 	},
 	{name: "no mail server", knows: func(d *doctor.Doctor) { d.Program.Mail = false }, line: "critical mail: no mail server is set"},
 	{name: "a mail server that refuses", depth: operations.Usual, knows: func(d *doctor.Doctor) {
@@ -266,14 +266,14 @@ var ills = []ill{
 	},
 	{
 		name: "jobs that failed", does: sql(owner, `insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`),
-		line: "warning jobs: 1 jobs of the kind clean_up failed: it is not known why", mends: sql(owner, "delete from river.river_job"),
+		line: "warning jobs: 1 job of the kind clean_up failed: it is not known why", mends: sql(owner, "delete from river.river_job"),
 	},
 	{
 		name: "a job whose error has lines and an address",
 		does: sql(owner, `insert into river.river_job (kind, args, state, finalized_at, max_attempts) values ('clean_up', '{}', 'discarded', now(), 25)`,
 			`insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us, last_error)
 				values ('clean_up', now(), now(), 1, E'Get "https://a.example/b?secret=c":\nrefused')`),
-		line: `warning jobs: 1 jobs of the kind clean_up failed: Get "…": refused`, mends: sql(owner, "delete from river.river_job", "delete from job_runs"),
+		line: `warning jobs: 1 job of the kind clean_up failed: Get "…": refused`, mends: sql(owner, "delete from river.river_job", "delete from job_runs"),
 	},
 	{
 		name: "jobs that do not run", does: sql(owner, `insert into job_runs (kind, last_started_at, last_finished_at, last_duration_us) values ('clean_up', now() - interval '5 hours', now(), 1)`),
@@ -297,6 +297,11 @@ var ills = []ill{
 	}, line: "critical backup: no backup is set up"},
 	{name: "an old backup", knows: func(d *doctor.Doctor) { d.Backup = expiresIn(-30 * time.Hour) }, line: "warning backup: the newest backup is of "},
 	{name: "a very old backup", knows: func(d *doctor.Doctor) { d.Backup = expiresIn(-100 * time.Hour) }, line: "critical backup: the newest backup is of "},
+	{name: "backups that are set up no more", knows: func(d *doctor.Doctor) {
+		d.Backup = func(context.Context) (*doctor.Expiry, error) {
+			return &doctor.Expiry{NotSetUp: true, At: time.Now()}, nil
+		}
+	}, line: "critical backup: no backup is set up any more; the newest is of "},
 	{name: "an old drill", knows: func(d *doctor.Doctor) { d.Drill = expiresIn(-16 * 24 * time.Hour) }, line: "warning restore-drill: a restore was last tried at "},
 	{name: "a password in the settings", knows: func(d *doctor.Doctor) { d.Program.AdminPassword = true }, line: "warning settings: LYCEUM_ADMIN_PASSWORD still stands"},
 	{name: "development for others", knows: func(d *doctor.Doctor) { d.Program.Production, d.Program.Exposed = false, true }, line: "critical settings: others can reach this development server"},

@@ -36,6 +36,7 @@ type Objects struct {
 	bucket *blob.Bucket
 	cipher Cipher
 	folder string // of a place that is a folder, whose files are synced to the disk; else empty
+	name   string // of a place that is a bucket
 }
 
 // CheckObjects tells what is wrong with the URL of a place.
@@ -76,7 +77,7 @@ func OpenObjects(ctx context.Context, at string, cipher Cipher) (*Objects, error
 	if err != nil {
 		return nil, err
 	}
-	o := &Objects{cipher: cipher}
+	o := &Objects{cipher: cipher, name: u.Host}
 	if u.Scheme == "file" {
 		o.folder = filepath.FromSlash(u.Path)
 		if _, err := os.Stat(o.folder); errors.Is(err, fs.ErrNotExist) {
@@ -84,8 +85,15 @@ func OpenObjects(ctx context.Context, at string, cipher Cipher) (*Objects, error
 		}
 		u.RawQuery = url.Values{"no_tmp_dir": {"true"}, "metadata": {"skip"}, "dir_file_mode": {"0700"}}.Encode()
 	}
+	if u.Scheme == "s3" { // each object has a sum of its own; where the store sends none, its driver would warn of every one
+		query := u.Query()
+		if !query.Has("response_checksum_validation") {
+			query.Set("response_checksum_validation", "when_required")
+		}
+		u.RawQuery = query.Encode()
+	}
 	if o.bucket, err = blob.OpenBucket(ctx, u.String()); err != nil {
-		return nil, fmt.Errorf("%s cannot be opened: %w", Name(at), err)
+		return nil, fmt.Errorf("%s cannot be opened: %w", Name(at), o.explain(err))
 	}
 	return o, nil
 }
@@ -336,13 +344,4 @@ func (o *Objects) Copy(ctx context.Context, name string, to *Objects) error {
 		return to.explain(err)
 	}
 	return to.sync(name)
-}
-
-// explain names the folder of a place that cannot be written; S3's own errors name the bucket.
-func (o *Objects) explain(err error) error {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return fmt.Errorf("the place %s cannot be used: %w", o.folder, path)
-	}
-	return err
 }

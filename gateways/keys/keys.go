@@ -42,6 +42,9 @@ const note = "The keyset of Lyceum. Whoever has it can read the backups, and wit
 // Read reads the keyset of a file. Errors: fs.ErrNotExist.
 func Read(path string) (*Set, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // the operator's own file
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the keyset cannot be read (LYCEUM_KEYS): %w; put the copy there that lyceum keys export has made", err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the keyset cannot be read (LYCEUM_KEYS): %w", err)
 	}

@@ -174,6 +174,23 @@ func TestAValueBringsNoHeaderNoMarkupAndNoLink(t *testing.T) {
 	}
 }
 
+// An alert names folders, which nobody finds without their slashes; what others have said in it makes no link all the same.
+func TestAnAlertKeepsThePathsOfFoldersAndBringsNoLink(t *testing.T) {
+	t.Parallel()
+	for what, want := range map[string]string{
+		"the disk of /var/lib/lyceum has 25 MB free": "the disk of /var/lib/lyceum has 25 MB free",
+		"it failed: see https://evil.example/x/y":    "it failed: see https: evil example/x/y",
+		`\\evil.example\share`:                       "evil example share",
+	} {
+		for _, name := range []domain.MailTemplate{"operations.alert_opened", "operations.alert_critical", "operations.alert_ended"} {
+			w, err := write(name, "de", map[string]string{"check": "disk", "what": what, "remedy": "remove nothing below postgres/"}, "")
+			if err != nil || !strings.Contains(w.text, want) || !strings.Contains(w.text, "remove nothing below postgres/") {
+				t.Errorf("%s: %v: %s", name, err, w.text)
+			}
+		}
+	}
+}
+
 func TestALetterIsWrittenTheSameWayEachTime(t *testing.T) {
 	t.Parallel()
 	courier := Courier{From: &netmail.Address{Address: "no-reply@school.example"}, AccountURL: "https://school.example/account", Key: domain.LinkKey("k")}

@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -12,6 +13,7 @@ import (
 // link in our letter. Slashes, and dots between letters, become spaces, so that nothing can be followed.
 var (
 	slashes    = regexp.MustCompile(`[/\\]+`)
+	notOfPaths = regexp.MustCompile(`[/\\]{2,}|\\`)
 	dotted     = regexp.MustCompile(`([\p{L}\p{N}-])\.(\p{L}{2,})`)
 	someSpaces = regexp.MustCompile(`\s+`)
 )
@@ -20,6 +22,10 @@ const (
 	longest   = 500 // characters of a value; the longest that anybody may enter is a reason
 	stillDots = 10  // how often dots are looked for, since a match takes the letters on both sides
 )
+
+// withPaths are the values that the program writes itself. They name folders, such as that of a disk which is full; a slash alone makes no
+// link. What others have said may stand in them too, so that dots and all else are treated as elsewhere.
+var withPaths = []string{"what", "remedy"}
 
 // addressKey is the one value that is an email address, masked by whoever asks for the message.
 const addressKey = "newEmail"
@@ -44,18 +50,22 @@ func harmless(values map[string]string) map[string]string {
 			value = string(letters[:longest]) + "…"
 		}
 		if key != addressKey {
-			value = withoutLinks(value)
+			value = withoutLinks(value, slices.Contains(withPaths, key))
 		}
 		clean[key] = value
 	}
 	return clean
 }
 
-func withoutLinks(value string) string {
+func withoutLinks(value string, paths bool) string {
 	if _, err := time.Parse(time.RFC3339, value); err == nil {
 		return value
 	}
-	value = slashes.ReplaceAllString(value, " ")
+	if paths {
+		value = notOfPaths.ReplaceAllString(value, " ")
+	} else {
+		value = slashes.ReplaceAllString(value, " ")
+	}
 	for range stillDots {
 		broken := dotted.ReplaceAllString(value, "$1 $2")
 		if broken == value {
