@@ -195,8 +195,8 @@ func (b *Backups) restoreFiles(ctx context.Context, c chosen, to *Restored) erro
 	})
 }
 
-// bringBack reads an object from the first place that has it whole. Where none has, it is noted and passed over: a school without one film is
-// more than none, and anybody who may write to a place could put something there that does not open.
+// bringBack reads an object from the first place that has it whole. Where none has, it is noted and passed over: a school without one film
+// is more than none, and anybody who may write to a place could put something there that does not open.
 func (b *Backups) bringBack(ctx context.Context, name string, to *Restored, put func(io.Reader) error) (back bool, err error) {
 	for _, place := range b.places() {
 		err := read(ctx, place, name, put)
