@@ -2,16 +2,20 @@ package backups
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
+	"lyceum/db/backup"
 	"lyceum/gateways/blobs"
 	"lyceum/gateways/keys"
 )
@@ -177,5 +181,84 @@ func TestKeysOfAPlaceDoNotStandInItsURL(t *testing.T) {
 	}
 	if faults := (Config{Place: "s3://bucket?region=x&endpoint=https://s3.example&use_path_style=true"}).Check(); len(faults) > 0 {
 		t.Error(faults)
+	}
+}
+
+// withStores gives a school a file and an archived month, and keeps both.
+func withStores(t *testing.T, b *Backups, system string) (object, month string) {
+	t.Helper()
+	b.config.Blobs, b.config.Archives = "file://"+b.file("files", ""), "file://"+b.file("archives", "")
+	sum := fmt.Sprintf("%x", sha256.Sum256([]byte("film")))
+	for path, text := range map[string]string{b.file("files", sum[:2]+"/"+sum): "film", b.file("archives", "log/2025-01.parquet"): "month"} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte(text), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Follow(t.Context(), system); err != nil {
+		t.Fatal(err)
+	}
+	return fileObject(system, sum), archivesOf(system) + "log/2025-01.parquet"
+}
+
+func TestWhatIsDamagedInThePlaceAndNotInTheSchoolIsWrittenAnew(t *testing.T) {
+	t.Parallel()
+	b, system := place(t, time.Now(), 7, 0, 0)
+	object, month := withStores(t, b, system)
+	for _, name := range []string{object, month} {
+		spoil(t, b.file("first", name))
+	}
+	sum := object[strings.LastIndexByte(object, '/')+1:]
+	if err := errors.Join(b.repairFiles(t.Context(), system, []string{sum}), b.repairArchives(t.Context(), system)); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{object, month} {
+		if _, err := b.sum(t.Context(), b.first, name); err != nil {
+			t.Error(err)
+		}
+	}
+	// What the school has not cannot be: it is named.
+	path := b.file("first", archivesOf(system)+"log/2019-01.parquet")
+	if err := os.WriteFile(path, []byte("forged"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.repairArchives(t.Context(), system); !errors.Is(err, blobs.ErrDamaged) || !strings.Contains(err.Error(), "log/2019-01.parquet") {
+		t.Error(err)
+	}
+}
+
+// A place is written to by somebody without the keys, or its disk fails: the school comes back with all that is whole somewhere.
+func TestADamagedFileStopsNoRestore(t *testing.T) {
+	t.Parallel()
+	b, system := place(t, time.Now(), 7, 0, 0)
+	object, month := withStores(t, b, system)
+	spoil(t, b.file("first", object)) // the second place has it
+	forged := fileObject(system, strings.Repeat("ab", sha256.Size))
+	for _, path := range []string{b.file("first", forged), b.file("first", archivesOf(system)+"log/2019-01.parquet")} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("forged"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, folder := range []string{"files", "archives"} {
+		if err := os.RemoveAll(b.file(folder, "")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c, r := chosen{place: b.first, m: &Manifest{Taken: backup.Taken{System: system}}}, &Restored{}
+	if err := errors.Join(b.restoreFiles(t.Context(), c, r), b.restoreArchives(t.Context(), c, r)); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{forged, archivesOf(system) + "log/2019-01.parquet"}; r.Files != 1 || !slices.Equal(r.Damaged, want) {
+		t.Errorf("%d files came back, and %q did not", r.Files, r.Damaged)
+	}
+	sum := object[strings.LastIndexByte(object, '/')+1:]
+	for path, want := range map[string]string{
+		b.file("files", sum[:2]+"/"+sum): "film", b.file("archives", strings.TrimPrefix(month, archivesOf(system))): "month",
+	} {
+		if text, err := os.ReadFile(path); string(text) != want {
+			t.Error(string(text), err)
+		}
+	}
+	if _, err := os.Stat(b.file("archives", "log/2019-01.parquet")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the forged month is there: %v", err)
 	}
 }

@@ -37,6 +37,7 @@ type Restored struct {
 	Until    time.Time // of the last commit that was replayed; zero if there was none after the backup
 	Timeline uint32    // that was followed
 	Files    int       // of the file store that were brought back
+	Damaged  []string  // files and archived months that no place has whole, by their objects
 	Took     time.Duration
 }
 
@@ -80,10 +81,10 @@ func (b *Backups) Restore(ctx context.Context, system string, t Target, finish F
 		return nil, err
 	}
 	r := &Restored{Backup: c.m, Timeline: c.path.timeline}
-	if r.Files, err = b.restoreFiles(ctx, c); err != nil {
+	if err := b.restoreFiles(ctx, c, r); err != nil {
 		return nil, err
 	}
-	if err := b.restoreArchives(ctx, c); err != nil {
+	if err := b.restoreArchives(ctx, c, r); err != nil {
 		return nil, err
 	}
 	server, until, err := b.recover(ctx, folder, c, t, b.recovery(c, t, !t.Apart))
@@ -167,16 +168,16 @@ func laySecrets(r io.Reader, folder string) error {
 
 // restoreFiles brings back the files of the file store that it lacks: all that were ever kept, since rows after the backup name
 // younger ones.
-func (b *Backups) restoreFiles(ctx context.Context, c chosen) (n int, err error) {
+func (b *Backups) restoreFiles(ctx context.Context, c chosen, to *Restored) error {
 	if b.config.Blobs == "" {
-		return 0, nil
+		return nil
 	}
 	store, err := blobs.Open(ctx, b.config.Blobs)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer store.Close()
-	err = c.place.List(ctx, filesOf(c.m.Taken.System), func(o blobs.Info) error {
+	return c.place.List(ctx, filesOf(c.m.Taken.System), func(o blobs.Info) error {
 		sum := o.Name[strings.LastIndexByte(o.Name, '/')+1:]
 		if len(sum) != hex.EncodedLen(sha256.Size) {
 			return nil // none of ours
@@ -186,10 +187,29 @@ func (b *Backups) restoreFiles(ctx context.Context, c chosen) (n int, err error)
 		} else if domain.CodeOf(err) != domain.CodeNotFound {
 			return err
 		}
-		n++
-		return read(ctx, c.place, o.Name, func(r io.Reader) error { return store.Put(ctx, sum, "application/octet-stream", r) })
+		back, err := b.bringBack(ctx, o.Name, to, func(r io.Reader) error { return store.Put(ctx, sum, "application/octet-stream", r) })
+		if back {
+			to.Files++
+		}
+		return err
 	})
-	return n, err
+}
+
+// bringBack reads an object from the first place that has it whole. Where none has, it is noted and passed over: a school without one film
+// is more than none, and anybody who may write to a place could put something there that does not open.
+func (b *Backups) bringBack(ctx context.Context, name string, to *Restored, put func(io.Reader) error) (back bool, err error) {
+	for _, place := range b.places() {
+		err := read(ctx, place, name, put)
+		if err == nil {
+			return true, nil
+		}
+		if !errors.Is(err, blobs.ErrDamaged) && domain.CodeOf(err) != domain.CodeNotFound {
+			return false, err
+		}
+	}
+	b.log.WarnContext(ctx, "an object is damaged in every place, and was not brought back", "object", name)
+	to.Damaged = append(to.Damaged, name)
+	return false, nil
 }
 
 // What must stay free beside a restore, and beside a drill: there the school goes on writing on the same disk.

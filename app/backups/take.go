@@ -55,16 +55,20 @@ func (b *Backups) Take(ctx context.Context, cluster Cluster, reason string) (*Ma
 		defer cancel()
 		return nil, errors.Join(err, remove(undone, b.first, backupsOf(system)+m.ID+"/"))
 	}
+	archived := b.repairArchives(ctx, system)
+	if archived != nil {
+		archived = fmt.Errorf("the backup %s is whole, but an archived month is not: %w", m.ID, archived)
+	}
 	if err := b.mirror(ctx, system); err != nil {
-		return m, fmt.Errorf("the backup %s is whole, but not in the second place: %w", m.ID, err)
+		return m, errors.Join(archived, fmt.Errorf("the backup %s is whole, but not in the second place: %w", m.ID, err))
 	}
 	if b.second != nil {
 		err = b.tidy(ctx, b.second, system)
 	}
 	if err := errors.Join(err, b.forget(ctx, system, time.Now())); err != nil {
-		return m, fmt.Errorf("the backup %s is whole, but what is old was not deleted: %w", m.ID, err)
+		return m, errors.Join(archived, fmt.Errorf("the backup %s is whole, but what is old was not deleted: %w", m.ID, err))
 	}
-	return m, nil
+	return m, archived
 }
 
 // newID sorts by time.
@@ -104,7 +108,13 @@ func (b *Backups) take(ctx context.Context, cluster Cluster, system string, m *M
 	if err := b.awaitLog(ctx, m.Taken); err != nil {
 		return err
 	}
-	if err := b.check(ctx, b.first, m); err != nil {
+	err = b.check(ctx, b.first, m)
+	if errors.Is(err, blobs.ErrDamaged) { // a file that was kept long ago may be, and the store has it still
+		if err = b.repairFiles(ctx, system, sums); err == nil {
+			err = b.check(ctx, b.first, m)
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("the backup was made, and is not good: %w", err)
 	}
 	err = b.first.List(ctx, partOf(system, m.ID, partCluster), func(o blobs.Info) error {
@@ -219,6 +229,29 @@ func (b *Backups) pushFile(ctx context.Context, store *blobs.Store, system, sum 
 		return domain.Errorf(domain.CodeInternal, "the file %s of the file store is damaged", sum)
 	}
 	return w.Close()
+}
+
+// repairFiles writes anew what is damaged in the first place of the files of the store.
+func (b *Backups) repairFiles(ctx context.Context, system string, sums []string) error {
+	if b.config.Blobs == "" {
+		return nil
+	}
+	store, err := blobs.Open(ctx, b.config.Blobs)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	for _, sum := range sums {
+		err := b.checkFile(ctx, b.first, system, sum)
+		if errors.Is(err, blobs.ErrDamaged) {
+			b.log.WarnContext(ctx, "a file was damaged in the place of backups, and is written anew", "object", fileObject(system, sum))
+			err = b.pushFile(ctx, store, system, sum)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // tidy removes from a place what interrupted backups have left: those without a manifest that were begun here, under the lock that the

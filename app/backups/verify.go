@@ -28,16 +28,9 @@ func (b *Backups) check(ctx context.Context, place *blobs.Objects, m *Manifest) 
 		return err
 	}
 	for _, sum := range sums {
-		got, err := b.sum(ctx, place, fileObject(system, sum))
-		if err != nil {
+		if err := b.checkFile(ctx, place, system, sum); err != nil {
 			return err
 		}
-		if hex.EncodeToString(got) != sum {
-			return fmt.Errorf("the file %s: %w", sum, blobs.ErrDamaged)
-		}
-	}
-	if err := b.checkArchives(ctx, place, system); err != nil {
-		return err
 	}
 	last := backup.LastSegmentOf(m.Taken.Timeline, m.Taken.Stop, m.Taken.SegmentSize)
 	for s := backup.SegmentOf(m.Taken.Timeline, m.Taken.Start, m.Taken.SegmentSize); s.Number <= last.Number; s.Number++ {
@@ -46,6 +39,14 @@ func (b *Backups) check(ctx context.Context, place *blobs.Objects, m *Manifest) 
 		}
 	}
 	return nil
+}
+
+func (b *Backups) checkFile(ctx context.Context, place *blobs.Objects, system, sum string) error {
+	got, err := b.sum(ctx, place, fileObject(system, sum))
+	if err == nil && hex.EncodeToString(got) != sum {
+		err = fmt.Errorf("the file %s: %w", sum, blobs.ErrDamaged)
+	}
+	return err
 }
 
 func checkSegment(ctx context.Context, place *blobs.Objects, system string, s backup.Segment, size uint64) error {
@@ -96,6 +97,10 @@ func (b *Backups) Verify(ctx context.Context, system, id string) (m *Manifest, s
 			return m, 0, err
 		}
 		if err := b.check(ctx, place, m); err != nil {
+			return m, 0, err
+		}
+		damaged, err := b.checkArchives(ctx, place, system)
+		if err := errors.Join(err, damagedArchives(damaged)); err != nil {
 			return m, 0, err
 		}
 	}

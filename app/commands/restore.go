@@ -42,6 +42,9 @@ func (r restore) Run(s *session) error {
 	}
 	fmt.Fprintf(s.out, "restored from %s up to %s in %s, with %d files that were missing\n", done.Backup.ID, until,
 		done.Took.Round(time.Millisecond), done.Files)
+	for _, object := range done.Damaged {
+		fmt.Fprintf(s.out, "not brought back, since it is damaged in every place: %s\n", object)
+	}
 	printEpoch(s, done)
 	return nil
 }

@@ -66,7 +66,18 @@ func (s *Store) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 
 // Put stores a file that Open once read. What is cut short leaves nothing behind.
 func (s *Store) Put(ctx context.Context, name string, r io.Reader) error {
-	return s.bucket.Upload(ctx, name, r, &blob.WriterOptions{ContentType: parquetType})
+	ctx, cancel := context.WithCancel(ctx) // ended before Close, it leaves nothing behind; the bucket's own Upload keeps what it got
+	defer cancel()
+	w, err := s.bucket.NewWriter(ctx, name, &blob.WriterOptions{ContentType: parquetType})
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(w, r); err != nil {
+		cancel()
+		_ = w.Close() // it says that it was canceled
+		return err
+	}
+	return w.Close()
 }
 
 // Delete implements operations.ArchiveStore.

@@ -3,6 +3,7 @@ package archives_test
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -211,5 +212,42 @@ func TestAStoreThatForgetsReadsBackToo(t *testing.T) {
 	}
 	if read, err := s.Read(t.Context(), "log/2025-01.parquet", written.SHA256, nil); err != nil || !reflect.DeepEqual(read, written) {
 		t.Errorf("%+v, %v", read, err)
+	}
+}
+
+// breaks is a file that cannot be read to its end.
+type breaks struct{ io.Reader }
+
+func (b breaks) Read(p []byte) (int, error) {
+	n, err := b.Reader.Read(p)
+	if errors.Is(err, io.EOF) {
+		err = errors.New("the place is gone")
+	}
+	return n, err
+}
+
+func TestAFileThatIsReadInPartIsNotKept(t *testing.T) {
+	t.Parallel()
+	at, err := archives.FolderURL(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := archives.Open(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	const name = "login_attempts/2025-01.parquet"
+	if err := s.Put(t.Context(), name, breaks{strings.NewReader("the first half")}); err == nil {
+		t.Error("it is said to be kept")
+	}
+	if has, err := s.Has(t.Context(), name); has || err != nil {
+		t.Errorf("half a file is taken for an archive: %v", err)
+	}
+	if err := s.Put(t.Context(), name, strings.NewReader("all of it")); err != nil {
+		t.Fatal(err)
+	}
+	if has, err := s.Has(t.Context(), name); !has || err != nil {
+		t.Error("a whole file is not kept", err)
 	}
 }
