@@ -103,6 +103,19 @@ func TestBackupsWhoseKeysNobodyHasSpeak(t *testing.T) {
 	}
 }
 
+// A young backup is no reason to be silent where nobody takes the next one.
+func TestBackupsThatAreSetUpNoMoreSpeakWhateverTheirAge(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for own, want := range map[bool]operations.Level{false: operations.Critical, true: operations.Warning} {
+		r := &readings{program: Program{Production: true, OwnDatabase: own}, backup: &Expiry{At: now, NotSetUp: true}}
+		r.ProgramTime = now
+		if got := levelOf(backup(r)); got != want {
+			t.Errorf("own database %v: %q, not %q", own, got, want)
+		}
+	}
+}
+
 func levelOf(found []*operations.Finding) operations.Level {
 	if len(found) == 0 {
 		return ""

@@ -297,11 +297,6 @@ var ills = []ill{
 	}, line: "critical backup: no backup is set up"},
 	{name: "an old backup", knows: func(d *doctor.Doctor) { d.Backup = expiresIn(-30 * time.Hour) }, line: "warning backup: the newest backup is of "},
 	{name: "a very old backup", knows: func(d *doctor.Doctor) { d.Backup = expiresIn(-100 * time.Hour) }, line: "critical backup: the newest backup is of "},
-	{name: "backups that are set up no more", knows: func(d *doctor.Doctor) {
-		d.Backup = func(context.Context) (*doctor.Expiry, error) {
-			return &doctor.Expiry{NotSetUp: true, At: time.Now()}, nil
-		}
-	}, line: "critical backup: no backup is set up any more; the newest is of "},
 	{name: "an old drill", knows: func(d *doctor.Doctor) { d.Drill = expiresIn(-16 * 24 * time.Hour) }, line: "warning restore-drill: a restore was last tried at "},
 	{name: "a password in the settings", knows: func(d *doctor.Doctor) { d.Program.AdminPassword = true }, line: "warning settings: LYCEUM_ADMIN_PASSWORD still stands"},
 	{name: "development for others", knows: func(d *doctor.Doctor) { d.Program.Production, d.Program.Exposed = false, true }, line: "critical settings: others can reach this development server"},
