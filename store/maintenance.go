@@ -45,9 +45,6 @@ func (m Maintenance) CleanUp(ctx context.Context) (map[string]int64, error) {
 	return done, nil
 }
 
-// sealsAtATime is how many seals of the trail are forgotten in one transaction.
-const sealsAtATime = 200
-
 // Forget deletes what was kept for as long as its rule in retention_rules says, and returns how many rows of each rule. Each batch is a
 // transaction of its own. Only the owner may.
 func (m Maintenance) Forget(ctx context.Context) (map[string]int64, error) {
@@ -64,13 +61,13 @@ func (m Maintenance) Forget(ctx context.Context) (map[string]int64, error) {
 			}
 		}
 	}
-	for more := true; more; {
-		n, err := m.ForgetTrail(ctx, sealsAtATime)
+	for after := new(int64); after != nil; {
+		n, last, err := m.ForgetTrail(ctx, *after)
 		if err != nil {
 			return done, err
 		}
 		done["audit_trail"] += n
-		more = n > 0
+		after = last
 	}
 	return done, nil
 }

@@ -72,6 +72,7 @@ func (r Reader) ListJobs(ctx context.Context, f operations.JobFilter, by domain.
 }
 
 // The queue keeps what is completed for a day, so that the failures of a day are all there: those of the attempts before the last, too.
+// What went well at once has nothing to say: of a day with much mail that is a hundred thousand rows, every minute.
 var jobKinds = sqlkit.Statement(`select k.name, r.last_started_at, r.last_finished_at, r.last_duration_us, r.last_failed_at,
 		nullif(r.last_error, '') as last_error, coalesce(r.runs, 0) as runs, coalesce(r.failures, 0) as failures,
 		j.failures_in_last_day, j.queued, j.running, j.failed, j.waits_until
@@ -82,7 +83,7 @@ var jobKinds = sqlkit.Statement(`select k.name, r.last_started_at, r.last_finish
 			min(j.scheduled_at) filter (where j.state in ('available', 'scheduled', 'retryable')) as waits_until,
 			coalesce(sum((select count(*) from unnest(j.errors) e where (e ->> 'at')::timestamptz > now() - interval '1 day')), 0)::bigint
 				as failures_in_last_day
-		from river.river_job j where j.kind = k.name) j
+		from river.river_job j where j.kind = k.name and (j.state <> 'completed' or j.errors is not null)) j
 	order by k.n`)
 
 // JobKinds reads how the jobs of all kinds went, in the order of operations.Kinds.

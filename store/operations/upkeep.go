@@ -80,10 +80,15 @@ func (m Maintenance) AnalyzeParents(ctx context.Context) error {
 	return sqlkit.Wrap(err)
 }
 
-var forgetTrail = sqlkit.Statement(`select forget_trail($1)`)
+var forgetTrail = sqlkit.Statement(`select f.forgotten, f.last_seal from forget_trail($1) f`)
 
-// ForgetTrail deletes the row changes of so many of the oldest seals, as far as they are older than their rule, and returns how many
-// there were. Only the owner may.
-func (m Maintenance) ForgetTrail(ctx context.Context, seals int) (n int64, err error) {
-	return n, sqlkit.Wrap(m.db.Get(ctx, &n, forgetTrail, seals))
+// ForgetTrail deletes the row changes of a batch of the oldest seals after one, as far as they are older than their rule. It returns how
+// many there were, and the seal to go on after; nil when there are no more. Only the owner may.
+func (m Maintenance) ForgetTrail(ctx context.Context, after int64) (n int64, last *int64, err error) {
+	var done struct {
+		Forgotten int64  `db:"forgotten"`
+		LastSeal  *int64 `db:"last_seal"`
+	}
+	err = m.db.Get(ctx, &done, forgetTrail, after)
+	return done.Forgotten, done.LastSeal, sqlkit.Wrap(err)
 }
