@@ -158,7 +158,7 @@ func keyless(t *testing.T, school kept) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	school.refused("file exists", "keys", "export", path)
+	school.refused("is there already", "keys", "export", path)
 	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, own) {
 		t.Errorf("the keyset was written over: %v", err)
 	}

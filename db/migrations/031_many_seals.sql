@@ -6,7 +6,8 @@ set local lock_timeout = '5s';
 -- that no seal names yet. A row that has left is proven by its hash in sealed_proofs, if it may have left: with a month that the seal reaches
 -- into, that is older than the least of its rule, is away, and has as many proofs as its archive has rows; or as a row change older than the
 -- least of theirs.
--- One statement verifies some thousands of seals: three for each seal took 17 minutes for 1.8 million of them. The times of a batch stand in it as constants,
+-- One statement verifies some thousands of seals: three for each seal took 17 minutes for 1.8 million of them. The times of a batch are
+-- parameters of a statement that is planned for it,
 -- so that only its months are planned and read.
 -- +goose StatementBegin
 create or replace function verify_audit() returns table (log text, row_id bigint, seal_id bigint, problem text)
