@@ -1076,7 +1076,7 @@ CREATE FUNCTION public.verify_audit() RETURNS TABLE(log text, row_id bigint, sea
 declare
     away      text[];
     old_trail timestamptz;
-    verified  bigint;
+    verified  bigint := -9223372036854775808; -- a condition with or would read all seals from the first on for each batch
     expected  bytea := '';
     batch     record;
     bad       record;
@@ -1098,26 +1098,26 @@ begin
       into statement from unnest(array['audit_trail', 'login_attempts', 'security_audit_log']) l;
     statement := format($q$
         with s as materialized (
-            select a.*, lag(a.id, 1, $1) over o as id_before, lag(a.hash, 1, $5) over o as hash_before
-              from audit_seals a where ($1 is null or a.id > $1) and a.id <= $2 window o as (order by a.id)),
+            select a.*, lag(a.id, 1, greatest($1, 0)) over o as id_before, lag(a.hash, 1, $5) over o as hash_before
+              from audit_seals a where a.id > $1 and a.id <= $2 window o as (order by a.id)),
         p as materialized (
             select s.id as seal_id, u.id, u.hash
               from s join sealed_proofs p on p.seal_id = s.id and p.log = s.log cross join lateral unnest(p.row_ids, p.content_hashes) u (id, hash)
              where case when p.month is null then s.last_at < $6
                         else p.month <= s.last_at and p.month + interval '1 month' > s.first_at and p.log || p.month = any($7) end),
-        found as (%s)
+        found as materialized (%s)
         select s.id, s.log, case when f.bad_id is not null and not s.cut then f.bad_id else s.row_ids[1] end as row_id,
                case when s.cut then 'a seal before this one was removed or changed'
                     when f.bad_id is null then 'the rows are not those that were sealed'
                     when f.bad_id = any(f.deleted) then 'the row was deleted' else 'the row was changed' end as problem
-          from (select s.*, s.id <> coalesce(s.id_before, 0) + 1 or s.previous_hash <> s.hash_before as cut from s) s join found f on f.id = s.id
+          from (select s.*, s.id <> s.id_before + 1 or s.previous_hash <> s.hash_before as cut from s) s join found f on f.id = s.id
          where s.cut or f.bad_id is not null or s.hash <> seal_hash(s.previous_hash, s.log, s.row_ids, f.hashes)
          order by s.id limit 1$q$, statement);
     loop
         -- A seal has up to 10,000 rows, so that what a batch has is bounded by both.
         select max(b.id) as last, min(b.first_at) as from_at, max(b.last_at) as until_at into batch
           from (select a.id, a.first_at, a.last_at, sum(cardinality(a.row_ids)) over (order by a.id) - cardinality(a.row_ids) as rows_before
-                  from (select * from audit_seals a where verified is null or a.id > verified order by a.id limit 5000) a) b
+                  from (select * from audit_seals a where a.id > verified order by a.id limit 5000) a) b
          where b.rows_before < 20000;
         exit when batch.last is null;
         execute statement into bad using verified, batch.last, batch.from_at, batch.until_at, expected, old_trail, away;
