@@ -61,8 +61,8 @@ func (c *Config) doctor(pool *db.DB) doctor.Doctor {
 	return d
 }
 
-// newest is when something of backups was last done. Without a place for them, whatever was done before, and of a database of the operator's
-// own until one was noted, they are not set up. While the first one is being made there is nothing to say yet.
+// newest is when something of backups was last done. Without a place for them, whatever was done before, and of a database of the
+// operator's own until one was noted, they are not set up. While the first one is being made there is nothing to say yet.
 func (c *Config) newest(m store.Maintenance, read func(store.Maintenance, context.Context) (*time.Time, error),
 ) func(context.Context) (*doctor.Expiry, error) {
 	return func(ctx context.Context) (*doctor.Expiry, error) {

@@ -61,7 +61,8 @@ func walArchive(r *readings) []*operations.Finding {
 
 func migrations(r *readings) []*operations.Finding {
 	if waiting := missing(r.expected, r.Migrations); len(waiting) > 0 {
-		return says(operations.Critical, "run lyceum migrate", "%s not run: %s", count(len(waiting), "migration was", "migrations were"), some(waiting))
+		return says(operations.Critical, "run lyceum migrate",
+			"%s not run: %s", count(len(waiting), "migration was", "migrations were"), some(waiting))
 	}
 	if newer := missing(r.Migrations, r.expected); len(newer) > 0 {
 		return says(operations.Warning, "put the newer program in place", "the database is newer than this program: it has %s", some(newer))
@@ -105,7 +106,8 @@ func grants(r *readings) []*operations.Finding {
 	if len(lacking) == 0 {
 		return nil
 	}
-	return says(operations.Critical, "run lyceum migrate, which grants them", "%s missing: %s", count(len(lacking), "privilege is", "privileges are"), some(lacking))
+	return says(operations.Critical, "run lyceum migrate, which grants them",
+		"%s missing: %s", count(len(lacking), "privilege is", "privileges are"), some(lacking))
 }
 
 func publicRights(r *readings) []*operations.Finding {
@@ -126,7 +128,8 @@ func publicRights(r *readings) []*operations.Finding {
 		return nil
 	}
 	return says(operations.Warning,
-		"run lyceum migrate as the database's owner; where that does not help, a superuser says what docs/running shows for a PostgreSQL of your own",
+		"run lyceum migrate as the database's owner; where that does not help, "+
+			"a superuser says what docs/running shows for a PostgreSQL of your own",
 		"every role of the server may %s", some(may))
 }
 
