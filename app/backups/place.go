@@ -45,7 +45,7 @@ var ErrNone = errors.New("there is no backup for this")
 // missing.
 func Open(ctx context.Context, c Config, log *slog.Logger, prepare bool) (b *Backups, err error) {
 	if c.Place == "" {
-		return nil, errors.New("LYCEUM_BACKUP is not set: it says where backups are kept, "+
+		return nil, errors.New("LYCEUM_BACKUP is not set: it says where backups are kept, " +
 			"such as file:///mnt/backup/lyceum; set it as the server has it")
 	}
 	b = &Backups{config: c, log: log}
