@@ -45,7 +45,9 @@ func (c *Config) doctor(pool *db.DB) doctor.Doctor {
 	}
 	d.Program.OwnTLS, d.Program.OwnDatabase, d.Program.Backups = c.TLS(), !c.Embedded(), c.Backup != ""
 	if c.TLSCert != "" {
-		d.Certificate = func(context.Context) (*doctor.Expiry, error) { return doctor.CertificateFile(c.TLSCert) }
+		d.Certificate = func(context.Context) (*doctor.Expiry, error) {
+			return doctor.CertificateFile(c.TLSCert, c.public.Hostname())
+		}
 	}
 	d.Backup = c.newest(maintenance, store.Maintenance.NewestBackup)
 	d.Drill = c.newest(maintenance, store.Maintenance.NewestDrill)
@@ -89,7 +91,7 @@ func (a *App) doctor(pool *db.DB) doctor.Doctor {
 			if !known {
 				return nil, errors.New("the authority has not given a certificate yet")
 			}
-			return &doctor.Expiry{What: a.config.public.Hostname(), At: until}, nil
+			return &doctor.Expiry{What: a.config.public.Hostname(), At: until, OtherName: !a.certificates.Fits()}, nil
 		}
 	}
 	return d

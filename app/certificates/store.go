@@ -100,6 +100,13 @@ func (s *Store) Expiry() (until time.Time, known bool) {
 	return s.shown.Leaf.NotAfter, true
 }
 
+// Fits reports whether the certificate that is shown is for the host of the school; true while there is none.
+func (s *Store) Fits() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.shown == nil || s.shown.Leaf.VerifyHostname(s.host) == nil
+}
+
 // note keeps what is shown and says what is wrong with it, once for each certificate.
 func (s *Store) note(c *tls.Certificate) {
 	s.mu.Lock()

@@ -93,7 +93,10 @@ func (verifyArchives) Run(s *session) error {
 			fmt.Fprintf(s.out, "%s: %s is whole\n", c.Archive.LogMonth, c.Archive.File)
 		}
 		if err == nil && broken > 0 {
-			err = fmt.Errorf("%d of %d archives are damaged: bring the files back from a backup", broken, len(all))
+			return fmt.Errorf("%d of %d archives are damaged: bring the files back from a backup", broken, len(all))
+		}
+		if err == nil && len(all) == 0 {
+			fmt.Fprintln(s.out, "no month was archived yet")
 		}
 		return err
 	})

@@ -52,6 +52,7 @@ func TestMonthsOfLogsAreArchivedVerifiedAndBroughtBackByCommand(t *testing.T) {
 		}
 	}
 	says(run(0, "archive", "list"), "no month was archived yet")
+	says(run(0, "archive", "verify"), "no month was archived yet")
 	says(run(0, "archive", "run"), "login_attempts 2020-05: archived", "1 months archived with 50 rows, 0 dropped")
 	says(run(0, "archive"), "login_attempts 2020-05: login_attempts/2020-05-", "50 rows", "detached")
 	says(run(0, "archive", "verify"), "is whole")

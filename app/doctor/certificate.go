@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// CertificateFile reads when the certificate of a PEM file expires: the first one, which is the server's own.
-func CertificateFile(path string) (*Expiry, error) {
+// CertificateFile reads when the certificate of a PEM file expires, and whether it is for a host: the first one, which is the server's own.
+func CertificateFile(path, host string) (*Expiry, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // the operator's own file
 	if err != nil {
 		return nil, err
@@ -21,7 +21,7 @@ func CertificateFile(path string) (*Expiry, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		return &Expiry{What: path, At: c.NotAfter}, nil
+		return &Expiry{What: path, At: c.NotAfter, OtherName: c.VerifyHostname(host) != nil}, nil
 	}
 	return nil, fmt.Errorf("%s holds no certificate", path)
 }

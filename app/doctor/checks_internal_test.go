@@ -48,18 +48,22 @@ func TestWhatCannotBeBrokenHereIsJudgedByItsFigures(t *testing.T) {
 }
 
 // A certificate is read from a real file, a key before it and others behind it.
-func TestACertificateFileThatHasExpiredSpeaks(t *testing.T) {
+func TestACertificateFileThatHasExpiredOrIsForAnotherNameSpeaks(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for name, c := range map[string]struct {
 		ends time.Duration
 		want operations.Level
-	}{"expired": {-time.Hour, operations.Critical}, "soon": {10 * 24 * time.Hour, operations.Warning}, "good": {60 * 24 * time.Hour, ""}} {
+		host string
+	}{
+		"expired": {-time.Hour, operations.Critical, "school.example"}, "soon": {10 * 24 * time.Hour, operations.Warning, "school.example"},
+		"good": {60 * 24 * time.Hour, "", "school.example"}, "for another": {60 * 24 * time.Hour, operations.Critical, "other.example"},
+	} {
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 		if err != nil {
 			t.Fatal(err)
 		}
-		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-90 * 24 * time.Hour), NotAfter: now.Add(c.ends)}
+		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-90 * 24 * time.Hour), NotAfter: now.Add(c.ends), DNSNames: []string{"school.example"}}
 		der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 		if err != nil {
 			t.Fatal(err)
@@ -69,7 +73,7 @@ func TestACertificateFileThatHasExpiredSpeaks(t *testing.T) {
 		if err := os.WriteFile(path, text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		e, err := CertificateFile(path)
+		e, err := CertificateFile(path, c.host)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +83,7 @@ func TestACertificateFileThatHasExpiredSpeaks(t *testing.T) {
 			t.Errorf("%s: %q, not %q", name, got, c.want)
 		}
 	}
-	if _, err := CertificateFile(filepath.Join(t.TempDir(), "none.pem")); err == nil {
+	if _, err := CertificateFile(filepath.Join(t.TempDir(), "none.pem"), "school.example"); err == nil {
 		t.Error("a file that is not there is read")
 	}
 }

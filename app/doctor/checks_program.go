@@ -197,6 +197,10 @@ const (
 func certificate(r *readings) (found []*operations.Finding) {
 	for _, c := range r.certificate {
 		left := c.At.Sub(r.ProgramTime)
+		if c.OtherName {
+			found = append(found, says(operations.Critical, "put one in place that is for the host of LYCEUM_PUBLIC_URL: browsers refuse this one",
+				"the certificate of %s is for other names than the school's", c.What)...)
+		}
 		switch {
 		case left <= 0:
 			found = append(found, says(operations.Critical, "renew it now: browsers show a warning instead of the school",

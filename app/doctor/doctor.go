@@ -35,6 +35,8 @@ type Expiry struct {
 	What     string // such as a file's name
 	At       time.Time
 	NotSetUp bool // there is nothing that could do it
+
+	OtherName bool // it is a certificate for other names than the host of LYCEUM_PUBLIC_URL
 }
 
 // Doctor examines. What is nil is not asked.

@@ -7,8 +7,7 @@ set local lock_timeout = '5s';
 -- into, that is older than the least of its rule, is away, and has as many proofs as its archive has rows; or as a row change older than the
 -- least of theirs.
 -- One statement verifies some thousands of seals: three for each seal took 17 minutes for 1.8 million of them. The times of a batch are
--- parameters of a statement that is planned for it,
--- so that only its months are planned and read.
+-- parameters of a statement that is planned for it, so that only its months are planned and read.
 -- +goose StatementBegin
 create or replace function verify_audit() returns table (log text, row_id bigint, seal_id bigint, problem text)
     language plpgsql security definer set search_path = public, pg_temp set timezone = 'UTC' set bytea_output = 'hex'
