@@ -42,6 +42,8 @@ func TestTheMetricsCountWhatRequestsCameTo(t *testing.T) {
 	h.LineOf(t, visitor.Ask(`query Wrong { nothing }`))
 	h.LineOf(t, visitor.Ask(`query Log { users { nodes { id } } }`))
 	h.LineOf(t, visitor.Ask(`mutation { signIn(input: {email: "ada@test.example", password: "wrong"}) { userErrors { code } } }`))
+	h.Exec(`insert into alerts (rule_id, level, what, remedy) select id, 'critical', 'w', 'r' from alert_rules limit 1`)
+	h.Exec(`insert into backups (name, kind, reason, state, started_at, finished_at) values ('b', 'built_in', 'schedule', 'whole', '2026-01-02 03:04:05.5+00', now())`)
 	text := h.Metrics(t)
 	outcome := "ok"
 	if len(last.Errors) > 0 {
@@ -67,6 +69,11 @@ func TestTheMetricsCountWhatRequestsCameTo(t *testing.T) {
 		`lyceum_mail_messages{status="queued"}`:                                                  0,
 		`lyceum_queue_jobs{queue="mail",state="available"}`:                                      0,
 		`lyceum_queue_due_seconds{queue="default"}`:                                              0,
+		`lyceum_queue_jobs{queue="upkeep",state="available"}`:                                    0,
+		`lyceum_alerts_open{level="critical"}`:                                                   1,
+		`lyceum_alerts_open{level="warning"}`:                                                    0,
+		`lyceum_backup_newest_timestamp_seconds`:                                                 1767323045.5,
+		`lyceum_restore_drill_newest_timestamp_seconds`:                                          0,
 		`lyceum_figures_unread{figures="queue"}`:                                                 0,
 		`lyceum_database_waits_total{pool="serving"}`:                                            0,
 		`lyceum_graph_request_statements_count`:                                                  7,

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"lyceum/domain/integration"
+	"lyceum/domain/operations"
 	"lyceum/domain/plans"
 	"lyceum/store"
 )
@@ -18,6 +19,9 @@ type Figures interface {
 	QueueDepths(ctx context.Context) ([]store.QueueDepth, error)
 	MailByStatus(ctx context.Context) (map[string]int64, error)
 	SubscriptionsByStatus(ctx context.Context) (map[string]int64, error)
+	OpenAlertsByLevel(ctx context.Context) (map[string]int64, error)
+	NewestBackup(ctx context.Context) (*time.Time, error)
+	NewestDrill(ctx context.Context) (*time.Time, error)
 }
 
 // How old figures may be that are shown again, and how long reading them may take.
@@ -36,7 +40,9 @@ var (
 		string(plans.Pending), string(plans.Incomplete), string(plans.Trialing), string(plans.Active), string(plans.PastDue),
 		string(plans.Paused), string(plans.Canceled), string(plans.Expired),
 	}
-	queues    = []string{"default", store.MailQueue}
+	alertLevels = []string{string(operations.Warning), string(operations.Critical)}
+
+	queues    = []string{"default", store.MailQueue, store.UpkeepQueue}
 	jobStates = []string{"available", "pending", "running", "scheduled", "retryable", "discarded"}
 )
 
@@ -49,6 +55,9 @@ var (
 	queueDue  = described("lyceum_queue_due_seconds", "For how long the first waiting job of a queue has been due.", "queue")
 	mailRows  = described("lyceum_mail_messages", "Messages of the last 30 days, and those that wait, by status.", "status")
 	planRows  = described("lyceum_subscriptions", "Subscriptions, by status.", "status")
+	alertRows = described("lyceum_alerts_open", "Alerts that have not ended, by level.", "level")
+	backupAt  = described("lyceum_backup_newest_timestamp_seconds", "When the newest whole backup was begun, in seconds of Unix time; 0: never.")
+	drillAt   = described("lyceum_restore_drill_newest_timestamp_seconds", "When the newest restore drill that passed was begun; 0: never.")
 	unread    = described("lyceum_figures_unread", "1 where figures could not be read from the database; they are left out.", "figures")
 )
 
@@ -73,12 +82,14 @@ func newScraped(f Figures, log *slog.Logger) *scraped {
 		{name: "queue", fresh: queueFresh, log: log, read: func(ctx context.Context) ([]prometheus.Metric, error) { return readQueue(ctx, f) }},
 		{name: "mail", fresh: countsFresh, log: log, read: counting(f.MailByStatus, mailRows, mailStatuses)},
 		{name: "subscriptions", fresh: countsFresh, log: log, read: counting(f.SubscriptionsByStatus, planRows, subscriptionStatuses)},
+		{name: "alerts", fresh: countsFresh, log: log, read: counting(f.OpenAlertsByLevel, alertRows, alertLevels)},
+		{name: "backups", fresh: countsFresh, log: log, read: func(ctx context.Context) ([]prometheus.Metric, error) { return readBackups(ctx, f) }},
 	}}
 }
 
 // Describe implements prometheus.Collector.
 func (s *scraped) Describe(to chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{queueJobs, queueDue, mailRows, planRows, unread} {
+	for _, d := range []*prometheus.Desc{queueJobs, queueDue, mailRows, planRows, alertRows, backupAt, drillAt, unread} {
 		to <- d
 	}
 }
@@ -134,6 +145,22 @@ func counting(read func(context.Context) (map[string]int64, error), d *prometheu
 		}
 		return all, nil
 	}
+}
+
+// readBackups reads when backups and drills last went well. Never is a time too: whoever watches the age is to hear of it.
+func readBackups(ctx context.Context, f Figures) (all []prometheus.Metric, err error) {
+	for d, read := range map[*prometheus.Desc]func(context.Context) (*time.Time, error){backupAt: f.NewestBackup, drillAt: f.NewestDrill} {
+		at, err := read(ctx)
+		if err != nil {
+			return nil, err
+		}
+		seconds := 0.0
+		if at != nil {
+			seconds = float64(at.UnixMilli()) / 1000
+		}
+		all = append(all, gauge(d, seconds))
+	}
+	return all, nil
 }
 
 func readQueue(ctx context.Context, f Figures) (all []prometheus.Metric, err error) {

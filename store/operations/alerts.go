@@ -107,6 +107,13 @@ func (t Tx) KeepAlert(ctx context.Context, a *operations.Alert) error {
 	return sqlkit.Wrap(err)
 }
 
+var openAlertsByLevel = sqlkit.Statement(`select a.level as name, count(*) as rows from alerts a where a.ended_at is null group by a.level`)
+
+// OpenAlertsByLevel counts the alerts that have not ended.
+func (m Maintenance) OpenAlertsByLevel(ctx context.Context) (map[string]int64, error) {
+	return sqlkit.Counts(ctx, m.db, openAlertsByLevel)
+}
+
 // Who acknowledged first stays.
 var acknowledgeAlert = sqlkit.Statement(`update alerts a set acknowledged_at = coalesce(a.acknowledged_at, clock_now()),
 		acknowledged_by = case when a.acknowledged_at is null then $2 else a.acknowledged_by end
