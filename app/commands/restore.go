@@ -40,7 +40,7 @@ func (r restore) Run(s *session) error {
 	if !done.Until.IsZero() {
 		until = "the commit of " + done.Until.Format(time.RFC3339Nano)
 	}
-	fmt.Fprintf(s.out, "restored from %s up to %s in %s, with %d files that were missing\n", done.Backup.ID, until,
+	fmt.Fprintf(s.out, "restored from %s up to %s in %s; files of the file store brought back: %d\n", done.Backup.ID, until,
 		done.Took.Round(time.Millisecond), done.Files)
 	for _, object := range done.Damaged {
 		fmt.Fprintf(s.out, "not brought back, since it is damaged in every place: %s\n", object)
