@@ -93,6 +93,7 @@ func (a *App) reviveBackups(ctx context.Context) error {
 
 func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 	var errs []error
+	a.log.InfoContext(context.Background(), "the school closes; what is under way is brought to its end")
 	a.leaving.Store(true)
 	a.endStreams()
 	for end := time.Now().Add(farewell); a.connections.Load() > 0 && time.Now().Before(end); {
@@ -108,7 +109,11 @@ func (a *App) stop(servers []*http.Server, background *sync.WaitGroup) error {
 	}
 	errs = append(errs, a.runner.Stop(ctx))
 	background.Wait()
-	return errors.Join(errs...)
+	err := errors.Join(errs...)
+	if err == nil {
+		a.log.InfoContext(context.Background(), "the school is closed")
+	}
+	return err
 }
 
 // counted keeps the number of a server's open connections.

@@ -103,6 +103,9 @@ func TestTheServiceWorksWithTheSystemCallsOfItsUnit(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Errorf("it ends with %v", err)
 	}
+	if !strings.Contains(log.String(), "the school is closed") {
+		t.Errorf("the log does not say that it ended well: %s", log.String())
+	}
 	own, err := os.ReadFile(filepath.Join(c.dir, "data", "postgres", "postgres.log"))
 	if said := log.String() + string(own); err != nil || strings.Contains(strings.ToLower(said), "not permitted") {
 		t.Errorf("something was not permitted: %v %s", err, said)
