@@ -129,8 +129,28 @@ func launch(t *testing.T, dir string, settings ...string) *running {
 		t.Fatal(err)
 	}
 	go func() { h.ended <- h.cmd.Wait() }()
-	t.Cleanup(func() { _ = h.cmd.Process.Kill() })
+	t.Cleanup(func() {
+		_ = h.cmd.Process.Kill()
+		gone(dir)
+	})
 	return h
+}
+
+// gone waits for the end of the PostgreSQL of a copy that was killed: it dies with the program, and writes until it does, while the test's
+// folder is removed already.
+func gone(dir string) {
+	text, err := os.ReadFile(filepath.Join(dir, ".lyceum", "postgres", "data", "postmaster.pid"))
+	if err != nil {
+		return
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return
+	}
+	for end := time.Now().Add(10 * time.Second); syscall.Kill(pid, 0) == nil && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // ready waits until a copy serves and has said so.

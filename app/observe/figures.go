@@ -56,7 +56,7 @@ var (
 	mailRows  = described("lyceum_mail_messages", "Messages of the last 30 days, and those that wait, by status.", "status")
 	planRows  = described("lyceum_subscriptions", "Subscriptions, by status.", "status")
 	alertRows = described("lyceum_alerts_open", "Alerts that have not ended, by level.", "level")
-	backupAt  = described("lyceum_backup_newest_timestamp_seconds", "When the newest whole backup was begun, in seconds of Unix time; 0: never.")
+	backupAt  = described("lyceum_backup_newest_timestamp_seconds", "When the newest whole backup was begun, in Unix time; 0: never.")
 	drillAt   = described("lyceum_restore_drill_newest_timestamp_seconds", "When the newest restore drill that passed was begun; 0: never.")
 	unread    = described("lyceum_figures_unread", "1 where figures could not be read from the database; they are left out.", "figures")
 )
@@ -83,7 +83,9 @@ func newScraped(f Figures, log *slog.Logger) *scraped {
 		{name: "mail", fresh: countsFresh, log: log, read: counting(f.MailByStatus, mailRows, mailStatuses)},
 		{name: "subscriptions", fresh: countsFresh, log: log, read: counting(f.SubscriptionsByStatus, planRows, subscriptionStatuses)},
 		{name: "alerts", fresh: countsFresh, log: log, read: counting(f.OpenAlertsByLevel, alertRows, alertLevels)},
-		{name: "backups", fresh: countsFresh, log: log, read: func(ctx context.Context) ([]prometheus.Metric, error) { return readBackups(ctx, f) }},
+		{name: "backups", fresh: countsFresh, log: log, read: func(ctx context.Context) ([]prometheus.Metric, error) {
+			return readBackups(ctx, f)
+		}},
 	}}
 }
 
