@@ -116,6 +116,30 @@ func TestRowsThatWerePutPastTheSealsAreFound(t *testing.T) {
 	}
 }
 
+// Rows that were tampered with stay, and keep nothing else: however many of their seals come first, what is behind them is forgotten.
+func TestSealsWhoseRowsStayKeepNoOthersFromBeingForgotten(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	s.seal()
+	s.Exec(`do $$ begin
+		for n in 1..1100 loop
+			insert into audit_trail (created_at, table_name, row_id, action) values ('2015-01-01', 'users', n, 'update');
+			perform seal_audit();
+		end loop;
+	end $$`)
+	s.Exec(`alter table audit_trail disable trigger user`)
+	s.Exec(`update audit_trail set row_id = 'forged' where created_at < '2016-01-01' and row_id::int <= 1050`)
+	s.Exec(`alter table audit_trail enable trigger user`)
+	if _, err := s.upkeep.Forget(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var left, forged int
+	s.Get(&left, `select count(*) from audit_trail where created_at < '2016-01-01'`)
+	if s.Get(&forged, `select count(*) from audit_trail where row_id = 'forged'`); left != 1050 || forged != 1050 {
+		t.Errorf("%d rows are left, %d of them forged", left, forged)
+	}
+}
+
 func TestWhatLeavesIsAnEvent(t *testing.T) {
 	t.Parallel()
 	s := newSchool(t)
