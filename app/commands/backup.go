@@ -140,7 +140,7 @@ func (v verifyBackup) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "%s is good, and so are the %d segments of the log from it on\n", m.ID, segments)
+	fmt.Fprintf(s.out, "%s is good, and so is the log from it on (segments: %d)\n", m.ID, segments)
 	return nil
 }
 

@@ -2,9 +2,11 @@ package upkeep_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"lyceum/db/dbtest"
+	"lyceum/store"
 )
 
 // problems does something with the owner's rights, asks for what is wrong then, and undoes it.
@@ -113,6 +115,49 @@ func TestRowsThatWerePutPastTheSealsAreFound(t *testing.T) {
 		if found := s.problems(t, c.does...); len(found) != 1 || found[0] != c.want {
 			t.Errorf("%s: %q", name, found)
 		}
+	}
+}
+
+// A false alarm about a log is worse than none: whoever verifies sees rows, what waits and seals as of one moment.
+func TestLogsThatAreWrittenAndSealedMeanwhileAreWhole(t *testing.T) {
+	t.Parallel()
+	s := newSchool(t)
+	stop := make(chan struct{})
+	var writers sync.WaitGroup
+	for _, statement := range []string{
+		`insert into security_audit_log (event, severity) select 'fresh', 'info' from generate_series(1, 3)`,
+		`insert into login_attempts (email, status) values ('ada@test.example', 'failed')`, `select seal_audit()`,
+	} {
+		writers.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if _, err := s.d.Owner.ExecContext(t.Context(), statement); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	for range 12 {
+		found, err := store.NewMaintenance(s.d.Owner).VerifyAudit(t.Context())
+		if err != nil {
+			t.Error(err)
+		}
+		for _, p := range found {
+			if p.Problem != "unsealed" {
+				t.Errorf("%+v", p)
+			}
+		}
+	}
+	close(stop)
+	writers.Wait()
+	var seals int
+	if s.Get(&seals, `select count(*) from audit_seals`); seals < 5 {
+		t.Errorf("only %d seals were made meanwhile", seals)
 	}
 }
 
